@@ -1,1 +1,207 @@
-export {}
+/**
+ * The pure core of Halfrate: what things are, how they are decided, what is needed from outside, and the engine that
+ * puts the effects in order. It must never know a database, a URL, an environment variable or the time. Read on in
+ * ARCHITECTURE.md at the root of the repository.
+ */
+
+// errors
+export {
+  ConfigError,
+  type ErrorCode,
+  HalfrateError,
+  IllegalTransitionError,
+  type InputPlace,
+  InvalidInputError,
+  InvariantError,
+  KeyConflictError,
+  LeaseLostError,
+  OutputError,
+  StoreClosedError,
+  StoreForeignError,
+  StoreNewerError,
+  StoreUnavailableError,
+  WorkerRunningError,
+} from './errors.js'
+// model
+export type { Attempt } from './model/attempt.js'
+export type { AlarmCode, EngineEvent } from './model/engine-event.js'
+export type { Evidence } from './model/evidence.js'
+export {
+  type AccountId,
+  type Brand,
+  DEFAULT_ACCOUNT,
+  DEFAULT_PROJECT,
+  DEFAULT_QUEUE,
+  type JobId,
+  type Nonce,
+  type ProjectId,
+  type QueueName,
+  type RemoteId,
+  type RequestId,
+  type SubmissionId,
+  type WorkerId,
+} from './model/ids.js'
+export type { Job, JobState } from './model/job.js'
+export { DEFAULT_API_VERSION, type Lane, laneKey, laneOf } from './model/lane.js'
+export { type NanoUsd, ZERO_USD } from './model/money.js'
+export { type OutcomeCounts, type OutcomeType, totalOf, type Usability } from './model/outcome.js'
+export type { ProviderError } from './model/provider-error.js'
+export {
+  ABSENCE_MS,
+  DEFAULT_QUEUE_POLICY,
+  type FlushRule,
+  type QueuePolicy,
+} from './model/queue-policy.js'
+export type { RemoteBatch, RemoteStatus } from './model/remote-batch.js'
+export type {
+  AttemptRef,
+  ReasonCode,
+  Request,
+  RequestState,
+  RequestStatus,
+  Verdict,
+} from './model/request.js'
+export {
+  queueOfResource,
+  queueResource,
+  singletonResource,
+  submissionOfResource,
+  submissionResource,
+} from './model/resource.js'
+export {
+  type Heartbeat,
+  heartbeatSetting,
+  IDENTITY_SETTING,
+  type Pause,
+  pauseSetting,
+  queueSetting,
+  RECOVERY_SETTING,
+  type Recovery,
+  type SettingName,
+  type StoreIdentity,
+} from './model/setting-documents.js'
+export type {
+  ReleaseEffect,
+  ReleaseFacts,
+  ReleaseTo,
+  RequestEffect,
+  SettleEffect,
+  SettleFacts,
+} from './model/settlement.js'
+export {
+  type Candidate,
+  type Collecting,
+  type Look,
+  NO_COLLECTING,
+  NO_SEARCH,
+  type Search,
+  type Submission,
+  type SubmissionState,
+} from './model/submission.js'
+export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from './model/time.js'
+export type { Usage } from './model/usage.js'
+// policy: the wire
+export {
+  CUSTOM_ID_LENGTH,
+  type CustomIdParts,
+  type Hmac,
+  makeCustomId,
+  nonceFrom,
+  parseCustomId,
+  type Sealing,
+  verifyCustomId,
+} from './policy/custom-id.js'
+// policy: decisions that every store makes the same way
+export {
+  applyEvidence,
+  type EvidenceChanges,
+  type EvidenceEffect,
+  type EvidenceFacts,
+  RECLAIM_WINDOW_MS,
+  remoteColumns,
+  stateOfRemote,
+} from './policy/evidence.js'
+export { applyPoll, type PollFacts } from './policy/poll-effect.js'
+export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.js'
+export { isSameAttempt, type SettleLine, settleLine } from './policy/settlement.js'
+export {
+  assertRequestMove,
+  assertSubmissionMove,
+  canRequestMove,
+  canSubmissionMove,
+  UNRESOLVED_STATES,
+  UNSENT_STATES,
+} from './policy/transition.js'
+export { contentLengthOf, itemBytesOf } from './policy/wire-size.js'
+// ports
+export type { Clock } from './ports/clock.js'
+export type { Digest } from './ports/digest.js'
+export type { Observer } from './ports/observer.js'
+export type { Random } from './ports/random.js'
+export type { Store, StoreTraits } from './ports/store.js'
+export type {
+  AttemptCounts,
+  CollectingStore,
+  OpenOutcome,
+  QuarantinedLine,
+  ReleaseMove,
+  ReleaseResult,
+  ResultLine,
+  SettleResult,
+} from './ports/store-collecting.js'
+export type {
+  CommitResult,
+  IntakeRow,
+  IntakeStore,
+  OnConflict,
+  PrefixBytes,
+  PutAnswer,
+  PutParams,
+} from './ports/store-intake.js'
+export type {
+  ClaimParams,
+  ClaimResult,
+  Fence,
+  Lease,
+  LeaseStore,
+  Work,
+} from './ports/store-leases.js'
+export type {
+  NewMember,
+  PlanningStore,
+  QueueFacts,
+  WaitingGroup,
+  WaitingRequest,
+} from './ports/store-planning.js'
+export type {
+  AttemptLife,
+  ReadStore,
+  Report,
+  ReportCounts,
+  ReportMoney,
+  RequestLife,
+  RequestScope,
+  ResultRow,
+} from './ports/store-reading.js'
+export type {
+  BeginSendResult,
+  EvidenceResult,
+  KnownBatches,
+  MemberBody,
+  ScanRecord,
+  SendingStore,
+} from './ports/store-sending.js'
+export type { Setting, UpkeepStore, Violation } from './ports/store-upkeep.js'
+export type {
+  CallFailed,
+  CancelResult,
+  CreateParams,
+  CreateResult,
+  ListPage,
+  ListResult,
+  NotFound,
+  ResultsPiece,
+  ResultsResult,
+  RetrieveResult,
+  Transport,
+} from './ports/transport.js'

@@ -1,0 +1,70 @@
+import type { AccountId, RemoteId, SubmissionId } from './ids.js'
+import type { ProviderError } from './provider-error.js'
+import type { SubmissionState } from './submission.js'
+import type { EpochMs } from './time.js'
+
+/** Something that the engine did or saw, for people. Stores hold the truth; events may be missed. */
+export type EngineEvent =
+  | {
+      readonly type: 'submission_changed'
+      readonly at: EpochMs
+      readonly submissionId: SubmissionId
+      readonly state: SubmissionState
+      readonly requestCount: number
+      readonly remoteId: RemoteId | null
+      readonly error: ProviderError | null
+    }
+  /** A page of results was stored. */
+  | {
+      readonly type: 'settled'
+      readonly at: EpochMs
+      readonly submissionId: SubmissionId
+      readonly fresh: number
+      readonly done: number
+    }
+  /** Requests went back to waiting, to be tried again. */
+  | {
+      readonly type: 'released'
+      readonly at: EpochMs
+      readonly submissionId: SubmissionId
+      readonly waiting: number
+      readonly done: number
+      readonly reasons: Readonly<Record<string, number>>
+      readonly notBefore: EpochMs | null
+    }
+  /** Sending is held back for an account until `until`. */
+  | {
+      readonly type: 'paused'
+      readonly at: EpochMs
+      readonly account: AccountId
+      readonly until: EpochMs
+      readonly error: ProviderError
+    }
+  /** Somebody should look at this. `code` is stable, `message` is for people. */
+  | {
+      readonly type: 'alarm'
+      readonly at: EpochMs
+      readonly code: AlarmCode
+      readonly message: string
+      readonly submissionId: SubmissionId | null
+      readonly remoteId: RemoteId | null
+    }
+  /** A step failed for a reason outside (store or network); it will be tried again. */
+  | {
+      readonly type: 'step_failed'
+      readonly at: EpochMs
+      readonly step: string
+      readonly message: string
+    }
+
+/** What an alarm is about. */
+export type AlarmCode =
+  | 'vanished_batch'
+  | 'orphan_found'
+  | 'twin_found'
+  | 'store_restored'
+  | 'result_lost'
+  | 'quarantined'
+  | 'results_expiring'
+  | 'answer_lost_for_long'
+  | 'clock_skew'

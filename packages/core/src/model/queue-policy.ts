@@ -1,0 +1,42 @@
+import { HOUR_MS, MINUTE_MS } from './time.js'
+
+/** When waiting requests become a batch: at the first of these that is reached. */
+export interface FlushRule {
+  /** Requests waiting. 1 to 100,000. */
+  readonly count: number
+  /** Bytes waiting, 1 to 255,000,000. */
+  readonly bytes: number
+  /** Age of the oldest waiting request, milliseconds. 0 sends at once ("now"). */
+  readonly ageMs: number
+}
+
+/** A queue's policy: a versioned document in the store's settings. */
+export interface QueuePolicy {
+  readonly flush: FlushRule
+  /** Most requests in one batch. 1 to 100,000. */
+  readonly maxBatchRequests: number
+  /** Most bytes in one batch's body. 1 to 255,000,000. */
+  readonly maxBatchBytes: number
+  /** `resend` after the settle window, or `wait` until the provider's list can't hold it any more. */
+  readonly onLostAnswer: 'resend' | 'wait'
+  /** Failures of the request itself before it is given up. 1 to 100. */
+  readonly maxFailures: number
+  /** From intake until expiries and errors end in a failure, milliseconds. */
+  readonly giveUpAfterMs: number
+  /** Unusable successes that count as a success. */
+  readonly accept: readonly ('cut_off' | 'refused' | 'empty')[]
+}
+
+/** The policy of a queue that has none of its own: fill up for up to an hour. */
+export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
+  flush: { count: 10_000, bytes: 200_000_000, ageMs: HOUR_MS },
+  maxBatchRequests: 100_000,
+  maxBatchBytes: 200_000_000,
+  onLostAnswer: 'resend',
+  maxFailures: 3,
+  giveUpAfterMs: 72 * HOUR_MS,
+  accept: [],
+}
+
+/** How old a heartbeat may be before unsent submissions are taken apart. */
+export const ABSENCE_MS: number = 10 * MINUTE_MS

@@ -1,0 +1,58 @@
+import type { AccountId, ProjectId, QueueName } from './ids.js'
+import type { ProviderError } from './provider-error.js'
+import type { EpochMs } from './time.js'
+
+/** Names a settings document. */
+export interface SettingName {
+  readonly scope: string
+  readonly name: string
+}
+
+/** Value of {@link pauseSetting}: nothing of the account is sent before `until` (null: until somebody resumes it). */
+export interface Pause {
+  readonly until: EpochMs | null
+  readonly reason: string
+  readonly error: ProviderError | null
+}
+
+/** Value of {@link RECOVERY_SETTING} while the store is older than what the provider has; null when it is not. */
+export interface Recovery {
+  readonly since: EpochMs
+  /** The batch that gave it away. */
+  readonly remoteId: string
+}
+
+/** Value of {@link IDENTITY_SETTING}. */
+export interface StoreIdentity {
+  /** Keys that custom ids are sealed with, in hex, newest first, at most two. */
+  readonly hmacKeys: readonly string[]
+  readonly createdAt: EpochMs
+}
+
+/** Value of {@link heartbeatSetting}: when a worker last worked. */
+export interface Heartbeat {
+  readonly at: EpochMs
+  /** When the last full identification of the workspace's list ended; null before the first. */
+  readonly identifiedAt: EpochMs | null
+}
+
+/** The document that says until when nothing of an account is sent. `beginSend` obeys it. */
+export function pauseSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'pause' }
+}
+
+/** The document that stops all sending after a restored backup. `beginSend` obeys it. */
+export const RECOVERY_SETTING: SettingName = { scope: 'store', name: 'recovery' }
+
+/** The document that holds the store's own keys, made with the store, so that a backup carries them. */
+export const IDENTITY_SETTING: SettingName = { scope: 'store', name: 'identity' }
+
+/** The document by which the next start knows how long nobody worked for an account. */
+export function heartbeatSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'heartbeat' }
+}
+
+/** The document that holds a queue's policy. */
+export function queueSetting(project: ProjectId, queue: QueueName): SettingName {
+  return { scope: `project:${project}`, name: `queue:${queue}` }
+}

@@ -1,0 +1,136 @@
+import type { AccountId, Nonce, ProjectId, QueueName, RemoteId, SubmissionId } from './ids.js'
+import type { NanoUsd } from './money.js'
+import type { OutcomeCounts } from './outcome.js'
+import type { ProviderError } from './provider-error.js'
+import type { RemoteStatus } from './remote-batch.js'
+import type { EpochMs } from './time.js'
+
+/**
+ * Where a submission is. The legal moves stand in `policy/transition.ts`.
+ *
+ * `ambiguous` is shown to people as "answer lost, looking for it".
+ */
+export type SubmissionState =
+  | 'filling'
+  | 'sealed'
+  | 'dissolved'
+  | 'sending'
+  | 'ambiguous'
+  | 'rejected'
+  | 'lost'
+  | 'in_progress'
+  | 'canceling'
+  | 'ended'
+  | 'collected'
+
+/** What was seen at the provider just before a send; the scans after a lost answer are judged by it. */
+export interface Look {
+  /** Newest batch in the workspace's list, null when the list was empty. */
+  readonly newestId: RemoteId | null
+  /** The provider's `date` header. */
+  readonly serverAt: EpochMs
+  /** The store's time when the answer came. */
+  readonly storeAt: EpochMs
+  /** The workspace header; null when the provider sends none. */
+  readonly workspaceId: string | null
+}
+
+/** A batch that could be the one whose answer was lost, until its first line says whose it is. */
+export interface Candidate {
+  readonly remoteId: RemoteId
+  readonly createdAt: EpochMs
+  /** Fetches of its ended results without one whole readable line. */
+  readonly unreadableFetches: number
+  readonly firstUnreadableAt: EpochMs | null
+  /** It ended and can't be read, or left the list unread; it no longer blocks the verdict. */
+  readonly vanished: boolean
+}
+
+/** What the search for a lost answer has found so far. */
+export interface Search {
+  /** Store time of the first valid scan, since the last one that showed a candidate, in which nothing could be it. */
+  readonly clearSince: EpochMs | null
+  /** Valid and invalid scans together; a verdict names the number it was based on. */
+  readonly scans: number
+  readonly candidates: readonly Candidate[]
+}
+
+/** What fetching the results has shown so far. */
+export interface Collecting {
+  /** Fetches that ended cleanly, whether or not every row was there. */
+  readonly completeFetches: number
+  readonly firstCompleteAt: EpochMs | null
+  /** Answers in a row that said the batch or its file is not there. */
+  readonly missingAnswers: number
+  readonly firstMissingAt: EpochMs | null
+  /** Fetches that broke off, in a row; drives the backoff. */
+  readonly failedFetches: number
+}
+
+/** One thing that we send: a batch of n requests. */
+export interface Submission {
+  readonly id: SubmissionId
+  readonly project: ProjectId
+  readonly account: AccountId
+  readonly queue: QueueName
+  readonly lane: string
+  readonly nonce: Nonce
+  readonly state: SubmissionState
+  /** It came back after it was declared lost or rejected. */
+  readonly orphan: boolean
+  /** Its waiting members must be taken back before its queue sends again. */
+  readonly reclaimPending: boolean
+  /** The submission that the same bytes were sent for; null for any other. */
+  readonly twinOf: SubmissionId | null
+  /** Only requests with this same limit join it; null for requests without one. */
+  readonly batchLimit: number | null
+  /** Requests in it; withdrawn ones are not counted. Fixed when the send begins. */
+  readonly requestCount: number
+  /** Sum of its items' sizes. Fixed when the send begins. */
+  readonly itemsBytes: number
+  /** Sum of its attempts' known holds, freed when it ends without being paid. */
+  readonly holdNano: NanoUsd
+  /** Requests above this id wait for the next one. */
+  readonly upToId: number
+  readonly openedAt: EpochMs
+  readonly sealedAt: EpochMs | null
+  readonly look: Look | null
+  readonly sendStartedAt: EpochMs | null
+  /** No byte is sent after this instant. */
+  readonly sendNotAfterAt: EpochMs | null
+  readonly remoteId: RemoteId | null
+  readonly remoteStatus: RemoteStatus | null
+  readonly remoteCreatedAt: EpochMs | null
+  readonly remoteExpiresAt: EpochMs | null
+  readonly remoteEndedAt: EpochMs | null
+  readonly remoteArchivedAt: EpochMs | null
+  /** As of the newest poll; null before the first. */
+  readonly counts: OutcomeCounts | null
+  /** The store's time at which the newest poll that was recorded was asked. */
+  readonly polledAt: EpochMs | null
+  /** The refusal, or the last thing known about a lost answer. */
+  readonly error: ProviderError | null
+  readonly search: Search
+  readonly collecting: Collecting
+  /** When it became rejected or lost. */
+  readonly verdictAt: EpochMs | null
+  /** Requests were not lost but may have been paid (a candidate vanished unread). */
+  readonly possiblyPaid: boolean
+  readonly endedAt: EpochMs | null
+  readonly collectedAt: EpochMs | null
+  readonly cancelRequestedAt: EpochMs | null
+  /** No step is due before this instant; null when none will ever be. */
+  readonly nextStepAt: EpochMs | null
+}
+
+/** A search that has not begun. */
+export const NO_SEARCH: Search = { clearSince: null, scans: 0, candidates: [] }
+
+/** Collecting that has not begun. */
+export const NO_COLLECTING: Collecting = {
+  completeFetches: 0,
+  firstCompleteAt: null,
+  missingAnswers: 0,
+  firstMissingAt: null,
+  failedFetches: 0,
+}

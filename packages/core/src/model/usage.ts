@@ -1,0 +1,19 @@
+/**
+ * Tokens that one answered request was billed for, by class.
+ *
+ * Classes that the provider left out are 0. `outputTokens` includes thinking.
+ *
+ * Source: the provider's `usage` object, fact sheet section 7, 2026-11-21.
+ */
+export interface Usage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cacheReadTokens: number
+  /** Tokens written to the five-minute cache. */
+  readonly cacheWrite5mTokens: number
+  /** Tokens written to the one-hour cache. */
+  readonly cacheWrite1hTokens: number
+  readonly webSearchRequests: number
+  /** Where the model ran, in the provider's words (`global`, `us`, `not_available`), null when unsaid. */
+  readonly inferenceGeo: string | null
+}

@@ -1,0 +1,121 @@
+import type { Evidence } from '../model/evidence.js'
+import type { ProviderError } from '../model/provider-error.js'
+import type { RemoteBatch, RemoteStatus } from '../model/remote-batch.js'
+import type { Submission, SubmissionState } from '../model/submission.js'
+import { type EpochMs, HOUR_MS } from '../model/time.js'
+import { assertSubmissionMove } from './transition.js'
+
+/** How long after the last possible byte a lost batch may come back and take its waiting members again. */
+export const RECLAIM_WINDOW_MS: number = 26 * HOUR_MS
+
+/** What evidence is judged by. */
+export type EvidenceFacts = Pick<Submission, 'state' | 'remoteId' | 'sendNotAfterAt'>
+
+/** Columns of a submission that a piece of evidence sets. */
+export type EvidenceChanges = Pick<Submission, 'state' | 'nextStepAt'> & Partial<Submission>
+
+/** What a piece of evidence does to the submission that bears its nonce. */
+export type EvidenceEffect =
+  | { readonly type: 'applied'; readonly changes: EvidenceChanges }
+  /** It was known, or something stronger is. */
+  | { readonly type: 'known' }
+  /** The same bytes made a second batch. */
+  | { readonly type: 'twin' }
+  /** The store never began this send, so the store is older than the batch: it was restored. */
+  | { readonly type: 'unknown_nonce' }
+
+/**
+ * Decides what evidence does. Evidence wins over every verdict, an acceptance over every other evidence, and
+ * nothing it says can be unsaid.
+ */
+export function applyEvidence(
+  facts: EvidenceFacts,
+  evidence: Evidence,
+  now: EpochMs,
+): EvidenceEffect {
+  switch (evidence.type) {
+    case 'accepted':
+    case 'found':
+      return applyBatch(facts, evidence.batch, now)
+    case 'refused':
+    case 'not_sent':
+      return applyNo(facts, 'rejected', evidence.error, now)
+    case 'ambiguous':
+      return facts.state === 'sending'
+        ? applyNo(facts, 'ambiguous', evidence.error, now)
+        : { type: 'known' }
+  }
+}
+
+function applyBatch(facts: EvidenceFacts, batch: RemoteBatch, now: EpochMs): EvidenceEffect {
+  if (facts.remoteId !== null) return { type: facts.remoteId === batch.id ? 'known' : 'twin' }
+  switch (facts.state) {
+    case 'filling':
+    case 'sealed':
+    case 'dissolved':
+      return { type: 'unknown_nonce' }
+    default: {
+      const late = facts.state === 'rejected' || facts.state === 'lost'
+      const state = stateOfRemote(batch.status)
+      assertSubmissionMove(facts.state, state)
+      const reclaimable =
+        facts.sendNotAfterAt !== null && now <= facts.sendNotAfterAt + RECLAIM_WINDOW_MS
+      return {
+        type: 'applied',
+        changes: {
+          ...remoteColumns(batch),
+          state,
+          nextStepAt: now,
+          endedAt: state === 'ended' ? now : null,
+          ...(late ? { orphan: true, reclaimPending: reclaimable } : {}),
+        },
+      }
+    }
+  }
+}
+
+// Only a submission of which no id is known can still be refused: a proxy may have sent twice, and then the second
+// refusal says nothing about the first acceptance.
+function applyNo(
+  facts: EvidenceFacts,
+  state: 'rejected' | 'ambiguous',
+  error: ProviderError,
+  now: EpochMs,
+): EvidenceEffect {
+  const open = facts.state === 'sending' || facts.state === 'ambiguous'
+  if (!open || facts.remoteId !== null) return { type: 'known' }
+  assertSubmissionMove(facts.state, state)
+  const verdictAt = state === 'rejected' ? { verdictAt: now } : {}
+  return { type: 'applied', changes: { state, error, nextStepAt: now, ...verdictAt } }
+}
+
+/** The submission state that a batch's own status means. A new batch that is being canceled still counts as begun. */
+export function stateOfRemote(
+  status: RemoteStatus,
+): Extract<SubmissionState, 'in_progress' | 'ended'> {
+  return status === 'ended' ? 'ended' : 'in_progress'
+}
+
+/** The columns of a submission that come from the provider's picture of its batch. */
+export function remoteColumns(
+  batch: RemoteBatch,
+): Pick<
+  Submission,
+  | 'remoteId'
+  | 'remoteStatus'
+  | 'remoteCreatedAt'
+  | 'remoteExpiresAt'
+  | 'remoteEndedAt'
+  | 'remoteArchivedAt'
+  | 'counts'
+> {
+  return {
+    remoteId: batch.id,
+    remoteStatus: batch.status,
+    remoteCreatedAt: batch.createdAt,
+    remoteExpiresAt: batch.expiresAt,
+    remoteEndedAt: batch.endedAt,
+    remoteArchivedAt: batch.archivedAt,
+    counts: batch.counts,
+  }
+}

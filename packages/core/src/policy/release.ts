@@ -1,0 +1,40 @@
+import type { OutcomeType } from '../model/outcome.js'
+import type { Verdict } from '../model/request.js'
+import type { ReleaseEffect, ReleaseFacts, ReleaseTo } from '../model/settlement.js'
+
+/** The part of a release move that decides. */
+export interface ReleaseDecision {
+  /** The outcome that was decided on. */
+  readonly outcome: OutcomeType | null
+  readonly to: ReleaseTo
+}
+
+/** How a request ends that was canceled by the caller. */
+export const CANCELED: Verdict = { status: 'canceled', reason: 'canceled', detail: null }
+
+/**
+ * Decides what letting a member go does to its request.
+ *
+ * The attempt is released in any case; the request moves only with its last live attempt. A flagged request becomes
+ * canceled and never waits again. A verdict that was kept for this moment is applied now.
+ */
+export function releaseMember(facts: ReleaseFacts, decision: ReleaseDecision): ReleaseEffect {
+  if (facts.attempt.released || facts.attempt.outcome !== decision.outcome) return { type: 'skip' }
+  const countAs = decision.to.type === 'waiting' ? decision.to.countAs : 'nothing'
+  return { type: 'release', countAs, request: requestEffect(facts, decision.to) }
+}
+
+function requestEffect(
+  facts: ReleaseFacts,
+  to: ReleaseTo,
+): Extract<ReleaseEffect, { type: 'release' }>['request'] {
+  const { state, cancelRequested, verdict } = facts.request
+  if (state === 'done') return { type: 'none' }
+  if (facts.otherLive > 0) {
+    return to.type === 'done' ? { type: 'keep_verdict', verdict: to.verdict } : { type: 'none' }
+  }
+  if (cancelRequested) return { type: 'done', verdict: CANCELED }
+  if (verdict !== null) return { type: 'done', verdict }
+  if (to.type === 'done') return { type: 'done', verdict: to.verdict }
+  return { type: 'waiting', notBefore: to.notBefore, batchLimit: to.batchLimit }
+}

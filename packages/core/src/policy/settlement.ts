@@ -1,0 +1,64 @@
+import type { OutcomeType } from '../model/outcome.js'
+import type { AttemptRef, Verdict } from '../model/request.js'
+import type { RequestEffect, SettleEffect, SettleFacts } from '../model/settlement.js'
+
+/** The part of a result line that decides. */
+export interface SettleLine {
+  readonly outcome: OutcomeType
+  /** For a success how its request ends; null when it only takes effect at close. */
+  readonly verdict: Verdict | null
+}
+
+/**
+ * Decides what a result line does to its attempt and its request.
+ *
+ * A success with a verdict takes effect at once, from waiting or assigned; every other outcome is only noted and
+ * takes effect at close, so that a retry can't overtake a success that stands later in the file. Until then a
+ * success replaces another noted outcome.
+ */
+export function settleLine(facts: SettleFacts, line: SettleLine): SettleEffect {
+  const { outcome, released, sameBytes } = facts.attempt
+  if (outcome !== null) {
+    if (sameBytes === true) return { type: 'duplicate' }
+    const replaces = !released && outcome !== 'succeeded' && line.outcome === 'succeeded'
+    if (!replaces) return { type: 'conflict' }
+  }
+  if (line.outcome !== 'succeeded') {
+    return {
+      type: 'fresh',
+      releases: false,
+      waste: false,
+      turnsToWaste: [],
+      request: { type: 'none' },
+    }
+  }
+  return settleSuccess(facts, line.verdict)
+}
+
+function settleSuccess(facts: SettleFacts, verdict: Verdict | null): SettleEffect {
+  const request = requestEffect(facts, verdict)
+  const sameBody = facts.successes.filter((success) => success.bodyId === facts.attempt.bodyId)
+  const endsHere = request.type === 'done'
+  const turnsToWaste = endsHere
+    ? sameBody.filter((success) => !success.waste).map((success) => success.ref)
+    : []
+  return {
+    type: 'fresh',
+    releases: verdict !== null || facts.request.state === 'done',
+    // Of one body one success is worth its money: the one that the request ended with, else the first.
+    waste: !endsHere && sameBody.length > 0,
+    turnsToWaste,
+    request,
+  }
+}
+
+function requestEffect(facts: SettleFacts, verdict: Verdict | null): RequestEffect {
+  if (facts.request.state === 'done' || verdict === null) return { type: 'none' }
+  if (verdict.status === 'succeeded' || facts.otherLive === 0) return { type: 'done', verdict }
+  return { type: 'keep_verdict', verdict }
+}
+
+/** Whether two references name the same attempt. */
+export function isSameAttempt(a: AttemptRef | null, b: AttemptRef): boolean {
+  return a !== null && a.submissionId === b.submissionId && a.ordinal === b.ordinal
+}

@@ -1,0 +1,138 @@
+import type { RemoteId, RequestId, SubmissionId } from '../model/ids.js'
+import type { NanoUsd } from '../model/money.js'
+import type { OutcomeCounts, OutcomeType, Usability } from '../model/outcome.js'
+import type { Verdict } from '../model/request.js'
+import type { ReleaseTo } from '../model/settlement.js'
+import type { Submission, SubmissionState } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
+import type { Usage } from '../model/usage.js'
+import type { Fence } from './store-leases.js'
+
+/** One line of a results file, read and priced. */
+export interface ResultLine {
+  readonly requestId: RequestId
+  readonly outcome: OutcomeType
+  readonly usability: Usability | null
+  readonly errorType: string | null
+  readonly usage: Usage | null
+  readonly costNano: NanoUsd | null
+  readonly realtimeNano: NanoUsd | null
+  /** The line as it came, without its line feed. */
+  readonly bytes: Uint8Array
+  /** 16 bytes over `bytes`; tells a repeat from a contradiction. */
+  readonly digest: Uint8Array
+  /** For a success how its request ends; null for what takes effect at close. */
+  readonly verdict: Verdict | null
+}
+
+/** A line that can't be booked under an attempt. Its bytes are kept. */
+export interface QuarantinedLine {
+  readonly reason: 'malformed' | 'foreign' | 'unknown_request' | 'conflict' | 'too_long'
+  /** Where it began in the file, in lines from 0. */
+  readonly lineNumber: number
+  readonly bytes: Uint8Array
+}
+
+/** What a page of lines did. */
+export interface SettleResult {
+  readonly fresh: number
+  readonly duplicates: number
+  /** Requests that became done. */
+  readonly done: number
+  /** Indexes of lines whose request has no attempt in this submission. */
+  readonly unknown: readonly number[]
+  /** Indexes of lines that contradict what is recorded. */
+  readonly conflicts: readonly number[]
+}
+
+/** An attempt with a noted outcome, and what deciding about it needs. */
+export interface OpenOutcome {
+  readonly ordinal: number
+  readonly requestId: RequestId
+  /** Null when no line came for it. */
+  readonly outcome: OutcomeType | null
+  readonly errorType: string | null
+  readonly failureCount: number
+  readonly expiryCount: number
+  readonly createdAt: EpochMs
+  readonly deadlineAt: EpochMs | null
+  readonly cancelRequested: boolean
+}
+
+/** One decision about one member. */
+export interface ReleaseMove {
+  readonly ordinal: number
+  /** The outcome that was decided on; if it has changed since, the move is skipped. */
+  readonly outcome: OutcomeType | null
+  readonly to: ReleaseTo
+  /** Book the attempt as possibly paid. */
+  readonly possiblyPaid: boolean
+}
+
+/** What a page of moves did. */
+export interface ReleaseResult {
+  readonly released: number
+  readonly waiting: number
+  readonly done: number
+  /** Moves that no longer fit: released before, or another outcome by now. */
+  readonly skipped: number
+}
+
+/** Attempts of a submission, counted. Withdrawn ones are left out. */
+export interface AttemptCounts {
+  readonly total: number
+  readonly outcomes: OutcomeCounts
+  /** Not released. */
+  readonly live: number
+}
+
+/** Bringing results home. */
+export interface CollectingStore {
+  /**
+   * Books result lines, at most `pageLimit`: section 7 of the architecture (I6, I8, I9, I12).
+   *
+   * The attempt is found by submission and request id. Unfenced: a line is a fact, whoever read it. With
+   * `addMissing` (twins) an attempt is added, released from birth, for a request that exists.
+   * `policy/settlement.ts` decides.
+   */
+  settle(
+    params: Readonly<{
+      submissionId: SubmissionId
+      addMissing: boolean
+      lines: readonly ResultLine[]
+    }>,
+  ): Promise<SettleResult>
+  /** Keeps lines that can't be booked; the same bytes of the same batch are kept once. */
+  quarantine(
+    params: Readonly<{
+      submissionId: SubmissionId
+      remoteId: RemoteId | null
+      lines: readonly QuarantinedLine[]
+    }>,
+  ): Promise<{ readonly added: number }>
+  countAttempts(params: Readonly<{ submissionId: SubmissionId }>): Promise<AttemptCounts>
+  /** Live attempts after the given ordinal (-1 for the first), with or without an outcome. */
+  openOutcomes(
+    params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+  ): Promise<readonly OpenOutcome[]>
+  /**
+   * Lets members go, after the proof of completeness or a definite verdict, at most `pageLimit`.
+   *
+   * Happens only while the submission is in `state` and has exactly `remoteId`, else every move is skipped.
+   * Marks its own attempt released whether or not the request moves; keeps a failing verdict on the request while
+   * another attempt is live; a flagged request becomes canceled, never waiting. `policy/release.ts` decides.
+   */
+  releaseMembers(
+    params: Readonly<{
+      fence: Fence
+      submissionId: SubmissionId
+      state: SubmissionState
+      remoteId: RemoteId | null
+      moves: readonly ReleaseMove[]
+    }>,
+  ): Promise<ReleaseResult>
+  /** ended → collected. Refuses (answers null) while members are live. */
+  closeSubmission(
+    params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+  ): Promise<Submission | null>
+}

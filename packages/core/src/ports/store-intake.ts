@@ -1,0 +1,108 @@
+import type { AccountId, JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
+import type { Job } from '../model/job.js'
+import type { EpochMs } from '../model/time.js'
+
+/** The shared members of many params, stored once. */
+export interface PrefixBytes {
+  readonly hash: Uint8Array
+  /** Members of the params object as they came, joined by commas, without braces. */
+  readonly bytes: Uint8Array
+}
+
+/** One request at the door, already validated. */
+export interface IntakeRow {
+  readonly key: string
+  /** 16 bytes over the key's UTF-8. */
+  readonly keyHash: Uint8Array
+  /** Row in the job's input, from 1; null outside a job. */
+  readonly row: number | null
+  /** 16 bytes that are equal exactly when the params are the same members with the same bytes. */
+  readonly paramsHash: Uint8Array
+  /** The members of params that are not in the prefix, joined by commas, without braces. */
+  readonly body: Uint8Array
+  readonly prefix: PrefixBytes | null
+  readonly itemBytes: number
+  readonly lane: string
+  readonly model: string
+  readonly maxTokens: number
+  readonly deadlineAt: EpochMs | null
+  readonly labels: Readonly<Record<string, string>> | null
+}
+
+/**
+ * What to do with a key that is there with other params.
+ *
+ * `report`: nothing, the answer says so. `supersede`: append a new request under the key; the older one is
+ * no longer planned and is canceled when the part is committed. `keep`: the older one stands.
+ */
+export type OnConflict = 'report' | 'supersede' | 'keep'
+
+/** A page of requests, at most `pageLimit` of them. */
+export interface PutParams {
+  readonly project: ProjectId
+  readonly account: AccountId
+  readonly queue: QueueName
+  /** Null for loose requests, which are accepted at once. */
+  readonly job: Readonly<{ id: JobId; part: number }> | null
+  readonly onConflict: OnConflict
+  readonly rows: readonly IntakeRow[]
+}
+
+/**
+ * Answers a row, in the order of the rows.
+ *
+ * `new`: stored. `same`: the request is there with these params. `conflict`: it is there with others.
+ * `part` is the part in which the request that is there was put, 0 outside a job.
+ */
+export interface PutAnswer {
+  readonly type: 'new' | 'same' | 'conflict'
+  readonly id: RequestId
+  readonly part: number
+  /** The row that the same key already has in this same part: the input repeats it. Null otherwise. */
+  readonly repeatsRow: number | null
+}
+
+/** How a commit went. `mismatch`: the part holds other rows than the input had, so it is not this input's. */
+export type CommitResult =
+  | { readonly type: 'committed'; readonly job: Job }
+  | { readonly type: 'mismatch'; readonly stored: number }
+
+/** Taking requests in. */
+export interface IntakeStore {
+  /**
+   * Makes a job, or opens its next part; the same call resumes a part that is open.
+   *
+   * Clears `sourceDigest`, so that an input which is not committed in the end is read again next time.
+   */
+  openJob(params: Readonly<{ project: ProjectId; queue: QueueName; name: string }>): Promise<Job>
+  /**
+   * Stores requests with body, prefix and key, or nothing (I1).
+   *
+   * A row that is `same` gets the new row number and counts as listed in this part. Requests of an open part
+   * are invisible to planning. The page is one transaction.
+   */
+  putRequests(params: PutParams): Promise<readonly PutAnswer[]>
+  /**
+   * Accepts a part, by one row: from here on its requests are never lost.
+   *
+   * `newRows` is how many requests the input put into this part; when the store holds another number
+   * nothing happens and the answer is `mismatch`. Committing what is committed answers `committed`.
+   */
+  commitJob(
+    params: Readonly<{
+      id: JobId
+      part: number
+      newRows: number
+      rowCount: number
+      sourceDigest: string | null
+    }>,
+  ): Promise<CommitResult>
+  /**
+   * Removes up to `pageLimit` requests of an open part with their keys and restores what they superseded.
+   *
+   * Answers how many are left; call until 0.
+   */
+  discardPart(params: Readonly<{ id: JobId; part: number }>): Promise<{ readonly left: number }>
+  /** Null when there is none. */
+  findJob(params: Readonly<{ project: ProjectId; name: string }>): Promise<Job | null>
+}

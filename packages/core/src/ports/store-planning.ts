@@ -1,0 +1,105 @@
+import type {
+  AccountId,
+  Nonce,
+  ProjectId,
+  QueueName,
+  RequestId,
+  SubmissionId,
+} from '../model/ids.js'
+import type { NanoUsd } from '../model/money.js'
+import type { Submission } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
+import type { Fence } from './store-leases.js'
+
+/** Requests of one queue that could share batches. */
+export interface WaitingGroup {
+  readonly account: AccountId
+  readonly lane: string
+  /** The largest batch that these may join; null for no limit of their own. */
+  readonly batchLimit: number | null
+  /** Requests due now, counted up to the `upTo` of the question. */
+  readonly count: number
+  readonly bytes: number
+  readonly oldestCreatedAt: EpochMs
+  /** Highest id among all due ones. */
+  readonly maxId: number
+}
+
+/** What planning knows of a queue. Requests of open parts and superseded ones are not in it. */
+export interface QueueFacts {
+  readonly groups: readonly WaitingGroup[]
+  /** Earliest `notBefore` of the waiting requests that are not due yet; null for none. */
+  readonly nextDueAt: EpochMs | null
+  /** The submissions of this queue that are being filled. */
+  readonly filling: readonly Submission[]
+}
+
+/** A waiting request, as planning sees it. */
+export interface WaitingRequest {
+  readonly id: RequestId
+  readonly model: string
+  readonly itemBytes: number
+  readonly maxTokens: number
+}
+
+/** A request that joins a submission. */
+export interface NewMember {
+  readonly requestId: RequestId
+  readonly holdNano: NanoUsd | null
+}
+
+/** Turning waiting requests into submissions. Writes are fenced by the queue's lease. */
+export interface PlanningStore {
+  /** `upTo` bounds how many requests a group is counted to, since counting millions is not needed. */
+  queueFacts(
+    params: Readonly<{ project: ProjectId; queue: QueueName; upTo: number }>,
+  ): Promise<QueueFacts>
+  /**
+   * Due waiting requests of one group in wire order (model, prefix, id), up to `maxId`.
+   *
+   * Taken ones leave the answer, so the next call continues after `addMembers`. At most `pageLimit`.
+   */
+  readWaiting(
+    params: Readonly<{
+      project: ProjectId
+      queue: QueueName
+      account: AccountId
+      lane: string
+      batchLimit: number | null
+      maxId: number
+      limit: number
+    }>,
+  ): Promise<readonly WaitingRequest[]>
+  openSubmission(
+    params: Readonly<{
+      fence: Fence
+      project: ProjectId
+      account: AccountId
+      queue: QueueName
+      lane: string
+      batchLimit: number | null
+      nonce: Nonce
+      upToId: number
+    }>,
+  ): Promise<Submission>
+  /**
+   * Moves waiting requests into a filling submission: ordinals and attempt rows in the given order (I2).
+   *
+   * Skips what is no longer waiting, is flagged as canceled or superseded. Answers the submission after it.
+   */
+  addMembers(
+    params: Readonly<{ fence: Fence; submissionId: SubmissionId; members: readonly NewMember[] }>,
+  ): Promise<Submission>
+  /** filling → sealed; membership can only shrink from here. An empty one is dissolved instead. */
+  sealSubmission(
+    params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+  ): Promise<Submission>
+  /**
+   * Takes a filling or sealed submission apart, by page: members go back to waiting (flagged ones become
+   * canceled), and with the last one it is `dissolved`. Answers members left; call until 0.
+   * Fenced by the queue's or the submission's lease.
+   */
+  dissolve(
+    params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+  ): Promise<{ readonly left: number }>
+}

@@ -1,0 +1,109 @@
+import type { Attempt } from '../model/attempt.js'
+import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
+import type { NanoUsd } from '../model/money.js'
+import type { ReasonCode, Request, RequestState, RequestStatus } from '../model/request.js'
+import type { Submission, SubmissionState } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
+
+/** One attempt with the submission that it is in. */
+export interface AttemptLife {
+  readonly attempt: Attempt
+  readonly submission: Submission
+}
+
+/** All that is known of one request. */
+export interface RequestLife {
+  readonly request: Request
+  /** Its attempts, oldest first. */
+  readonly attempts: readonly AttemptLife[]
+  /** Requests under the same key that it took the place of, newest first. */
+  readonly replaced: readonly RequestId[]
+}
+
+/** A request with the bytes of its result, for export. */
+export interface ResultRow {
+  readonly request: Request
+  /** The attempt that the request ended with, else its newest settled one; null before any. */
+  readonly attempt: Attempt | null
+  /** That attempt's result line as it came from the provider; null before any. */
+  readonly line: Uint8Array | null
+  /** Paid for the request over all attempts; null when a price is unknown. */
+  readonly paidNano: NanoUsd | null
+}
+
+/** Requests by where they are and how they ended. */
+export interface ReportCounts {
+  readonly total: number
+  readonly byState: Readonly<Record<RequestState, number>>
+  readonly byStatus: Readonly<Record<RequestStatus, number>>
+  /** Done requests that did not succeed, by reason. */
+  readonly byReason: Readonly<Partial<Record<ReasonCode, number>>>
+  /** Waiting requests with an attempt behind them. */
+  readonly retrying: number
+  /** Assigned requests by the state of their live submission. */
+  readonly assignedBySubmission: Readonly<Partial<Record<SubmissionState, number>>>
+}
+
+/** Money of the attempts of a set of requests. Sums of rounded values. */
+export interface ReportMoney {
+  /** Paid, with known prices. */
+  readonly paidNano: NanoUsd
+  /** The same usage in real time. */
+  readonly realtimeNano: NanoUsd
+  /** Part of what was paid that was paid twice or for nothing. */
+  readonly wasteNano: NanoUsd
+  /** Paid attempts whose price is unknown; they are in no sum. */
+  readonly unpricedAttempts: number
+  /** Attempts that may have been paid without an answer to show for it, and what they can have cost at most. */
+  readonly possiblyPaidAttempts: number
+  readonly possiblyPaidNano: NanoUsd
+}
+
+/** Progress and money of a job, of a queue, or of a project. */
+export interface Report {
+  readonly counts: ReportCounts
+  readonly money: ReportMoney
+  /** Earliest instant at which a waiting request becomes due; null when none waits. */
+  readonly nextDueAt: EpochMs | null
+}
+
+/** Which requests a question is about. `jobId` limits it to the rows that the job's newest input listed. */
+export interface RequestScope {
+  readonly project: ProjectId
+  readonly jobId?: JobId | undefined
+  readonly queue?: QueueName | undefined
+}
+
+/** Reading, for callers. Always by project; pages by key, so that they stay whole while things change. */
+export interface ReadStore {
+  /** By id, or by key in a job (else in a queue): the newest request under the key. Null when there is none. */
+  getRequest(
+    params: Readonly<
+      | { project: ProjectId; id: RequestId }
+      | {
+          project: ProjectId
+          scope: { jobId: JobId } | { queue: QueueName }
+          key: string
+          keyHash: Uint8Array
+        }
+    >,
+  ): Promise<RequestLife | null>
+  /** Newest request of every key, by id after `afterId`, at most `limit` (up to `pageLimit`). */
+  listRequests(
+    params: Readonly<{
+      scope: RequestScope
+      states: readonly RequestState[] | null
+      afterId: number
+      limit: number
+    }>,
+  ): Promise<readonly Request[]>
+  /** Rows of a job's newest input in row order, after the given row (0 for the first), done or not. */
+  readResults(
+    params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
+  ): Promise<readonly ResultRow[]>
+  report(params: Readonly<{ scope: RequestScope }>): Promise<Report>
+  /** The submissions that hold, or held, requests of the scope, oldest first, at most `limit`, after `afterId`. */
+  submissionsOf(
+    params: Readonly<{ scope: RequestScope; afterId: number; limit: number }>,
+  ): Promise<readonly Submission[]>
+}

@@ -1,0 +1,139 @@
+import type { Evidence } from '../model/evidence.js'
+import type { AccountId, Nonce, RemoteId, RequestId, SubmissionId } from '../model/ids.js'
+import type { RemoteBatch } from '../model/remote-batch.js'
+import type { Candidate, Look, Submission, SubmissionState } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
+import type { Fence } from './store-leases.js'
+
+/**
+ * What a piece of evidence did. `applied`: it moved the submission. `known`: it was there already, or something
+ * stronger was. `twin`: the nonce has another batch already; a submission for this one stands beside it.
+ * `unknown_nonce`: no submission has it, or the one that has it was never sent: the store is older than the batch.
+ */
+export interface EvidenceResult {
+  readonly type: 'applied' | 'known' | 'twin' | 'unknown_nonce'
+  readonly submission: Submission | null
+}
+
+/** One look through the list for an answer that was lost. */
+export interface ScanRecord {
+  /** The store's time before its first page was asked. */
+  readonly startedAt: EpochMs
+  /** Every page came, the workspace is the same, and all that must be there was. */
+  readonly valid: boolean
+  readonly candidates: readonly Candidate[]
+  /** When to look again. */
+  readonly nextStepAt: EpochMs
+}
+
+/** Which of the given batches the store knows. */
+export interface KnownBatches {
+  /** Ids that a submission has. */
+  readonly ours: ReadonlySet<RemoteId>
+  readonly foreign: ReadonlySet<RemoteId>
+}
+
+/** A member's bytes, as they are sent. */
+export interface MemberBody {
+  readonly ordinal: number
+  readonly requestId: RequestId
+  readonly prefix: Uint8Array | null
+  readonly body: Uint8Array
+}
+
+/** How the begin of a send went. */
+export type BeginSendResult =
+  | { readonly type: 'sending'; readonly submission: Submission }
+  | { readonly type: 'dissolved' }
+  | {
+      readonly type: 'refused'
+      readonly reason: 'paused' | 'recovery' | 'reclaim' | 'state'
+      readonly until: EpochMs | null
+    }
+
+/** Sending, and learning what became of it. */
+export interface SendingStore {
+  /**
+   * sealed → sending: fixes count and bytes, stores the look and `sendNotAfterAt` = now + `sendMs` (I4).
+   *
+   * With no members left it dissolves. Refuses while the account is paused, the store is in recovery, or a
+   * submission of the same queue has members to reclaim. Durable before it answers.
+   */
+  beginSend(
+    params: Readonly<{ fence: Fence; submissionId: SubmissionId; look: Look; sendMs: number }>,
+  ): Promise<BeginSendResult>
+  /** Members in wire order after the given ordinal (-1 for the first), withdrawn ones left out. */
+  readMembers(
+    params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+  ): Promise<readonly MemberBody[]>
+  /** Unfenced, idempotent, monotone; see `policy/evidence.ts` for what it does in which state (I5). */
+  recordEvidence(
+    params: Readonly<{ account: AccountId; nonce: Nonce; evidence: Evidence }>,
+  ): Promise<EvidenceResult>
+  /**
+   * Stores a scan and, with `lost`, declares the submission lost in the same step.
+   *
+   * Does nothing unless it is still `ambiguous` (a `sending` one whose sender is gone is made so by evidence
+   * first) and has seen exactly `basedOnScans` scans.
+   */
+  recordScan(
+    params: Readonly<{
+      fence: Fence
+      submissionId: SubmissionId
+      basedOnScans: number
+      scan: ScanRecord
+      lost: Readonly<{ possiblyPaid: boolean }> | null
+    }>,
+  ): Promise<Submission>
+  /** Remembers batches as other programs', unless a submission has the id; answers how many it remembered. */
+  markForeign(
+    params: Readonly<{ account: AccountId; remoteIds: readonly RemoteId[] }>,
+  ): Promise<{ readonly marked: number }>
+  knownBatches(
+    params: Readonly<{ account: AccountId; remoteIds: readonly RemoteId[] }>,
+  ): Promise<KnownBatches>
+  /**
+   * Submissions in any of the given states (all for null), by id after `afterId`, at most `limit`.
+   *
+   * `sentSince` keeps those whose send began at or after it.
+   */
+  listSubmissions(
+    params: Readonly<{
+      account: AccountId | null
+      states: readonly SubmissionState[] | null
+      sentSince?: EpochMs | undefined
+      afterId: number
+      limit: number
+    }>,
+  ): Promise<readonly Submission[]>
+  getSubmission(params: Readonly<{ submissionId: SubmissionId }>): Promise<Submission | null>
+  /**
+   * What the provider said of a batch. Unfenced and monotone: an answer to an older question (`askedAt`) changes
+   * nothing, and a status never goes back. An ended one becomes `ended`.
+   */
+  recordPoll(
+    params: Readonly<{
+      submissionId: SubmissionId
+      askedAt: EpochMs
+      batch: RemoteBatch
+      nextStepAt: EpochMs
+    }>,
+  ): Promise<Submission>
+  /** Sets when to look again and what collecting has shown. Fenced. */
+  noteSubmission(
+    params: Readonly<{
+      fence: Fence
+      submissionId: SubmissionId
+      nextStepAt: EpochMs
+      collecting?: Submission['collecting'] | undefined
+    }>,
+  ): Promise<Submission>
+  /**
+   * Takes members of an orphan back, by page: waiting ones are assigned to it again, those in a filling or sealed
+   * submission are withdrawn there first, those sent again run twice. All of them are live again.
+   * Answers members left; with 0 the queue may send again.
+   */
+  reclaimMembers(
+    params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+  ): Promise<{ readonly left: number }>
+}

@@ -1,0 +1,53 @@
+import type { JobId, ProjectId, RequestId } from '../model/ids.js'
+
+/** A versioned document: queues, pauses, the store's identity, heartbeats. */
+export interface Setting {
+  /** JSON. */
+  readonly value: unknown
+  /** Rises by one with every change, from 1. */
+  readonly version: number
+}
+
+/** A broken invariant of reliability.md 1.8, found in the data. */
+export interface Violation {
+  /** `I1` to `I16`. */
+  readonly invariant: string
+  /** What is broken, naming ids. */
+  readonly message: string
+}
+
+/** Settings, cancellation, checks and cleaning. */
+export interface UpkeepStore {
+  getSetting(params: Readonly<{ scope: string; name: string }>): Promise<Setting | null>
+  /**
+   * Compare and set; `ifVersion` null means that there must be none yet.
+   *
+   * Answers null, and changes nothing, when the version is another.
+   */
+  putSetting(
+    params: Readonly<{ scope: string; name: string; value: unknown; ifVersion: number | null }>,
+  ): Promise<Setting | null>
+  /**
+   * Cancels requests of a project, at most `pageLimit`: a waiting one becomes canceled, one in a filling or
+   * sealed submission is withdrawn (attempt kept, count and bytes lowered), a later one is flagged, and a paid
+   * success is still kept (I9). Done ones stay as they are.
+   */
+  cancel(
+    params: Readonly<{
+      project: ProjectId
+      requestIds: readonly RequestId[]
+      reason: 'canceled' | 'superseded'
+    }>,
+  ): Promise<{ readonly canceled: number; readonly withdrawn: number; readonly flagged: number }>
+  /**
+   * Cleaning, by page: cancels superseded requests of committed parts, marks jobs done, removes open parts older
+   * than a day with their keys, and lapsed leases. Answers whether more is left.
+   */
+  sweep(): Promise<{ readonly more: boolean; readonly jobsDone: readonly JobId[] }>
+  /** Pages through violations; `after` is the cursor of the last answer, null to begin. */
+  verify(
+    params: Readonly<{ after: string | null; limit: number }>,
+  ): Promise<{ readonly violations: readonly Violation[]; readonly next: string | null }>
+  /** Ends the connection. Every later call throws {@link StoreClosedError}. */
+  shutdown(): Promise<void>
+}

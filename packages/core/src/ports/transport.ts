@@ -1,0 +1,117 @@
+import type { AccountId, Nonce, RemoteId } from '../model/ids.js'
+import type { ProviderError } from '../model/provider-error.js'
+import type { RemoteBatch } from '../model/remote-batch.js'
+import type { EpochMs } from '../model/time.js'
+
+/** An answer that said no, or said nothing that can be understood; nothing was changed by asking. */
+export interface CallFailed {
+  readonly type: 'failed'
+  readonly error: ProviderError
+}
+
+/** The provider says that it does not know the batch, or has no results for it. Users see this heal. */
+export interface NotFound {
+  readonly type: 'not_found'
+  readonly error: ProviderError
+}
+
+/** One page of the workspace's list, newest first. */
+export interface ListPage {
+  readonly type: 'page'
+  readonly batches: readonly RemoteBatch[]
+  readonly hasMore: boolean
+  /** The provider's `date` header. */
+  readonly serverAt: EpochMs
+  /** The workspace header; null when there is none. */
+  readonly workspaceId: string | null
+}
+
+/**
+ * What became of a create call.
+ *
+ * `accepted`: a clear 200 with a batch of the right count. `refused`: the API itself said no, for sure.
+ * `not_sent`: for sure the last byte never left. `ambiguous`: everything else, so it may have been accepted.
+ */
+export type CreateResult =
+  | { readonly type: 'accepted'; readonly batch: RemoteBatch }
+  | { readonly type: 'refused'; readonly error: ProviderError }
+  | { readonly type: 'not_sent'; readonly error: ProviderError }
+  | { readonly type: 'ambiguous'; readonly error: ProviderError }
+
+/** What became of asking for a batch. */
+export type RetrieveResult =
+  | { readonly type: 'batch'; readonly batch: RemoteBatch }
+  | NotFound
+  | CallFailed
+
+/** What became of asking for a list page. */
+export type ListResult = ListPage | CallFailed
+
+/** What became of asking to cancel. `too_late`: it has ended already. */
+export type CancelResult =
+  | { readonly type: 'batch'; readonly batch: RemoteBatch }
+  | { readonly type: 'too_late'; readonly error: ProviderError }
+  | NotFound
+  | CallFailed
+
+/** A piece of a results file: whole lines without their line feed, and in the end how it ended. */
+export type ResultsPiece =
+  | { readonly type: 'lines'; readonly lines: readonly Uint8Array[] }
+  /** `clean`: the body ended properly, which does not prove that every row was there. */
+  | { readonly type: 'end'; readonly clean: boolean; readonly error: ProviderError | null }
+
+/** What became of asking for results. The pieces end with exactly one `end`; iterating never throws. */
+export type ResultsResult =
+  | { readonly type: 'results'; readonly pieces: AsyncIterable<ResultsPiece> }
+  | NotFound
+  | CallFailed
+
+/** A create call. */
+export interface CreateParams {
+  readonly account: AccountId
+  /** Headers that the whole batch shares; {@link laneOf} reads it. */
+  readonly lane: string
+  /** A second create for the same nonce is refused by the transport, in this process, for good. */
+  readonly nonce: Nonce
+  /** Requests in the body; an answer with another count is not an acceptance. */
+  readonly requestCount: number
+  /** Exact size of the body. */
+  readonly contentLength: number
+  /** The body, in pieces of any size. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Asked before every piece and again before the last byte; false aborts the call before that byte. */
+  readonly mayContinue: () => boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The provider. Each method is one call, never repeated inside; each result is a value, not an exception.
+ *
+ * Unknown fields are ignored and absent ones tolerated; what is passed on is typed.
+ */
+export interface Transport {
+  /** The newest page of the list, as a {@link ListPage} whose header values a send is judged by later. */
+  snapshot(
+    params: Readonly<{ account: AccountId; signal?: AbortSignal | undefined }>,
+  ): Promise<ListResult>
+  createBatch(params: CreateParams): Promise<CreateResult>
+  retrieve(
+    params: Readonly<{ account: AccountId; remoteId: RemoteId; signal?: AbortSignal | undefined }>,
+  ): Promise<RetrieveResult>
+  /** The page after `afterId` (older), the newest page for null. `limit` is 1 to 1,000. */
+  list(
+    params: Readonly<{
+      account: AccountId
+      afterId: RemoteId | null
+      limit: number
+      signal?: AbortSignal | undefined
+    }>,
+  ): Promise<ListResult>
+  cancel(
+    params: Readonly<{ account: AccountId; remoteId: RemoteId; signal?: AbortSignal | undefined }>,
+  ): Promise<CancelResult>
+  /** From the batch's own path on the configured origin, never another host. */
+  streamResults(
+    params: Readonly<{ account: AccountId; remoteId: RemoteId; signal?: AbortSignal | undefined }>,
+  ): Promise<ResultsResult>
+}
