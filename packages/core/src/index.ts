@@ -92,6 +92,7 @@ export {
   type Candidate,
   type Collecting,
   type Look,
+  type MissingBatch,
   NO_COLLECTING,
   NO_SEARCH,
   type Search,
@@ -188,7 +189,6 @@ export type {
   EvidenceResult,
   KnownBatches,
   MemberBody,
-  ScanRecord,
   SendingStore,
 } from './ports/store-sending.js'
 export type { Setting, UpkeepStore, Violation } from './ports/store-upkeep.js'

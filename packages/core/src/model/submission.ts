@@ -46,13 +46,21 @@ export interface Candidate {
   readonly vanished: boolean
 }
 
-/** What the search for a lost answer has found so far. */
+/** A batch that a scan must show and did not. After six hours in six tries it counts as deleted. */
+export interface MissingBatch {
+  readonly remoteId: RemoteId
+  readonly firstMissingAt: EpochMs
+  readonly tries: number
+}
+
+/** What the search for a lost answer has found so far. Kept as one document; only the engine reads into it. */
 export interface Search {
   /** Store time of the first valid scan, since the last one that showed a candidate, in which nothing could be it. */
   readonly clearSince: EpochMs | null
   /** Valid and invalid scans together; a verdict names the number it was based on. */
   readonly scans: number
   readonly candidates: readonly Candidate[]
+  readonly missing: readonly MissingBatch[]
 }
 
 /** What fetching the results has shown so far. */
@@ -124,7 +132,7 @@ export interface Submission {
 }
 
 /** A search that has not begun. */
-export const NO_SEARCH: Search = { clearSince: null, scans: 0, candidates: [] }
+export const NO_SEARCH: Search = { clearSince: null, scans: 0, candidates: [], missing: [] }
 
 /** Collecting that has not begun. */
 export const NO_COLLECTING: Collecting = {

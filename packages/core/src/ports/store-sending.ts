@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/evidence.js'
 import type { AccountId, Nonce, RemoteId, RequestId, SubmissionId } from '../model/ids.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
-import type { Candidate, Look, Submission, SubmissionState } from '../model/submission.js'
+import type { Look, Search, Submission, SubmissionState } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import type { Fence } from './store-leases.js'
 
@@ -13,17 +13,6 @@ import type { Fence } from './store-leases.js'
 export interface EvidenceResult {
   readonly type: 'applied' | 'known' | 'twin' | 'unknown_nonce'
   readonly submission: Submission | null
-}
-
-/** One look through the list for an answer that was lost. */
-export interface ScanRecord {
-  /** The store's time before its first page was asked. */
-  readonly startedAt: EpochMs
-  /** Every page came, the workspace is the same, and all that must be there was. */
-  readonly valid: boolean
-  readonly candidates: readonly Candidate[]
-  /** When to look again. */
-  readonly nextStepAt: EpochMs
 }
 
 /** Which of the given batches the store knows. */
@@ -71,7 +60,7 @@ export interface SendingStore {
     params: Readonly<{ account: AccountId; nonce: Nonce; evidence: Evidence }>,
   ): Promise<EvidenceResult>
   /**
-   * Stores a scan and, with `lost`, declares the submission lost in the same step.
+   * Stores what a scan has shown (`search`, whose `scans` is `basedOnScans` + 1) and, with `lost`, declares the submission lost in the same step.
    *
    * Does nothing unless it is still `ambiguous` (a `sending` one whose sender is gone is made so by evidence
    * first) and has seen exactly `basedOnScans` scans.
@@ -81,7 +70,8 @@ export interface SendingStore {
       fence: Fence
       submissionId: SubmissionId
       basedOnScans: number
-      scan: ScanRecord
+      search: Search
+      nextStepAt: EpochMs
       lost: Readonly<{ possiblyPaid: boolean }> | null
     }>,
   ): Promise<Submission>
