@@ -3,15 +3,15 @@ import { bannedText } from '../../src/tracked/tracked-text.js'
 
 // Written in two pieces, so that this file does not hold what it is about.
 const UNDONE = ['TO', 'DO'].join('')
-const REGISTRY = ['registry', 'example', 'org'].join('.')
+const HOST = ['registry', 'example', 'org'].join('.')
 const path = (...folders: readonly string[]): string => ['', ...folders].join('/')
 
 const linesBanned = (file: string, text: string): readonly number[] =>
   bannedText(file, text).map(({ line }) => line)
 
 test.each([
-  `see ${REGISTRY}/left-pad`,
-  `https://npm.${REGISTRY}/a`,
+  `see ${HOST}/left-pad`,
+  `https://npm.${HOST}/a`,
   `${'registry'}=http://127.0.0.1:4873/`,
   `"${'registry'}": "https://npm.example.org"`,
 ])('a package registry is not named: %s', (text) => {
