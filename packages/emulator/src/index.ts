@@ -1,1 +1,1 @@
-export {}
+export { ProviderModel } from './model/index.js'

@@ -1,0 +1,85 @@
+import type { WireUsage } from './wire.js'
+
+/** Rates of one model in USD per million tokens; null where the price is unknown. */
+export interface PriceRates {
+  readonly input: number | null
+  readonly output: number | null
+  readonly cache_write_5m: number | null
+  readonly cache_write_1h: number | null
+  readonly cache_read: number | null
+  readonly batch_input: number | null
+  readonly batch_output: number | null
+  readonly batch_cache_write_5m: number | null
+  readonly batch_cache_write_1h: number | null
+  readonly batch_cache_read: number | null
+}
+
+/** One model of a {@link PriceTable}. Members beyond the rates and the step are ignored. */
+export interface PriceRow extends PriceRates {
+  /** Rates of requests whose whole prompt is larger than the threshold. */
+  readonly tier?: { readonly threshold_prompt_tokens: number; readonly above: PriceRates }
+}
+
+/** Prices by model id. Members that are no price row, such as `_meta`, are ignored. */
+export type PriceTable = Readonly<Record<string, unknown>>
+
+// A search costs 10 USD per 1,000, with no documented discount in batches.
+const NANO_USD_PER_SEARCH = 10_000_000n
+
+/**
+ * What a success costs, in nano-dollars, rounded half up once. Null if a rate that is needed is unknown.
+ *
+ * Worked out with big integers and shared with nobody, so that it can judge other arithmetic.
+ */
+export function costNanoUsd(usage: WireUsage, modelId: string, prices: PriceTable): bigint | null {
+  const row = prices[modelId]
+  if (!isPriceRow(row)) return null
+  const rates = ratesFor(row, usage)
+  const isBatch = usage.service_tier === 'batch'
+  const pick = (real: number | null, batch: number | null): number | null =>
+    isBatch ? batch : real
+  const written = usage.cache_creation
+  const parts: readonly (readonly [number, number | null])[] = [
+    [usage.input_tokens, pick(rates.input, rates.batch_input)],
+    [usage.output_tokens, pick(rates.output, rates.batch_output)],
+    [
+      written?.ephemeral_5m_input_tokens ?? 0,
+      pick(rates.cache_write_5m, rates.batch_cache_write_5m),
+    ],
+    [
+      written?.ephemeral_1h_input_tokens ?? 0,
+      pick(rates.cache_write_1h, rates.batch_cache_write_1h),
+    ],
+    [usage.cache_read_input_tokens, pick(rates.cache_read, rates.batch_cache_read)],
+  ]
+  let picoUsd = 0n
+  for (const [tokens, rate] of parts) {
+    if (tokens === 0) continue
+    if (rate === null) return null
+    picoUsd += BigInt(tokens) * picoPerToken(rate)
+  }
+  // Processing in the US costs a tenth more on every token.
+  const tenths = picoUsd * (usage.inference_geo === 'us' ? 11n : 10n)
+  const nanoUsd = (tenths * 2n + 10_000n) / 20_000n
+  return nanoUsd + BigInt(searchesOf(usage)) * NANO_USD_PER_SEARCH
+}
+
+function ratesFor(row: PriceRow, usage: WireUsage): PriceRates {
+  const prompt =
+    usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens
+  return row.tier !== undefined && prompt > row.tier.threshold_prompt_tokens ? row.tier.above : row
+}
+
+/** USD per million tokens to pico-dollars per token. Exact for prices of up to six decimals. */
+function picoPerToken(usdPerMillion: number): bigint {
+  return BigInt(Math.round(usdPerMillion * 1_000_000))
+}
+
+function searchesOf(usage: WireUsage): number {
+  const searches = usage.server_tool_use?.web_search_requests
+  return typeof searches === 'number' ? searches : 0
+}
+
+function isPriceRow(row: unknown): row is PriceRow {
+  return typeof row === 'object' && row !== null && 'input' in row && 'batch_input' in row
+}

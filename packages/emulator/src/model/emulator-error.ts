@@ -1,0 +1,32 @@
+/** The family of errors that the emulator throws at its own caller. Wire errors are answers, never thrown. */
+export class EmulatorError extends Error {
+  /** What kind of mistake it is. Stable; branch on this, not on the message. */
+  readonly code: 'invalid_option' | 'invalid_fault' | 'misuse'
+
+  constructor(code: EmulatorError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'EmulatorError'
+    this.code = code
+  }
+}
+
+/** An option or flag is out of range or of the wrong kind. The message names it, what was expected and what came. */
+export class InvalidOptionError extends EmulatorError {
+  constructor(name: string, expected: string, actual: unknown) {
+    super('invalid_option', `${name}: expected ${expected}, got ${show(actual)}.`)
+    this.name = 'InvalidOptionError'
+  }
+}
+
+/** A fault can't be scripted as asked. The message names the member, what was expected and what came. */
+export class InvalidFaultError extends EmulatorError {
+  constructor(where: string, expected: string, actual: unknown) {
+    super('invalid_fault', `${where}: expected ${expected}, got ${show(actual)}.`)
+    this.name = 'InvalidFaultError'
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'bigint' || typeof value === 'function') return String(value)
+  return JSON.stringify(value) ?? String(value)
+}

@@ -1,0 +1,48 @@
+import type { JsonObject, WireErrorType, WireStopReason } from './wire.js'
+
+/** What a {@link ReplyHook} is told of a request. */
+export interface ReplyRequest {
+  /** The id on the wire; null for a real-time message. */
+  readonly customId: string | null
+  /** The request's params, which have passed validation. */
+  readonly params: ReplyParams
+}
+
+/** Params that have passed validation; members beyond these are as the caller sent them. */
+export interface ReplyParams extends JsonObject {
+  readonly model: string
+  readonly max_tokens: number
+  readonly messages: readonly JsonObject[]
+}
+
+/** Members of a message that a hook may decide; the rest is filled in. */
+export interface PartialMessage {
+  readonly content?: readonly JsonObject[]
+  readonly stop_reason?: WireStopReason
+  readonly stop_sequence?: string | null
+  readonly stop_details?: JsonObject | null
+  /** Token counts that replace the emulator's own. */
+  readonly usage?: {
+    readonly input_tokens?: number
+    readonly cache_creation_input_tokens?: number
+    readonly cache_read_input_tokens?: number
+    readonly output_tokens?: number
+    readonly server_tool_use?: JsonObject | null
+  }
+}
+
+/** A reply that makes the row `errored`. */
+export interface ErrorReply {
+  readonly error: { readonly type: WireErrorType; readonly message: string }
+}
+
+/**
+ * Decides what the model answers. A text, parts of a message, or an error; undefined leaves it to
+ * the next hook or to the synthetic reply. Called once, when the request is planned.
+ */
+export type ReplyHook = (request: ReplyRequest) => string | PartialMessage | ErrorReply | undefined
+
+/** A message with one text block, for use in a {@link ReplyHook}. */
+export function text(value: string): PartialMessage {
+  return { content: [{ type: 'text', text: value }] }
+}
