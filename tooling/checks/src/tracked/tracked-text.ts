@@ -34,7 +34,7 @@ const BANS: readonly Ban[] = [
   },
   {
     reason: 'names a host of an internal network',
-    pattern: /[a-z0-9-]+:\/\/[^\s/"'`]+\.(?:internal|intranet|corp|lan)\b/i,
+    pattern: /[a-z0-9-]+:\/\/[^\s/"'`]+\.(?:intranet|corp|lan)\b/i,
   },
   {
     reason: 'leaves work undone in words; do it or open an issue',
