@@ -122,8 +122,45 @@ export {
   remoteColumns,
   stateOfRemote,
 } from './policy/evidence.js'
+// policy: money
+export { type CostFacts, costOf, type Route, savedOf } from './policy/money/cost.js'
+export { type HoldFacts, holdOf } from './policy/money/hold.js'
+export { nearestModels } from './policy/money/nearest-models.js'
+export {
+  extendPriceBook,
+  knownModels,
+  type PriceBook,
+  priceBookOf,
+  priceOf,
+} from './policy/money/price-book.js'
+export { PRICE_BOOK } from './policy/money/price-book-data.js'
+export type { PriceRow, TokenRates } from './policy/money/price-row.js'
+export { parseUsd, usdShort, usdText } from './policy/money/usd-text.js'
 export { applyPoll, type PollFacts } from './policy/poll-effect.js'
 export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.js'
+// policy: results
+export { anthropicRow } from './policy/results/anthropic-row.js'
+export { exportRow, writeOutputRow } from './policy/results/export-row.js'
+export { resultText } from './policy/results/message-content.js'
+export type { OutputError } from './policy/results/output-error.js'
+export { type OutputRow, type OutputStatus, outputRowOf } from './policy/results/output-row.js'
+export {
+  type MalformedLine,
+  type ResultFacts,
+  type ResultReading,
+  readResultLine,
+} from './policy/results/result-line.js'
+export { successVerdict } from './policy/results/success-verdict.js'
+export { backoffMs, jitterOf } from './policy/retry/backoff.js'
+// policy: what becomes of failures
+export { type CallRetry, classifyCallFailure } from './policy/retry/call-failure.js'
+export { decideOutcome, type OutcomeFacts } from './policy/retry/outcome.js'
+export {
+  decideRefusal,
+  type RefusalDecision,
+  type RefusalFacts,
+  type RefusalReason,
+} from './policy/retry/refusal.js'
 export { isSameAttempt, type SettleLine, settleLine } from './policy/settlement.js'
 export {
   assertRequestMove,

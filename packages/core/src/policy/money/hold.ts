@@ -1,0 +1,62 @@
+import type { NanoUsd } from '../../model/money.js'
+import type { EpochMs } from '../../model/time.js'
+import { roundToNano } from './cost.js'
+import { type PriceBook, priceOf } from './price-book.js'
+import type { PriceRow, TokenRates } from './price-row.js'
+
+/** What the hold of one request is worked out from. */
+export interface HoldFacts {
+  /** Its whole item on the wire. */
+  readonly itemBytes: number
+  /** `params.max_tokens`. */
+  readonly maxTokens: number
+  /** As the caller wrote it. */
+  readonly model: string
+  readonly at: EpochMs
+  readonly book: PriceBook
+}
+
+const US_TENTHS = 11n
+const PLAIN_TENTHS = 10n
+
+/**
+ * The most that one attempt of a request can cost in batch, in nano-dollars; null when the model's price is unknown.
+ *
+ * The prompt is taken as one token per byte of the item, up to the model's context window. The tokenizer works on bytes
+ * and no token is shorter than one, so text can't exceed it; JSON's own characters pay for the few tokens that frame
+ * a message. Each of these tokens is taken at the dearest class (a one-hour cache write), at the dearer tier if the
+ * prompt could reach it, in the dearest place; the answer is taken as `max_tokens` long. Text therefore costs at most
+ * its hold, and mostly much less.
+ *
+ * Not bounded by bytes, and so by nothing here: images and PDFs, above all those named by URL or file id, pages that
+ * web tools bring in, and the fee of searches. Holding a whole context window for each of those would stop work that
+ * costs a hundredth of it. A request with them can cost more than its hold; what it did cost is booked all the same.
+ */
+export function holdOf(facts: HoldFacts): NanoUsd | null {
+  const price = priceOf(facts.book, facts.model, facts.at)
+  if (price === null) return null
+  const promptTokens = Math.min(facts.itemBytes, price.contextTokens ?? Number.POSITIVE_INFINITY)
+  const costs = reachableRates(price, promptTokens).map((rates) => {
+    const prompt = dearestPromptRate(rates)
+    if (prompt === null || rates.output === null) return null
+    return BigInt(promptTokens) * prompt + BigInt(facts.maxTokens) * BigInt(rates.output)
+  })
+  if (costs.includes(null)) return null
+  const dearest = costs.reduce((most, cost) => ((cost ?? 0n) > (most ?? 0n) ? cost : most), 0n)
+  return roundToNano((dearest ?? 0n) * (price.hasUsGeo ? US_TENTHS : PLAIN_TENTHS))
+}
+
+function reachableRates(price: PriceRow, promptTokens: number): readonly TokenRates[] {
+  const { above } = price
+  return above !== null && promptTokens > above.promptTokens
+    ? [price.rates, above.rates]
+    : [price.rates]
+}
+
+function dearestPromptRate(rates: TokenRates): bigint | null {
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h } = rates
+  if (input === null || cacheRead === null || cacheWrite5m === null || cacheWrite1h === null) {
+    return null
+  }
+  return BigInt(Math.max(input, cacheRead, cacheWrite5m, cacheWrite1h))
+}

@@ -1,0 +1,53 @@
+import type { EpochMs } from '../../model/time.js'
+import type { PriceRow } from './price-row.js'
+
+/** What every model costs, as read on a day. Make one with {@link priceBookOf}. */
+export interface PriceBook {
+  /** The day on which it was read, `YYYY-MM-DD`; null when unknown. */
+  readonly readOn: string | null
+  readonly rows: readonly PriceRow[]
+  /** Rows by id and by alias. */
+  readonly byName: ReadonlyMap<string, PriceRow>
+}
+
+const DATED = /^(.+)-\d{8}$/
+
+/** Makes a price book. Of rows that share a name the last one counts. */
+export function priceBookOf(
+  params: Readonly<{ readOn: string | null; rows: readonly PriceRow[] }>,
+): PriceBook {
+  const names = params.rows.flatMap((row) =>
+    [row.id, ...row.aliases].map((name): [string, PriceRow] => [name, row]),
+  )
+  return { readOn: params.readOn, rows: params.rows, byName: new Map(names) }
+}
+
+/** A book with the rows of `extra` added to those of `base`, in the place of rows with the same id. */
+export function extendPriceBook(base: PriceBook, extra: PriceBook): PriceBook {
+  const replaced = new Set(extra.rows.map((row) => row.id))
+  const kept = base.rows.filter((row) => !replaced.has(row.id))
+  return priceBookOf({ readOn: extra.readOn ?? base.readOn, rows: [...kept, ...extra.rows] })
+}
+
+/**
+ * The price of a model at an instant; null for a model that the book does not know.
+ *
+ * Takes full ids and aliases, and for an id with a date that the book lacks the row without it: a date names a snapshot
+ * of the same model at the same price. The rates are those of that day (UTC); for a day before the first that is known,
+ * the first.
+ */
+export function priceOf(book: PriceBook, model: string, at: EpochMs): PriceRow | null {
+  const row = book.byName.get(model) ?? book.byName.get(DATED.exec(model)?.[1] ?? '')
+  if (row === undefined) return null
+  if (row.cacheReadChanges.length === 0) return row
+  const day = new Date(at).toISOString().slice(0, 10)
+  const change = row.cacheReadChanges.findLast(({ from }) => from <= day) ?? row.cacheReadChanges[0]
+  return change === undefined
+    ? row
+    : { ...row, rates: { ...row.rates, cacheRead: change.cacheRead } }
+}
+
+/** Every name that {@link priceOf} takes as it stands: ids and aliases, in the book's order. */
+export function knownModels(book: PriceBook): readonly string[] {
+  return [...book.byName.keys()]
+}

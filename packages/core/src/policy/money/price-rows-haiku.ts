@@ -1,0 +1,97 @@
+import type { PriceRow } from './price-row.js'
+
+/** List prices of the Haiku models, newest first. */
+export const HAIKU_ROWS: readonly PriceRow[] = [
+  {
+    id: 'claude-haiku-5-5',
+    aliases: [],
+    rates: {
+      input: 100_000,
+      output: 500_000,
+      cacheWrite5m: 125_000,
+      cacheWrite1h: 200_000,
+      cacheRead: 10_000,
+    },
+    above: {
+      promptTokens: 100_000,
+      rates: {
+        input: 500_000,
+        output: 2_500_000,
+        cacheWrite5m: 625_000,
+        cacheWrite1h: 1_000_000,
+        cacheRead: 50_000,
+      },
+    },
+    cacheReadChanges: [],
+    hasUsGeo: true,
+    contextTokens: 1_000_000,
+    maxOutputTokens: 128_000,
+    releasedOn: '2026-10-07',
+    retiresOn: null,
+    source:
+      'models/haiku-5-5/overview + pricing page re-read 2026-10-08; claudit v1.9.2 (live page 2026-10-24)',
+    confidence: null,
+  },
+  {
+    id: 'claude-haiku-4-5-20251001',
+    aliases: ['claude-haiku-4-5'],
+    rates: {
+      input: 1_000_000,
+      output: 5_000_000,
+      cacheWrite5m: 1_250_000,
+      cacheWrite1h: 2_000_000,
+      cacheRead: 100_000,
+    },
+    above: null,
+    cacheReadChanges: [],
+    hasUsGeo: false,
+    contextTokens: 200_000,
+    maxOutputTokens: 64_000,
+    releasedOn: null,
+    retiresOn: null,
+    source:
+      'platform.claude.com/docs/en/about-claude/pricing mirror, fetched 2026-08-21 (github JokerRun/claude-docs-sitemap)',
+    confidence: null,
+  },
+  {
+    id: 'claude-3-5-haiku-20241022',
+    aliases: [],
+    rates: {
+      input: 800_000,
+      output: 4_000_000,
+      cacheWrite5m: 1_000_000,
+      cacheWrite1h: 1_600_000,
+      cacheRead: 80_000,
+    },
+    above: null,
+    cacheReadChanges: [],
+    hasUsGeo: false,
+    contextTokens: null,
+    maxOutputTokens: null,
+    releasedOn: null,
+    retiresOn: '2026-02-19',
+    source:
+      'platform.claude.com/docs/en/about-claude/pricing mirror, fetched 2026-08-21 (github JokerRun/claude-docs-sitemap)',
+    confidence: null,
+  },
+  {
+    id: 'claude-3-haiku-20240307',
+    aliases: [],
+    rates: {
+      input: 250_000,
+      output: 1_250_000,
+      cacheWrite5m: 300_000,
+      cacheWrite1h: 500_000,
+      cacheRead: 30_000,
+    },
+    above: null,
+    cacheReadChanges: [],
+    hasUsGeo: false,
+    contextTokens: 200_000,
+    maxOutputTokens: 4_096,
+    releasedOn: null,
+    retiresOn: '2026-04-20',
+    source: 'zh-CN pricing page copy (Feb 2026) ; limits: models.dev snapshot 2026-07-02',
+    confidence: null,
+  },
+]

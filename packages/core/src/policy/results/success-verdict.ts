@@ -1,0 +1,17 @@
+import type { Usability } from '../../model/outcome.js'
+import type { QueuePolicy } from '../../model/queue-policy.js'
+import type { Verdict } from '../../model/request.js'
+
+/**
+ * How a request ends with this success: `succeeded` if it is usable or the queue's policy accepts it as it is, else
+ * `failed`. The reason says what it was in either case, the detail is the stop reason of one that is not usable.
+ */
+export function successVerdict(
+  success: { readonly usability: Usability; readonly stopReason: string | null },
+  policy: Pick<QueuePolicy, 'accept'>,
+): Verdict {
+  const { usability, stopReason } = success
+  if (usability === 'usable') return { status: 'succeeded', reason: 'usable', detail: null }
+  const status = policy.accept.includes(usability) ? 'succeeded' : 'failed'
+  return { status, reason: usability, detail: stopReason }
+}
