@@ -142,7 +142,6 @@ export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.
 export { anthropicRow } from './policy/results/anthropic-row.js'
 export { exportRow, writeOutputRow } from './policy/results/export-row.js'
 export { resultText } from './policy/results/message-content.js'
-export type { OutputError } from './policy/results/output-error.js'
 export { type OutputRow, type OutputStatus, outputRowOf } from './policy/results/output-row.js'
 export {
   type MalformedLine,
@@ -150,6 +149,7 @@ export {
   type ResultReading,
   readResultLine,
 } from './policy/results/result-line.js'
+export type { RowError } from './policy/results/row-error.js'
 export { successVerdict } from './policy/results/success-verdict.js'
 export { backoffMs, jitterOf } from './policy/retry/backoff.js'
 // policy: what becomes of failures

@@ -2,10 +2,10 @@ import type { ReasonCode } from '../../model/request.js'
 import type { ResultRow } from '../../ports/store-reading.js'
 import { joinBytes } from './join-bytes.js'
 import { cutSpan } from './json-span.js'
-import { outputErrorOf } from './output-error.js'
 import { statusOf } from './output-row.js'
 import { readResultLine } from './result-line.js'
 import { resultSpans } from './result-spans.js'
+import { rowErrorOf } from './row-error.js'
 
 const CANCELED = '{"type":"canceled"}'
 const EXPIRED = '{"type":"expired"}'
@@ -46,7 +46,7 @@ function endOf(row: ResultRow): Uint8Array | string {
     const own = cutSpan(line, resultSpans(line).result)
     if (own !== null) return own
   }
-  const { message } = outputErrorOf(
+  const { message } = rowErrorOf(
     { ...verdict, status: 'failed' },
     { stopReason: facts?.stopReason ?? null, errorMessage: facts?.errorMessage ?? null },
   )

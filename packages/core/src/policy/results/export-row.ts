@@ -1,7 +1,7 @@
 import type { ResultRow } from '../../ports/store-reading.js'
 import { joinBytes } from './join-bytes.js'
-import type { OutputError } from './output-error.js'
 import { type OutputRow, outputRowOf } from './output-row.js'
+import type { RowError } from './row-error.js'
 
 /**
  * Writes a row of a job's output as one line of JSON, without its line feed.
@@ -50,7 +50,7 @@ export function writeOutputRow(row: OutputRow): Uint8Array {
   ])
 }
 
-function errorText(error: OutputError | null): string {
+function errorText(error: RowError | null): string {
   if (error === null) return 'null'
   const { code, message, nextStep } = error
   return JSON.stringify({ code, message, next_step: nextStep })

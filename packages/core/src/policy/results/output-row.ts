@@ -4,9 +4,9 @@ import { usdText } from '../money/usd-text.js'
 import { objectOf } from './json-shape.js'
 import { cutSpan } from './json-span.js'
 import { resultText } from './message-content.js'
-import { type OutputError, outputErrorOf } from './output-error.js'
 import { parseLine, type ResultReading, readingOf } from './result-line.js'
 import { resultSpans } from './result-spans.js'
+import { type RowError, rowErrorOf } from './row-error.js'
 
 /** Where a row of a job's output stands. `waiting`: not done, whether it waits here or is at Claude. */
 export type OutputStatus = RequestStatus | 'waiting'
@@ -27,7 +27,7 @@ export interface OutputRow {
   /** Paid over all attempts, decimal text in dollars; null when a price is unknown. */
   readonly costUsd: string | null
   readonly attempts: number
-  readonly error: OutputError | null
+  readonly error: RowError | null
 }
 
 /**
@@ -72,11 +72,11 @@ function errorOf(
   row: ResultRow,
   status: OutputStatus,
   reading: ResultReading | null,
-): OutputError | null {
+): RowError | null {
   const { verdict } = row.request
   if (status === 'waiting' || status === 'succeeded' || verdict === null) return null
   const line = reading?.type === 'line' ? reading : null
-  return outputErrorOf(verdict, {
+  return rowErrorOf(verdict, {
     stopReason: line?.stopReason ?? null,
     errorMessage: line?.errorMessage ?? null,
   })

@@ -2,7 +2,7 @@ import { InvariantError } from '../../errors.js'
 import type { ReasonCode, Verdict } from '../../model/request.js'
 
 /** Why a row has no usable answer, for programs and people. */
-export interface OutputError {
+export interface RowError {
   /** Our reason code; stable. */
   readonly code: ReasonCode
   /** What happened, with the provider's own words where there are any; may change at any time. */
@@ -18,10 +18,10 @@ export interface EndFacts {
   readonly errorMessage: string | null
 }
 
-type Text = Omit<OutputError, 'code'>
+type Text = Omit<RowError, 'code'>
 
 /** Explains how a request ended that did not succeed. */
-export function outputErrorOf(verdict: Verdict, facts: EndFacts): OutputError {
+export function rowErrorOf(verdict: Verdict, facts: EndFacts): RowError {
   return { code: verdict.reason, ...textOf(verdict, facts) }
 }
 
