@@ -28,7 +28,7 @@ test.each([path('home', 'ann', 'app'), path('root', '.cache'), path('work', 'mai
 
 test('addresses, relative paths and words that look alike are fine', () => {
   const text =
-    'https://example.com/work/a\n../work/main\npackages/build/x\nthe npm registry\n/v1/messages'
+    'https://example.com/home/a\n../home/main\npackages/build/x\nthe npm registry\n/v1/messages'
   expect(linesBanned('docs/a.md', text)).toEqual([])
 })
 
