@@ -4,6 +4,8 @@
  * ARCHITECTURE.md at the root of the repository.
  */
 
+// engine
+export { Engine, type EngineOptions, type TickReport } from './engine/engine.js'
 // errors
 export {
   ConfigError,
@@ -112,6 +114,11 @@ export {
   type Sealing,
   verifyCustomId,
 } from './policy/custom-id.js'
+export {
+  DEFAULT_ENGINE_SETTINGS,
+  type EngineSettings,
+  scaleSettings,
+} from './policy/engine-settings.js'
 // policy: decisions that every store makes the same way
 export {
   applyEvidence,
@@ -171,6 +178,7 @@ export {
   UNSENT_STATES,
 } from './policy/transition.js'
 export { contentLengthOf, itemBytesOf } from './policy/wire-size.js'
+
 // ports
 export type { Clock } from './ports/clock.js'
 export type { Digest } from './ports/digest.js'

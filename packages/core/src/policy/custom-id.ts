@@ -1,3 +1,4 @@
+import { InvariantError } from '../errors.js'
 import { bytesToBase32, numberFromBase32, numberToBase32 } from '../model/crockford.js'
 import type { Nonce, RequestId } from '../model/ids.js'
 
@@ -42,7 +43,8 @@ export function nonceFrom(random: Uint8Array): Nonce {
 export function makeCustomId(requestId: RequestId, nonce: Nonce, sealing: Sealing): string {
   const head = VERSION + numberToBase32(requestId, REQUEST_WIDTH) + nonce
   const key = sealing.keys[0]
-  return head + (key === undefined ? '' : sealOf(head, key, sealing))
+  if (key === undefined) throw new InvariantError('A custom id needs a key of the store.')
+  return head + sealOf(head, key, sealing)
 }
 
 /** Reads an id of our form by fixed offsets; null for anything else. Proves nothing. */

@@ -1,0 +1,137 @@
+import type { Verdict } from '../model/request.js'
+import type { Collecting, Submission } from '../model/submission.js'
+import { type CollectDecision, decideCollect, nextFetchAt } from '../policy/collecting.js'
+import { jitterOf } from '../policy/retry/backoff.js'
+import { decideOutcome, type OutcomeFacts } from '../policy/retry/outcome.js'
+import { alarm, type EngineContext, tellSubmission } from './context.js'
+import { fetchResults } from './fetch-results.js'
+import type { HeldLease } from './held-lease.js'
+import { readPolicy } from './policies.js'
+import type { FetchEnd } from './read-lines.js'
+import { releaseAll } from './release.js'
+
+const RESULT_LOST: Verdict = { status: 'failed', reason: 'result_lost', detail: null }
+
+/**
+ * Brings an ended batch home: fetch until every row is proven or decided, let the members go, close. Architecture 7.
+ */
+export async function collectSubmission(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<void> {
+  const decision = await decide(context, submission)
+  if (decision.type !== 'fetch') return await conclude(context, lease, submission, decision)
+  const end = await fetchResults(context, lease, submission)
+  const after = collectingAfter(submission.collecting, end, await context.store.now())
+  const updated = { ...submission, collecting: after }
+  const next = await decide(context, updated)
+  // What the fetch has shown is stored before anything is decided by it.
+  await note(context, lease, updated)
+  if (next.type !== 'fetch') await conclude(context, lease, updated, next)
+}
+
+async function decide(context: EngineContext, submission: Submission): Promise<CollectDecision> {
+  const { store, settings } = context
+  const { outcomes, live } = await store.countAttempts({ submissionId: submission.id })
+  return decideCollect({ submission, stored: outcomes, live }, settings, await store.now())
+}
+
+async function note(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<void> {
+  const { store, settings } = context
+  const { live } = await store.countAttempts({ submissionId: submission.id })
+  const { collecting } = submission
+  const facts = { collecting, live, jitter: context.random.next() }
+  await store.noteSubmission({
+    fence: lease.fence,
+    submissionId: submission.id,
+    nextStepAt: nextFetchAt(facts, settings, await store.now()),
+    collecting,
+  })
+}
+
+function collectingAfter(old: Collecting, end: FetchEnd, now: number): Collecting {
+  switch (end.type) {
+    case 'complete':
+      return {
+        ...old,
+        completeFetches: old.completeFetches + 1,
+        firstCompleteAt: old.firstCompleteAt ?? now,
+        missingAnswers: 0,
+        firstMissingAt: null,
+        failedFetches: 0,
+      }
+    case 'missing':
+      return {
+        ...old,
+        missingAnswers: old.missingAnswers + 1,
+        firstMissingAt: old.firstMissingAt ?? now,
+      }
+    case 'broken':
+      return { ...old, failedFetches: old.failedFetches + 1 }
+  }
+}
+
+async function conclude(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+  decision: Exclude<CollectDecision, { type: 'fetch' }>,
+): Promise<void> {
+  if (decision.type === 'fail_rest') {
+    await failRest(context, lease, submission)
+    if (!decision.final) return await note(context, lease, submission)
+  } else {
+    await releaseByOutcome(context, lease, submission)
+  }
+  const { fence } = lease
+  const closed = await context.store.closeSubmission({ fence, submissionId: submission.id })
+  if (closed !== null) tellSubmission(context, closed)
+}
+
+async function releaseByOutcome(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<void> {
+  const policy = await readPolicy(context, submission.project, submission.queue)
+  const now = await context.store.now()
+  const facts = retryFactsOf(submission)
+  await releaseAll(context, lease, submission, (member) => ({
+    to: decideOutcome({ member, policy, submission: facts }, now),
+    possiblyPaid: false,
+  }))
+}
+
+// Some of these were paid for, and which ones can't be known: none is sent again silently.
+async function failRest(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<void> {
+  const policy = await readPolicy(context, submission.project, submission.queue)
+  const now = await context.store.now()
+  const facts = retryFactsOf(submission)
+  const report = await releaseAll(context, lease, submission, (member) =>
+    member.outcome === null
+      ? { to: { type: 'done', verdict: RESULT_LOST }, possiblyPaid: true }
+      : { to: decideOutcome({ member, policy, submission: facts }, now), possiblyPaid: false },
+  )
+  if (report.done === 0) return
+  alarm(context, {
+    code: 'result_lost',
+    message: `Paid results of batch ${submission.remoteId} could not be fetched; ${report.done} requests failed and are booked as possibly paid.`,
+    submissionId: submission.id,
+    remoteId: submission.remoteId,
+  })
+}
+
+// The same for every member, whichever page or worker decides it, so that the retries of a batch travel together.
+function retryFactsOf(submission: Submission): OutcomeFacts['submission'] {
+  const { requestCount, endedAt, nonce } = submission
+  return { requestCount, endedAt, jitter: jitterOf(nonce) }
+}

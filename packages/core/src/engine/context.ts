@@ -1,0 +1,111 @@
+import { HalfrateError, IllegalTransitionError, InvariantError, LeaseLostError } from '../errors.js'
+import type { AlarmCode, EngineEvent } from '../model/engine-event.js'
+import type { AccountId, RemoteId, SubmissionId, WorkerId } from '../model/ids.js'
+import type { Submission } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
+import type { EngineSettings } from '../policy/engine-settings.js'
+import type { PriceBook } from '../policy/money/price-book.js'
+import type { Clock } from '../ports/clock.js'
+import type { Digest } from '../ports/digest.js'
+import type { Observer } from '../ports/observer.js'
+import type { Random } from '../ports/random.js'
+import type { Store } from '../ports/store.js'
+import type { Transport } from '../ports/transport.js'
+
+/** What every step of the engine works with. */
+export interface EngineContext {
+  readonly store: Store
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random: Random
+  readonly digest: Digest
+  readonly observer: Observer
+  readonly priceBook: PriceBook
+  readonly settings: EngineSettings
+  readonly workerId: WorkerId
+  readonly account: AccountId
+  /** Aborted when the engine stops at once. */
+  readonly signal: AbortSignal
+  /** What one worker remembers between steps. Only hints; truth is in the store. */
+  readonly memory: EngineMemory
+}
+
+/** Hints that a worker keeps between steps. */
+export interface EngineMemory {
+  /** Keys that custom ids are sealed with, newest first. */
+  sealingKeys: readonly Uint8Array[]
+  /** Whether the start-up look at the provider's list is done, so that sending may begin. */
+  maySend: boolean
+  /** What was planned before this instant and not sent is taken apart, since nobody worked for a while after it. */
+  unsentBefore: EpochMs
+  /** Counts of batches whose origin is not known; planning avoids them. */
+  takenCounts: ReadonlySet<number>
+}
+
+/** Tells the observer something, stamped with the clock that people see. */
+export function tell(context: EngineContext, event: DistributiveOmit<EngineEvent, 'at'>): void {
+  context.observer.onEvent({ ...event, at: context.clock.now() } as EngineEvent)
+}
+
+/** Tells the observer where a submission is now. */
+export function tellSubmission(context: EngineContext, submission: Submission): void {
+  tell(context, {
+    type: 'submission_changed',
+    submissionId: submission.id,
+    state: submission.state,
+    requestCount: submission.requestCount,
+    remoteId: submission.remoteId,
+    error: submission.error,
+  })
+}
+
+/** Raises something that a person should look at. */
+export function alarm(
+  context: EngineContext,
+  params: {
+    readonly code: AlarmCode
+    readonly message: string
+    readonly submissionId?: SubmissionId | null
+    readonly remoteId?: RemoteId | null
+  },
+): void {
+  tell(context, {
+    type: 'alarm',
+    code: params.code,
+    message: params.message,
+    submissionId: params.submissionId ?? null,
+    remoteId: params.remoteId ?? null,
+  })
+}
+
+/** Whether an error means a bug, so that going on could do harm. */
+export function isFatal(error: unknown): boolean {
+  return error instanceof InvariantError || error instanceof IllegalTransitionError
+}
+
+/** Whether an error only says that another worker goes on with the work. */
+export function isLostLease(error: unknown): boolean {
+  return error instanceof LeaseLostError
+}
+
+/** Runs one of several pieces of work; when its lease went to another worker, that worker does it. */
+export async function unlessLeaseLost(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!isLostLease(error)) throw error
+  }
+}
+
+/** What went wrong, for people. */
+export function describeError(error: unknown): string {
+  if (error instanceof HalfrateError) return `${error.message} ${error.nextStep}`
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+/** Full jitter: from 0 to the given span. */
+export function jittered(context: EngineContext, spanMs: number): EpochMs {
+  return Math.round(context.random.next() * spanMs)
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never

@@ -1,0 +1,253 @@
+import { WorkerRunningError } from '../errors.js'
+import { type AccountId, DEFAULT_ACCOUNT, type WorkerId } from '../model/ids.js'
+import { queueOfResource } from '../model/resource.js'
+import type { EpochMs } from '../model/time.js'
+import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../policy/engine-settings.js'
+import type { PriceBook } from '../policy/money/price-book.js'
+import type { Clock } from '../ports/clock.js'
+import type { Digest } from '../ports/digest.js'
+import type { Observer } from '../ports/observer.js'
+import type { Random } from '../ports/random.js'
+import type { Store } from '../ports/store.js'
+import type { Transport } from '../ports/transport.js'
+import { describeError, type EngineContext, isFatal, isLostLease, tell } from './context.js'
+import { Duties } from './duties.js'
+import { HeldLease } from './held-lease.js'
+import { planQueue } from './plan.js'
+import { attempt, runSteps } from './steps.js'
+import { everySubmission } from './submissions.js'
+
+const CLAIM_LIMIT = 100
+const WORKER_DUTY = 'worker'
+
+/** What an engine works with. */
+export interface EngineOptions {
+  readonly store: Store
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random: Random
+  readonly digest: Digest
+  readonly priceBook: PriceBook
+  /** Unique to this process, for as long as it lives. */
+  readonly workerId: WorkerId
+  readonly observer?: Observer | undefined
+  readonly account?: AccountId | undefined
+  /** Overrides of {@link DEFAULT_ENGINE_SETTINGS}. */
+  readonly settings?: Partial<EngineSettings> | undefined
+  /** A worker known to be dead, whose leases are free at once. */
+  readonly takeOverFrom?: WorkerId | undefined
+}
+
+/** What one round of the engine did. */
+export interface TickReport {
+  /** Something was done, so another round may find more. */
+  readonly progressed: boolean
+  /** Steps that failed for a reason outside; they are tried again. */
+  readonly failed: number
+  /** When something is due next, on the store's clock; null when nothing is known to be. */
+  readonly nextDueAt: EpochMs | null
+}
+
+/**
+ * Moves requests from waiting to done: plans, sends, looks for lost answers, polls, collects, retries.
+ *
+ * Every step loads facts, asks policy and writes through the ports, and may be cut off between any two lines; any
+ * number of engines may work on a store that allows it. Use {@link Engine.start} for a process that stays, or
+ * {@link Engine.tick} from cron and tests.
+ */
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #context: EngineContext
+  readonly #stopNow = new AbortController()
+  readonly #duties: Duties
+  #wake = new AbortController()
+  #stopping = false
+  #workerLease: HeldLease | null = null
+  #loop: Promise<void> | null = null
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#context = {
+      store: options.store,
+      transport: options.transport,
+      clock: options.clock,
+      random: options.random,
+      digest: options.digest,
+      priceBook: options.priceBook,
+      observer: options.observer ?? { onEvent: () => undefined },
+      settings: { ...DEFAULT_ENGINE_SETTINGS, ...options.settings },
+      workerId: options.workerId,
+      account: options.account ?? DEFAULT_ACCOUNT,
+      signal: this.#stopNow.signal,
+      memory: { sealingKeys: [], maySend: false, unsentBefore: 0, takenCounts: new Set() },
+    }
+    this.#duties = new Duties(this.#context)
+  }
+
+  /**
+   * Begins to work, and goes on until {@link Engine.stop}. Resolves as soon as the worker's place is taken.
+   *
+   * @throws {WorkerRunningError} when the store takes one worker and another one lives.
+   */
+  async start(): Promise<void> {
+    await this.#takePlace()
+    this.#loop = this.#run()
+    // Whoever wants to know awaits `finished`; nobody has to.
+    this.#loop.catch(() => undefined)
+  }
+
+  /** Resolves when the engine has stopped; rejects with what stopped it, if that was an error. */
+  async finished(): Promise<void> {
+    await this.#loop
+  }
+
+  /** Looks for work now, without waiting for the next round. */
+  wake(): void {
+    this.#wake.abort()
+  }
+
+  /**
+   * Stops: nothing new is begun, steps under way may end within `graceMs`, then they are cut off. What was cut off is
+   * found again by the next start.
+   */
+  async stop(params: Readonly<{ graceMs: number }>): Promise<void> {
+    this.#stopping = true
+    this.#wake.abort()
+    const ended = new AbortController()
+    const loop = (this.#loop ?? Promise.resolve())
+      .catch(() => undefined)
+      .finally(() => ended.abort())
+    await this.#context.clock.sleep({ ms: params.graceMs, signal: ended.signal })
+    this.#stopNow.abort()
+    await loop
+    await this.#workerLease?.release()
+    this.#workerLease = null
+  }
+
+  /** One round: duties, planning, and a step of everything that is due. */
+  async tick(): Promise<TickReport> {
+    const context = this.#context
+    await this.#takePlace()
+    let failed = 0
+    if (!(await attempt(context, { name: 'duties', run: () => this.#duties.run() }))) failed += 1
+    // Without the store's keys our own batches would look like a stranger's, so nothing else is done before.
+    if (context.memory.sealingKeys.length === 0) {
+      return { progressed: false, failed: Math.max(1, failed), nextDueAt: null }
+    }
+    const planned = await this.#plan()
+    const claimedAtMs = context.clock.monotonicMs()
+    const { leases } = await context.store.claim({
+      work: { type: 'submissions' },
+      workerId: context.workerId,
+      leaseMs: context.settings.leaseMs,
+      limit: CLAIM_LIMIT,
+      takeOverFrom: this.#options.takeOverFrom,
+    })
+    const steps = await runSteps(context, leases, claimedAtMs)
+    return {
+      progressed: planned.sealed > 0 || steps.done > 0,
+      failed: failed + planned.failed + steps.failed,
+      nextDueAt: await this.#nextDueAt(planned.nextDueAt),
+    }
+  }
+
+  // An embedded store takes one worker: its place is a lease like any other, kept as long as the engine works.
+  async #takePlace(): Promise<void> {
+    const { store, settings, workerId, clock } = this.#context
+    if (store.traits.workers === 'many') return
+    if (this.#workerLease !== null) return await this.#workerLease.keep()
+    const claimedAtMs = clock.monotonicMs()
+    const { leases, heldBy } = await store.claim({
+      work: { type: 'singleton', name: WORKER_DUTY },
+      workerId,
+      leaseMs: settings.leaseMs,
+      limit: 1,
+      takeOverFrom: this.#options.takeOverFrom,
+    })
+    const lease = leases[0]
+    if (lease === undefined) {
+      const until = heldBy === null ? 'soon' : new Date(heldBy.expiresAt).toISOString()
+      throw new WorkerRunningError(heldBy?.workerId ?? 'unknown', until)
+    }
+    this.#workerLease = new HeldLease(this.#context, lease, claimedAtMs)
+  }
+
+  async #plan(): Promise<{ sealed: number; failed: number; nextDueAt: EpochMs | null }> {
+    const context = this.#context
+    const claimedAtMs = context.clock.monotonicMs()
+    const { leases } = await context.store.claim({
+      work: { type: 'queues' },
+      workerId: context.workerId,
+      leaseMs: context.settings.leaseMs,
+      limit: CLAIM_LIMIT,
+      takeOverFrom: this.#options.takeOverFrom,
+    })
+    const total = { sealed: 0, failed: 0, nextDueAt: null as EpochMs | null }
+    for (const lease of leases) {
+      const name = queueOfResource(lease.resource)
+      if (name === null) continue
+      const held = new HeldLease(context, lease, claimedAtMs)
+      const run = async (): Promise<void> => {
+        const report = await planQueue(context, held, name.project, name.queue)
+        total.sealed += report.sealed
+        total.nextDueAt = earliest(total.nextDueAt, report.nextDueAt)
+      }
+      if (!(await attempt(context, { name: 'plan', run }))) total.failed += 1
+      await held.release()
+    }
+    return total
+  }
+
+  async #nextDueAt(planDueAt: EpochMs | null): Promise<EpochMs | null> {
+    const states = [
+      'sealed',
+      'sending',
+      'ambiguous',
+      'rejected',
+      'lost',
+      'in_progress',
+      'canceling',
+      'ended',
+    ] as const
+    const open = await everySubmission(this.#context, { account: null, states })
+    return open.reduce((soonest, each) => earliest(soonest, each.nextStepAt), planDueAt)
+  }
+
+  async #run(): Promise<void> {
+    const { clock, settings, store } = this.#context
+    let failures = 0
+    while (!this.#stopping) {
+      this.#wake = new AbortController()
+      const report = await this.#safeTick()
+      failures = report.failed > 0 ? failures + 1 : 0
+      if (report.progressed && failures === 0) continue
+      const now = await store.now().catch(() => clock.now())
+      const dueIn =
+        report.nextDueAt === null ? settings.idleMs : Math.max(0, report.nextDueAt - now)
+      const calm = Math.min(settings.idleMs, dueIn)
+      const ms =
+        failures === 0 ? calm : Math.min(settings.failureSleepMs, settings.idleMs * 2 ** failures)
+      await clock.sleep({ ms, signal: this.#wake.signal })
+    }
+  }
+
+  async #safeTick(): Promise<TickReport> {
+    try {
+      return await this.tick()
+    } catch (error) {
+      if (isFatal(error) || isPlaceLost(error) || this.#stopping) throw error
+      tell(this.#context, { type: 'step_failed', step: 'tick', message: describeError(error) })
+      return { progressed: false, failed: 1, nextDueAt: null }
+    }
+  }
+}
+
+// A process that stood still for longer than its lease finds another one in its place, and must not go on.
+function isPlaceLost(error: unknown): boolean {
+  return isLostLease(error) || error instanceof WorkerRunningError
+}
+
+function earliest(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
+  if (a === null || b === null) return a ?? b
+  return Math.min(a, b)
+}

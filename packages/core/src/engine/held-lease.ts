@@ -1,0 +1,59 @@
+import type { EpochMs } from '../model/time.js'
+import type { Fence, Lease } from '../ports/store-leases.js'
+import type { EngineContext } from './context.js'
+
+/**
+ * A lease that a step holds, prolonged while the step is long.
+ *
+ * The local trust window is measured on the monotonic clock from before the claim was asked, so it never outlives
+ * the store's; the store's epoch check is what really fences.
+ */
+export class HeldLease {
+  readonly #context: EngineContext
+  #lease: Lease
+  #renewAtMs: number
+
+  constructor(context: EngineContext, lease: Lease, claimedAtMs: number) {
+    this.#context = context
+    this.#lease = lease
+    this.#renewAtMs = claimedAtMs + context.settings.leaseMs / 3
+  }
+
+  get resource(): string {
+    return this.#lease.resource
+  }
+
+  get fence(): Fence {
+    return { resource: this.#lease.resource, epoch: this.#lease.epoch }
+  }
+
+  get expiresAt(): EpochMs {
+    return this.#lease.expiresAt
+  }
+
+  /**
+   * Prolongs the lease when a third of it has passed. Called between pages.
+   *
+   * @throws {LeaseLostError} when somebody else holds it.
+   */
+  async keep(): Promise<void> {
+    if (this.#context.clock.monotonicMs() >= this.#renewAtMs)
+      await this.extend(this.#context.settings.leaseMs)
+  }
+
+  /**
+   * Prolongs the lease now, for the given time.
+   *
+   * @throws {LeaseLostError} when somebody else holds it.
+   */
+  async extend(leaseMs: number): Promise<void> {
+    const askedAtMs = this.#context.clock.monotonicMs()
+    this.#lease = await this.#context.store.renew({ fence: this.fence, leaseMs })
+    this.#renewAtMs = askedAtMs + this.#context.settings.leaseMs / 3
+  }
+
+  /** Gives it back. */
+  async release(): Promise<void> {
+    await this.#context.store.release({ fence: this.fence })
+  }
+}

@@ -1,0 +1,131 @@
+import type { AccountId, RemoteId } from '../model/ids.js'
+import { totalOf } from '../model/outcome.js'
+import type { RemoteBatch } from '../model/remote-batch.js'
+import { RECOVERY_SETTING, type Recovery } from '../model/setting-documents.js'
+import type { Survey, Unreadable } from '../policy/search.js'
+import { alarm, type EngineContext, tellSubmission } from './context.js'
+import { type Origin, readOrigin } from './first-lines.js'
+
+/** Which ended batches are worth reading a line of. */
+export interface IdentifyParams {
+  readonly account: AccountId
+  readonly survey: Survey
+  /** Only batches with one of these counts; null reads every one. */
+  readonly counts: ReadonlySet<number> | null
+}
+
+/** What is still unknown after it. */
+export interface Identified {
+  /** Batches that are neither ours nor known to be another program's. */
+  readonly unidentified: readonly RemoteBatch[]
+  readonly unreadable: readonly Unreadable[]
+}
+
+/**
+ * Looks after everything unknown in the list: reads the first line of ended batches that could be ours, and stores
+ * whose they are. Nothing is adopted on likeness; only ids that bear our seal prove anything.
+ */
+export async function identify(
+  context: EngineContext,
+  params: IdentifyParams,
+): Promise<Identified> {
+  const unknown = await unknownOf(context, params.account, params.survey.batches)
+  const unidentified: RemoteBatch[] = []
+  const unreadable: Unreadable[] = []
+  const foreign: RemoteId[] = []
+  for (const batch of unknown) {
+    const isWorthReading = params.counts === null || params.counts.has(totalOf(batch.counts))
+    if (batch.status !== 'ended' || !isWorthReading) {
+      unidentified.push(batch)
+      continue
+    }
+    const origin = await readOrigin(context, {
+      account: params.account,
+      remoteId: batch.id,
+      workspaceId: params.survey.workspaceId,
+      total: totalOf(batch.counts),
+    })
+    if (origin.type === 'foreign') foreign.push(batch.id)
+    else if (origin.type !== 'ours') unidentified.push(batch)
+    else if (!(await adopt(context, params.account, batch, origin))) foreign.push(batch.id)
+    if (origin.type === 'gone' || origin.type === 'unreadable') {
+      unreadable.push({ remoteId: batch.id, gone: origin.type === 'gone' })
+    }
+  }
+  if (foreign.length > 0) {
+    await context.store.markForeign({ account: params.account, remoteIds: foreign })
+  }
+  context.memory.takenCounts = new Set(unidentified.map((batch) => totalOf(batch.counts)))
+  return { unidentified, unreadable }
+}
+
+async function unknownOf(
+  context: EngineContext,
+  account: AccountId,
+  batches: readonly RemoteBatch[],
+): Promise<readonly RemoteBatch[]> {
+  const unknown: RemoteBatch[] = []
+  const pageLimit = context.store.traits.pageLimit
+  for (let from = 0; from < batches.length; from += pageLimit) {
+    const page = batches.slice(from, from + pageLimit)
+    const remoteIds = page.map((batch) => batch.id)
+    const known = await context.store.knownBatches({ account, remoteIds })
+    unknown.push(
+      ...page.filter((batch) => !known.ours.has(batch.id) && !known.foreign.has(batch.id)),
+    )
+  }
+  return unknown
+}
+
+// Answers whether it is ours. An id of our form without our seal is ours only if the store knows its nonce: another
+// store may use the same workspace.
+async function adopt(
+  context: EngineContext,
+  account: AccountId,
+  batch: RemoteBatch,
+  origin: Extract<Origin, { type: 'ours' }>,
+): Promise<boolean> {
+  const evidence = { type: 'found', batch } as const
+  const result = await context.store.recordEvidence({ account, nonce: origin.nonce, evidence })
+  if (result.submission !== null) tellSubmission(context, result.submission)
+  if (result.type === 'unknown_nonce') {
+    if (origin.sealed) await stopForRecovery(context, batch)
+    return origin.sealed
+  }
+  if (result.type === 'twin') {
+    alarm(context, {
+      code: 'twin_found',
+      message: `Batch ${batch.id} holds the same requests as another: something between us and the provider sent them twice. Its cost is booked as waste.`,
+      submissionId: result.submission?.id ?? null,
+      remoteId: batch.id,
+    })
+  }
+  if (result.type === 'applied' && result.submission?.orphan === true) {
+    alarm(context, {
+      code: 'orphan_found',
+      message: `Batch ${batch.id} turned up after it was given up; its results are taken and its cost is booked.`,
+      submissionId: result.submission.id,
+      remoteId: batch.id,
+    })
+  }
+  return true
+}
+
+// A batch under our seal that no submission sent: the store is older than it, so it was restored from a backup, and
+// sending on would repeat what the lost part of its life has sent.
+async function stopForRecovery(context: EngineContext, batch: RemoteBatch): Promise<void> {
+  const current = await context.store.getSetting(RECOVERY_SETTING)
+  if (current === null || current.value === null) {
+    const value: Recovery = { since: await context.store.now(), remoteId: batch.id }
+    await context.store.putSetting({
+      ...RECOVERY_SETTING,
+      value,
+      ifVersion: current?.version ?? null,
+    })
+  }
+  alarm(context, {
+    code: 'store_restored',
+    message: `Batch ${batch.id} was made with this store's key and the store does not know it: the store was restored from a backup. Sending is stopped.`,
+    remoteId: batch.id,
+  })
+}

@@ -1,0 +1,15 @@
+import type { ProjectId, QueueName } from '../model/ids.js'
+import { DEFAULT_QUEUE_POLICY, type QueuePolicy } from '../model/queue-policy.js'
+import { queueSetting } from '../model/setting-documents.js'
+import type { EngineContext } from './context.js'
+
+/** A queue's policy as it stands in the store, the default for what it does not say. */
+export async function readPolicy(
+  context: EngineContext,
+  project: ProjectId,
+  queue: QueueName,
+): Promise<QueuePolicy> {
+  const setting = await context.store.getSetting(queueSetting(project, queue))
+  const own = (setting?.value ?? {}) as Partial<QueuePolicy>
+  return { ...DEFAULT_QUEUE_POLICY, ...own, flush: { ...DEFAULT_QUEUE_POLICY.flush, ...own.flush } }
+}

@@ -1,0 +1,160 @@
+import type { AccountId, RemoteId } from '../model/ids.js'
+import type { RemoteBatch } from '../model/remote-batch.js'
+import type { Submission } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
+import { isMissingForGood, nextFetchAt } from '../policy/collecting.js'
+import { classifyCallFailure } from '../policy/retry/call-failure.js'
+import { nextPollAt } from '../policy/schedule.js'
+import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './context.js'
+import type { HeldLease } from './held-lease.js'
+import { surveyList } from './survey.js'
+
+/** A batch at the provider, and the right to decide when it is looked at again. */
+export interface PolledSubmission {
+  readonly submission: Submission
+  readonly lease: HeldLease
+}
+
+/**
+ * Asks how batches are doing. Several of one account are read from the list, which answers for many in one call;
+ * what the list does not show, and a single one, is asked for by its id.
+ */
+export async function pollBatches(
+  context: EngineContext,
+  account: AccountId,
+  polled: readonly PolledSubmission[],
+): Promise<void> {
+  const listed = polled.length > 1 ? await readList(context, account, polled) : null
+  for (const each of polled) {
+    const batch = listed?.batches.get(each.submission.remoteId as RemoteId)
+    await unlessLeaseLost(async () => {
+      await each.lease.keep()
+      if (batch !== undefined && listed !== null) await record(context, each, batch, listed.askedAt)
+      else await pollOne(context, each)
+    })
+  }
+}
+
+async function readList(
+  context: EngineContext,
+  account: AccountId,
+  polled: readonly PolledSubmission[],
+): Promise<{ readonly askedAt: EpochMs; readonly batches: ReadonlyMap<RemoteId, RemoteBatch> }> {
+  const created = polled.map(({ submission }) => submission.remoteCreatedAt ?? 0)
+  const survey = await surveyList(context, { account, floorAt: Math.min(...created) })
+  return {
+    askedAt: survey.startedAt,
+    batches: new Map(survey.batches.map((batch) => [batch.id, batch])),
+  }
+}
+
+async function pollOne(context: EngineContext, polled: PolledSubmission): Promise<void> {
+  const { submission, lease } = polled
+  const { store, settings } = context
+  const remoteId = submission.remoteId as RemoteId
+  const askedAt = await store.now()
+  const answer = await context.transport.retrieve({
+    account: submission.account,
+    remoteId,
+    signal: context.signal,
+  })
+  if (answer.type === 'batch') return await record(context, polled, answer.batch, askedAt)
+  const now = await store.now()
+  if (answer.type === 'not_found') return await recordMissing(context, polled, now)
+  const failure = { failures: submission.collecting.failedFetches, jitter: context.random.next() }
+  const wait = classifyCallFailure(answer.error, failure)
+  await store.noteSubmission({
+    fence: lease.fence,
+    submissionId: submission.id,
+    nextStepAt: now + Math.max(wait.retryInMs, settings.pollMinMs),
+    collecting: {
+      ...submission.collecting,
+      failedFetches: submission.collecting.failedFetches + 1,
+    },
+  })
+}
+
+async function record(
+  context: EngineContext,
+  { submission, lease }: PolledSubmission,
+  batch: RemoteBatch,
+  askedAt: EpochMs,
+): Promise<void> {
+  const { store, settings } = context
+  const now = await store.now()
+  const startedAt = submission.sendStartedAt ?? now
+  const nextStepAt =
+    batch.status === 'ended'
+      ? now
+      : nextPollAt({ startedAt, jitter: context.random.next() }, settings, now)
+  const { collecting } = submission
+  if (collecting.missingAnswers > 0 || collecting.failedFetches > 0) {
+    const healed = { ...collecting, missingAnswers: 0, firstMissingAt: null, failedFetches: 0 }
+    const { fence } = lease
+    await store.noteSubmission({
+      fence,
+      submissionId: submission.id,
+      nextStepAt,
+      collecting: healed,
+    })
+  }
+  const after = await store.recordPoll({ submissionId: submission.id, askedAt, batch, nextStepAt })
+  if (after.state !== submission.state) tellSubmission(context, after)
+}
+
+// Users see 404s that heal, so only six hours of them in six tries count as deleted. A deleted batch is taken as ended
+// with counts that prove nothing, and what was paid for it can't be known.
+async function recordMissing(
+  context: EngineContext,
+  { submission, lease }: PolledSubmission,
+  now: EpochMs,
+): Promise<void> {
+  const { store, settings } = context
+  const old = submission.collecting
+  const collecting = {
+    ...old,
+    missingAnswers: old.missingAnswers + 1,
+    firstMissingAt: old.firstMissingAt ?? now,
+  }
+  const nextStepAt = nextFetchAt(
+    { collecting, live: 1, jitter: context.random.next() },
+    settings,
+    now,
+  )
+  const { fence } = lease
+  await store.noteSubmission({ fence, submissionId: submission.id, nextStepAt, collecting })
+  if (!isMissingForGood(collecting, settings, now)) return
+  const after = await store.recordPoll({
+    submissionId: submission.id,
+    askedAt: now,
+    batch: goneBatch(submission),
+    nextStepAt: now,
+  })
+  tellSubmission(context, after)
+  alarm(context, {
+    code: 'vanished_batch',
+    message: `Batch ${submission.remoteId} has not been there for hours: it was deleted before its results were read.`,
+    submissionId: submission.id,
+    remoteId: submission.remoteId,
+  })
+}
+
+function goneBatch(submission: Submission): RemoteBatch {
+  const unknown = {
+    processing: submission.requestCount,
+    succeeded: 0,
+    errored: 0,
+    canceled: 0,
+    expired: 0,
+  }
+  return {
+    id: submission.remoteId as RemoteId,
+    status: 'ended',
+    counts: unknown,
+    createdAt: submission.remoteCreatedAt ?? submission.sendStartedAt ?? 0,
+    expiresAt: submission.remoteExpiresAt ?? 0,
+    endedAt: null,
+    cancelInitiatedAt: null,
+    archivedAt: null,
+  }
+}

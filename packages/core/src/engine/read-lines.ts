@@ -1,0 +1,96 @@
+import type { ProviderError } from '../model/provider-error.js'
+import type { QueuePolicy } from '../model/queue-policy.js'
+import type { Submission } from '../model/submission.js'
+import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
+import { costOf } from '../policy/money/cost.js'
+import { type ResultFacts, readResultLine } from '../policy/results/result-line.js'
+import { successVerdict } from '../policy/results/success-verdict.js'
+import type { QuarantinedLine, ResultLine } from '../ports/store-collecting.js'
+import type { EngineContext } from './context.js'
+
+// Bytes that are kept of a line which can't be booked.
+const KEPT_BYTES = 1024 * 1024
+
+/** Turns raw lines of one submission's results into lines that can be booked, or kept aside. */
+export class LineReader {
+  readonly #context: EngineContext
+  readonly #submission: Submission
+  readonly #policy: QueuePolicy
+  readonly #sealing: Sealing
+
+  constructor(context: EngineContext, submission: Submission, policy: QueuePolicy) {
+    this.#context = context
+    this.#submission = submission
+    this.#policy = policy
+    this.#sealing = {
+      hmac: (key, message) => context.digest.hmacSha256(key, message),
+      keys: context.memory.sealingKeys,
+      workspaceId: submission.look?.workspaceId ?? null,
+    }
+  }
+
+  /** Reads a line; its custom id must bear the submission's nonce, else it is somebody else's. */
+  read(bytes: Uint8Array, lineNumber: number): ResultLine | QuarantinedLine {
+    const line = readResultLine(bytes)
+    if (line.type === 'malformed') return keptAside('malformed', lineNumber, bytes)
+    const parts = parseCustomId(line.customId)
+    if (
+      parts === null ||
+      parts.nonce !== this.#submission.nonce ||
+      !this.#isProven(line.customId)
+    ) {
+      return keptAside('foreign', lineNumber, bytes)
+    }
+    const money =
+      line.outcome === 'succeeded' ? this.#priceOf(line) : { costNano: 0, realtimeNano: 0 }
+    return {
+      requestId: parts.requestId,
+      outcome: line.outcome,
+      usability: line.usability,
+      errorType: line.errorType,
+      usage: line.usage,
+      ...(money as Pick<ResultLine, 'costNano' | 'realtimeNano'>),
+      bytes,
+      digest: this.#context.digest.hash128(bytes),
+      verdict:
+        line.usability === null
+          ? null
+          : successVerdict({ ...line, usability: line.usability }, this.#policy),
+    }
+  }
+
+  // The nonce is ours alone, and attempts are found by request id; only a line that adds an attempt needs the seal.
+  #isProven(customId: string): boolean {
+    return this.#submission.twinOf === null || verifyCustomId(customId, this.#sealing)
+  }
+
+  #priceOf(line: ResultFacts): Pick<ResultLine, 'costNano' | 'realtimeNano'> {
+    if (line.usage === null || line.model === null) return { costNano: null, realtimeNano: null }
+    const at = this.#submission.remoteCreatedAt ?? this.#context.clock.now()
+    const facts = { usage: line.usage, model: line.model, at, book: this.#context.priceBook }
+    return {
+      costNano: costOf({ ...facts, route: 'batch' }),
+      realtimeNano: costOf({ ...facts, route: 'realtime' }),
+    }
+  }
+}
+
+/** Whether a line can be booked. */
+export function isBookable(line: ResultLine | QuarantinedLine): line is ResultLine {
+  return 'requestId' in line
+}
+
+/** A line that is kept for a person to look at. */
+export function keptAside(
+  reason: QuarantinedLine['reason'],
+  lineNumber: number,
+  bytes: Uint8Array,
+): QuarantinedLine {
+  return { reason, lineNumber, bytes: bytes.subarray(0, KEPT_BYTES) }
+}
+
+/** How a fetch of a results file ended. */
+export type FetchEnd =
+  | { readonly type: 'complete' }
+  | { readonly type: 'broken'; readonly error: ProviderError | null }
+  | { readonly type: 'missing' }

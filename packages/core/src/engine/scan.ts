@@ -1,0 +1,90 @@
+import type { AccountId } from '../model/ids.js'
+import type { Submission } from '../model/submission.js'
+import { HOUR_MS } from '../model/time.js'
+import { creationWindow, judgeScan, settleMsOf } from '../policy/search.js'
+import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './context.js'
+import type { HeldLease } from './held-lease.js'
+import { identify } from './identify.js'
+import { readPolicy } from './policies.js'
+import { everySubmission } from './submissions.js'
+import { surveyList } from './survey.js'
+
+/** A submission whose answer was lost, and the right to decide about it. */
+export interface SearchedSubmission {
+  readonly submission: Submission
+  readonly lease: HeldLease
+}
+
+/**
+ * Looks for lost answers of one account, all of them in one walk through the list. Architecture 6, steps 6 and 7.
+ */
+export async function scanForLost(
+  context: EngineContext,
+  account: AccountId,
+  searched: readonly SearchedSubmission[],
+): Promise<void> {
+  const { settings } = context
+  const floors = searched.map(
+    ({ submission }) => creationWindow(submission, 0, settings.skewMs).from,
+  )
+  const wanted = new Set(
+    searched.flatMap(({ submission }) => [
+      ...(submission.look?.newestId != null ? [submission.look.newestId] : []),
+      ...submission.search.candidates.map((candidate) => candidate.remoteId),
+    ]),
+  )
+  const survey = await surveyList(context, { account, floorAt: Math.min(...floors), wanted })
+  const counts = new Set(searched.map(({ submission }) => submission.requestCount))
+  const identified = await identify(context, { account, survey, counts })
+  const ours = await everySubmission(context, {
+    account,
+    states: null,
+    sentSince: Math.min(...floors) - HOUR_MS,
+  })
+  const known = ours.flatMap(({ remoteId, remoteCreatedAt: createdAt }) =>
+    remoteId === null || createdAt === null ? [] : [{ remoteId, createdAt }],
+  )
+  for (const { submission, lease } of searched) {
+    await unlessLeaseLost(() =>
+      judge(context, { submission, lease }, { survey, ours: known, ...identified }),
+    )
+  }
+}
+
+async function judge(
+  context: EngineContext,
+  { submission, lease }: SearchedSubmission,
+  seen: Pick<Parameters<typeof judgeScan>[0], 'survey' | 'ours' | 'unidentified' | 'unreadable'>,
+): Promise<void> {
+  const { settings, store } = context
+  await lease.keep()
+  const policy = await readPolicy(context, submission.project, submission.queue)
+  const decision = judgeScan({ submission, onLostAnswer: policy.onLostAnswer, ...seen }, settings)
+  const settledAt = (submission.sendNotAfterAt ?? 0) + settleMsOf(policy.onLostAnswer, settings)
+  const now = await store.now()
+  // One scan right at the end of the window is worth more than many before it.
+  const soon = now + scanDelay(settings.scanEveryMs, submission.search.scans)
+  const nextStepAt = now < settledAt ? Math.min(soon, settledAt) : now + settings.scanGapMs
+  const after = await store.recordScan({
+    fence: lease.fence,
+    submissionId: submission.id,
+    basedOnScans: submission.search.scans,
+    search: decision.search,
+    nextStepAt,
+    lost: decision.lost,
+  })
+  if (after.state !== submission.state) tellSubmission(context, after)
+  for (const remoteId of decision.vanished) {
+    alarm(context, {
+      code: 'vanished_batch',
+      message: `Batch ${remoteId} could have held the requests whose answer was lost, and it vanished before it could be read. Its requests are booked as possibly paid.`,
+      submissionId: submission.id,
+      remoteId,
+    })
+  }
+}
+
+// Often at first, when the batch is about to appear or to end; seldom after many scans.
+function scanDelay(everyMs: number, scans: number): number {
+  return everyMs * Math.min(8, 1 + Math.floor(scans / 4))
+}

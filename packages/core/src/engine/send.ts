@@ -1,0 +1,124 @@
+import { StoreUnavailableError } from '../errors.js'
+import type { Evidence } from '../model/evidence.js'
+import type { ProviderError } from '../model/provider-error.js'
+import type { Look, Submission } from '../model/submission.js'
+import { MINUTE_MS } from '../model/time.js'
+import type { Sealing } from '../policy/custom-id.js'
+import { classifyCallFailure } from '../policy/retry/call-failure.js'
+import { sendMsOf } from '../policy/schedule.js'
+import { contentLengthOf } from '../policy/wire-size.js'
+import type { CreateResult } from '../ports/transport.js'
+import { createBody } from './body.js'
+import { describeError, type EngineContext, tell, tellSubmission } from './context.js'
+import type { HeldLease } from './held-lease.js'
+
+const EVIDENCE_RETRY_MS = 1_000
+
+/**
+ * Sends a sealed submission once: look, intent, the bytes, what became of them. Architecture 6, steps 2 to 5.
+ *
+ * A crash anywhere after the intent leaves it `sending`, and its next holder treats the send as lost.
+ */
+export async function sendSubmission(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<void> {
+  const { store, settings } = context
+  const note = (nextStepAt: number): Promise<Submission> =>
+    store.noteSubmission({ fence: lease.fence, submissionId: submission.id, nextStepAt })
+  if (!context.memory.maySend) {
+    await note((await store.now()) + settings.idleMs)
+    return
+  }
+  const look = await lookAtProvider(context, submission)
+  if (look.type === 'failed') {
+    const wait = classifyCallFailure(look.error, { failures: 0, jitter: context.random.next() })
+    await note((await store.now()) + wait.retryInMs)
+    return
+  }
+  const contentLength = contentLengthOf(submission.itemsBytes, submission.requestCount)
+  const sendMs = sendMsOf(contentLength, settings)
+  await lease.extend(sendMs + settings.leaseMs)
+  // Taken before the store reads its clock, so this deadline can only be earlier than the one that is stored.
+  const deadlineMs = context.clock.monotonicMs() + sendMs
+  const begun = await store.beginSend({
+    fence: lease.fence,
+    submissionId: submission.id,
+    look: look.look,
+    sendMs,
+  })
+  if (begun.type === 'refused') {
+    const until = begun.until ?? (await store.now()) + MINUTE_MS
+    if (begun.reason !== 'state') await note(until)
+    return
+  }
+  if (begun.type === 'dissolved') return
+  tellSubmission(context, begun.submission)
+  const evidence = await post(context, begun.submission, look.look, deadlineMs)
+  await recordForSure(context, begun.submission, evidence)
+}
+
+async function lookAtProvider(
+  context: EngineContext,
+  submission: Submission,
+): Promise<
+  | { readonly type: 'seen'; readonly look: Look }
+  | { readonly type: 'failed'; readonly error: ProviderError }
+> {
+  const { account } = submission
+  const page = await context.transport.snapshot({ account, signal: context.signal })
+  if (page.type === 'failed') return page
+  const storeAt = await context.store.now()
+  const { serverAt, workspaceId } = page
+  return {
+    type: 'seen',
+    look: { newestId: page.batches[0]?.id ?? null, serverAt, storeAt, workspaceId },
+  }
+}
+
+async function post(
+  context: EngineContext,
+  submission: Submission,
+  look: Look,
+  deadlineMs: number,
+): Promise<CreateResult> {
+  const sealing: Sealing = {
+    hmac: (key, message) => context.digest.hmacSha256(key, message),
+    keys: context.memory.sealingKeys,
+    workspaceId: look.workspaceId,
+  }
+  return await context.transport.createBatch({
+    account: submission.account,
+    lane: submission.lane,
+    nonce: submission.nonce,
+    requestCount: submission.requestCount,
+    contentLength: contentLengthOf(submission.itemsBytes, submission.requestCount),
+    body: createBody({ store: context.store, submission, sealing }),
+    mayContinue: () => context.clock.monotonicMs() < deadlineMs && !context.signal.aborted,
+    signal: context.signal,
+  })
+}
+
+/**
+ * Records evidence, again and again while the store does not answer: what was learned at the provider must not be
+ * lost while this process lives. It is idempotent, and unfenced, since a lapsed lease makes it no less true.
+ */
+export async function recordForSure(
+  context: EngineContext,
+  submission: Submission,
+  evidence: Evidence,
+): Promise<void> {
+  for (;;) {
+    try {
+      const { account, nonce } = submission
+      const result = await context.store.recordEvidence({ account, nonce, evidence })
+      if (result.submission !== null) tellSubmission(context, result.submission)
+      return
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || context.signal.aborted) throw error
+      tell(context, { type: 'step_failed', step: 'record_evidence', message: describeError(error) })
+      await context.clock.sleep({ ms: EVIDENCE_RETRY_MS, signal: context.signal })
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type { OutcomeCounts } from '../model/outcome.js'
+import type { Collecting, Submission } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
+import type { EngineSettings } from './engine-settings.js'
+
+/** What is known when an ended batch is looked at again. */
+export interface CollectFacts {
+  readonly submission: Pick<
+    Submission,
+    'counts' | 'collecting' | 'remoteArchivedAt' | 'remoteCreatedAt'
+  >
+  /** Distinct attempts with an outcome, by type, counted in the store. */
+  readonly stored: OutcomeCounts
+  /** Attempts that are not released. */
+  readonly live: number
+}
+
+/**
+ * What to do with an ended batch.
+ *
+ * `close`: every row is proven; decide about the members and end it. `fetch`: read the results file.
+ * `requeue`: the rest was not paid and goes back to waiting. `fail_rest`: some of the rest was paid and can't be
+ * fetched; `final` when the file won't come any more.
+ */
+export type CollectDecision =
+  | { readonly type: 'close' }
+  | { readonly type: 'fetch' }
+  | { readonly type: 'requeue' }
+  | { readonly type: 'fail_rest'; readonly final: boolean }
+
+/** Whether the store holds an outcome for every row that the provider counted, type by type. */
+export function isComplete(stored: OutcomeCounts, counts: OutcomeCounts | null): boolean {
+  return (
+    counts !== null &&
+    counts.processing === 0 &&
+    stored.succeeded === counts.succeeded &&
+    stored.errored === counts.errored &&
+    stored.canceled === counts.canceled &&
+    stored.expired === counts.expired
+  )
+}
+
+/** Whether every paid row is stored, so that what is missing was not paid. Unknown counts prove nothing. */
+export function isPaidComplete(stored: OutcomeCounts, counts: OutcomeCounts | null): boolean {
+  return counts !== null && counts.processing === 0 && stored.succeeded === counts.succeeded
+}
+
+/** Decides what an ended batch needs next: architecture 7. */
+export function decideCollect(
+  facts: CollectFacts,
+  settings: EngineSettings,
+  now: EpochMs,
+): CollectDecision {
+  const { submission, stored, live } = facts
+  if (isComplete(stored, submission.counts)) return { type: 'close' }
+  const gone = isGone(submission, settings, now)
+  if (!gone && !isTriedEnough(submission.collecting, settings, now)) return { type: 'fetch' }
+  if (isPaidComplete(stored, submission.counts)) return { type: 'requeue' }
+  const final = isUnavailable(submission, settings, now)
+  const { firstCompleteAt, firstMissingAt } = submission.collecting
+  const since = firstCompleteAt ?? firstMissingAt ?? now
+  if (!final && now - since < settings.lostResultMs) return { type: 'fetch' }
+  // The members fail once; after that the file is still tried daily while the provider keeps it.
+  return live > 0 || gone ? { type: 'fail_rest', final: gone } : { type: 'fetch' }
+}
+
+/** What the next try of a results file depends on. */
+export interface FetchScheduleFacts {
+  readonly collecting: Collecting
+  /** Attempts that are not released. */
+  readonly live: number
+  /** From 0 to below 1, drawn for this try. */
+  readonly jitter: number
+}
+
+/** When to try a results file, or a batch that is not there, again. */
+export function nextFetchAt(
+  facts: FetchScheduleFacts,
+  settings: EngineSettings,
+  now: EpochMs,
+): EpochMs {
+  const { collecting, live, jitter } = facts
+  const failures = collecting.failedFetches + collecting.missingAnswers
+  if (failures > 0) {
+    const grown = settings.pollMinMs * 2 ** Math.min(failures, 20)
+    // Six tries in the six hours after which missing means gone.
+    const ceiling = Math.min(settings.goneAfterMs / settings.goneTries, grown)
+    return now + Math.round(ceiling * (0.5 + 0.5 * jitter))
+  }
+  if (collecting.completeFetches === 0) return now
+  if (live === 0) return now + settings.identifyEveryMs
+  const isEarly = collecting.completeFetches < settings.fetchesNeeded
+  return now + (isEarly ? settings.fetchGapMs : settings.fetchSpanMs)
+}
+
+function isTriedEnough(collecting: Collecting, settings: EngineSettings, now: EpochMs): boolean {
+  return (
+    collecting.completeFetches >= settings.fetchesNeeded &&
+    collecting.firstCompleteAt !== null &&
+    now - collecting.firstCompleteAt >= settings.fetchSpanMs
+  )
+}
+
+function isGone(
+  submission: CollectFacts['submission'],
+  settings: EngineSettings,
+  now: EpochMs,
+): boolean {
+  return (
+    isMissingForGood(submission.collecting, settings, now) ||
+    isUnavailable(submission, settings, now)
+  )
+}
+
+/** Whether a batch, or its file, has been missing long and often enough to count as deleted. */
+export function isMissingForGood(
+  collecting: Collecting,
+  settings: EngineSettings,
+  now: EpochMs,
+): boolean {
+  const { missingAnswers, firstMissingAt } = collecting
+  return (
+    firstMissingAt !== null &&
+    missingAnswers >= settings.goneTries &&
+    now - firstMissingAt >= settings.goneAfterMs
+  )
+}
+
+function isUnavailable(
+  submission: CollectFacts['submission'],
+  settings: EngineSettings,
+  now: EpochMs,
+): boolean {
+  const { remoteArchivedAt, remoteCreatedAt } = submission
+  const isOld = remoteCreatedAt !== null && now - remoteCreatedAt >= settings.resultsLifetimeMs
+  return remoteArchivedAt !== null || isOld
+}

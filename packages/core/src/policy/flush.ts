@@ -1,0 +1,26 @@
+import type { QueuePolicy } from '../model/queue-policy.js'
+import type { EpochMs } from '../model/time.js'
+
+/** What is known of requests that could share batches. */
+export interface FlushFacts {
+  readonly count: number
+  readonly bytes: number
+  readonly oldestCreatedAt: EpochMs
+  readonly batchLimit: number | null
+}
+
+/** Whether waiting requests become a batch now; else the instant at which their age alone will do it. */
+export type FlushDecision =
+  | { readonly type: 'flush'; readonly because: 'count' | 'bytes' | 'age' }
+  | { readonly type: 'wait'; readonly until: EpochMs }
+
+/** Applies a queue's flush rule: the first of count, bytes and age that is reached. */
+export function decideFlush(facts: FlushFacts, policy: QueuePolicy, now: EpochMs): FlushDecision {
+  const { flush } = policy
+  const enough = Math.min(flush.count, facts.batchLimit ?? flush.count, policy.maxBatchRequests)
+  if (facts.count >= enough) return { type: 'flush', because: 'count' }
+  if (facts.bytes >= Math.min(flush.bytes, policy.maxBatchBytes))
+    return { type: 'flush', because: 'bytes' }
+  const until = facts.oldestCreatedAt + flush.ageMs
+  return now >= until ? { type: 'flush', because: 'age' } : { type: 'wait', until }
+}
