@@ -46,6 +46,7 @@ export {
 export type { Job, JobState } from './model/job.js'
 export { DEFAULT_API_VERSION, type Lane, laneKey, laneOf } from './model/lane.js'
 export { type NanoUsd, ZERO_USD } from './model/money.js'
+export type { OpenOutcome } from './model/open-outcome.js'
 export { type OutcomeCounts, type OutcomeType, totalOf, type Usability } from './model/outcome.js'
 export type { ProviderError } from './model/provider-error.js'
 export {
@@ -70,6 +71,7 @@ export {
   submissionOfResource,
   submissionResource,
 } from './model/resource.js'
+export type { ResultRow } from './model/result-row.js'
 export {
   type Heartbeat,
   heartbeatSetting,
@@ -141,6 +143,7 @@ export {
   priceOf,
 } from './policy/money/price-book.js'
 export { PRICE_BOOK } from './policy/money/price-book-data.js'
+export { parsePriceBook } from './policy/money/price-book-file.js'
 export type { PriceRow, TokenRates } from './policy/money/price-row.js'
 export { parseUsd, usdShort, usdText } from './policy/money/usd-text.js'
 export { applyPoll, type PollFacts } from './policy/poll-effect.js'
@@ -188,7 +191,6 @@ export type { Store, StoreTraits } from './ports/store.js'
 export type {
   AttemptCounts,
   CollectingStore,
-  OpenOutcome,
   QuarantinedLine,
   ReleaseMove,
   ReleaseResult,
@@ -227,7 +229,6 @@ export type {
   ReportMoney,
   RequestLife,
   RequestScope,
-  ResultRow,
 } from './ports/store-reading.js'
 export type {
   BeginSendResult,

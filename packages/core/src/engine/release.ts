@@ -1,6 +1,7 @@
+import type { OpenOutcome } from '../model/open-outcome.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
-import type { OpenOutcome, ReleaseMove } from '../ports/store-collecting.js'
+import type { ReleaseMove } from '../ports/store-collecting.js'
 import { type EngineContext, tell } from './context.js'
 import type { HeldLease } from './held-lease.js'
 

@@ -1,5 +1,6 @@
 import type { RemoteId, RequestId, SubmissionId } from '../model/ids.js'
 import type { NanoUsd } from '../model/money.js'
+import type { OpenOutcome } from '../model/open-outcome.js'
 import type { OutcomeCounts, OutcomeType, Usability } from '../model/outcome.js'
 import type { Verdict } from '../model/request.js'
 import type { ReleaseTo } from '../model/settlement.js'
@@ -43,20 +44,6 @@ export interface SettleResult {
   readonly unknown: readonly number[]
   /** Indexes of lines that contradict what is recorded. */
   readonly conflicts: readonly number[]
-}
-
-/** An attempt with a noted outcome, and what deciding about it needs. */
-export interface OpenOutcome {
-  readonly ordinal: number
-  readonly requestId: RequestId
-  /** Null when no line came for it. */
-  readonly outcome: OutcomeType | null
-  readonly errorType: string | null
-  readonly failureCount: number
-  readonly expiryCount: number
-  readonly createdAt: EpochMs
-  readonly deadlineAt: EpochMs | null
-  readonly cancelRequested: boolean
 }
 
 /** One decision about one member. */

@@ -2,6 +2,7 @@ import type { Attempt } from '../model/attempt.js'
 import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import type { NanoUsd } from '../model/money.js'
 import type { ReasonCode, Request, RequestState, RequestStatus } from '../model/request.js'
+import type { ResultRow } from '../model/result-row.js'
 import type { Submission, SubmissionState } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 
@@ -18,17 +19,6 @@ export interface RequestLife {
   readonly attempts: readonly AttemptLife[]
   /** Requests under the same key that it took the place of, newest first. */
   readonly replaced: readonly RequestId[]
-}
-
-/** A request with the bytes of its result, for export. */
-export interface ResultRow {
-  readonly request: Request
-  /** The attempt that the request ended with, else its newest settled one; null before any. */
-  readonly attempt: Attempt | null
-  /** That attempt's result line as it came from the provider; null before any. */
-  readonly line: Uint8Array | null
-  /** Paid for the request over all attempts; null when a price is unknown. */
-  readonly paidNano: NanoUsd | null
 }
 
 /** Requests by where they are and how they ended. */

@@ -1,5 +1,5 @@
 import type { ReasonCode } from '../../model/request.js'
-import type { ResultRow } from '../../ports/store-reading.js'
+import type { ResultRow } from '../../model/result-row.js'
 import { joinBytes } from './join-bytes.js'
 import { cutSpan } from './json-span.js'
 import { statusOf } from './output-row.js'

@@ -1,4 +1,4 @@
-import type { ResultRow } from '../../ports/store-reading.js'
+import type { ResultRow } from '../../model/result-row.js'
 import { joinBytes } from './join-bytes.js'
 import { type OutputRow, outputRowOf } from './output-row.js'
 import type { RowError } from './row-error.js'

@@ -1,5 +1,5 @@
 import type { RequestStatus } from '../../model/request.js'
-import type { ResultRow } from '../../ports/store-reading.js'
+import type { ResultRow } from '../../model/result-row.js'
 import { usdText } from '../money/usd-text.js'
 import { objectOf } from './json-shape.js'
 import { cutSpan } from './json-span.js'
