@@ -5,7 +5,6 @@ import type { OutcomeCounts, OutcomeType, Usability } from '../model/outcome.js'
 import type { Verdict } from '../model/request.js'
 import type { ReleaseTo } from '../model/settlement.js'
 import type { Submission, SubmissionState } from '../model/submission.js'
-import type { EpochMs } from '../model/time.js'
 import type { Usage } from '../model/usage.js'
 import type { Fence } from './store-leases.js'
 
