@@ -1,5 +1,7 @@
 import {
   type Answer,
+  type Caller,
+  DEFAULT_CALLER,
   type ModelOptions,
   ProviderModel,
   type ResultsAnswer,
@@ -69,3 +71,6 @@ export function rawLinesOf(answer: ResultsAnswer): string[] {
   if (answer.type !== 'lines') throw new TypeError(`expected lines, got ${JSON.stringify(answer)}`)
   return [...answer.lines]
 }
+
+/** A caller that a test changes in one respect. */
+export const CALLER: Caller = DEFAULT_CALLER

@@ -33,9 +33,7 @@ export interface LinesResponse {
 }
 
 /** No answer: the connection dies (`reset`), or stays open without a byte (`hang`). */
-export interface NoAnswer {
-  readonly type: 'reset' | 'hang'
-}
+export type NoAnswer = { readonly type: 'reset' } | { readonly type: 'hang' }
 
 /** What a caller gets to see of one call. */
 export type Answer<Body> = Response<Body> | NoAnswer

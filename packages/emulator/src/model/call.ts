@@ -53,8 +53,14 @@ export class Call {
   }
 
   /** Any other error in its envelope. */
-  error(status: number, type: WireErrorType, message: string): Response<never> {
-    return envelope(status, this.headers, { type, message })
+  error(
+    status: number,
+    type: WireErrorType,
+    message: string,
+    code: string | null = null,
+  ): Response<never> {
+    const details = code === null ? {} : { details: { error_code: code } }
+    return envelope(status, this.headers, { type, message, ...details })
   }
 
   /** Rate limit headers, as batch calls bear them. The limit is never reached. */

@@ -74,7 +74,11 @@ export function createAnswer(params: CreateAnswerParams): CreateAnswer {
 function refuse(params: CreateAnswerParams): Response<never> | null {
   const { call, gathered, settings, bytes } = params
   if (bytes > settings.maxBytes) return call.tooLarge()
-  if (gathered.wrong !== null) return call.invalid(gathered.wrong.message)
+  if (gathered.wrong !== null) {
+    const { status, message, code } = gathered.wrong
+    const type = status === 413 ? 'request_too_large' : 'invalid_request_error'
+    return call.error(status, type, message, code)
+  }
   const limit = settings.maxQueuedRequests
   if (Number.isFinite(limit) && params.queued() + gathered.count > limit) {
     return call.error(

@@ -1,6 +1,5 @@
 import type { Answer } from './answer.js'
 import { EmulatorError } from './emulator-error.js'
-import { invalidParams, type ParamsFault } from './params-fault.js'
 import { type PlanRowParams, planRow } from './plan-row.js'
 import { ROW_FLAG, RowTable } from './row-table.js'
 import type { WireBatch } from './wire.js'
@@ -23,11 +22,19 @@ export interface FinishUploadParams {
   readonly bytes?: number
 }
 
+/** Why a whole create call is refused. */
+export interface UploadFault {
+  readonly status: 400 | 413
+  readonly message: string
+  /** Machine-readable code in the error's details; null if it has none. */
+  readonly code: string | null
+}
+
 /** What an upload has gathered when it ends. */
 export interface GatheredUpload {
   readonly rows: RowTable
   readonly hasHeldRow: boolean
-  readonly wrong: ParamsFault | null
+  readonly wrong: UploadFault | null
   readonly count: number
   readonly firstCustomId: string | null
 }
@@ -52,7 +59,7 @@ export class CreateUpload {
   readonly #rows = new RowTable()
   readonly #seen = new Set<string>()
   #hasHeldRow = false
-  #wrong: ParamsFault | null = null
+  #wrong: UploadFault | null = null
   #count = 0
   #firstCustomId: string | null = null
   #isOpen = true
@@ -73,7 +80,7 @@ export class CreateUpload {
     this.#seen.add(customId)
     const params = this.#parse(item)
     if (params === undefined) {
-      this.#wrong ??= invalidParams(`requests.${index}.params: Field required`)
+      this.#wrong ??= invalid(`requests.${index}.params: Field required`)
       return
     }
     const row = planRow({ ...this.#host.plan, customId, params })
@@ -81,15 +88,20 @@ export class CreateUpload {
     this.#rows.append(row)
   }
 
-  /** Notes that the body is no JSON. `detail` ends the error text. */
+  /** Notes that the body is no JSON, which outweighs what was wrong with its items. `detail` ends the error text. */
   malformed(detail: string): void {
-    this.#wrong ??= invalidParams(`The request body is not valid JSON: ${detail}`)
+    this.#wrong = invalid(`The request body is not valid JSON: ${detail}`)
   }
 
   /** Notes that the body has no list `requests`. */
   unshaped(isMissing: boolean): void {
     const text = isMissing ? 'Field required' : 'Input should be a valid list'
-    this.#wrong ??= invalidParams(`requests: ${text}`)
+    this.#wrong ??= invalid(`requests: ${text}`)
+  }
+
+  /** Notes why the body can't be taken; the first note counts. */
+  refuse(fault: UploadFault): void {
+    this.#wrong ??= fault
   }
 
   /** The last byte has come: accepts or refuses the batch and answers. */
@@ -105,18 +117,18 @@ export class CreateUpload {
     this.#host.abort(this.#gathered(), params.now)
   }
 
-  #judge(customId: unknown, index: number): ParamsFault | null {
+  #judge(customId: unknown, index: number): UploadFault | null {
     const at = `requests.${index}.custom_id`
-    if (customId === undefined) return invalidParams(`${at}: Field required`)
-    if (typeof customId !== 'string') return invalidParams(`${at}: Input should be a valid string`)
+    if (customId === undefined) return invalid(`${at}: Field required`)
+    if (typeof customId !== 'string') return invalid(`${at}: Input should be a valid string`)
     if (customId.length > 64) {
-      return invalidParams(`${at}: String should have at most 64 characters`)
+      return invalid(`${at}: String should have at most 64 characters`)
     }
     if (!CUSTOM_ID.test(customId)) {
-      return invalidParams(`${at}: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'`)
+      return invalid(`${at}: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'`)
     }
     if (!this.#seen.has(customId)) return null
-    return invalidParams(
+    return invalid(
       `requests: custom_id's must be unique within a batch. Duplicate custom_id found: ${customId}`,
     )
   }
@@ -154,6 +166,10 @@ export class CreateUpload {
   }
 }
 
+function invalid(message: string): UploadFault {
+  return { status: 400, message, code: null }
+}
+
 /** What the ledger keeps of an upload. */
 export function postFacts(
   gathered: GatheredUpload,
@@ -163,12 +179,10 @@ export function postFacts(
 }
 
 // The text for an empty list was captured in September 2026; the other follows its style.
-function badCount(count: number, most: number): ParamsFault | null {
+function badCount(count: number, most: number): UploadFault | null {
   if (count === 0) {
-    return invalidParams('requests: List should have at least 1 item after validation, not 0')
+    return invalid('requests: List should have at least 1 item after validation, not 0')
   }
   if (count <= most) return null
-  return invalidParams(
-    `requests: List should have at most ${most} items after validation, not ${count}`,
-  )
+  return invalid(`requests: List should have at most ${most} items after validation, not ${count}`)
 }

@@ -68,6 +68,7 @@ export type {
   RowFault,
 } from './fault.js'
 export { checkFault } from './fault-schema.js'
+export { FAULT_PRESETS, type ScriptedFault, scriptFaults } from './fault-script.js'
 export {
   Ledger,
   type LedgerBatch,

@@ -278,7 +278,6 @@ const FREE: Pick<LedgerRow, 'model' | 'usage' | 'nanoUsd'> = {
 
 function ledgerBatchOf(entry: { batch: Batch; postIndex: number | null }): LedgerBatch {
   const { batch, postIndex } = entry
-  const deletedAt = deletionOf(batch)
   return {
     batchId: batch.id,
     postIndex,
@@ -287,8 +286,14 @@ function ledgerBatchOf(entry: { batch: Batch; postIndex: number | null }): Ledge
     count: batch.rows.length,
     isForeign: batch.isForeign,
     twinOf: batch.twinOf,
-    endsAt: endOf(batch),
-    deletedAt: Number.isFinite(deletedAt) ? deletedAt : null,
+    // A cancel or a deletion changes these, so they are worked out when asked.
+    get endsAt(): number {
+      return endOf(batch)
+    },
+    get deletedAt(): number | null {
+      const deletedAt = deletionOf(batch)
+      return Number.isFinite(deletedAt) ? deletedAt : null
+    },
     customIds: () =>
       Array.from({ length: batch.rows.length }, (_, row) => batch.rows.customId(row)),
   }

@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import type { VirtualClock } from '../clock/virtual-clock.js'
+import type { ProviderModel } from '../model/index.js'
+import { answerControl } from './answer-control.js'
+import { type AnyAnswer, answerRequest, plainError } from './answer-request.js'
+import { routeOf } from './route.js'
+import { sendAnswer } from './send-answer.js'
+
+/** What a server needs. */
+export interface EmulatorServerParams {
+  readonly model: ProviderModel
+  readonly clock: VirtualClock
+  /** Real milliseconds that each answer of the API waits. */
+  readonly latencyMs: number
+  readonly describe: () => object
+  /** Called after each call of the API has been judged, before it is answered. */
+  readonly onCall: () => void
+}
+
+/** The HTTP side: takes requests apart, asks the model, sends what it says. Decides nothing. */
+export class EmulatorServer {
+  readonly #params: EmulatorServerParams
+  readonly #server: Server
+
+  constructor(params: EmulatorServerParams) {
+    this.#params = params
+    // A large upload over a slow line may take longer than the default of five minutes; and idle
+    // connections are kept longer than clients keep them, so that none dies under a request.
+    this.#server = createServer(
+      { requestTimeout: 0, keepAliveTimeout: 75_000 },
+      (request, response) => {
+        void this.#handle(request, response)
+      },
+    )
+  }
+
+  /** Listens and returns the base URL. Port 0 takes any free one. Rejects with the system's error. */
+  async listen(host: string, port: number): Promise<string> {
+    this.#server.listen(port, host)
+    await once(this.#server, 'listening')
+    const { port: actual } = this.#server.address() as AddressInfo
+    return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
+  }
+
+  /** Ends every connection, answered or not, and stops. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    this.#server.closeAllConnections()
+    await closed
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Clients that go away are part of the game; what they did is in the ledger.
+    request.on('error', () => {})
+    response.on('error', () => {})
+    // Clients tell the time by this header, so all answers bear virtual time.
+    response.setHeader('date', new Date(this.#params.clock.now()).toUTCString())
+    try {
+      const answer = await this.#answer(request)
+      if (answer !== null) await sendAnswer(answer, response)
+    } catch (error) {
+      const text = `The emulator failed: ${error instanceof Error ? error.message : String(error)}`
+      if (response.headersSent) response.destroy()
+      else await sendAnswer(plainError(500, 'api_error', text), response)
+    }
+  }
+
+  async #answer(request: IncomingMessage): Promise<AnyAnswer> {
+    const { model, clock, latencyMs, describe, onCall } = this.#params
+    const url = new URL(request.url ?? '/', 'http://emulator')
+    const route = routeOf(request.method ?? 'GET', url.pathname)
+    if (route.type === 'control') {
+      return answerControl({ request, url, name: route.name, model, clock, describe })
+    }
+    const answer = await answerRequest({ request, url, route, model, now: () => clock.now() })
+    onCall()
+    if (latencyMs > 0) await setTimeout(latencyMs)
+    return answer
+  }
+}

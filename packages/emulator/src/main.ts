@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { HELP, readArguments } from './cli-options.js'
+import { startEmulator } from './http/start-emulator.js'
+
+try {
+  const request = readArguments(process.argv.slice(2))
+  if (request.type === 'help') process.stdout.write(HELP)
+  else {
+    const emulator = await startEmulator(request.options)
+    process.stdout.write(`${JSON.stringify(emulator.startLine)}\n`)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void emulator.close())
+    }
+  }
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`halfrate-emulator: ${reason}\n`)
+  process.exitCode = 1
+}
