@@ -27,7 +27,8 @@ export function walkObject(bytes: Uint8Array, start: number, visit: MemberVisito
   let at = skipSpace(bytes, start + 1)
   while (bytes[at] === QUOTE) {
     const nameEnd = skipString(bytes, at)
-    const valueStart = skipSpace(bytes, skipSpace(bytes, nameEnd) + 1)
+    const afterColon = Math.min(skipSpace(bytes, nameEnd) + 1, bytes.length)
+    const valueStart = skipSpace(bytes, afterColon)
     const valueEnd = visit(nameAt(bytes, at, nameEnd), valueStart) ?? skipValue(bytes, valueStart)
     at = skipSpace(bytes, valueEnd)
     if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1)
