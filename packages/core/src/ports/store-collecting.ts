@@ -77,9 +77,9 @@ export interface CollectingStore {
   /**
    * Books result lines, at most `pageLimit`: section 7 of the architecture (I6, I8, I9, I12).
    *
-   * The attempt is found by submission and request id. Unfenced: a line is a fact, whoever read it. With
-   * `addMissing` (twins) an attempt is added, released from birth, for a request that exists.
-   * `policy/settlement.ts` decides.
+   * The attempt is found by submission and request id; one that was never on the wire is unknown. Unfenced: a line is
+   * a fact, whoever read it. With `addMissing` (twins) an attempt is added, released from birth, for a request of the
+   * same project that exists. `policy/settlement.ts` decides.
    */
   settle(
     params: Readonly<{
@@ -106,7 +106,8 @@ export interface CollectingStore {
    *
    * Happens only while the submission is in `state` and has exactly `remoteId`, else every move is skipped.
    * Marks its own attempt released whether or not the request moves; keeps a failing verdict on the request while
-   * another attempt is live; a flagged request becomes canceled, never waiting. `policy/release.ts` decides.
+   * another attempt is live; a flagged request becomes canceled, never waiting. `policy/release.ts` decides. A
+   * rejected or lost submission has no next step once its last member is released.
    */
   releaseMembers(
     params: Readonly<{
@@ -117,7 +118,10 @@ export interface CollectingStore {
       moves: readonly ReleaseMove[]
     }>,
   ): Promise<ReleaseResult>
-  /** ended → collected. Refuses (answers null) while members are live. */
+  /**
+   * ended → collected, with its hold freed. Refuses (answers null) while members are live or must be taken back, and
+   * in any other state; one that is collected is answered again.
+   */
   closeSubmission(
     params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
   ): Promise<Submission | null>

@@ -51,7 +51,8 @@ export interface PutParams {
 /**
  * Answers a row, in the order of the rows.
  *
- * `new`: stored. `same`: the request is there with these params. `conflict`: it is there with others.
+ * `new`: stored, also when it supersedes another. `same`: the request is there with these params. `conflict`: it is
+ * there with others, and stands.
  * `part` is the part in which the request that is there was put, 0 outside a job.
  */
 export interface PutAnswer {
@@ -78,8 +79,11 @@ export interface IntakeStore {
   /**
    * Stores requests with body, prefix and key, or nothing (I1).
    *
-   * A row that is `same` gets the new row number and counts as listed in this part. Requests of an open part
-   * are invisible to planning. The page is one transaction.
+   * A row that is `same`, or kept, gets the new row number and counts as listed in this part, both from the commit
+   * on; an input that lists a key twice changes nothing by the second time. Requests of an open part are invisible to
+   * planning. The page is one transaction.
+   *
+   * @throws {InvariantError} when the part is not open.
    */
   putRequests(params: PutParams): Promise<readonly PutAnswer[]>
   /**
@@ -98,9 +102,10 @@ export interface IntakeStore {
     }>,
   ): Promise<CommitResult>
   /**
-   * Removes up to `pageLimit` requests of an open part with their keys and restores what they superseded.
+   * Removes up to `pageLimit` requests of an open part with their keys and restores what they superseded. What the
+   * newest committed input listed stays as it was. Does nothing to a part that is not open.
    *
-   * Answers how many are left; call until 0.
+   * Answers how many are left; call until 0. The part stays open, and empty.
    */
   discardPart(params: Readonly<{ id: JobId; part: number }>): Promise<{ readonly left: number }>
   /** Null when there is none. */

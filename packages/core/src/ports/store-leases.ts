@@ -11,7 +11,10 @@ export interface Lease {
   readonly expiresAt: EpochMs
 }
 
-/** The part of a lease that a fenced write presents. */
+/**
+ * The part of a lease that a fenced write presents. Whoever gave the lease back, lost it, or holds another resource
+ * than the write is about gets {@link LeaseLostError}, and nothing is written.
+ */
 export interface Fence {
   readonly resource: string
   readonly epoch: number
@@ -20,8 +23,8 @@ export interface Fence {
 /**
  * What a worker wants to do next.
  *
- * `queues`: queues with plannable waiting requests or a filling submission. `submissions`: those whose
- * `nextStepAt` is due, earliest first. `singleton`: one named duty of the whole store.
+ * `queues`: queues with plannable waiting requests that are due, or a filling submission; the longest unclaimed come
+ * first, so that none starves. `submissions`: those whose `nextStepAt` is due, earliest first. `singleton`: one named duty of the whole store.
  */
 export type Work =
   | { readonly type: 'queues' }
@@ -59,6 +62,6 @@ export interface LeaseStore {
    * @throws {LeaseLostError} when the epoch is no longer the newest.
    */
   renew(params: Readonly<{ fence: Fence; leaseMs: number }>): Promise<Lease>
-  /** Gives a lease back. Does nothing when it is lost already. */
+  /** Gives a lease back; its epoch is never given out again. Does nothing when it is lost already. */
   release(params: Readonly<{ fence: Fence }>): Promise<void>
 }

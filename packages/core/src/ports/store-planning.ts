@@ -70,6 +70,10 @@ export interface PlanningStore {
       limit: number
     }>,
   ): Promise<readonly WaitingRequest[]>
+  /**
+   * Makes a filling submission; it has no next step until it is sealed, since until then it is its queue's work.
+   * The same nonce again answers the submission that has it.
+   */
   openSubmission(
     params: Readonly<{
       fence: Fence
@@ -85,19 +89,23 @@ export interface PlanningStore {
   /**
    * Moves waiting requests into a filling submission: ordinals and attempt rows in the given order (I2).
    *
-   * Skips what is no longer waiting, is flagged as canceled or superseded. Answers the submission after it.
+   * Skips what is no longer waiting, is superseded, not committed, or of another queue, account, lane or limit. Adds
+   * nothing unless it is filling. Answers the submission after it.
    */
   addMembers(
     params: Readonly<{ fence: Fence; submissionId: SubmissionId; members: readonly NewMember[] }>,
   ): Promise<Submission>
-  /** filling → sealed; membership can only shrink from here. An empty one is dissolved instead. */
+  /**
+   * filling → sealed, due at once; membership can only shrink from here. An empty one is dissolved instead. One that
+   * is not filling is answered as it is.
+   */
   sealSubmission(
     params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
   ): Promise<Submission>
   /**
    * Takes a filling or sealed submission apart, by page: members go back to waiting (flagged ones become
    * canceled), and with the last one it is `dissolved`. Answers members left; call until 0.
-   * Fenced by the queue's or the submission's lease.
+   * Fenced by the queue's or the submission's lease. Does nothing to one that was sent.
    */
   dissolve(
     params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,

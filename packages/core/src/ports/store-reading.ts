@@ -49,7 +49,10 @@ export interface ReportMoney {
   readonly possiblyPaidNano: NanoUsd
 }
 
-/** Progress and money of a job, of a queue, or of a project. */
+/**
+ * Progress and money of a job, of a queue, or of a project. Counts are over the newest request of every key; money is
+ * over the older ones too, since what was paid for them was paid.
+ */
 export interface Report {
   readonly counts: ReportCounts
   readonly money: ReportMoney
@@ -64,7 +67,11 @@ export interface RequestScope {
   readonly queue?: QueueName | undefined
 }
 
-/** Reading, for callers. Always by project; pages by key, so that they stay whole while things change. */
+/**
+ * Reading, for callers. Always by project; pages by key, so that they stay whole while things change.
+ *
+ * Requests of a part that is not committed are seen by id only; under their key the one before them is the newest.
+ */
 export interface ReadStore {
   /** By id, or by key in a job (else in a queue): the newest request under the key. Null when there is none. */
   getRequest(

@@ -40,10 +40,11 @@ export type BeginSendResult =
       readonly until: EpochMs | null
     }
 
-/** Sending, and learning what became of it. */
+/** Sending, and learning what became of it. Fenced writes take the submission's lease. */
 export interface SendingStore {
   /**
-   * sealed → sending: fixes count and bytes, stores the look and `sendNotAfterAt` = now + `sendMs` (I4).
+   * sealed → sending: fixes count and bytes, stores the look and `sendNotAfterAt` = now + `sendMs` (I4), which is
+   * also when its next step is due.
    *
    * With no members left it dissolves. Refuses while the account is paused, the store is in recovery, or a
    * submission of the same queue has members to reclaim. Durable before it answers.
@@ -55,12 +56,18 @@ export interface SendingStore {
   readMembers(
     params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
   ): Promise<readonly MemberBody[]>
-  /** Unfenced, idempotent, monotone; see `policy/evidence.ts` for what it does in which state (I5). */
+  /**
+   * Unfenced, idempotent, monotone; see `policy/evidence.ts` for what it does in which state (I5).
+   *
+   * A twin gets a submission of its own, without members: state and count come from its batch. A batch that was
+   * marked as foreign is no longer. A refusal frees the hold.
+   */
   recordEvidence(
     params: Readonly<{ account: AccountId; nonce: Nonce; evidence: Evidence }>,
   ): Promise<EvidenceResult>
   /**
-   * Stores what a scan has shown (`search`, whose `scans` is `basedOnScans` + 1) and, with `lost`, declares the submission lost in the same step.
+   * Stores what a scan has shown (`search`, whose `scans` is `basedOnScans` + 1) and, with `lost`, declares the
+   * submission lost in the same step: then its hold is freed and its next step is due at once.
    *
    * Does nothing unless it is still `ambiguous` (a `sending` one whose sender is gone is made so by evidence
    * first) and has seen exactly `basedOnScans` scans.
@@ -109,7 +116,7 @@ export interface SendingStore {
       nextStepAt: EpochMs
     }>,
   ): Promise<Submission>
-  /** Sets when to look again and what collecting has shown. Fenced. */
+  /** Sets when to look again and what collecting has shown. Does nothing to one that is dissolved or collected. */
   noteSubmission(
     params: Readonly<{
       fence: Fence
@@ -120,8 +127,8 @@ export interface SendingStore {
   ): Promise<Submission>
   /**
    * Takes members of an orphan back, by page: waiting ones are assigned to it again, those in a filling or sealed
-   * submission are withdrawn there first, those sent again run twice. All of them are live again.
-   * Answers members left; with 0 the queue may send again.
+   * submission are withdrawn there first, those sent again run twice. All of them are live again. Those with an
+   * outcome, or whose request is done, stay as they are. Answers members left; with 0 the queue may send again.
    */
   reclaimMembers(
     params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,

@@ -40,8 +40,9 @@ export interface UpkeepStore {
     }>,
   ): Promise<{ readonly canceled: number; readonly withdrawn: number; readonly flagged: number }>
   /**
-   * Cleaning, by page: cancels superseded requests of committed parts, marks jobs done, removes open parts older
-   * than a day with their keys, and lapsed leases. Answers whether more is left.
+   * Cleaning, by page: cancels superseded requests of committed parts, marks jobs done, removes open parts that
+   * nobody opened or put into for more than a day (with their keys, and the job when it has no other part), and
+   * lapsed leases. Answers whether more is left.
    */
   sweep(): Promise<{ readonly more: boolean; readonly jobsDone: readonly JobId[] }>
   /** Pages through violations; `after` is the cursor of the last answer, null to begin. */

@@ -18,6 +18,9 @@ export interface StoreTraits {
  * Durable state. Each method is one atomic step: it happens whole or not at all, also when the process dies in it,
  * and what it answers is durable. No method holds anything open after it answers.
  *
+ * A call that brings more than `pageLimit` rows is refused whole, with {@link InvariantError}; one that asks for more
+ * answers `pageLimit`. What is answered is the caller's: changing it changes nothing in the store.
+ *
  * A method that throws {@link StoreUnavailableError} may or may not have happened; every one can be repeated safely.
  */
 export interface Store

@@ -1,0 +1,6 @@
+/** Writes bytes as hexadecimal text, to use them as a key of a map. */
+export function hexOf(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  return text
+}

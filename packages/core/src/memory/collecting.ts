@@ -1,0 +1,92 @@
+import type { RemoteId, SubmissionId } from '../model/ids.js'
+import { ZERO_USD } from '../model/money.js'
+import type { OpenOutcome } from '../model/open-outcome.js'
+import { submissionResource } from '../model/resource.js'
+import type { Submission } from '../model/submission.js'
+import { assertSubmissionMove } from '../policy/transition.js'
+import type { AttemptCounts, QuarantinedLine } from '../ports/store-collecting.js'
+import type { Fence } from '../ports/store-leases.js'
+import { isLive } from './attempt-table.js'
+import { hexOf } from './byte-text.js'
+import type { Tables } from './tables.js'
+
+/** See {@link CollectingStore.quarantine}. */
+export function quarantine(
+  tables: Tables,
+  params: Readonly<{
+    submissionId: SubmissionId
+    remoteId: RemoteId | null
+    lines: readonly QuarantinedLine[]
+  }>,
+): { readonly added: number } {
+  tables.checkPage(params.lines)
+  const before = tables.quarantine.size
+  for (const line of params.lines) {
+    const key = `${params.remoteId ?? params.submissionId}\n${hexOf(line.bytes)}`
+    if (tables.quarantine.has(key)) continue
+    tables.quarantine.set(key, Object.freeze({ ...line, bytes: line.bytes.slice() }))
+  }
+  return { added: tables.quarantine.size - before }
+}
+
+/** See {@link CollectingStore.countAttempts}. */
+export function countAttempts(
+  tables: Tables,
+  params: Readonly<{ submissionId: SubmissionId }>,
+): AttemptCounts {
+  const outcomes = { processing: 0, succeeded: 0, errored: 0, canceled: 0, expired: 0 }
+  let total = 0
+  for (const attempt of tables.attempts.ofSubmission(params.submissionId)) {
+    if (attempt.withdrawn) continue
+    total += 1
+    outcomes[attempt.outcome ?? 'processing'] += 1
+  }
+  return { total, outcomes, live: tables.attempts.liveCount(params.submissionId) }
+}
+
+/** See {@link CollectingStore.openOutcomes}. */
+export function openOutcomes(
+  tables: Tables,
+  params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+): readonly OpenOutcome[] {
+  const limit = tables.pageOf(params.limit)
+  const attempts = tables.attempts.ofSubmission(params.submissionId)
+  const page: OpenOutcome[] = []
+  for (let ordinal = params.after + 1; ordinal < attempts.length; ordinal += 1) {
+    if (page.length >= limit) break
+    const attempt = attempts[ordinal]
+    if (attempt === undefined || !isLive(attempt)) continue
+    const { request } = tables.requests.need(attempt.requestId)
+    page.push({
+      ordinal,
+      requestId: request.id,
+      outcome: attempt.outcome,
+      errorType: attempt.errorType,
+      failureCount: request.failureCount,
+      expiryCount: request.expiryCount,
+      createdAt: request.createdAt,
+      deadlineAt: request.deadlineAt,
+      cancelRequested: request.cancelRequestedAt !== null,
+    })
+  }
+  return page
+}
+
+/** See {@link CollectingStore.closeSubmission}. */
+export function closeSubmission(
+  tables: Tables,
+  params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+): Submission | null {
+  const submission = tables.submissions.need(params.submissionId)
+  tables.checkFence(params.fence, submissionResource(submission.id))
+  if (submission.state === 'collected') return submission
+  const hasMembers = tables.attempts.liveCount(submission.id) > 0 || submission.reclaimPending
+  if (submission.state !== 'ended' || hasMembers) return null
+  assertSubmissionMove(submission.state, 'collected')
+  return tables.submissions.update(submission.id, {
+    state: 'collected',
+    collectedAt: tables.now(),
+    holdNano: ZERO_USD,
+    nextStepAt: null,
+  })
+}

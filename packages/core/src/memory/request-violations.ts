@@ -1,0 +1,106 @@
+import type { Attempt } from '../model/attempt.js'
+import type { Request } from '../model/request.js'
+import { isSameAttempt } from '../policy/settlement.js'
+import type { Violation } from '../ports/store-upkeep.js'
+import { isLive, refOf } from './attempt-table.js'
+import type { StoredRequest } from './stored-request.js'
+import type { Tables } from './tables.js'
+
+/** Checks a request, its attempts and its place under its key. */
+export function requestViolations(tables: Tables, row: StoredRequest): readonly Violation[] {
+  const { request } = row
+  const attempts = tables.attempts.ofRequest(request.id)
+  return [
+    ...placeViolations(tables, request, attempts),
+    ...endViolations(request, attempts),
+    ...wasteViolations(request, attempts),
+    ...ownerViolations(tables, request, attempts),
+    ...chainViolations(tables, row),
+  ]
+}
+
+function* placeViolations(
+  tables: Tables,
+  request: Request,
+  attempts: readonly Attempt[],
+): Generator<Violation> {
+  const live = attempts.filter(isLive)
+  if (request.state === 'waiting' && live.length > 0) {
+    yield { invariant: 'I1', message: `Request ${request.id} waits and is in a submission too.` }
+  }
+  if (request.state === 'assigned' && live.length === 0) {
+    yield { invariant: 'I1', message: `Request ${request.id} is assigned, but to no submission.` }
+  }
+  const ordinary = live.filter((each) => !tables.submissions.need(each.submissionId).orphan)
+  if (ordinary.length > 1) {
+    yield {
+      invariant: 'I2',
+      message: `Request ${request.id} has ${ordinary.length} live attempts.`,
+    }
+  }
+  if (request.attemptCount !== attempts.length) {
+    yield { invariant: 'I1', message: `Request ${request.id} does not count its attempts right.` }
+  }
+}
+
+function* endViolations(request: Request, attempts: readonly Attempt[]): Generator<Violation> {
+  const { id, state, verdict, result, doneAt } = request
+  if ((state === 'done') !== (doneAt !== null) || (state === 'done' && verdict === null)) {
+    yield { invariant: 'I9', message: `Request ${id} is not done in every column alike.` }
+  }
+  const answer = attempts.find((attempt) => isSameAttempt(result, refOf(attempt)))
+  if (result !== null && answer?.outcome == null) {
+    yield { invariant: 'I6', message: `The result of request ${id} is not one of its attempts'.` }
+  }
+  if (state !== 'done' || verdict?.status !== 'succeeded') return
+  if (answer?.outcome !== 'succeeded' || answer.waste) {
+    yield { invariant: 'I6', message: `Request ${id} succeeded without a success to show for it.` }
+  }
+}
+
+function* wasteViolations(request: Request, attempts: readonly Attempt[]): Generator<Violation> {
+  const worth = new Set<number>()
+  for (const attempt of attempts) {
+    if (attempt.outcome !== 'succeeded' || attempt.waste) continue
+    if (worth.has(attempt.bodyId)) {
+      yield { invariant: 'I6', message: `Request ${request.id} has two results for one body.` }
+    }
+    worth.add(attempt.bodyId)
+  }
+}
+
+function* ownerViolations(
+  tables: Tables,
+  request: Request,
+  attempts: readonly Attempt[],
+): Generator<Violation> {
+  for (const attempt of attempts) {
+    const submission = tables.submissions.need(attempt.submissionId)
+    const isTheirs =
+      attempt.project === request.project &&
+      submission.project === request.project &&
+      submission.account === request.account
+    if (isTheirs) continue
+    yield {
+      invariant: 'I14',
+      message: `Submission ${submission.id} and its request ${request.id} have different owners.`,
+    }
+  }
+  const job = request.jobId === null ? null : tables.jobs.get(request.jobId)
+  if (job !== null && job?.project !== request.project) {
+    yield { invariant: 'I14', message: `Request ${request.id} is in another project's job.` }
+  }
+}
+
+function* chainViolations(tables: Tables, row: StoredRequest): Generator<Violation> {
+  const { id, supersededBy, bodyId } = row.request
+  const newer = supersededBy === null ? null : tables.requests.get(supersededBy)
+  const older = row.supersedes === null ? null : tables.requests.get(row.supersedes)
+  const isLinked =
+    (newer === null || newer?.supersedes === id) &&
+    (older === null || older?.request.supersededBy === id)
+  if (!isLinked) yield { invariant: 'I1', message: `Request ${id} is not in one chain of its key.` }
+  if (!tables.bytes.bodies.has(bodyId)) {
+    yield { invariant: 'I1', message: `Request ${id} has no body.` }
+  }
+}

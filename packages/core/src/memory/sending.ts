@@ -1,0 +1,83 @@
+import type { AccountId, SubmissionId } from '../model/ids.js'
+import { submissionResource } from '../model/resource.js'
+import { type Pause, pauseSetting, RECOVERY_SETTING } from '../model/setting-documents.js'
+import type { Look, Submission } from '../model/submission.js'
+import { assertSubmissionMove } from '../policy/transition.js'
+import type { Fence } from '../ports/store-leases.js'
+import type { BeginSendResult, MemberBody } from '../ports/store-sending.js'
+import { frozenCopy } from './frozen-copy.js'
+import { dissolveEmpty } from './planning.js'
+import { readSetting } from './settings.js'
+import type { Tables } from './tables.js'
+
+/** See {@link SendingStore.beginSend}. */
+export function beginSend(
+  tables: Tables,
+  params: Readonly<{ fence: Fence; submissionId: SubmissionId; look: Look; sendMs: number }>,
+): BeginSendResult {
+  const submission = tables.submissions.need(params.submissionId)
+  tables.checkFence(params.fence, submissionResource(submission.id))
+  if (submission.state !== 'sealed') return { type: 'refused', reason: 'state', until: null }
+  if (submission.requestCount === 0) {
+    dissolveEmpty(tables, submission)
+    return { type: 'dissolved' }
+  }
+  const refusal = refusalOf(tables, submission)
+  if (refusal !== null) return refusal
+  assertSubmissionMove(submission.state, 'sending')
+  const now = tables.now()
+  const sendNotAfterAt = now + params.sendMs
+  const sending = tables.submissions.update(submission.id, {
+    state: 'sending',
+    look: frozenCopy(params.look),
+    sendStartedAt: now,
+    sendNotAfterAt,
+    // Whoever sends it says what became of it; if nobody has by then, somebody must look.
+    nextStepAt: sendNotAfterAt,
+  })
+  return { type: 'sending', submission: sending }
+}
+
+function refusalOf(tables: Tables, submission: Submission): BeginSendResult | null {
+  const pause = pauseOf(tables, submission.account)
+  if (pause !== null) return { type: 'refused', reason: 'paused', until: pause.until }
+  if ((readSetting(tables, RECOVERY_SETTING)?.value ?? null) !== null) {
+    return { type: 'refused', reason: 'recovery', until: null }
+  }
+  for (const id of tables.submissions.reclaiming) {
+    const { project, queue } = tables.submissions.need(id)
+    if (project === submission.project && queue === submission.queue) {
+      return { type: 'refused', reason: 'reclaim', until: null }
+    }
+  }
+  return null
+}
+
+function pauseOf(tables: Tables, account: AccountId): Pause | null {
+  const pause = (readSetting(tables, pauseSetting(account))?.value ?? null) as Pause | null
+  return pause === null || (pause.until !== null && pause.until <= tables.now()) ? null : pause
+}
+
+/** See {@link SendingStore.readMembers}. */
+export function readMembers(
+  tables: Tables,
+  params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+): readonly MemberBody[] {
+  const limit = tables.pageOf(params.limit)
+  const attempts = tables.attempts.ofSubmission(params.submissionId)
+  const page: MemberBody[] = []
+  for (let ordinal = params.after + 1; ordinal < attempts.length; ordinal += 1) {
+    if (page.length >= limit) break
+    const attempt = attempts[ordinal]
+    if (attempt === undefined || attempt.withdrawn) continue
+    const body = tables.bytes.bodies.get(attempt.bodyId)
+    const prefix = tables.bytes.prefixes.get(body?.prefixId ?? 0)
+    page.push({
+      ordinal,
+      requestId: attempt.requestId,
+      prefix: prefix?.bytes.slice() ?? null,
+      body: body?.bytes.slice() ?? new Uint8Array(),
+    })
+  }
+  return page
+}
