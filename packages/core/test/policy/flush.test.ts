@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_QUEUE_POLICY, type QueuePolicy } from '../../src/model/queue-policy.js'
+import { decideFlush, type FlushFacts } from '../../src/policy/flush.js'
+
+const policy: QueuePolicy = {
+  ...DEFAULT_QUEUE_POLICY,
+  flush: { count: 100, bytes: 1_000, ageMs: 60_000 },
+}
+const facts: FlushFacts = { count: 1, bytes: 10, oldestCreatedAt: 0, batchLimit: null }
+
+describe('decideFlush', () => {
+  test.each([
+    ['enough requests wait', { ...facts, count: 100 }, 'count'],
+    ['enough bytes wait', { ...facts, bytes: 1_000 }, 'bytes'],
+    [
+      'as many wait as their own limit allows in one batch',
+      { ...facts, count: 10, batchLimit: 10 },
+      'count',
+    ],
+  ] as const)('flushes when %s', (_name, given, because) => {
+    expect(decideFlush(given, policy, 1)).toEqual({ type: 'flush', because })
+  })
+
+  test('flushes at the very millisecond at which the oldest is old enough, and not before', () => {
+    expect(decideFlush(facts, policy, 59_999)).toEqual({ type: 'wait', until: 60_000 })
+    expect(decideFlush(facts, policy, 60_000)).toEqual({ type: 'flush', because: 'age' })
+  })
+
+  test('an age of 0 means now', () => {
+    const now = { ...policy, flush: { ...policy.flush, ageMs: 0 } }
+    expect(decideFlush({ ...facts, oldestCreatedAt: 5 }, now, 5)).toEqual({
+      type: 'flush',
+      because: 'age',
+    })
+  })
+})

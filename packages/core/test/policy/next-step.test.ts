@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import type { SubmissionState } from '../../src/model/submission.js'
+import { nextStep } from '../../src/policy/next-step.js'
+
+const STEPS: Readonly<Record<SubmissionState, string>> = {
+  filling: 'nothing',
+  sealed: 'send',
+  dissolved: 'nothing',
+  sending: 'suspect',
+  ambiguous: 'scan',
+  rejected: 'release',
+  lost: 'release',
+  in_progress: 'poll',
+  canceling: 'poll',
+  ended: 'collect',
+  collected: 'nothing',
+}
+
+test.each(Object.entries(STEPS))('a submission that is %s needs: %s', (state, step) => {
+  expect(nextStep({ state: state as SubmissionState, reclaimPending: false })).toBe(step)
+})
+
+test('members are taken back before anything else', () => {
+  expect(nextStep({ state: 'ended', reclaimPending: true })).toBe('reclaim')
+})

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest'
+import type { RemoteId } from '../../src/model/ids.js'
+import type { RemoteBatch } from '../../src/model/remote-batch.js'
+import { type Look, NO_SEARCH } from '../../src/model/submission.js'
+import { HOUR_MS, MINUTE_MS } from '../../src/model/time.js'
+import { DEFAULT_ENGINE_SETTINGS as settings } from '../../src/policy/engine-settings.js'
+import { creationWindow, judgeScan, type ScanFacts } from '../../src/policy/search.js'
+
+const SENT = 100 * HOUR_MS
+const NOT_AFTER = SENT + MINUTE_MS
+const SETTLED = NOT_AFTER + settings.settleMs
+const id = (name: string): RemoteId => name as RemoteId
+const look: Look = { newestId: null, serverAt: SENT, storeAt: SENT, workspaceId: 'w' }
+
+function batch(name: string, change: Partial<RemoteBatch> & { n?: number } = {}): RemoteBatch {
+  const { n = 7, ...rest } = change
+  const counts = { processing: n, succeeded: 0, errored: 0, canceled: 0, expired: 0 }
+  const times = { createdAt: SENT, expiresAt: SENT + 24 * HOUR_MS, endedAt: null }
+  return {
+    id: id(name),
+    status: 'in_progress',
+    counts,
+    ...times,
+    cancelInitiatedAt: null,
+    archivedAt: null,
+    ...rest,
+  }
+}
+
+function facts(
+  at: number,
+  change: Partial<Omit<ScanFacts, 'submission'>> & {
+    search?: ScanFacts['submission']['search']
+    look?: Look
+  } = {},
+): ScanFacts {
+  const { search = NO_SEARCH, look: seen = look, ...rest } = change
+  return {
+    submission: { look: seen, requestCount: 7, sendNotAfterAt: NOT_AFTER, search },
+    survey: { startedAt: at, whole: true, workspaceId: 'w', batches: rest.unidentified ?? [] },
+    unidentified: [],
+    unreadable: [],
+    ours: [],
+    onLostAnswer: 'resend',
+    ...rest,
+  }
+}
+
+const clear = { ...NO_SEARCH, scans: 1, clearSince: SETTLED - MINUTE_MS }
+
+describe('judgeScan', () => {
+  test('declares lost after two clear scans a minute apart, the later one after the settle window', () => {
+    expect(judgeScan(facts(SETTLED, { search: clear }), settings).lost).toEqual({
+      possiblyPaid: false,
+    })
+  })
+
+  test.each([
+    ['a single clear scan', facts(SETTLED)],
+    [
+      'a scan a millisecond before the window ends',
+      facts(SETTLED - 1, { search: { ...clear, clearSince: 0 } }),
+    ],
+    [
+      'two scans less than a minute apart',
+      facts(SETTLED, { search: { ...clear, clearSince: SETTLED - MINUTE_MS + 1 } }),
+    ],
+    [
+      'a scan that broke off',
+      facts(SETTLED, {
+        search: clear,
+        survey: { startedAt: SETTLED, whole: false, workspaceId: 'w', batches: [] },
+      }),
+    ],
+    [
+      'a scan of another workspace',
+      facts(SETTLED, {
+        search: clear,
+        survey: { startedAt: SETTLED, whole: true, workspaceId: 'x', batches: [] },
+      }),
+    ],
+    [
+      'a batch of the same count that could be it',
+      facts(SETTLED, { search: clear, unidentified: [batch('b')] }),
+    ],
+    [
+      'a list without a batch of ours in the window',
+      facts(SETTLED, { search: clear, ours: [{ remoteId: id('ours'), createdAt: SENT }] }),
+    ],
+    [
+      'a list without the batch that was newest before the send',
+      facts(SETTLED, { search: clear, look: { ...look, newestId: id('newest') } }),
+    ],
+    ['waiting as asked', facts(SETTLED, { search: clear, onLostAnswer: 'wait' })],
+  ])('does not declare lost on %s', (_name, given) => {
+    expect(judgeScan(given, settings).lost).toBeNull()
+  })
+
+  test.each([
+    ['another count', batch('b', { n: 8 })],
+    [
+      'a creation before the look, beyond the skew',
+      batch('b', { createdAt: SENT - 5 * MINUTE_MS - 1 }),
+    ],
+    ['a creation after the window', batch('b', { createdAt: SETTLED + 1 })],
+  ])('a batch with %s does not block', (_name, other) => {
+    expect(
+      judgeScan(facts(SETTLED, { search: clear, unidentified: [other] }), settings).lost,
+    ).not.toBeNull()
+  })
+
+  test('a candidate starts the clear time anew', () => {
+    const seen = judgeScan(facts(SETTLED, { search: clear, unidentified: [batch('b')] }), settings)
+    expect(seen.search.clearSince).toBeNull()
+    const identified = facts(SETTLED + MINUTE_MS, {
+      search: seen.search,
+      survey: {
+        startedAt: SETTLED + MINUTE_MS,
+        whole: true,
+        workspaceId: 'w',
+        batches: [batch('b')],
+      },
+    })
+    const next = judgeScan(identified, settings)
+    expect(next.search).toMatchObject({ clearSince: SETTLED + MINUTE_MS, candidates: [] })
+    expect(next.lost).toBeNull()
+  })
+
+  test('a candidate that leaves the list is missed for six hours in six tries before it counts as vanished', () => {
+    let search = judgeScan(facts(SETTLED, { unidentified: [batch('b')] }), settings).search
+    const verdicts: (string | null)[] = []
+    for (let hour = 1; hour <= 8; hour += 1) {
+      const decision = judgeScan(facts(SETTLED + hour * HOUR_MS, { search }), settings)
+      search = decision.search
+      verdicts.push(decision.vanished[0] ?? null)
+    }
+    expect(verdicts).toEqual([null, null, null, null, null, null, 'b', null])
+    const last = judgeScan(facts(SETTLED + 9 * HOUR_MS, { search }), settings)
+    expect(last.lost).toEqual({ possiblyPaid: true })
+  })
+
+  test('an ended candidate without one readable line blocks until three fetches over an hour', () => {
+    const ended = batch('b', { status: 'ended' })
+    const unreadable = [{ remoteId: ended.id, gone: false }]
+    let search = NO_SEARCH
+    for (const minutes of [0, 30, 59]) {
+      const decision = judgeScan(
+        facts(SETTLED + minutes * MINUTE_MS, { search, unidentified: [ended], unreadable }),
+        settings,
+      )
+      search = decision.search
+      expect(decision.vanished).toEqual([])
+    }
+    const decision = judgeScan(
+      facts(SETTLED + HOUR_MS, { search, unidentified: [ended], unreadable }),
+      settings,
+    )
+    expect(decision.vanished).toEqual(['b'])
+  })
+})
+
+describe('creationWindow', () => {
+  test('runs on the provider clock, from the look to the last byte and the settle window', () => {
+    const skewed: Look = { ...look, serverAt: 50, storeAt: 1_000 }
+    expect(creationWindow({ look: skewed, sendNotAfterAt: 1_500 }, 100, 10)).toEqual({
+      from: 40,
+      to: 650,
+    })
+  })
+})
