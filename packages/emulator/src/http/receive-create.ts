@@ -41,11 +41,18 @@ async function readItems(
 ): Promise<number> {
   const scanner = new BodyScanner((item) => upload.add(itemOf(item)))
   let bytes = 0
+  let failure: { readonly error: unknown } | null = null
   for await (const piece of bodyOf(request)) {
     bytes += piece.length
-    // What is too large is read to its end, so that the client gets to see the answer.
-    if (bytes <= maxBytes) scanner.push(piece)
+    // A body is read to its end whatever is wrong, so that the client gets to see the answer.
+    if (bytes > maxBytes || failure !== null) continue
+    try {
+      scanner.push(piece)
+    } catch (error) {
+      failure = { error }
+    }
   }
+  if (failure !== null) throw failure.error
   if (bytes > maxBytes) return bytes
   const shape = scanner.finish()
   if (shape.type === 'malformed') upload.malformed(shape.detail)

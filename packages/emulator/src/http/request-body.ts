@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { EmulatorError } from '../model/index.js'
 
@@ -42,30 +41,43 @@ export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Arr
 async function* gunzipped(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   let encoded = 0
   let decoded = 0
+  const gunzip = createGunzip()
   request.on('data', (piece: Uint8Array) => {
     encoded += piece.length
   })
-  // Errors surface in the loop below; the callback only keeps them from being unhandled.
-  const gunzip = pipeline(request, createGunzip(), () => {})
+  // Not by pipeline: that would end the connection before a refusal could be told.
+  request.on('close', () => {
+    if (!request.complete) gunzip.destroy(new BrokenOffError())
+  })
+  request.pipe(gunzip)
   try {
     for await (const piece of gunzip as AsyncIterable<Uint8Array>) {
       decoded += piece.length
-      if (decoded > RATIO_COUNTS_FROM_BYTES && decoded > encoded * LARGEST_RATIO) {
-        throw new BodyEncodingError(
-          413,
-          'request_body_too_large_after_decoding',
-          'The request body is too large after decoding.',
-        )
-      }
+      if (decoded > RATIO_COUNTS_FROM_BYTES && decoded > encoded * LARGEST_RATIO) throw swollen()
       yield piece
     }
   } catch (error) {
-    if (error instanceof BodyEncodingError || (request.destroyed && !request.complete)) throw error
+    request.unpipe(gunzip).resume()
+    if (error instanceof EmulatorError) throw error
     throw new BodyEncodingError(
       400,
       'request_body_encoding_invalid',
       'The request body could not be decoded.',
       { cause: error },
     )
+  }
+}
+
+function swollen(): BodyEncodingError {
+  return new BodyEncodingError(
+    413,
+    'request_body_too_large_after_decoding',
+    'The request body is too large after decoding.',
+  )
+}
+
+class BrokenOffError extends EmulatorError {
+  constructor() {
+    super('misuse', 'The client broke off its request.')
   }
 }

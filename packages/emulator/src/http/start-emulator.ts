@@ -77,7 +77,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     model,
     clock,
     latencyMs: options.latencyMs ?? 0,
-    describe: () => startLineOf(),
+    describe: () => ({ ...startLineOf(), rss_bytes: process.memoryUsage.rss() }),
     onCall: catchUp,
   })
   const url = await server.listen(options.host ?? '127.0.0.1', options.port ?? 0)
