@@ -2,7 +2,7 @@ import type { RequestId } from '../../../src/model/ids.js'
 import { DEFAULT_ACCOUNT, DEFAULT_PROJECT, DEFAULT_QUEUE } from '../../../src/model/ids.js'
 import type { NanoUsd } from '../../../src/model/money.js'
 import type { Request, Verdict } from '../../../src/model/request.js'
-import type { ResultRow } from '../../../src/ports/store-reading.js'
+import type { ResultRow } from '../../../src/model/result-row.js'
 
 /** The bytes of a line: text as it stands, anything else as JSON. */
 export function bytesOf(line: unknown): Uint8Array {

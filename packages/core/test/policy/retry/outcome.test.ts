@@ -1,0 +1,220 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { InvariantError } from '../../../src/errors.js'
+import type { OutcomeType } from '../../../src/model/outcome.js'
+import { DEFAULT_QUEUE_POLICY } from '../../../src/model/queue-policy.js'
+import type { ReleaseTo } from '../../../src/model/settlement.js'
+import { HOUR_MS, MINUTE_MS } from '../../../src/model/time.js'
+import { decideOutcome, type OutcomeFacts } from '../../../src/policy/retry/outcome.js'
+
+const ENDED_AT = 1_000_000
+const NOW = ENDED_AT + 5_000
+
+function decide(
+  member: Partial<OutcomeFacts['member']>,
+  rest: {
+    policy?: Partial<OutcomeFacts['policy']>
+    submission?: Partial<OutcomeFacts['submission']>
+    now?: number
+  } = {},
+): ReleaseTo {
+  const facts: OutcomeFacts = {
+    member: {
+      outcome: 'errored',
+      errorType: 'api_error',
+      failureCount: 0,
+      expiryCount: 0,
+      createdAt: 0,
+      cancelRequested: false,
+      ...member,
+    },
+    policy: { ...DEFAULT_QUEUE_POLICY, ...rest.policy },
+    submission: { requestCount: 1_000, endedAt: ENDED_AT, jitter: 0.5, ...rest.submission },
+  }
+  return decideOutcome(facts, rest.now ?? NOW)
+}
+
+function done(reason: string, detail: string | null): object {
+  return { type: 'done', verdict: { status: 'failed', reason, detail } }
+}
+
+describe('an errored line', () => {
+  test.each(['invalid_request_error', 'not_found_error', 'permission_error', 'request_too_large'])(
+    'of type %s ends the request',
+    (errorType) => {
+      expect(decide({ errorType })).toEqual(done('errored', errorType))
+    },
+  )
+
+  test.each([
+    'api_error',
+    'overloaded_error',
+    'timeout_error',
+    'rate_limit_error',
+    'conflict_error',
+    'something_new',
+    null,
+  ])('of type %s is tried again after a while, and counts', (errorType) => {
+    expect(decide({ errorType })).toEqual({
+      type: 'waiting',
+      notBefore: ENDED_AT + 15_000,
+      countAs: 'failure',
+      batchLimit: null,
+    })
+  })
+
+  test.each([
+    [0, 15_000],
+    [1, 30_000],
+    [2, 60_000],
+    [6, 960_000],
+    [7, 1_800_000],
+    [50, 1_800_000],
+  ])(
+    'after %i failures waits for half of a ceiling that doubles up to an hour',
+    (failureCount, wait) => {
+      expect(decide({ failureCount }, { policy: { maxFailures: 100 } })).toMatchObject({
+        notBefore: ENDED_AT + wait,
+      })
+    },
+  )
+
+  test('is given up with the last failure that the policy allows', () => {
+    expect(decide({ failureCount: 1 })).toMatchObject({ type: 'waiting' })
+    expect(decide({ failureCount: 2 })).toEqual(done('gave_up', 'api_error'))
+    expect(decide({}, { policy: { maxFailures: 1 } })).toEqual(done('gave_up', 'api_error'))
+  })
+
+  test('of an unknown type is given up after three, however patient the policy', () => {
+    const policy = { maxFailures: 100 }
+
+    expect(decide({ errorType: 'new', failureCount: 1 }, { policy })).toMatchObject({
+      type: 'waiting',
+    })
+    expect(decide({ errorType: 'new', failureCount: 2 }, { policy })).toEqual(
+      done('gave_up', 'new'),
+    )
+    expect(decide({ errorType: null }, { policy: { maxFailures: 1 } })).toEqual(
+      done('gave_up', null),
+    )
+  })
+
+  test.each([
+    ['authentication_error', 5 * MINUTE_MS],
+    ['billing_error', 15 * MINUTE_MS],
+  ])(
+    'of type %s is the trouble of the account, so it waits and does not count',
+    (errorType, wait) => {
+      expect(decide({ errorType, failureCount: 99 })).toEqual({
+        type: 'waiting',
+        notBefore: ENDED_AT + wait,
+        countAs: 'nothing',
+        batchLimit: null,
+      })
+    },
+  )
+
+  test.each(['api_error', 'authentication_error', 'something_new'])(
+    'of type %s is given up when the time of its queue is over',
+    (errorType) => {
+      const now = 72 * HOUR_MS
+
+      expect(decide({ errorType }, { now: now - 1 })).toMatchObject({ type: 'waiting' })
+      expect(decide({ errorType }, { now })).toEqual(done('gave_up', errorType))
+    },
+  )
+})
+
+describe('an expired line', () => {
+  test('waits again at once, and counts as an expiry', () => {
+    expect(decide({ outcome: 'expired' })).toEqual({
+      type: 'waiting',
+      notBefore: ENDED_AT,
+      countAs: 'expiry',
+      batchLimit: null,
+    })
+  })
+
+  test.each([
+    [1, 100_000, 10_000],
+    [1, 11, 2],
+    [1, 10, 1],
+    [1, 1, 1],
+    [5, 1_000, 100],
+  ])(
+    'after %i expiries before it, out of %i, goes into batches of at most %i',
+    (expiryCount, requestCount, batchLimit) => {
+      expect(
+        decide({ outcome: 'expired', expiryCount }, { submission: { requestCount } }),
+      ).toMatchObject({ type: 'waiting', batchLimit })
+    },
+  )
+
+  test('is given up when the time of its queue is over', () => {
+    const now = 72 * HOUR_MS
+
+    expect(decide({ outcome: 'expired' }, { now: now - 1 })).toMatchObject({ type: 'waiting' })
+    expect(decide({ outcome: 'expired' }, { now })).toEqual(done('expired', null))
+  })
+})
+
+describe('what was canceled, and what never came', () => {
+  test.each(['canceled', null] as const)(
+    '%s waits again at once, uncounted, however old',
+    (outcome) => {
+      expect(decide({ outcome }, { now: 1_000 * HOUR_MS })).toEqual({
+        type: 'waiting',
+        notBefore: ENDED_AT,
+        countAs: 'nothing',
+        batchLimit: null,
+      })
+    },
+  )
+
+  test.each(['errored', 'expired', 'canceled', null] as const)(
+    '%s ends canceled when the caller canceled it',
+    (outcome) => {
+      expect(decide({ outcome, cancelRequested: true })).toEqual({
+        type: 'done',
+        verdict: { status: 'canceled', reason: 'canceled', detail: null },
+      })
+    },
+  )
+})
+
+describe('the decision', () => {
+  test('is the same for every page of a submission', () => {
+    expect(decide({}, { now: NOW + MINUTE_MS })).toEqual(decide({}))
+    expect(decide({}, { submission: { endedAt: null } })).toMatchObject({
+      notBefore: NOW + 15_000,
+    })
+  })
+
+  test('is never asked about a success', () => {
+    expect(() => decide({ outcome: 'succeeded' })).toThrow(InvariantError)
+  })
+
+  test('never sends early, never waits over an hour, and never raises a batch limit', () => {
+    const facts = fc.record({
+      outcome: fc.constantFrom<OutcomeType | null>('errored', 'expired', 'canceled', null),
+      errorType: fc.constantFrom('api_error', 'billing_error', 'new', null),
+      failureCount: fc.nat(100),
+      expiryCount: fc.nat(100),
+    })
+    const requestCount = fc.integer({ min: 1, max: 100_000 })
+    const jitter = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+    fc.assert(
+      fc.property(facts, requestCount, jitter, (member, count, drawn) => {
+        const to = decide(member, {
+          policy: { maxFailures: 100 },
+          submission: { requestCount: count, jitter: drawn },
+        })
+        if (to.type === 'done') return
+        expect(to.notBefore).toBeGreaterThanOrEqual(ENDED_AT)
+        expect(to.notBefore).toBeLessThan(ENDED_AT + HOUR_MS)
+        expect(to.batchLimit ?? 1).toBeGreaterThanOrEqual(1)
+        expect(to.batchLimit ?? 1).toBeLessThanOrEqual(count)
+      }),
+    )
+  })
+})

@@ -1,0 +1,198 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ProviderError } from '../../../src/model/provider-error.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/model/time.js'
+import {
+  decideRefusal,
+  type RefusalDecision,
+  type RefusalFacts,
+} from '../../../src/policy/retry/refusal.js'
+import { providerError } from './arrange.js'
+
+const NOW = 5_000_000
+const OWN_LIMIT = 'You have reached your specified API usage limits. You will regain access on …'
+
+function decide(error: Partial<ProviderError>, facts: Partial<RefusalFacts> = {}): RefusalDecision {
+  return decideRefusal(
+    providerError(error),
+    { requestCount: 1_000, failures: 0, jitter: 0.5, ...facts },
+    NOW,
+  )
+}
+
+describe('a refusal that is about the account', () => {
+  test.each<[string, Partial<ProviderError>, string, number]>([
+    ['401', { status: 401, type: 'authentication_error' }, 'key_refused', 5 * MINUTE_MS],
+    ['402', { status: 402, type: 'billing_error' }, 'billing', 15 * MINUTE_MS],
+    ['403', { status: 403, type: 'permission_error' }, 'account_refused', 15 * MINUTE_MS],
+    [
+      '400 with a code of the account',
+      { status: 400, code: 'organization_on_hold' },
+      'account_refused',
+      HOUR_MS,
+    ],
+    [
+      '400 with a disabled key of its own',
+      { status: 400, code: 'cmek_key_disabled' },
+      'account_refused',
+      HOUR_MS,
+    ],
+    [
+      'the own limit, which has no code',
+      { status: 400, message: OWN_LIMIT },
+      'spend_limit',
+      HOUR_MS,
+    ],
+    [
+      "the workspace's own limit",
+      { status: 400, message: OWN_LIMIT.replace('API', 'workspace API') },
+      'spend_limit',
+      HOUR_MS,
+    ],
+    ['429 that asks to wait', { status: 429, retryAfterMs: 7_000 }, 'rate_limited', 7_000],
+    [
+      '429 that asks to wait for nothing',
+      { status: 429, retryAfterMs: 0 },
+      'rate_limited',
+      SECOND_MS,
+    ],
+    ['429 that asks for too much', { status: 429, retryAfterMs: 1e12 }, 'rate_limited', DAY_MS],
+    ['429 without a wait', { status: 429 }, 'rate_limited', HOUR_MS],
+    [
+      '429 at the cap of its tier',
+      { status: 429, code: 'enforced_spend_limit_reached', retryAfterMs: 1_000 },
+      'spend_limit',
+      HOUR_MS,
+    ],
+    [
+      '429 at the cap of its contract',
+      { status: 429, code: 'contract_spend_limit_reached' },
+      'spend_limit',
+      HOUR_MS,
+    ],
+    [
+      '429 for growing too fast',
+      { status: 429, code: 'ramp_limit_exceeded', retryAfterMs: 90_000 },
+      'rate_limited',
+      90_000,
+    ],
+    ['404', { status: 404, type: 'not_found_error' }, 'unknown', 5 * MINUTE_MS],
+    ['a refusal nobody knows', { status: 418 }, 'unknown', 5 * MINUTE_MS],
+  ])('(%s) pauses it, and costs its members nothing', (_, error, reason, ms) => {
+    expect(decide(error)).toEqual({
+      reason,
+      pauseUntilAt: NOW + ms,
+      members: { type: 'waiting', notBefore: NOW, countAs: 'nothing', batchLimit: null },
+    })
+    expect(decide(error, { requestCount: 1 }).members.type).toBe('waiting')
+  })
+})
+
+describe('a refusal that is about the batch', () => {
+  test.each([
+    [400, 'invalid_request_error', 'bad_batch'],
+    [422, null, 'bad_batch'],
+    [413, 'request_too_large', 'too_large'],
+  ])('(%i) halves it', (status, type, reason) => {
+    const halves = [100_000, 3, 2].map((requestCount) => decide({ status, type }, { requestCount }))
+
+    expect(halves).toEqual(
+      [50_000, 2, 1].map((batchLimit) => ({
+        reason,
+        pauseUntilAt: null,
+        members: { type: 'waiting', notBefore: NOW + 2_500, countAs: 'nothing', batchLimit },
+      })),
+    )
+  })
+
+  test.each([
+    [{ status: 400, type: 'invalid_request_error' }, 'invalid_request_error'],
+    [{ status: 413, type: 'request_too_large', code: 'too_big' }, 'too_big'],
+    [{ status: 413 }, null],
+  ])('ends the request that stands alone in it (%j)', (error, detail) => {
+    expect(decide(error, { requestCount: 1 })).toMatchObject({
+      pauseUntilAt: null,
+      members: { type: 'done', verdict: { status: 'failed', reason: 'rejected', detail } },
+    })
+  })
+
+  test('reaches single requests in 17 halvings', () => {
+    let requestCount = 100_000
+    let halvings = 0
+    for (;;) {
+      const { members } = decide({ status: 400 }, { requestCount })
+      if (members.type === 'done') break
+      requestCount = members.batchLimit ?? 0
+      halvings += 1
+    }
+
+    expect(halvings).toBe(17)
+  })
+
+  test('after twenty refusals in a row pauses the account and rejects nobody', () => {
+    const error = { status: 400, type: 'invalid_request_error' }
+
+    expect(decide(error, { failures: 19, requestCount: 1 }).members.type).toBe('done')
+    expect(decide(error, { failures: 20, requestCount: 1 })).toEqual({
+      reason: 'bad_batch',
+      pauseUntilAt: NOW + 15 * MINUTE_MS,
+      members: { type: 'waiting', notBefore: NOW, countAs: 'nothing', batchLimit: 1 },
+    })
+    expect(decide(error, { failures: 20, requestCount: 9 })).toMatchObject({
+      members: { batchLimit: 5 },
+    })
+    expect(decide({ status: 413 }, { failures: 20, requestCount: 1 }).members.type).toBe('done')
+  })
+})
+
+describe('a batch that never left, or met a conflict', () => {
+  test.each([
+    [null, 'not_sent'],
+    [408, 'unknown'],
+    [409, 'unknown'],
+  ])('(%s) waits a while without a pause', (status, reason) => {
+    expect(decide({ status }, { failures: 2 })).toEqual({
+      reason,
+      pauseUntilAt: null,
+      members: {
+        type: 'waiting',
+        notBefore: NOW + 10_000,
+        countAs: 'nothing',
+        batchLimit: null,
+      },
+    })
+  })
+})
+
+describe('every refusal', () => {
+  test('costs no attempt, never sends early, and keeps its waits in bounds', () => {
+    const error = fc.record({
+      status: fc.option(fc.integer({ min: 400, max: 499 })),
+      code: fc.constantFrom(null, 'enforced_spend_limit_reached', 'organization_on_hold', 'x'),
+      message: fc.constantFrom(OWN_LIMIT, ''),
+      retryAfterMs: fc.option(fc.double()),
+    })
+    const facts = fc.record({
+      requestCount: fc.integer({ min: 1, max: 100_000 }),
+      failures: fc.nat(1_000),
+      jitter: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    })
+    fc.assert(
+      fc.property(error, facts, (said, known) => {
+        const { members, pauseUntilAt } = decide(said, known)
+        const pause = pauseUntilAt ?? NOW + SECOND_MS
+        expect(Number.isSafeInteger(pause)).toBe(true)
+        expect(pause).toBeGreaterThanOrEqual(NOW + SECOND_MS)
+        expect(pause).toBeLessThanOrEqual(NOW + DAY_MS)
+        if (members.type === 'done') {
+          expect(known.requestCount).toBe(1)
+          return
+        }
+        expect(members.countAs).toBe('nothing')
+        expect(members.notBefore).toBeGreaterThanOrEqual(NOW)
+        expect(members.notBefore).toBeLessThan(NOW + 10 * MINUTE_MS)
+        expect(members.batchLimit ?? 1).toBeLessThanOrEqual(known.requestCount)
+      }),
+    )
+  })
+})
