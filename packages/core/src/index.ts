@@ -131,6 +131,33 @@ export {
   remoteColumns,
   stateOfRemote,
 } from './policy/evidence.js'
+// policy: intake, from a line or an object to a row
+export { parseInstant } from './policy/intake/deadline.js'
+export { type InputLine, readInputLine } from './policy/intake/input-line.js'
+export { type IntakeRule, type LinePlace, NO_PLACE } from './policy/intake/intake-error.js'
+export {
+  type AcceptedRow,
+  IntakeRowMaker,
+  keyHashOf,
+  type NewRequest,
+  type RowMakerOptions,
+} from './policy/intake/intake-row-maker.js'
+export { type JsonMember, slicesOf } from './policy/intake/json-member.js'
+export { type Key, MAX_KEY_BYTES, readKey } from './policy/intake/key.js'
+export {
+  emptyInput,
+  type FedLine,
+  LineFeeder,
+  type LineFeederOptions,
+  MAX_LINE_BYTES,
+} from './policy/intake/line-feeder.js'
+export { MAX_DEPTH } from './policy/intake/member-slicer.js'
+export { nearNames } from './policy/intake/near-names.js'
+export { type ParamsFacts, validateParams } from './policy/intake/params.js'
+export type { Hash128 } from './policy/intake/params-hash.js'
+export type { Prefix } from './policy/intake/prefix-cache.js'
+export { type SliceOptions, sliceMembers } from './policy/intake/slice-members.js'
+export { findUnknownModel, type UnknownModel } from './policy/intake/unknown-model.js'
 // policy: money
 export { type CostFacts, costOf, type Route, savedOf } from './policy/money/cost.js'
 export { type HoldFacts, holdOf } from './policy/money/hold.js'

@@ -1,0 +1,44 @@
+import { type LinePlace, refusal } from './intake-error.js'
+import { bytesOfText } from './json-text.js'
+import { shownValue } from './shown-value.js'
+
+/** Most bytes that a key may have in UTF-8. */
+export const MAX_KEY_BYTES = 512
+
+const LONE_SURROGATE = /\p{Cs}/u
+
+/** A key and its UTF-8, which is hashed. */
+export interface Key {
+  readonly text: string
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Checks a key: text of 1 to 512 bytes of UTF-8.
+ *
+ * @param field the member it came in, `key` or `custom_id`.
+ * @throws {InvalidInputError} rule `missing_key`, `invalid_key` or `key_too_long`.
+ */
+export function readKey(value: unknown, field: string, place: LinePlace): Key {
+  if (value === undefined || value === null || value === '') {
+    const got = value === '' ? 'an empty one' : value === null ? 'null' : 'none'
+    throw refusal({
+      place,
+      field,
+      rule: 'missing_key',
+      problem: `expected a text that names the request, got ${got}.`,
+      hint: 'Every request needs a key of its own; custom_id is taken as one.',
+    })
+  }
+  // A lone surrogate has no UTF-8, so two such keys could not be told apart.
+  if (typeof value !== 'string' || LONE_SURROGATE.test(value)) {
+    const problem = `expected a text of whole characters, got ${shownValue(value)}.`
+    throw refusal({ place, field, rule: 'invalid_key', problem })
+  }
+  const bytes = bytesOfText(value)
+  if (bytes.length > MAX_KEY_BYTES) {
+    const problem = `expected at most ${MAX_KEY_BYTES} bytes of UTF-8, got ${bytes.length}.`
+    throw refusal({ place, field, rule: 'key_too_long', problem })
+  }
+  return { text: value, bytes }
+}
