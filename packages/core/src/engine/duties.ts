@@ -1,6 +1,8 @@
 import type { StoreIdentity } from '../model/setting-documents.js'
-import type { EpochMs } from '../model/time.js'
-import type { EngineContext } from './context.js'
+import { type EpochMs, HOUR_MS } from '../model/time.js'
+import { overdueOf } from '../policy/overdue.js'
+import { classifyCallFailure } from '../policy/retry/call-failure.js'
+import { alarm, type EngineContext, tell } from './context.js'
 import { identify } from './identify.js'
 import { beat, identifySince, lastHeartbeat, loadIdentity } from './startup.js'
 import { everySubmission } from './submissions.js'
@@ -8,7 +10,9 @@ import { surveyList } from './survey.js'
 
 /** When each duty is due next, on the store's clock. */
 interface DutySchedule {
+  startAt: EpochMs
   beatAt: EpochMs
+  alarmAt: EpochMs
   sweepAt: EpochMs
   watchAt: EpochMs
   identifyAt: EpochMs
@@ -19,15 +23,18 @@ export class Duties {
   readonly #context: EngineContext
   #identity: StoreIdentity | null = null
   #since: EpochMs | null = null
-  readonly #due: DutySchedule = { beatAt: 0, sweepAt: 0, watchAt: 0, identifyAt: 0 }
+  #failures = 0
+  readonly #due: DutySchedule = {
+    startAt: 0,
+    beatAt: 0,
+    alarmAt: 0,
+    sweepAt: 0,
+    watchAt: 0,
+    identifyAt: 0,
+  }
 
   constructor(context: EngineContext) {
     this.#context = context
-  }
-
-  /** The earliest instant at which a duty is due. */
-  get nextDueAt(): EpochMs {
-    return Math.min(this.#due.beatAt, this.#due.sweepAt, this.#due.watchAt, this.#due.identifyAt)
   }
 
   /** Does what is due. Until the start-up look at the provider's list succeeds nothing may be sent. */
@@ -36,6 +43,7 @@ export class Duties {
     if (!this.#context.memory.maySend) await this.#startUp(now)
     if (this.#context.memory.maySend) await this.#lookAround(now)
     if (now >= this.#due.sweepAt) await this.#sweep(now)
+    if (now >= this.#due.alarmAt) await this.#raiseAlarms(now)
     if (now >= this.#due.beatAt && this.#context.memory.maySend) {
       await beat(this.#context, this.#context.account, {})
       this.#due.beatAt = now + this.#context.settings.heartbeatMs
@@ -51,16 +59,22 @@ export class Duties {
       this.#due.identifyAt = (heartbeat.identifiedAt ?? now) + settings.identifyEveryMs
       if (now - heartbeat.at > settings.absenceMs) memory.unsentBefore = now
     }
-    memory.maySend = await identifySince(this.#context, account, this.#since)
+    if (now < this.#due.startAt) return
+    const survey = await identifySince(this.#context, account, this.#since)
+    memory.maySend = survey.whole
     this.#due.watchAt = now + settings.watchEveryMs
-    if (!memory.maySend) this.#due.beatAt = now + settings.idleMs
+    if (survey.error === null) return
+    const facts = { failures: this.#failures, jitter: this.#context.random.next() }
+    this.#due.startAt = now + classifyCallFailure(survey.error, facts).retryInMs
+    this.#failures += 1
+    tell(this.#context, { type: 'step_failed', step: 'start_up', message: survey.error.message })
   }
 
   async #lookAround(now: EpochMs): Promise<void> {
     const { settings, account } = this.#context
     if (now >= this.#due.identifyAt) {
       const since = now - settings.identifyEveryMs - settings.watchMs
-      if (await identifySince(this.#context, account, since)) {
+      if ((await identifySince(this.#context, account, since)).whole) {
         await beat(this.#context, account, { identifiedAt: now })
         this.#due.identifyAt = now + settings.identifyEveryMs
       } else {
@@ -84,6 +98,18 @@ export class Duties {
     const survey = await surveyList(this.#context, { account, floorAt: Math.min(...floors) })
     const counts = new Set(given.map((each) => each.requestCount))
     await identify(this.#context, { account, survey, counts })
+  }
+
+  async #raiseAlarms(now: EpochMs): Promise<void> {
+    const { settings, account } = this.#context
+    const states = ['sending', 'ambiguous', 'in_progress', 'canceling', 'ended'] as const
+    for (const submission of await everySubmission(this.#context, { account, states })) {
+      const problem = overdueOf(submission, settings, now)
+      if (problem === null) continue
+      const { id: submissionId, remoteId } = submission
+      alarm(this.#context, { ...problem, submissionId, remoteId })
+    }
+    this.#due.alarmAt = now + HOUR_MS
   }
 
   async #sweep(now: EpochMs): Promise<void> {

@@ -1,5 +1,5 @@
 import type { RemoteId } from '../model/ids.js'
-import type { Submission } from '../model/submission.js'
+import type { Look, Submission } from '../model/submission.js'
 import type { QuarantinedLine, ResultLine } from '../ports/store-collecting.js'
 import { alarm, type EngineContext, tell } from './context.js'
 import type { HeldLease } from './held-lease.js'
@@ -39,7 +39,11 @@ export async function fetchResults(
   if (results.type === 'not_found') return { type: 'missing' }
   if (results.type === 'failed') return { type: 'broken', error: results.error }
   const policy = await readPolicy(context, submission.project, submission.queue)
-  const reader = new LineReader(context, submission, policy)
+  const reader = new LineReader(context, {
+    submission,
+    policy,
+    look: await lookOf(context, submission),
+  })
   let page: NumberedLine[] = []
   let pageBytes = 0
   let aside: QuarantinedLine[] = []
@@ -65,6 +69,14 @@ export async function fetchResults(
     }
   }
   return { type: 'broken', error: null }
+}
+
+// A twin was never sent by us: its ids were sealed for the send that something else repeated.
+async function lookOf(context: EngineContext, submission: Submission): Promise<Look | null> {
+  const { twinOf } = submission
+  if (twinOf === null) return submission.look
+  const original = await context.store.getSubmission({ submissionId: twinOf })
+  return original?.look ?? null
 }
 
 // Lines are sorted by request id, so that two collectors of one database lock rows in the same order.

@@ -1,6 +1,6 @@
 import type { ProviderError } from '../model/provider-error.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
-import type { Submission } from '../model/submission.js'
+import type { Look, Submission } from '../model/submission.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
 import { costOf } from '../policy/money/cost.js'
 import { type ResultFacts, readResultLine } from '../policy/results/result-line.js'
@@ -18,14 +18,22 @@ export class LineReader {
   readonly #policy: QueuePolicy
   readonly #sealing: Sealing
 
-  constructor(context: EngineContext, submission: Submission, policy: QueuePolicy) {
+  constructor(
+    context: EngineContext,
+    params: {
+      readonly submission: Submission
+      readonly policy: QueuePolicy
+      /** What was seen before the send that the ids were sealed for. */
+      readonly look: Look | null
+    },
+  ) {
     this.#context = context
-    this.#submission = submission
-    this.#policy = policy
+    this.#submission = params.submission
+    this.#policy = params.policy
     this.#sealing = {
       hmac: (key, message) => context.digest.hmacSha256(key, message),
       keys: context.memory.sealingKeys,
-      workspaceId: submission.look?.workspaceId ?? null,
+      workspaceId: params.look?.workspaceId ?? null,
     }
   }
 

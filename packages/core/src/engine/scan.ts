@@ -1,6 +1,7 @@
 import type { AccountId } from '../model/ids.js'
 import type { Submission } from '../model/submission.js'
-import { HOUR_MS } from '../model/time.js'
+import { type EpochMs, HOUR_MS } from '../model/time.js'
+import type { EngineSettings } from '../policy/engine-settings.js'
 import { creationWindow, judgeScan, settleMsOf } from '../policy/search.js'
 import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './context.js'
 import type { HeldLease } from './held-lease.js'
@@ -61,10 +62,13 @@ async function judge(
   const policy = await readPolicy(context, submission.project, submission.queue)
   const decision = judgeScan({ submission, onLostAnswer: policy.onLostAnswer, ...seen }, settings)
   const settledAt = (submission.sendNotAfterAt ?? 0) + settleMsOf(policy.onLostAnswer, settings)
-  const now = await store.now()
-  // One scan right at the end of the window is worth more than many before it.
-  const soon = now + scanDelay(settings.scanEveryMs, submission.search.scans)
-  const nextStepAt = now < settledAt ? Math.min(soon, settledAt) : now + settings.scanGapMs
+  const nextStepAt = nextScanAt({
+    now: await store.now(),
+    settledAt,
+    isClear: decision.valid && decision.search.clearSince !== null,
+    scans: decision.search.scans,
+    settings,
+  })
   const after = await store.recordScan({
     fence: lease.fence,
     submissionId: submission.id,
@@ -84,7 +88,18 @@ async function judge(
   }
 }
 
-// Often at first, when the batch is about to appear or to end; seldom after many scans.
-function scanDelay(everyMs: number, scans: number): number {
-  return everyMs * Math.min(8, 1 + Math.floor(scans / 4))
+// Often at first, when the batch is about to appear or to end; seldom after many scans. A scan right at the end of the
+// window, and one a gap later, is what the verdict needs.
+function nextScanAt(params: {
+  readonly now: EpochMs
+  readonly settledAt: EpochMs
+  readonly isClear: boolean
+  readonly scans: number
+  readonly settings: EngineSettings
+}): EpochMs {
+  const { now, settledAt, isClear, scans, settings } = params
+  if (now >= settledAt && isClear) return now + settings.scanGapMs
+  const patience = Math.min(8, 1 + Math.floor(scans / 4))
+  const soon = now + settings.scanEveryMs * patience
+  return now < settledAt ? Math.min(soon, settledAt) : soon
 }
