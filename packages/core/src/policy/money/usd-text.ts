@@ -11,8 +11,8 @@ export function usdText(nano: NanoUsd): string {
 }
 
 /**
- * Writes money for screens, rounded half away from zero: `"$1,234.56"`, `"$0.04"`, and two figures of what is under a
- * cent, `"$0.0042"`. Only nothing is `"$0"`.
+ * Writes money for screens, rounded half away from zero: two decimals, and as many more as the first two figures need:
+ * `"$1,234.56"`, `"$0.40"`, `"$0.0042"`. Only nothing is `"$0"`.
  */
 export function usdShort(nano: NanoUsd): string {
   if (nano === 0) return '$0'
@@ -34,7 +34,7 @@ export function parseUsd(text: string): NanoUsd | null {
   return (sign === '-' && nano !== 0 ? -nano : nano) as NanoUsd
 }
 
-// From a cent up two decimals; below, as many as show the first two figures.
+// Ten cents and more need two decimals to show their first two figures; less needs one more for each zero.
 function decimalsFor(nano: number): number {
   const zeros = NANO_DIGITS - String(nano).length
   return Math.min(NANO_DIGITS, Math.max(2, zeros + 2))
