@@ -1,9 +1,9 @@
 import { InvariantError } from '../../errors.js'
+import type { OpenOutcome } from '../../model/open-outcome.js'
 import type { QueuePolicy } from '../../model/queue-policy.js'
 import type { ReasonCode, Verdict } from '../../model/request.js'
 import type { ReleaseTo } from '../../model/settlement.js'
 import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time.js'
-import type { OpenOutcome } from '../../model/open-outcome.js'
 import { CANCELED } from '../release.js'
 import { backoffMs } from './backoff.js'
 

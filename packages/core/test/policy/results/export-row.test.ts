@@ -87,6 +87,7 @@ describe('the output line', () => {
     expect(exported({ ...row, request: { state: 'assigned' } })).toMatchObject({
       status: 'waiting',
     })
+    expect(exported({ line: succeeded() })).toMatchObject({ message: null, text: null })
   })
 
   test('of an unusable answer keeps it, and says what to do', () => {

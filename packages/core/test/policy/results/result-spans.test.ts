@@ -43,6 +43,13 @@ describe('the parts of a line', () => {
     })
   })
 
+  test('of a member that the last of its name lacks are not there', () => {
+    const line = '{"result":{"message":{"usage":1}},"result":{"type":"expired"}}'
+
+    expect(parts(line)).toEqual({ result: '{"type":"expired"}', message: 'null', usage: 'null' })
+    expect(parts('{"result":{"message":{"usage":1}},"result":7}').message).toBe('null')
+  })
+
   test('are not those of the same names deeper inside', () => {
     const content = [{ type: 'tool_use', input: { usage: 'no', message: 'no', result: 'no' } }]
     const line = succeeded({ content })
