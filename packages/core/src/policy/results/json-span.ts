@@ -14,23 +14,27 @@ export interface Span {
   readonly end: number
 }
 
-/** Told each member of an object. Answers where the value ends if it walked it itself, else null. */
-export type MemberVisitor = (name: string, valueStart: number) => number | null
-
 /**
- * Walks the members of the object that begins at `start` and answers where it ends.
+ * Walks the object that begins at `start` and answers where it ends; `visit` is told where each value of the member
+ * `name` begins, and answers where it ends.
  *
- * The bytes must be JSON that `JSON.parse` took; on others it stops somewhere inside them and never throws. Names are
- * decoded. Of a name that stands there twice the visitor is told twice, and `JSON.parse` keeps the last.
+ * The bytes must be JSON that `JSON.parse` took; on others it stops somewhere inside them and never throws. A name that
+ * is written with escapes is known too. For one that stands there twice `visit` is asked twice; `JSON.parse` keeps
+ * the last.
  */
-export function walkObject(bytes: Uint8Array, start: number, visit: MemberVisitor): number {
+export function walkObject(
+  bytes: Uint8Array,
+  start: number,
+  name: string,
+  visit: (valueStart: number) => number,
+): number {
   let at = skipSpace(bytes, start + 1)
   while (bytes[at] === QUOTE) {
     const nameEnd = skipString(bytes, at)
     const afterColon = Math.min(skipSpace(bytes, nameEnd) + 1, bytes.length)
     const valueStart = skipSpace(bytes, afterColon)
-    const valueEnd = visit(nameAt(bytes, at, nameEnd), valueStart) ?? skipValue(bytes, valueStart)
-    at = skipSpace(bytes, valueEnd)
+    const isWanted = isNameAt(bytes, at, nameEnd, name)
+    at = skipSpace(bytes, isWanted ? visit(valueStart) : skipValue(bytes, valueStart))
     if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1)
   }
   return Math.min(at + 1, bytes.length)
@@ -52,16 +56,24 @@ export function isObjectAt(bytes: Uint8Array, start: number): boolean {
   return bytes[start] === OPEN_OBJECT
 }
 
-function nameAt(bytes: Uint8Array, start: number, end: number): string {
-  const text = decoder.decode(bytes.subarray(start + 1, end - 1))
-  return text.includes('\\') ? unescaped(text) : text
+// `name` is plain ASCII, so it is written either as it stands or with escapes, which are longer.
+function isNameAt(bytes: Uint8Array, start: number, end: number, name: string): boolean {
+  const length = end - start - 2
+  if (length === name.length) {
+    for (let at = 0; at < length; at += 1) {
+      if (bytes[start + 1 + at] !== name.charCodeAt(at)) return false
+    }
+    return true
+  }
+  if (length < name.length || !bytes.subarray(start, end).includes(BACKSLASH)) return false
+  return unescaped(bytes.subarray(start, end)) === name
 }
 
-function unescaped(text: string): string {
+function unescaped(token: Uint8Array): unknown {
   try {
-    return JSON.parse(`"${text}"`) as string
+    return JSON.parse(decoder.decode(token))
   } catch {
-    return text
+    return null
   }
 }
 

@@ -22,27 +22,23 @@ export function resultSpans(line: Uint8Array): ResultSpans {
   const spans: OpenSpans = { result: null, message: null, usage: null }
   const start = valueStartOf(line)
   if (!isObjectAt(line, start)) return spans
-  walkObject(line, start, (name, at) => (name === 'result' ? walkResult(line, at, spans) : null))
+  walkObject(line, start, 'result', (at) => walkResult(line, at, spans))
   return spans
 }
 
 function walkResult(line: Uint8Array, start: number, spans: OpenSpans): number {
   spans.message = null
   spans.usage = null
-  const end = walkValue(line, start, (name, at) =>
-    name === 'message' ? walkMessage(line, at, spans) : null,
-  )
+  const end = walkValue(line, start, 'message', (at) => walkMessage(line, at, spans))
   spans.result = { start, end }
   return end
 }
 
 function walkMessage(line: Uint8Array, start: number, spans: OpenSpans): number {
   spans.usage = null
-  const end = walkValue(line, start, (name, at) => {
-    if (name !== 'usage') return null
-    const usageEnd = skipValue(line, at)
-    spans.usage = { start: at, end: usageEnd }
-    return usageEnd
+  const end = walkValue(line, start, 'usage', (at) => {
+    spans.usage = { start: at, end: skipValue(line, at) }
+    return spans.usage.end
   })
   spans.message = { start, end }
   return end
@@ -51,7 +47,8 @@ function walkMessage(line: Uint8Array, start: number, spans: OpenSpans): number 
 function walkValue(
   line: Uint8Array,
   start: number,
-  visit: (name: string, at: number) => number | null,
+  name: string,
+  visit: (at: number) => number,
 ): number {
-  return isObjectAt(line, start) ? walkObject(line, start, visit) : skipValue(line, start)
+  return isObjectAt(line, start) ? walkObject(line, start, name, visit) : skipValue(line, start)
 }
