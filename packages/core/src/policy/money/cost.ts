@@ -59,15 +59,14 @@ export function savedOf(paid: NanoUsd | null, realtime: NanoUsd | null): NanoUsd
   return paid === null || realtime === null ? null : ((realtime - paid) as NanoUsd)
 }
 
-/** Tokens of the prompt, whatever its cache did: what a price threshold is measured by. */
-export function promptTokensOf(usage: Usage): number {
+// Tokens of the prompt, whatever its cache did: what a price threshold is measured by.
+function promptTokensOf(usage: Usage): number {
   return (
     usage.inputTokens + usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens
   )
 }
 
-/** The rates of a request with a prompt of this length. */
-export function ratesFor(price: PriceRow, promptTokens: number): TokenRates {
+function ratesFor(price: PriceRow, promptTokens: number): TokenRates {
   const { above } = price
   return above !== null && promptTokens > above.promptTokens ? above.rates : price.rates
 }
