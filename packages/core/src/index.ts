@@ -6,6 +6,15 @@
 
 // engine
 export { Engine, type EngineOptions, type TickReport } from './engine/engine.js'
+export { type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
+export {
+  type IntakeLoad,
+  type LoadCounts,
+  type LoadResult,
+  type OpenLoadParams,
+  openLoad,
+} from './engine/intake-load.js'
+export { type LoadJobParams, loadJob, type RowReading } from './engine/intake-load-job.js'
 // errors
 export {
   ConfigError,

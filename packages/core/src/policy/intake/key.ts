@@ -1,3 +1,4 @@
+import type { InvalidInputError } from '../../errors.js'
 import { type LinePlace, refusal } from './intake-error.js'
 import { bytesOfText } from './json-text.js'
 import { shownValue } from './shown-value.js'
@@ -41,4 +42,21 @@ export function readKey(value: unknown, field: string, place: LinePlace): Key {
     throw refusal({ place, field, rule: 'key_too_long', problem })
   }
   return { text: value, bytes }
+}
+
+/** Makes the error for an input that lists a key twice. In a file, rows are lines. */
+export function repeatedKey(
+  second: Readonly<{ key: string; row: number | null }>,
+  otherRow: number,
+  file: string | null,
+): InvalidInputError {
+  const rows = [otherRow, second.row ?? otherRow].sort((a, b) => a - b)
+  const where = `${file === null ? 'rows' : 'lines'} ${rows.join(' and ')}`
+  return refusal({
+    place: { file, line: file === null ? null : second.row },
+    field: 'key',
+    rule: 'repeated_key',
+    problem: `expected every key once, got ${shownValue(second.key)} in ${where}.`,
+    hint: 'A key names one request of a job.',
+  })
 }

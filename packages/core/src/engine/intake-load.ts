@@ -1,0 +1,224 @@
+import { InvariantError, KeyConflictError } from '../errors.js'
+import {
+  type AccountId,
+  DEFAULT_ACCOUNT,
+  DEFAULT_PROJECT,
+  DEFAULT_QUEUE,
+  type ProjectId,
+  type QueueName,
+} from '../model/ids.js'
+import type { Job } from '../model/job.js'
+import { repeatedKey } from '../policy/intake/key.js'
+import { emptyInput } from '../policy/intake/line-feeder.js'
+import type { Store } from '../ports/store.js'
+import type { IntakeRow, IntakeStore, OnConflict, PutAnswer } from '../ports/store-intake.js'
+import { IntakePage } from './intake-page.js'
+
+/** How far a load is. */
+export interface LoadCounts {
+  /** Rows given so far. */
+  readonly rows: number
+  /** Requests of this input that this part of the job holds, by this load or by one before it that was cut off. */
+  readonly new: number
+  /** Requests that the job has from an earlier input, with the same params. */
+  readonly same: number
+  /** Keys that the job has with other params, and that stand as they are. */
+  readonly changed: number
+}
+
+/** How a load ends. `reload`: what was stored came from another input and is gone; give every row again. */
+export type LoadResult =
+  | { readonly type: 'committed'; readonly job: Job; readonly counts: LoadCounts }
+  | { readonly type: 'reload' }
+
+/** What to load, and into what. */
+export interface OpenLoadParams {
+  readonly store: Pick<Store, keyof IntakeStore | 'traits'>
+  /** Default: the default one. */
+  readonly project?: ProjectId | undefined
+  readonly account?: AccountId | undefined
+  readonly queue?: QueueName | undefined
+  readonly jobName: string
+  readonly onConflict: OnConflict
+  /** Name of the input, for errors; its rows are then taken for line numbers. Null when it has none. */
+  readonly file?: string | null | undefined
+  /** True for the load that follows a `reload`. */
+  readonly isReload?: boolean | undefined
+}
+
+const SHOWN_KEYS = 3
+
+/**
+ * Opens a job, or its next part, and the load that fills it. The same call goes on with a part that was left open.
+ *
+ * Nothing of a load is sent before {@link IntakeLoad.finish}.
+ */
+export async function openLoad(params: OpenLoadParams): Promise<IntakeLoad> {
+  const { store, jobName: name } = params
+  const project = params.project ?? DEFAULT_PROJECT
+  const queue = params.queue ?? DEFAULT_QUEUE
+  const before = await store.findJob({ project, name })
+  const wasOpen = before !== null && before.openPart > before.committedPart
+  const job = await store.openJob({ project, queue, name })
+  // A part that was cut off also says which older requests its input listed, and a commit can't tell whether this input
+  // lists them too. The first part has no older ones, so there the rows that are stored can be kept.
+  const isEmpty = !wasOpen || params.isReload === true
+  if (!isEmpty && job.committedPart > 0) await discardOpenPart(store, job)
+  return new IntakeLoad(params, job, !isEmpty && job.committedPart === 0)
+}
+
+async function discardOpenPart(store: OpenLoadParams['store'], job: Job): Promise<void> {
+  let left = 1
+  while (left > 0) left = (await store.discardPart({ id: job.id, part: job.openPart })).left
+}
+
+/**
+ * Fills one part of a job with the rows of one input and commits it, or leaves nothing of it behind.
+ *
+ * Memory is that of a page. When a call fails because the store can't be reached, what was stored stays in the open part:
+ * the same input goes on there next time. After any other error, and when the input itself can't be read to its end,
+ * call {@link abandon}.
+ */
+export class IntakeLoad {
+  readonly #params: OpenLoadParams
+  readonly #job: Job
+  readonly #page: IntakePage
+  readonly #changedKeys: string[] = []
+  /** Whether rows of an input that was cut off may be in the part. */
+  readonly #mayHaveLeftovers: boolean
+  #rows = 0
+  #new = 0
+  #same = 0
+  #changed = 0
+  #isStale = false
+
+  /** Use {@link openLoad}. */
+  constructor(params: OpenLoadParams, job: Job, mayHaveLeftovers: boolean) {
+    this.#params = params
+    this.#job = job
+    this.#mayHaveLeftovers = mayHaveLeftovers
+    this.#page = new IntakePage(params.store.traits.pageLimit)
+  }
+
+  get counts(): LoadCounts {
+    return { rows: this.#rows, new: this.#new, same: this.#same, changed: this.#changed }
+  }
+
+  /** The part holds rows of another input: what is added is ignored, and {@link finish} answers `reload`. */
+  get isStale(): boolean {
+    return this.#isStale
+  }
+
+  /**
+   * Takes the next row. Rows go to the store a page at a time.
+   *
+   * @throws {InvalidInputError} when the input has the row's key twice (rule `repeated_key`); the part is discarded.
+   */
+  async add(row: IntakeRow): Promise<void> {
+    if (this.#isStale) return
+    this.#rows += 1
+    if (this.#page.add(row)) await this.#flush()
+  }
+
+  /**
+   * Commits what was added: from here on it is accepted and never lost.
+   *
+   * @param sourceDigest digest of the input, in hex, by which the same input is known the next time; null for none.
+   * @throws {InvalidInputError} when there was no row at all; rule `empty_input`. Nothing was stored.
+   * @throws {KeyConflictError} when keys were there with other params and nobody said what to do. Nothing was stored.
+   */
+  async finish(params: Readonly<{ sourceDigest: string | null }>): Promise<LoadResult> {
+    if (!this.#isStale && !this.#page.isEmpty) await this.#flush()
+    if (this.#isStale) return this.#reload()
+    if (this.#rows === 0) {
+      await this.abandon()
+      throw emptyInput(this.#params.file ?? null)
+    }
+    if (this.#changed > 0 && this.#params.onConflict === 'report') throw await this.#conflict()
+    const { id, openPart: part } = this.#job
+    const committed = await this.#params.store.commitJob({
+      ...{ id, part, newRows: this.#new, rowCount: this.#rows },
+      sourceDigest: params.sourceDigest,
+    })
+    if (committed.type === 'mismatch') return this.#reload()
+    return { type: 'committed', job: committed.job, counts: this.counts }
+  }
+
+  /** Takes everything out of the part again, page by page, and what it superseded back in. */
+  async abandon(): Promise<void> {
+    this.#page.take()
+    await discardOpenPart(this.#params.store, this.#job)
+  }
+
+  async #flush(): Promise<void> {
+    const rows = this.#page.take()
+    const answers = await this.#put(rows)
+    for (const [index, answer] of answers.entries()) {
+      const row = rows[index]
+      if (row !== undefined) await this.#count(row, answer)
+      if (this.#isStale) return
+    }
+  }
+
+  async #put(rows: readonly IntakeRow[]): Promise<readonly PutAnswer[]> {
+    const { store, project, account, queue, onConflict } = this.#params
+    try {
+      return await store.putRequests({
+        project: project ?? DEFAULT_PROJECT,
+        account: account ?? DEFAULT_ACCOUNT,
+        queue: queue ?? DEFAULT_QUEUE,
+        job: { id: this.#job.id, part: this.#job.openPart },
+        onConflict,
+        rows,
+      })
+    } catch (error) {
+      // Somebody who loads the same input at the same time was faster and committed the part.
+      if (!(error instanceof InvariantError) || !(await this.#isCommitted())) throw error
+      this.#isStale = true
+      return []
+    }
+  }
+
+  async #count(row: IntakeRow, answer: PutAnswer): Promise<void> {
+    const isHere = answer.part === this.#job.openPart
+    if (answer.repeatsRow !== null) return this.#repeated(row, answer.repeatsRow)
+    if (answer.type === 'new' || (answer.type === 'same' && isHere)) this.#new += 1
+    else if (answer.type === 'same') this.#same += 1
+    // Other params under the same key in the same row of this part: a line that was edited since it was cut off.
+    else if (isHere) this.#isStale = true
+    else {
+      this.#changed += 1
+      if (this.#changedKeys.length < SHOWN_KEYS) this.#changedKeys.push(row.key)
+    }
+  }
+
+  // The other row may be of an input that was cut off, from before lines were moved; then it is no repeat.
+  async #repeated(row: IntakeRow, otherRow: number): Promise<void> {
+    if (this.#mayHaveLeftovers) {
+      this.#isStale = true
+      return
+    }
+    await this.abandon()
+    throw repeatedKey(row, otherRow, this.#params.file ?? null)
+  }
+
+  async #conflict(): Promise<KeyConflictError> {
+    await this.abandon()
+    return new KeyConflictError({
+      job: this.#job.name,
+      changedRows: this.#changed,
+      firstKeys: this.#changedKeys,
+    })
+  }
+
+  async #reload(): Promise<LoadResult> {
+    await this.abandon()
+    return { type: 'reload' }
+  }
+
+  async #isCommitted(): Promise<boolean> {
+    const { project, name, openPart } = this.#job
+    const job = await this.#params.store.findJob({ project, name })
+    return job !== null && job.committedPart >= openPart
+  }
+}
