@@ -7,10 +7,11 @@ try {
   if (request.type === 'help') process.stdout.write(HELP)
   else {
     const emulator = await startEmulator(request.options)
-    process.stdout.write(`${JSON.stringify(emulator.startLine)}\n`)
+    // Before the line: whoever reads it may send a signal at once.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => void emulator.close())
     }
+    process.stdout.write(`${JSON.stringify(emulator.startLine)}\n`)
   }
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error)

@@ -103,9 +103,6 @@ export class BodyScanner {
       case COLON:
         if (this.#depth === 1) this.#endName()
         return
-      case COMMA:
-        if (this.#depth === 1) this.#isRequests = false
-        return
       case OPEN_LIST:
         if (this.#depth === 1 && this.#isRequests) this.#enterRequests()
         this.#depth++

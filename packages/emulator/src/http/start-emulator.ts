@@ -112,7 +112,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 function clockOf(clock: Partial<ClockSetting>): VirtualClock {
-  const origin = clock.origin ?? Date.now()
-  const { start = origin, factor = 1 } = clock
-  return new VirtualClock({ origin, start, factor }, () => Date.now())
+  // The one place where this package reads real time.
+  const realNow = (): number => Date.now()
+  const { origin = realNow(), start = origin, factor = 1 } = clock
+  return new VirtualClock({ origin, start, factor }, realNow)
 }
