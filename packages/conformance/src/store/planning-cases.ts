@@ -1,0 +1,260 @@
+import {
+  type AccountId,
+  LeaseLostError,
+  laneKey,
+  type NanoUsd,
+  type WorkerId,
+} from '@halfrate/core'
+import { expect } from 'vitest'
+import { aNonce } from '../builders/a-nonce.js'
+import { anIntakeRow } from '../builders/an-intake-row.js'
+import type { Scene } from './scene.js'
+import { move, rejected, release } from './send-steps.js'
+import type { StoreCase } from './store-case.js'
+
+const OTHER_LANE = laneKey({ betas: ['output-300k'] })
+
+function factsOf(scene: Scene, upTo = 100): ReturnType<Scene['store']['queueFacts']> {
+  return scene.store.queueFacts({ project: scene.project, queue: scene.queue, upTo })
+}
+
+function waiting(
+  scene: Scene,
+  overrides: Partial<Parameters<Scene['store']['readWaiting']>[0]> = {},
+): ReturnType<Scene['store']['readWaiting']> {
+  return scene.store.readWaiting({
+    project: scene.project,
+    queue: scene.queue,
+    account: scene.account,
+    lane: laneKey({}),
+    batchLimit: null,
+    maxId: Number.MAX_SAFE_INTEGER,
+    limit: 100,
+    ...overrides,
+  })
+}
+
+/** What planning sees, and filling. */
+export const planningCases: readonly StoreCase[] = [
+  {
+    name: 'waiting requests are counted by what may share a batch',
+    run: async (scene) => {
+      await scene.enqueue('a', 'b')
+      await scene.clock.advance(1_000)
+      const [last] = await scene.enqueue('c')
+      await scene.enqueueRows([anIntakeRow({ key: 'd', lane: OTHER_LANE })])
+      await scene.put([anIntakeRow({ key: 'e' })], { account: 'second' as AccountId })
+      const { groups, nextDueAt, filling } = await factsOf(scene)
+      const ours = groups.find((group) => group.lane === laneKey({}) && group.account === 'main')
+      expect(groups).toHaveLength(3)
+      expect(ours).toEqual({
+        account: scene.account,
+        lane: laneKey({}),
+        batchLimit: null,
+        count: 3,
+        bytes: 3 * anIntakeRow({ key: 'a' }).itemBytes,
+        oldestCreatedAt: scene.clock.now() - 1_000,
+        maxId: last,
+      })
+      expect({ nextDueAt, filling }).toEqual({ nextDueAt: null, filling: [] })
+    },
+  },
+  {
+    name: 'counting stops where the question says, the highest id does not',
+    run: async (scene) => {
+      const ids = await scene.enqueue('a', 'b', 'c', 'd')
+      const { groups } = await factsOf(scene, 2)
+      expect(groups[0]).toMatchObject({ count: 2, maxId: ids[3] })
+      expect(groups[0]?.bytes).toBe(2 * anIntakeRow({ key: 'a' }).itemBytes)
+    },
+  },
+  {
+    name: 'what is not due yet is in no group, only its instant is told',
+    run: async (scene) => {
+      const ids = await scene.enqueue('a', 'b')
+      const batch = await rejected(scene, ids)
+      const dueAt = scene.clock.now() + 5_000
+      const later = { type: 'waiting', countAs: 'nothing', batchLimit: null } as const
+      await release(
+        scene,
+        batch,
+        move(0, { to: { ...later, notBefore: dueAt + 1_000 } }),
+        move(1, { to: { ...later, notBefore: dueAt } }),
+      )
+      expect(await factsOf(scene)).toMatchObject({ groups: [], nextDueAt: dueAt })
+      expect(await waiting(scene)).toEqual([])
+      await scene.clock.advance(5_000)
+      expect(await factsOf(scene)).toMatchObject({
+        groups: [{ count: 1 }],
+        nextDueAt: dueAt + 1_000,
+      })
+      expect((await waiting(scene)).map((request) => request.id)).toEqual([ids[1]])
+    },
+  },
+  {
+    name: 'waiting requests come by model, then prefix, then id',
+    run: async (scene) => {
+      const ids = await scene.enqueueRows([
+        anIntakeRow({ key: 'a', model: 'm2' }),
+        anIntakeRow({ key: 'b', model: 'm1', prefixText: '"system":"x"' }),
+        anIntakeRow({ key: 'c', model: 'm1', prefixText: '"system":"y"' }),
+        anIntakeRow({ key: 'd', model: 'm1', prefixText: '"system":"x"' }),
+        anIntakeRow({ key: 'e', model: 'm1' }),
+        anIntakeRow({ key: 'f', model: 'm1' }),
+      ])
+      const names = new Map(ids.map((id, index) => [id, 'abcdef'.charAt(index)]))
+      const order = (await waiting(scene)).map((request) => names.get(request.id)).join('')
+      expect(order).toMatch(/^(?=.*bd)(?=.*ef)[bcdef]{5}a$/)
+    },
+  },
+  {
+    name: 'a waiting request is shown with what packing needs',
+    run: async (scene) => {
+      const row = anIntakeRow({ key: 'a', model: 'm', maxTokens: 5 })
+      const [id] = await scene.enqueueRows([row])
+      const shown = { id, model: 'm', itemBytes: row.itemBytes, maxTokens: 5 }
+      expect(await waiting(scene)).toEqual([shown])
+    },
+  },
+  {
+    name: 'reading on after members were taken goes on behind them, up to the highest id',
+    run: async (scene) => {
+      const ids = await scene.enqueue('a', 'b', 'c', 'd')
+      const maxId = ids[2]
+      const page = await waiting(scene, { maxId, limit: 2 })
+      expect(page.map((request) => request.id)).toEqual(ids.slice(0, 2))
+      await scene.filling(ids.slice(0, 2))
+      const rest = await waiting(scene, { maxId, limit: 2 })
+      expect(rest.map((request) => request.id)).toEqual([ids[2]])
+    },
+  },
+  {
+    name: 'a submission opens empty, without a next step',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const fence = await scene.queueFence()
+      const { project, account, queue } = scene
+      const chosen = { project, account, queue, lane: OTHER_LANE, batchLimit: 7, nonce: aNonce(1) }
+      const submission = await scene.store.openSubmission({ fence, ...chosen, upToId: id })
+      expect(submission).toEqual({
+        ...chosen,
+        id: submission.id,
+        state: 'filling',
+        orphan: false,
+        reclaimPending: false,
+        twinOf: null,
+        requestCount: 0,
+        itemsBytes: 0,
+        holdNano: 0,
+        upToId: id,
+        openedAt: scene.clock.now(),
+        sealedAt: null,
+        look: null,
+        sendStartedAt: null,
+        sendNotAfterAt: null,
+        remoteId: null,
+        remoteStatus: null,
+        remoteCreatedAt: null,
+        remoteExpiresAt: null,
+        remoteEndedAt: null,
+        remoteArchivedAt: null,
+        counts: null,
+        polledAt: null,
+        error: null,
+        search: { clearSince: null, scans: 0, candidates: [], missing: [] },
+        collecting: {
+          completeFetches: 0,
+          firstCompleteAt: null,
+          missingAnswers: 0,
+          firstMissingAt: null,
+          failedFetches: 0,
+        },
+        verdictAt: null,
+        possiblyPaid: false,
+        endedAt: null,
+        collectedAt: null,
+        cancelRequestedAt: null,
+        nextStepAt: null,
+      })
+      expect(await scene.submission(submission)).toEqual(submission)
+      expect((await factsOf(scene)).filling).toEqual([submission])
+      const again = await scene.store.openSubmission({ fence, ...chosen, upToId: id })
+      expect(again).toEqual(submission)
+    },
+  },
+  {
+    name: 'members take places in the order in which they are given',
+    run: async (scene) => {
+      const [a, b, c] = await scene.enqueue('a', 'b', 'c')
+      const fence = await scene.queueFence()
+      const batch = await scene.filling([c])
+      const members = [
+        { requestId: a, holdNano: 40 as NanoUsd },
+        { requestId: b, holdNano: null },
+      ]
+      const filled = await scene.store.addMembers({ fence, submissionId: batch.id, members })
+      expect(filled).toMatchObject({ requestCount: 3, holdNano: 1_000_040 })
+      expect(filled.itemsBytes).toBe(3 * anIntakeRow({ key: 'a' }).itemBytes)
+      const read = { submissionId: batch.id, after: -1, limit: 10 }
+      const order = (await scene.store.readMembers(read)).map((member) => member.requestId)
+      expect(order).toEqual([c, a, b])
+      const [attempt] = await scene.attempts(b)
+      const { bodyId, itemBytes } = await scene.request(b)
+      expect(attempt).toEqual({
+        submissionId: batch.id,
+        ordinal: 2,
+        requestId: b,
+        project: scene.project,
+        number: 1,
+        bodyId,
+        itemBytes,
+        holdNano: null,
+        outcome: null,
+        usability: null,
+        errorType: null,
+        usage: null,
+        costNano: null,
+        realtimeNano: null,
+        resultId: null,
+        settledAt: null,
+        releasedAt: null,
+        withdrawn: false,
+        possiblyPaid: false,
+        waste: false,
+      })
+      expect(await scene.request(b)).toMatchObject({ state: 'assigned', attemptCount: 1 })
+    },
+  },
+  {
+    name: 'of two workers that fill one queue each takes what the other did not',
+    run: async (scene) => {
+      const ids = await scene.enqueue('a', 'b', 'c')
+      const mine = await scene.filling(ids.slice(0, 2))
+      const old = await scene.queueFence()
+      await scene.clock.advance(86_400_000)
+      const { leases } = await scene.claim('queues', 'worker-2' as WorkerId)
+      const fence = leases[0] ?? old
+      const members = ids.map((requestId) => ({ requestId, holdNano: null }))
+      const { project, account, queue } = scene
+      const lane = laneKey({})
+      const nonce = aNonce(900)
+      const theirs = await scene.store.openSubmission({
+        fence,
+        project,
+        account,
+        queue,
+        lane,
+        batchLimit: null,
+        nonce,
+        upToId: ids[2],
+      })
+      await expect(
+        scene.store.addMembers({ fence: old, submissionId: mine.id, members }),
+      ).rejects.toBeInstanceOf(LeaseLostError)
+      const filled = await scene.store.addMembers({ fence, submissionId: theirs.id, members })
+      expect(filled.requestCount).toBe(1)
+      expect((await scene.submission(mine)).requestCount).toBe(2)
+      for (const id of ids) expect(await scene.attempts(id)).toHaveLength(1)
+    },
+  },
+]

@@ -1,0 +1,17 @@
+import { fillingCases } from './filling-cases.js'
+import { intakeCases } from './intake-cases.js'
+import { jobCases } from './job-cases.js'
+import { leaseCases } from './lease-cases.js'
+import { partCases } from './part-cases.js'
+import { planningCases } from './planning-cases.js'
+import type { StoreCase } from './store-case.js'
+
+/** All cases, by theme, in the order of a request's life. */
+export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] = [
+  ['intake', intakeCases],
+  ['jobs', jobCases],
+  ['parts of jobs', partCases],
+  ['leases', leaseCases],
+  ['planning', planningCases],
+  ['filling', fillingCases],
+]
