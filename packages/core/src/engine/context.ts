@@ -38,6 +38,8 @@ export interface EngineMemory {
   maySend: boolean
   /** What was planned before this instant and not sent is taken apart, since nobody worked for a while after it. */
   unsentBefore: EpochMs
+  /** Sends that were refused, or never left, since the last one that was accepted. */
+  refusedInARow: number
   /** Counts of batches whose origin is not known; planning avoids them. */
   takenCounts: ReadonlySet<number>
 }

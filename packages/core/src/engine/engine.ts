@@ -79,7 +79,13 @@ export class Engine {
       workerId: options.workerId,
       account: options.account ?? DEFAULT_ACCOUNT,
       signal: this.#stopNow.signal,
-      memory: { sealingKeys: [], maySend: false, unsentBefore: 0, takenCounts: new Set() },
+      memory: {
+        sealingKeys: [],
+        maySend: false,
+        unsentBefore: 0,
+        refusedInARow: 0,
+        takenCounts: new Set(),
+      },
     }
     this.#duties = new Duties(this.#context)
   }

@@ -45,7 +45,9 @@ async function letRefusedGo(
 ): Promise<void> {
   const error = submission.error ?? UNKNOWN_REFUSAL
   const { requestCount, nonce } = submission
-  const facts = { requestCount, failures: 0, jitter: jitterOf(nonce) }
+  // This refusal is the last of them.
+  const failures = Math.max(0, context.memory.refusedInARow - 1)
+  const facts = { requestCount, failures, jitter: jitterOf(nonce) }
   const decision = decideRefusal(error, facts, submission.verdictAt ?? (await context.store.now()))
   await pauseAccount(context, submission, decision, error)
   await releaseAll(context, lease, submission, () => ({

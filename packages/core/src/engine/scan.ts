@@ -77,7 +77,7 @@ async function judge(
     nextStepAt,
     lost: decision.lost,
   })
-  if (after.state !== submission.state) tellSubmission(context, after)
+  if (decision.lost !== null && after.state === 'lost') tellSubmission(context, after)
   for (const remoteId of decision.vanished) {
     alarm(context, {
       code: 'vanished_batch',

@@ -56,6 +56,8 @@ export async function sendSubmission(
   if (begun.type === 'dissolved') return
   tellSubmission(context, begun.submission)
   const evidence = await post(context, begun.submission, look.look, deadlineMs)
+  if (evidence.type === 'accepted') context.memory.refusedInARow = 0
+  if (evidence.type === 'refused' || evidence.type === 'not_sent') context.memory.refusedInARow += 1
   await recordForSure(context, begun.submission, evidence)
 }
 
