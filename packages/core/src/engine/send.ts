@@ -33,8 +33,7 @@ export async function sendSubmission(
   }
   const look = await lookAtProvider(context, submission)
   if (look.type === 'failed') {
-    const wait = classifyCallFailure(look.error, { failures: 0, jitter: context.random.next() })
-    await note((await store.now()) + wait.retryInMs)
+    await noteFailedLook(context, lease, submission, look.error)
     return
   }
   const contentLength = contentLengthOf(submission.itemsBytes, submission.requestCount)
@@ -59,6 +58,23 @@ export async function sendSubmission(
   if (evidence.type === 'accepted') context.memory.refusedInARow = 0
   if (evidence.type === 'refused' || evidence.type === 'not_sent') context.memory.refusedInARow += 1
   await recordForSure(context, begun.submission, evidence)
+}
+
+async function noteFailedLook(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+  error: ProviderError,
+): Promise<void> {
+  const { collecting } = submission
+  const facts = { failures: collecting.failedFetches, jitter: context.random.next() }
+  const now = await context.store.now()
+  await context.store.noteSubmission({
+    fence: lease.fence,
+    submissionId: submission.id,
+    nextStepAt: now + classifyCallFailure(error, facts).retryInMs,
+    collecting: { ...collecting, failedFetches: collecting.failedFetches + 1 },
+  })
 }
 
 async function lookAtProvider(
