@@ -19,8 +19,26 @@ export {
 export { anIntakeRow, type IntakeRowOptions } from './builders/an-intake-row.js'
 // time, chance and hashes for tests
 export { MANUAL_START, ManualClock } from './manual-clock.js'
+// transports
+export {
+  type ScriptedCall,
+  type ScriptedResults,
+  type ScriptedStep,
+  ScriptedTransport,
+  scriptedError,
+  scriptedResults,
+  type TransportMethod,
+} from './scripted-transport.js'
 export { SeededRandom } from './seeded-random.js'
 // stores
 export { describeStore, type StoreSuiteOptions } from './store/describe-store.js'
 export { violationsOf } from './store/violations-of.js'
 export { testDigest } from './test-digest.js'
+export { type DescribeTransportOptions, describeTransport } from './transport/describe-transport.js'
+export type {
+  ResultsCut,
+  TransportFault,
+  TransportHarness,
+  TransportOp,
+  TransportProvider,
+} from './transport/transport-harness.js'
