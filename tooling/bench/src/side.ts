@@ -1,0 +1,28 @@
+/** What one side of a comparison measured in its own process. */
+export interface SideFigures {
+  /** Wall time of the part that counts, milliseconds. */
+  readonly ms: number
+  /** Peak resident set of the whole process, bytes. */
+  readonly peakBytes: number
+}
+
+/** Runs one side; answers the milliseconds of the part that counts. */
+export type Side = () => Promise<number>
+
+/** Names the sides; each is imported only in the process that runs it. */
+export const SIDES: Readonly<Record<string, () => Promise<Side>>> = {
+  't1-ours': async () => (await import('./sides/intake.js')).intakeOurs,
+  't1-baseline': async () => (await import('./sides/intake.js')).intakeBaseline,
+  't4-ours': async () => (await import('./sides/collect.js')).collectOurs,
+  't4-baseline': async () => (await import('./sides/collect.js')).collectBaseline,
+  't5-ours': async () => (await import('./sides/http-collect.js')).httpCollectOurs,
+  't5-baseline': async () => (await import('./sides/http-collect.js')).httpCollectBaseline,
+  't6-ours': async () => (await import('./sides/reader.js')).readerOurs,
+  't6-baseline': async () => (await import('./sides/reader.js')).readerBaseline,
+  't6-large-ours': async () => (await import('./sides/reader.js')).largeReaderOurs,
+  't6-large-baseline': async () => (await import('./sides/reader.js')).largeReaderBaseline,
+  't7-ours': async () => (await import('./sides/create.js')).createOurs,
+  't7-baseline': async () => (await import('./sides/create.js')).createBaseline,
+  't11-ours': async () => (await import('./sides/round-trip.js')).roundTripOurs,
+  't11-baseline': async () => (await import('./sides/round-trip.js')).roundTripBaseline,
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import Anthropic from '@anthropic-ai/sdk'
+import { createHttpTransport } from '@halfrate/transport-http'
+import { engineOn, freshStore, sendAtOnce } from '../engine-parts.js'
+import { requestsFile } from '../payload.js'
+import { takeIn } from '../take-in.js'
+import { withServer } from '../with-server.js'
+
+const COUNT = 100_000
+const BYTES = 2_000
+
+type BatchRequest = Anthropic.Messages.BatchCreateParams.Request
+
+/** The engine sends what waits: plan, seal, look, intent, streamed body, evidence. Only the send is timed. */
+export async function createOurs(): Promise<number> {
+  const path = await requestsFile(COUNT, BYTES)
+  const store = await freshStore('t7-ours')
+  await sendAtOnce(store)
+  await takeIn(store, path)
+  return await withServer(path, COUNT, async (baseUrl) => {
+    const transport = createHttpTransport({
+      accounts: () => ({ baseUrl, apiKey: 'bench' }),
+      now: () => Date.now(),
+    })
+    let startedAt = 0
+    let ms = 0
+    const timed = {
+      ...transport,
+      snapshot: (params: Parameters<typeof transport.snapshot>[0]) => {
+        startedAt = performance.now()
+        return transport.snapshot(params)
+      },
+      list: transport.list.bind(transport),
+      retrieve: transport.retrieve.bind(transport),
+      cancel: transport.cancel.bind(transport),
+      streamResults: transport.streamResults.bind(transport),
+      createBatch: async (params: Parameters<typeof transport.createBatch>[0]) => {
+        const result = await transport.createBatch(params)
+        ms = performance.now() - startedAt
+        return result
+      },
+    }
+    const engine = engineOn(store, timed)
+    while (ms === 0) await engine.tick()
+    await store.shutdown()
+    return ms
+  })
+}
+
+/** The SDK with all requests as objects in memory. Only the call is timed. */
+export async function createBaseline(): Promise<number> {
+  const path = await requestsFile(COUNT, BYTES)
+  const requests = readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as BatchRequest)
+  return await withServer(path, COUNT, async (baseURL) => {
+    const client = new Anthropic({ apiKey: 'bench', baseURL })
+    const startedAt = performance.now()
+    await client.messages.batches.create({ requests })
+    return performance.now() - startedAt
+  })
+}
