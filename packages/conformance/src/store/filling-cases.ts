@@ -18,17 +18,17 @@ export const fillingCases: readonly StoreCase[] = [
     name: 'requests that may not share a batch do not join it',
     run: async (scene) => {
       const [ours] = await scene.enqueue('a')
-      const strangers = [
-        await scene.enqueueRows([anIntakeRow({ key: 'b', lane: OTHER_LANE })]),
+      const [stranger] = await scene.enqueueRows([anIntakeRow({ key: 'b', lane: OTHER_LANE })])
+      const others = [
         await scene.enqueueRows([anIntakeRow({ key: 'c' })], { account: 'second' as AccountId }),
         await scene.enqueueRows([anIntakeRow({ key: 'd' })], { queue: 'day' as QueueName }),
         await scene.enqueueRows([anIntakeRow({ key: 'e' })], { project: 'other' as ProjectId }),
       ].flat()
       const unknown = Number.MAX_SAFE_INTEGER as RequestId
-      const batch = await scene.filling([...strangers, unknown, ours])
+      const batch = await scene.filling([stranger, ...others, unknown, ours])
       expect(batch.submission.requestCount).toBe(1)
       expect(await scene.attempts(ours)).toMatchObject([{ ordinal: 0 }])
-      expect((await scene.request(strangers[0])).state).toBe('waiting')
+      expect((await scene.request(stranger)).state).toBe('waiting')
     },
   },
   {

@@ -1,9 +1,13 @@
+import { evidenceCases } from './evidence-cases.js'
 import { fillingCases } from './filling-cases.js'
 import { intakeCases } from './intake-cases.js'
 import { jobCases } from './job-cases.js'
 import { leaseCases } from './lease-cases.js'
 import { partCases } from './part-cases.js'
 import { planningCases } from './planning-cases.js'
+import { pollCases } from './poll-cases.js'
+import { scanCases } from './scan-cases.js'
+import { sendingCases } from './sending-cases.js'
 import type { StoreCase } from './store-case.js'
 
 /** All cases, by theme, in the order of a request's life. */
@@ -14,4 +18,8 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['leases', leaseCases],
   ['planning', planningCases],
   ['filling', fillingCases],
+  ['sending', sendingCases],
+  ['evidence', evidenceCases],
+  ['scans', scanCases],
+  ['polls', pollCases],
 ]
