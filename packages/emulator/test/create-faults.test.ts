@@ -27,6 +27,12 @@ describe('faults of create', () => {
     expect({ verdict, batches }).toEqual({ verdict: 'accepted', batches: 1 })
   })
 
+  test('an answer that is lost has been accepted, whatever error was to be its answer', () => {
+    const { answer, batches } = under({ loseResponse: true, error: 'overloaded' })
+    expect(answer).toEqual({ type: 'reset' })
+    expect(batches).toBe(1)
+  })
+
   test('a request that is lost leaves none', () => {
     const { answer, verdict, batches } = under({ loseRequest: true })
     expect(answer).toEqual({ type: 'reset' })

@@ -205,11 +205,17 @@ describe('the prompt cache', () => {
     expect(tokens(modelWith(), 5, short)).toEqual([0, 0])
   })
 
-  test('input, written and read add up to what a count says', () => {
-    const model = new ProviderModel()
+  test('input, written and read add up to what a count says, in real time and in a batch', () => {
+    const model = new ProviderModel({ turnaroundMs: [0, 0] })
     const body = params(cached())
-    const { usage } = bodyOf(model.createMessage({ now: NOW, body }))
     const { input_tokens } = bodyOf(model.countTokens({ now: NOW, body }))
-    expect(usage.input_tokens + usage.cache_creation_input_tokens).toBe(input_tokens)
+    const items = ['a', 'b', 'c'].map((customId) => ({ customId, params: body }))
+    model.create({ now: NOW, items })
+    model.createMessage({ now: NOW, body })
+    const totals = model.ledger.billed(NOW).map(({ usage }) => {
+      if (usage === null) return 0
+      return usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens
+    })
+    expect(totals).toEqual([input_tokens, input_tokens, input_tokens, input_tokens])
   })
 })
