@@ -1,0 +1,227 @@
+import type { QuarantinedLine, RemoteId, SubmissionId, Verdict } from '@halfrate/core'
+import { expect } from 'vitest'
+import { anEndedBatch, someCounts } from '../builders/a-remote-batch.js'
+import { anError, aSuccess } from '../builders/a-result-line.js'
+import type { Batch, Scene } from './scene.js'
+import { ended, learn, lost, move, release, settle } from './send-steps.js'
+import type { StoreCase } from './store-case.js'
+
+const REFUSED: Verdict = { status: 'failed', reason: 'refused', detail: null }
+
+/** Its batch comes back: the second one of the same bytes. */
+async function twinOf(scene: Scene, batch: Batch, succeeded: number): Promise<SubmissionId> {
+  const twin = anEndedBatch({ succeeded }, { id: 'msgbatch_twin' as RemoteId })
+  const { submission } = await learn(scene, batch, { type: 'found', batch: twin })
+  return submission?.id ?? batch.id
+}
+
+/** A batch that was lost, its member taken back, and the other submission that the member went to. */
+async function sentTwice(
+  scene: Scene,
+): Promise<{ readonly orphan: Batch; readonly second: Batch; readonly id: Batch['requests'][0] }> {
+  const [id] = await scene.enqueue('a')
+  const orphan = await lost(scene, [id])
+  await release(scene, orphan, move(0))
+  const second = await ended(scene, [id])
+  const found = anEndedBatch({ succeeded: 1 }, { id: orphan.remoteId })
+  await learn(scene, orphan, { type: 'found', batch: found })
+  const fence = await scene.fence(orphan)
+  await scene.store.reclaimMembers({ fence, submissionId: orphan.id })
+  return { orphan, second, id }
+}
+
+/** What results mean for requests that are in more than one batch, and what is kept of odd lines. */
+export const collectingCases: readonly StoreCase[] = [
+  {
+    name: 'a success takes its request out of a submission that was not sent yet',
+    run: async (scene) => {
+      const [a, b] = await scene.enqueue('a', 'b')
+      const orphan = await lost(scene, [a])
+      await release(scene, orphan, move(0))
+      await scene.clock.advance(27 * 3_600_000)
+      const next = await scene.sealed([a, b])
+      const found = anEndedBatch({ succeeded: 1 }, { id: orphan.remoteId })
+      await learn(scene, orphan, { type: 'found', batch: found })
+      expect(await settle(scene, orphan, aSuccess(a))).toMatchObject({ done: 1 })
+      expect(await scene.submission(next)).toMatchObject({
+        state: 'sealed',
+        requestCount: 1,
+        holdNano: 1_000_000,
+      })
+      expect(await scene.attempts(a)).toMatchObject([
+        { outcome: 'succeeded' },
+        { withdrawn: true, releasedAt: scene.clock.now() },
+      ])
+    },
+  },
+  {
+    name: 'a success ends a request that waits again',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const orphan = await lost(scene, [id])
+      await release(scene, orphan, move(0))
+      await scene.clock.advance(27 * 3_600_000)
+      const found = anEndedBatch({ succeeded: 1 }, { id: orphan.remoteId })
+      await learn(scene, orphan, { type: 'found', batch: found })
+      expect((await scene.request(id)).state).toBe('waiting')
+      expect(await settle(scene, orphan, aSuccess(id))).toMatchObject({ done: 1 })
+      expect(await scene.request(id)).toMatchObject({
+        state: 'done',
+        result: { submissionId: orphan.id, ordinal: 0 },
+      })
+    },
+  },
+  {
+    name: 'of two answers to one request the first usable one stays, the other is waste',
+    run: async (scene) => {
+      const { orphan, second, id } = await sentTwice(scene)
+      await settle(scene, second, aSuccess(id, { text: 'second' }))
+      expect(await settle(scene, orphan, aSuccess(id, { text: 'first' }))).toMatchObject({
+        fresh: 1,
+        done: 0,
+      })
+      expect((await scene.request(id)).result).toEqual({ submissionId: second.id, ordinal: 0 })
+      expect(await scene.attempts(id)).toMatchObject([
+        { submissionId: orphan.id, waste: true, costNano: 150_000 },
+        { submissionId: second.id, waste: false },
+      ])
+    },
+  },
+  {
+    name: 'a verdict that fails waits for the last live attempt, and a success still wins',
+    run: async (scene) => {
+      const { orphan, second, id } = await sentTwice(scene)
+      const refusal = aSuccess(id, { usability: 'refused', verdict: REFUSED, text: 'no' })
+      expect(await settle(scene, second, refusal)).toMatchObject({ fresh: 1, done: 0 })
+      expect(await scene.request(id)).toMatchObject({ state: 'assigned', verdict: REFUSED })
+      expect(await settle(scene, orphan, aSuccess(id))).toMatchObject({ done: 1 })
+      expect(await scene.request(id)).toMatchObject({
+        state: 'done',
+        verdict: { status: 'succeeded' },
+        result: { submissionId: orphan.id, ordinal: 0 },
+      })
+      expect(await scene.attempts(id)).toMatchObject([{ waste: false }, { waste: true }])
+    },
+  },
+  {
+    name: 'a verdict that waited applies when the last live attempt is let go',
+    run: async (scene) => {
+      const { orphan, second, id } = await sentTwice(scene)
+      const refusal = aSuccess(id, { usability: 'refused', verdict: REFUSED, text: 'no' })
+      await settle(scene, second, refusal)
+      await settle(scene, orphan, anError(id))
+      const result = await release(scene, orphan, move(0, { outcome: 'errored' }))
+      expect(result).toEqual({ released: 1, waiting: 0, done: 1, skipped: 0 })
+      expect(await scene.request(id)).toMatchObject({
+        state: 'done',
+        verdict: REFUSED,
+        result: { submissionId: second.id, ordinal: 0 },
+      })
+    },
+  },
+  {
+    name: "a twin's lines add attempts that were never live, and its paid answers are waste",
+    run: async (scene) => {
+      const [a, b] = await scene.enqueue('a', 'b')
+      const batch = await ended(scene, [a, b])
+      const submissionId = await twinOf(scene, batch, 2)
+      await settle(scene, batch, aSuccess(a))
+      const lines = [aSuccess(a, { text: 'twin of a' }), aSuccess(b, { text: 'twin of b' })]
+      const once = await scene.store.settle({ submissionId, addMissing: true, lines })
+      expect(once).toMatchObject({ fresh: 2, done: 1, unknown: [] })
+      const again = await scene.store.settle({ submissionId, addMissing: true, lines })
+      expect(again).toMatchObject({ fresh: 0, duplicates: 2 })
+      const released = { number: 2, releasedAt: scene.clock.now(), holdNano: null }
+      expect(await scene.attempts(a)).toMatchObject([
+        { waste: false },
+        { ...released, waste: true },
+      ])
+      expect(await scene.attempts(b)).toMatchObject([
+        { outcome: null },
+        { ...released, waste: false },
+      ])
+      expect((await scene.request(b)).result).toEqual({ submissionId, ordinal: 1 })
+      const counted = await scene.store.countAttempts({ submissionId })
+      expect(counted).toEqual({ total: 2, outcomes: someCounts({ succeeded: 2 }), live: 0 })
+    },
+  },
+  {
+    name: 'without being asked to, no attempt is added',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const batch = await ended(scene, [id])
+      const twin = { id: await twinOf(scene, batch, 1) }
+      expect(await settle(scene, twin, aSuccess(id))).toMatchObject({ fresh: 0, unknown: [0] })
+      expect(await scene.attempts(id)).toHaveLength(1)
+    },
+  },
+  {
+    name: 'a line replaces the doubt whether its attempt was paid',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const batch = await lost(scene, [id])
+      await release(scene, batch, move(0, { possiblyPaid: true }))
+      expect(await scene.attempts(id)).toMatchObject([{ possiblyPaid: true }])
+      const found = anEndedBatch({ succeeded: 1 }, { id: batch.remoteId })
+      await learn(scene, batch, { type: 'found', batch: found })
+      await settle(scene, batch, aSuccess(id))
+      expect(await scene.attempts(id)).toMatchObject([{ possiblyPaid: false, costNano: 150_000 }])
+      await scene.store.reclaimMembers({
+        fence: await scene.fence(batch),
+        submissionId: batch.id,
+      })
+    },
+  },
+  {
+    name: 'attempts are counted by outcome, without those that left before the send',
+    run: async (scene) => {
+      const ids = await scene.enqueue('a', 'b', 'c', 'd')
+      const batch = await scene.sealed(ids)
+      const { project } = scene
+      await scene.store.cancel({ project, requestIds: [ids[3]], reason: 'canceled' })
+      const { store } = scene
+      const before = await store.countAttempts({ submissionId: batch.id })
+      expect(before).toEqual({ total: 3, outcomes: someCounts({ processing: 3 }), live: 3 })
+    },
+  },
+  {
+    name: 'open members are read with what deciding about them needs',
+    run: async (scene) => {
+      const [a, b, c] = await scene.enqueue('a', 'b', 'c')
+      const batch = await ended(scene, [a, b, c], { errored: 1, succeeded: 1 })
+      await settle(scene, batch, anError(a), aSuccess(b))
+      const read = { submissionId: batch.id, after: -1, limit: 10 }
+      const { createdAt } = await scene.request(a)
+      const facts = {
+        failureCount: 0,
+        expiryCount: 0,
+        createdAt,
+        deadlineAt: null,
+        cancelRequested: false,
+      }
+      expect(await scene.store.openOutcomes(read)).toEqual([
+        { ordinal: 0, requestId: a, outcome: 'errored', errorType: 'api_error', ...facts },
+        { ordinal: 2, requestId: c, outcome: null, errorType: null, ...facts },
+      ])
+      const { project } = scene
+      await scene.store.cancel({ project, requestIds: [c], reason: 'canceled' })
+      expect(await scene.store.openOutcomes({ ...read, after: 0, limit: 1 })).toMatchObject([
+        { ordinal: 2, cancelRequested: true },
+      ])
+    },
+  },
+  {
+    name: 'lines that cannot be booked are kept once',
+    run: async (scene) => {
+      const batch = await ended(scene, await scene.enqueue('a'))
+      const bytes = Uint8Array.from([0, 255, 10, 13, 34])
+      const line: QuarantinedLine = { reason: 'malformed', lineNumber: 3, bytes }
+      const other = { ...line, lineNumber: 4, bytes: Uint8Array.from([1]) }
+      const keep = { submissionId: batch.id, remoteId: batch.remoteId }
+      expect(await scene.store.quarantine({ ...keep, lines: [line, other] })).toEqual({ added: 2 })
+      expect(await scene.store.quarantine({ ...keep, lines: [other, line] })).toEqual({ added: 0 })
+      const elsewhere = { ...keep, remoteId: 'msgbatch_other' as RemoteId }
+      expect(await scene.store.quarantine({ ...elsewhere, lines: [line] })).toEqual({ added: 1 })
+    },
+  },
+]
