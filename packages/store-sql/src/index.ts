@@ -1,1 +1,95 @@
-export {}
+/**
+ * What the SQL stores of Halfrate share: tables, migrations, the mapping of rows, and cold reads as compiled
+ * statements. It must never import a database driver or run a statement. Read on in store-sqlite, which does.
+ */
+
+// text and numbers in tables
+export { type AnyText, anyTextOf, textOfAny } from './any-text.js'
+export { CodeBook } from './code-book.js'
+export {
+  jobStates,
+  outcomeTypes,
+  quarantineReasons,
+  reasonCodes,
+  remoteStatuses,
+  requestStates,
+  requestStatuses,
+  submissionStates,
+  usabilities,
+  verdictCode,
+  verdictOfCode,
+} from './codes.js'
+// schema
+export { type SqlFlavor, sqliteFlavor } from './flavor.js'
+export { ALL_MIGRATIONS } from './migrations/all-migrations.js'
+export type { Migration } from './migrations/migration.js'
+// cold reads
+export { listRequestsQuery } from './reads/list-requests.js'
+export { type Queries, sqliteQueries } from './reads/queries.js'
+export {
+  type CountRow,
+  countRequestsQuery,
+  type MoneyRow,
+  moneyQuery,
+  type WhereaboutsRow,
+  whereaboutsQuery,
+} from './reads/report-queries.js'
+export {
+  attemptsOfRequestQuery,
+  type ChainRow,
+  type KeyRow,
+  keyQuery,
+  olderRequestsQuery,
+  requestByIdQuery,
+} from './reads/request-life.js'
+export {
+  listedRequestsQuery,
+  type PaidRow,
+  paidAttemptsQuery,
+  type ResultAttemptRow,
+  resultAttemptsQuery,
+} from './reads/result-rows.js'
+export type { ScopeIds } from './reads/scope.js'
+export { submissionsOfQuery } from './reads/submissions-of.js'
+// rows
+export {
+  ATTEMPT_COLUMNS,
+  type AttemptRow,
+  attemptOf,
+  USAGE_COLUMNS,
+  type UsageRow,
+} from './rows/attempt-row.js'
+export { jobOf } from './rows/job-row.js'
+export type { NameOf } from './rows/name-of.js'
+export {
+  REQUEST_COLUMNS,
+  type RequestRow,
+  requestOf,
+  resultOf,
+  verdictOf,
+} from './rows/request-row.js'
+export {
+  type ColumnValue,
+  columnsOfChanges,
+  type SqlValue,
+  type SubmissionChanges,
+  submissionOf,
+} from './rows/submission-row.js'
+export type {
+  AttemptsTable,
+  BodiesTable,
+  JobsTable,
+  KeysTable,
+  NamesTable,
+  PrefixesTable,
+  QuarantineTable,
+  RequestsTable,
+  ResultsTable,
+  SubmissionsTable,
+  Tables,
+} from './tables.js'
+// checks
+export type { BrokenRow, Check, KeyRange } from './verify/check.js'
+export { requestChecks } from './verify/request-checks.js'
+export { storeChecks } from './verify/store-checks.js'
+export { attemptChecks, submissionChecks } from './verify/submission-checks.js'

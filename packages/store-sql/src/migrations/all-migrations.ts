@@ -1,0 +1,5 @@
+import { initMigration } from './0001-init.js'
+import type { Migration } from './migration.js'
+
+/** Every migration, oldest first. */
+export const ALL_MIGRATIONS: readonly Migration[] = [initMigration]

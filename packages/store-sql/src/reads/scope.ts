@@ -1,0 +1,78 @@
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import type { RequestRow } from '../rows/request-row.js'
+import { REQUEST_COLUMNS } from '../rows/request-row.js'
+import type { JobsTable, RequestsTable, Tables } from '../tables.js'
+import type { Queries } from './queries.js'
+
+/** Which requests a question is about, in numbers. */
+export interface ScopeIds {
+  readonly projectId: number
+  readonly queueId: number | null
+  /** Limits the scope to what the job's newest committed input listed. */
+  readonly job: Pick<JobsTable, 'id' | 'committed_part'> | null
+}
+
+/** Statements over `requests as r` with, where there is one, its job as `j`. */
+export type ScopedRequests = SelectQueryBuilder<
+  Tables & { r: RequestsTable; j: { [Column in keyof JobsTable]: JobsTable[Column] | null } },
+  'r' | 'j',
+  object
+>
+
+// A part counts from its commit on, which is one row of `jobs`.
+const isAccepted: RawBuilder<boolean> = sql`(r.job_id = 0 or r.part <= j.committed_part)`
+
+// What takes a request's place may still be in an open part; until that is committed the older one is shown.
+const isNewest: RawBuilder<boolean> = sql`(r.superseded_by is null or not exists (
+  select 1 from requests s left join jobs sj on sj.id = s.job_id
+  where s.id = r.superseded_by and (s.job_id = 0 or s.part <= sj.committed_part)))`
+
+// While a part is open, the listing before it counts.
+const shownRow: RawBuilder<number | null> = sql`case
+  when r.listed_part > j.committed_part and r.part < r.listed_part then r.listed_before_row
+  else r."row" end`
+
+/** The accepted requests of a scope: the newest of every key, or with `older` all of them. */
+export function scopedRequests(
+  queries: Queries,
+  scope: ScopeIds,
+  options: { readonly older: boolean },
+): ScopedRequests {
+  let query = queries
+    .selectFrom('requests as r')
+    .leftJoin('jobs as j', 'j.id', 'r.job_id')
+    .where('r.project_id', '=', scope.projectId)
+    .where(isAccepted)
+  if (!options.older) query = query.where(isNewest)
+  if (scope.queueId !== null) query = query.where('r.queue_id', '=', scope.queueId)
+  if (scope.job !== null) query = query.where(isListed(scope.job, options.older))
+  return query as unknown as ScopedRequests
+}
+
+// Uses requests_job. Older requests of a listed key belong to the listing; `supersedes_id` leads to them.
+function isListed(
+  job: Pick<JobsTable, 'id' | 'committed_part'>,
+  withOlder: boolean,
+): RawBuilder<boolean> {
+  const { id, committed_part: part } = job
+  const listed = sql<boolean>`(r.job_id = ${id} and r.job_id > 0 and (r.listed_part = ${part}
+    or (r.listed_part > ${part} and r.listed_before_part = ${part})))`
+  if (!withOlder) return listed
+  return sql<boolean>`(r.job_id = ${id} and r.job_id > 0 and r.id in (
+    with recursive chain (id) as (
+      select r.id from requests r left join jobs j on j.id = r.job_id
+      where ${listed} and ${isAccepted} and ${isNewest}
+      union select o.supersedes_id from chain c join requests o on o.id = c.id
+      where o.supersedes_id is not null)
+    select id from chain))`
+}
+
+/** Selects what {@link requestOf} takes. */
+export function withRequestColumns(
+  query: ScopedRequests,
+): SelectQueryBuilder<never, never, RequestRow> {
+  const columns = REQUEST_COLUMNS.filter((column) => column !== 'row')
+  return query
+    .select(columns.map((column) => `r.${column}` as 'r.id'))
+    .select(shownRow.as('row')) as unknown as SelectQueryBuilder<never, never, RequestRow>
+}

@@ -1,0 +1,122 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { BrokenRow, Check, KeyRange } from './check.js'
+
+function where(
+  message: RawBuilder<unknown>,
+  broken: RawBuilder<unknown>,
+): (range: KeyRange) => RawBuilder<BrokenRow> {
+  return ({ after, upTo }) => sql<BrokenRow>`select 'Request ' || r.id || ${message} as message
+    from requests r where r.id > ${after} and r.id <= ${upTo} and (${broken})`
+}
+
+const live = sql`select 1 from attempts a where a.request_id = r.id and a.released_at is null`
+
+// The attempt that the request points to as its result.
+const answer = sql`select 1 from attempts a where a.submission_id = r.result_submission_id
+  and a.ordinal = r.result_ordinal and a.request_id = r.id`
+
+/** Checks requests, their attempts and their places under their keys. */
+export const requestChecks: readonly Check[] = [
+  {
+    invariant: 'I1',
+    find: where(sql`' waits and is in a submission too.'`, sql`r.state = 0 and exists (${live})`),
+  },
+  {
+    invariant: 'I1',
+    find: where(
+      sql`' is assigned, but to no submission.'`,
+      sql`r.state = 1 and not exists (${live})`,
+    ),
+  },
+  {
+    invariant: 'I2',
+    find: where(
+      sql`' has several live attempts.'`,
+      sql`r.attempt_count > 1 and (select count(*) from attempts a
+        join submissions s on s.id = a.submission_id
+        where a.request_id = r.id and a.released_at is null and s.orphan = 0) > 1`,
+    ),
+  },
+  {
+    invariant: 'I1',
+    find: where(
+      sql`' does not count its attempts right.'`,
+      sql`r.attempt_count <> (select count(*) from attempts a where a.request_id = r.id)`,
+    ),
+  },
+  {
+    invariant: 'I9',
+    find: where(
+      sql`' is not done in every column alike.'`,
+      sql`(r.state = 2) <> (r.done_at is not null) or (r.state = 2 and r.verdict is null)`,
+    ),
+  },
+  {
+    invariant: 'I6',
+    find: where(
+      sql`' has a result that is not one of its attempts.'`,
+      sql`r.result_submission_id is not null and not exists (${answer} and a.outcome is not null)`,
+    ),
+  },
+  {
+    invariant: 'I6',
+    find: where(
+      sql`' succeeded without a success to show for it.'`,
+      sql`r.state = 2 and r.verdict < 64
+        and not exists (${answer} and a.outcome = 0 and a.waste = 0)`,
+    ),
+  },
+  {
+    invariant: 'I6',
+    find: where(
+      sql`' has two results for one body.'`,
+      sql`r.attempt_count > 1 and exists (select 1 from attempts a
+        where a.request_id = r.id and a.outcome = 0 and a.waste = 0
+        group by a.body_id having count(*) > 1)`,
+    ),
+  },
+  {
+    invariant: 'I14',
+    find: where(
+      sql`' is in a submission of another project or account.'`,
+      sql`exists (select 1 from attempts a join submissions s on s.id = a.submission_id
+        where a.request_id = r.id and (a.project_id <> r.project_id or a.account_id <> r.account_id
+          or s.project_id <> r.project_id or s.account_id <> r.account_id))`,
+    ),
+  },
+  {
+    invariant: 'I14',
+    find: where(
+      sql`' is not in a job of its project.'`,
+      sql`r.job_id > 0 and not exists (select 1 from jobs j
+        where j.id = r.job_id and j.project_id = r.project_id)`,
+    ),
+  },
+  {
+    invariant: 'I1',
+    find: where(
+      sql`' is not in one chain of its key.'`,
+      sql`(r.superseded_by is not null and not exists (select 1 from requests n
+          where n.id = r.superseded_by and n.supersedes_id = r.id))
+        or (r.supersedes_id is not null and not exists (select 1 from requests o
+          where o.id = r.supersedes_id and o.superseded_by = r.id))`,
+    ),
+  },
+  {
+    invariant: 'I1',
+    find: where(
+      sql`' has no body.'`,
+      sql`not exists (select 1 from bodies b where b.id = r.body_id)`,
+    ),
+  },
+  {
+    invariant: 'I1',
+    find: where(
+      sql`' is not the one that its key names.'`,
+      sql`r.superseded_by is null and exists (select 1 from bodies b
+        where b.id = r.body_id and b.key_hash is not null and not exists (select 1 from keys k
+          where k.project_id = r.project_id and k.hash = b.key_hash and k.request_id = r.id
+            and k.scope_id = case when r.job_id > 0 then r.job_id else -r.queue_id end))`,
+    ),
+  },
+]

@@ -1,0 +1,50 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { BrokenRow } from './check.js'
+
+/** Checks leases, jobs and marks: few rows, all at once. */
+export const storeChecks: readonly {
+  readonly invariant: string
+  readonly find: RawBuilder<BrokenRow>
+}[] = [
+  {
+    invariant: 'I10',
+    find: sql`select 'The epoch of ' || l.resource || ' was not given out for it.' as message
+      from leases l where l.epoch >= (select value from counters where name = 'next_id')
+        or exists (select 1 from leases o where o.epoch = l.epoch and o.resource <> l.resource)`,
+  },
+  {
+    invariant: 'I10',
+    find: sql`select l.resource || ' is leased, but there is none.' as message from leases l
+      where l.resource like 'submission:%' and l.worker_id is not null
+        and not exists (select 1 from submissions s where 'submission:' || s.id = l.resource)`,
+  },
+  {
+    invariant: 'I1',
+    find: sql`select 'The parts of job ' || j.id || ' do not follow each other.' as message from jobs j
+      where j.open_part not in (j.committed_part, j.committed_part + 1)`,
+  },
+  {
+    invariant: 'I1',
+    find: sql`select 'Job ' || j.id || ' counts its open part wrong.' as message from jobs j
+      where j.open_part_rows <> (select count(*) from requests r
+        where r.job_id = j.id and r.job_id > 0 and r.part > j.committed_part)`,
+  },
+  {
+    invariant: 'I9',
+    find: sql`select 'Job ' || j.id || ' is done, but requests of it are not.' as message from jobs j
+      where j.state = 2 and exists (select 1 from requests r where r.job_id = j.id and r.job_id > 0
+        and r.part <= j.committed_part and r.state <> 2)`,
+  },
+  {
+    invariant: 'I5',
+    find: sql`select 'Batch ' || s.remote_id || ' is ours and marked as foreign.' as message
+      from submissions s join foreign_batches f
+        on f.account_id = s.account_id and f.remote_id = s.remote_id`,
+  },
+  {
+    invariant: 'I1',
+    find: sql`select 'A key of scope ' || k.scope_id || ' names request ' || k.request_id
+        || ', which is not there.' as message
+      from keys k where not exists (select 1 from requests r where r.id = k.request_id) limit 100`,
+  },
+]

@@ -1,0 +1,136 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { BrokenRow, Check, KeyRange } from './check.js'
+
+function where(
+  message: RawBuilder<unknown>,
+  broken: RawBuilder<unknown>,
+): (range: KeyRange) => RawBuilder<BrokenRow> {
+  return ({ after, upTo }) => sql<BrokenRow>`select 'Submission ' || s.id || ${message} as message
+    from submissions s where s.id > ${after} and s.id <= ${upTo} and (${broken})`
+}
+
+const members = sql`from attempts a where a.submission_id = s.id and a.withdrawn = 0`
+
+// A file of which a part was lost for good is closed with what there is; a twin has only the lines that came.
+function tooMany(outcome: number, name: string): RawBuilder<unknown> {
+  return sql`(select count(*) ${members} and a.outcome = ${outcome})
+    > coalesce(json_extract(s.counts, ${`$.${name}`}), 0)`
+}
+
+/** Checks submissions, their identity at the provider, and that their sums are those of their attempts. */
+export const submissionChecks: readonly Check[] = [
+  {
+    invariant: 'I5',
+    find: where(
+      sql`' is known to the provider without an id, or the reverse.'`,
+      sql`(s.state in (7, 8, 9, 10)) <> (s.remote_id is not null)`,
+    ),
+  },
+  {
+    invariant: 'I5',
+    find: where(
+      sql`' is the twin of one with another nonce.'`,
+      sql`s.twin_of is not null and not exists (select 1 from submissions o
+        where o.id = s.twin_of and o.nonce = s.nonce and o.account_id = s.account_id)`,
+    ),
+  },
+  {
+    invariant: 'I4',
+    find: where(
+      sql`' was sent without an intent.'`,
+      sql`s.state not in (0, 1, 2) and s.send_started_at is null`,
+    ),
+  },
+  {
+    invariant: 'I9',
+    find: where(
+      sql`' is final and has a next step.'`,
+      sql`s.state in (2, 10) and s.next_step_at is not null`,
+    ),
+  },
+  {
+    invariant: 'I1',
+    find: where(
+      sql`' counts its members or their bytes wrong.'`,
+      sql`s.twin_of is null and (s.request_count <> (select count(*) ${members})
+        or s.items_bytes <> (select coalesce(sum(a.item_bytes), 0) ${members}))`,
+    ),
+  },
+  {
+    invariant: 'I11',
+    find: where(
+      sql`' holds the wrong amount.'`,
+      sql`s.twin_of is null and s.hold_nano <> case when s.state in (2, 5, 6, 10) or s.orphan = 1
+        then 0 else (select coalesce(sum(a.hold_nano), 0) ${members}) end`,
+    ),
+  },
+  {
+    invariant: 'I7',
+    find: where(
+      sql`' is collected with members open.'`,
+      sql`s.state = 10 and exists (select 1 from attempts a
+        where a.submission_id = s.id and a.released_at is null)`,
+    ),
+  },
+  {
+    invariant: 'I7',
+    find: where(
+      sql`' has more results than its batch.'`,
+      sql`s.state = 10 and s.counts is not null and (${tooMany(0, 'succeeded')}
+        or ${tooMany(1, 'errored')} or ${tooMany(2, 'canceled')} or ${tooMany(3, 'expired')})`,
+    ),
+  },
+  {
+    invariant: 'I7',
+    find: where(
+      sql`' does not have every result.'`,
+      sql`s.state = 10 and s.counts is not null and s.twin_of is null
+        and not exists (select 1 ${members} and a.outcome is null)
+        and (select count(*) ${members}) < json_extract(s.counts, '$.succeeded')
+          + json_extract(s.counts, '$.errored') + json_extract(s.counts, '$.canceled')
+          + json_extract(s.counts, '$.expired')`,
+    ),
+  },
+]
+
+function attempts(
+  message: RawBuilder<unknown>,
+  broken: RawBuilder<unknown>,
+): (range: KeyRange) => RawBuilder<BrokenRow> {
+  return ({ after, upTo }) => sql<BrokenRow>`
+    select 'Attempt ' || a.submission_id || ':' || a.ordinal || ${message} as message
+    from attempts a where a.submission_id > ${after} and a.submission_id <= ${upTo} and (${broken})`
+}
+
+/** Checks the attempts of the submissions of a range. */
+export const attemptChecks: readonly Check[] = [
+  {
+    invariant: 'I8',
+    find: attempts(
+      sql`' costs money without a success.'`,
+      sql`coalesce(a.cost_nano, 0) <> 0 and a.outcome is not 0`,
+    ),
+  },
+  {
+    invariant: 'I8',
+    find: attempts(
+      sql`' is booked without its line, or the reverse.'`,
+      sql`(a.outcome is not null) <> exists (select 1 from results x where x.id = a.result_id)`,
+    ),
+  },
+  {
+    invariant: 'I2',
+    find: attempts(
+      sql`' was withdrawn and is used all the same.'`,
+      sql`a.withdrawn = 1 and (a.released_at is null or a.outcome is not null)`,
+    ),
+  },
+  {
+    invariant: 'I8',
+    find: attempts(
+      sql`' is of a request or submission that is not there.'`,
+      sql`not exists (select 1 from requests r where r.id = a.request_id)
+        or not exists (select 1 from submissions s where s.id = a.submission_id)`,
+    ),
+  },
+]

@@ -1,0 +1,96 @@
+import type { AttemptRef, ResultLine, SettleEffect, Submission, Usage } from '@halfrate/core'
+import { anyTextOf, outcomeTypes, type SqlValue, usabilities } from '@halfrate/store-sql'
+import type { Statement } from 'better-sqlite3'
+import type { Session } from '../session.js'
+import type { SettleRow } from './settle-facts.js'
+
+// Appended in the order in which lines come.
+const ADD_RESULT = `INSERT INTO results (project_id, account_id, digest, input_tokens, output_tokens,
+    cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
+    inference_geo, bytes)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+// By primary key. What was only possibly paid is known now.
+const BOOK = `UPDATE attempts SET outcome = ?, usability = ?, error_type = ?, cost_nano = ?,
+    realtime_nano = ?, result_id = ?, settled_at = ?, released_at = ?, possibly_paid = 0, waste = ?
+  WHERE submission_id = ? AND ordinal = ?`
+
+const MARK_WASTE = 'UPDATE attempts SET waste = 1 WHERE submission_id = ? AND ordinal = ?'
+
+/** What booking the lines of one page shares. */
+export interface Booking {
+  readonly submissionId: number
+  readonly projectId: number
+  readonly accountId: number
+  readonly now: number
+  readonly addResult: Statement<SqlValue[]>
+  readonly book: Statement<SqlValue[]>
+}
+
+/** Prepares for the lines of one page. */
+export function beginBooking(session: Session, submission: Submission): Booking {
+  return {
+    submissionId: submission.id,
+    projectId: session.names.idOf(submission.project),
+    accountId: session.names.idOf(submission.account),
+    now: session.now(),
+    addResult: session.db.prepare(ADD_RESULT),
+    book: session.db.prepare(BOOK),
+  }
+}
+
+/** Books a line under its attempt and answers what changed in the attempt's row. */
+export function bookLine(
+  booking: Booking,
+  row: SettleRow,
+  line: ResultLine,
+  effect: Extract<SettleEffect, { type: 'fresh' }>,
+): Pick<SettleRow, 'outcome' | 'result_id' | 'released_at'> {
+  const { projectId, accountId, now } = booking
+  const added = booking.addResult.run(
+    projectId,
+    accountId,
+    line.digest,
+    ...usageValues(line.usage),
+    line.bytes,
+  )
+  const outcome = outcomeTypes.code(line.outcome)
+  const resultId = Number(added.lastInsertRowid)
+  const releasedAt = effect.releases ? (row.released_at ?? now) : row.released_at
+  booking.book.run(
+    outcome,
+    usabilities.codeOrNull(line.usability),
+    line.errorType === null ? null : anyTextOf(line.errorType),
+    line.costNano,
+    line.realtimeNano,
+    resultId,
+    now,
+    releasedAt,
+    effect.waste ? 1 : 0,
+    booking.submissionId,
+    row.ordinal,
+  )
+  return { outcome, result_id: resultId, released_at: releasedAt }
+}
+
+/** Turns a success into waste: another one of the same body is what its request ended with. */
+export function markWaste(session: Session, ref: AttemptRef): void {
+  session.db.run(MARK_WASTE, ref.submissionId, ref.ordinal)
+}
+
+type UsageValues = readonly [SqlValue, SqlValue, SqlValue, SqlValue, SqlValue, SqlValue, SqlValue]
+
+const NO_USAGE: UsageValues = [null, null, null, null, null, null, null]
+
+function usageValues(usage: Usage | null): UsageValues {
+  if (usage === null) return NO_USAGE
+  return [
+    usage.inputTokens,
+    usage.outputTokens,
+    usage.cacheReadTokens,
+    usage.cacheWrite5mTokens,
+    usage.cacheWrite1hTokens,
+    usage.webSearchRequests,
+    usage.inferenceGeo === null ? null : anyTextOf(usage.inferenceGeo),
+  ]
+}

@@ -1,0 +1,156 @@
+import {
+  type AttemptRef,
+  type ResultLine,
+  type SettleFacts,
+  type Submission,
+  UNSENT_STATES,
+} from '@halfrate/core'
+import { outcomeTypes, type RequestsTable, requestStates, resultOf } from '@halfrate/store-sql'
+import { type AttemptFacts, attemptsOf, isLive, isSuccess } from '../members.js'
+import type { Session } from '../session.js'
+
+/** An attempt that a line is for, with its request. Kept up to date while a page is booked. */
+export interface SettleRow
+  extends Pick<
+    RequestsTable,
+    'state' | 'result_submission_id' | 'result_ordinal' | 'attempt_count'
+  > {
+  readonly ordinal: number
+  readonly request_id: number
+  readonly body_id: number
+  readonly outcome: number | null
+  readonly result_id: number | null
+  readonly released_at: number | null
+  readonly withdrawn: number
+}
+
+const COLUMNS = `a.ordinal, a.request_id, a.body_id, a.outcome, a.result_id, a.released_at, a.withdrawn,
+  r.state, r.result_submission_id, r.result_ordinal, r.attempt_count`
+
+// One statement for a page, in ascending order of requests: attempts_request finds the place, then two seeks.
+const LOAD = `SELECT ${COLUMNS} FROM json_each(?) j
+  CROSS JOIN attempts a INDEXED BY attempts_request ON a.request_id = j.value AND a.submission_id = ?
+  CROSS JOIN requests r ON r.id = a.request_id`
+
+/** Attempts of a submission by request, for the requests that a page of lines is about. */
+export function loadSettleRows(
+  session: Session,
+  submission: Submission,
+  requestIds: readonly number[],
+): Map<number, SettleRow> {
+  // What was never on the wire can't have come back.
+  if (UNSENT_STATES.includes(submission.state)) return new Map()
+  const rows = session.db.all<SettleRow>(LOAD, JSON.stringify(requestIds), submission.id)
+  return new Map(rows.map((row) => [row.request_id, row]))
+}
+
+const REQUEST = `SELECT project_id, body_id, item_bytes, state, result_submission_id, result_ordinal,
+  attempt_count FROM requests WHERE id = ?`
+const ORIGINAL = `SELECT body_id, item_bytes FROM attempts INDEXED BY attempts_request
+  WHERE request_id = ? AND submission_id = ?`
+const NEXT_PLACE = `UPDATE submissions SET next_ordinal = next_ordinal + 1 WHERE id = ?
+  RETURNING next_ordinal - 1 AS ordinal`
+const ADD = `INSERT INTO attempts (submission_id, ordinal, request_id, project_id, account_id, number,
+    body_id, item_bytes, released_at, withdrawn, possibly_paid, waste)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`
+const COUNT_ATTEMPT = 'UPDATE requests SET attempt_count = ? WHERE id = ?'
+
+type RequestRow = Pick<
+  RequestsTable,
+  | 'project_id'
+  | 'body_id'
+  | 'item_bytes'
+  | 'state'
+  | 'result_submission_id'
+  | 'result_ordinal'
+  | 'attempt_count'
+>
+
+/** Adds the attempt of a request to a submission, released from birth; null when there is no such request. */
+export function addReleasedAttempt(
+  session: Session,
+  submission: Submission,
+  requestId: number,
+): SettleRow | null {
+  const request = session.db.get<RequestRow>(REQUEST, requestId)
+  const projectId = session.names.idOf(submission.project)
+  if (request?.project_id !== projectId) return null
+  const attemptCount = request.attempt_count + 1
+  // A twin sent the same bytes as its original.
+  const sent =
+    session.db.get<Pick<RequestRow, 'body_id' | 'item_bytes'>>(
+      ORIGINAL,
+      requestId,
+      submission.twinOf,
+    ) ?? request
+  const ordinal = session.db.get<{ ordinal: number }>(NEXT_PLACE, submission.id)?.ordinal ?? 0
+  const releasedAt = session.now()
+  session.db.run(
+    ADD,
+    submission.id,
+    ordinal,
+    requestId,
+    projectId,
+    session.names.idOf(submission.account),
+    attemptCount,
+    sent.body_id,
+    sent.item_bytes,
+    releasedAt,
+  )
+  session.db.run(COUNT_ATTEMPT, attemptCount, requestId)
+  return {
+    ordinal,
+    request_id: requestId,
+    body_id: sent.body_id,
+    outcome: null,
+    result_id: null,
+    released_at: releasedAt,
+    withdrawn: 0,
+    state: request.state,
+    result_submission_id: request.result_submission_id,
+    result_ordinal: request.result_ordinal,
+    attempt_count: attemptCount,
+  }
+}
+
+const DIGEST = 'SELECT digest FROM results WHERE id = ?'
+const NO_OTHERS: readonly AttemptFacts[] = []
+
+/** The facts that core decides a line on. Other attempts are only looked up when there are some. */
+export function settleFactsOf(
+  session: Session,
+  submissionId: number,
+  row: SettleRow,
+  line: ResultLine,
+): SettleFacts {
+  const self: AttemptRef = { submissionId, ordinal: row.ordinal }
+  const others =
+    row.attempt_count === 1
+      ? NO_OTHERS
+      : attemptsOf(session, row.request_id).filter((other) => !isAttempt(other, self))
+  return {
+    self,
+    attempt: {
+      outcome: outcomeTypes.wordOrNull(row.outcome),
+      released: row.released_at !== null,
+      bodyId: row.body_id,
+      sameBytes: row.result_id === null ? null : hasDigest(session, row.result_id, line.digest),
+    },
+    request: { state: requestStates.word(row.state), result: resultOf(row) },
+    otherLive: others.filter(isLive).length,
+    successes: others.filter(isSuccess).map((other) => ({
+      ref: { submissionId: other.submission_id, ordinal: other.ordinal },
+      bodyId: other.body_id,
+      waste: other.waste === 1,
+    })),
+  }
+}
+
+function isAttempt(attempt: AttemptFacts, ref: AttemptRef): boolean {
+  return attempt.submission_id === ref.submissionId && attempt.ordinal === ref.ordinal
+}
+
+function hasDigest(session: Session, resultId: number, digest: Uint8Array): boolean {
+  const row = session.db.get<{ digest: Uint8Array }>(DIGEST, resultId)
+  return row !== undefined && Buffer.compare(row.digest, digest) === 0
+}

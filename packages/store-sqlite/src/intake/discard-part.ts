@@ -1,0 +1,75 @@
+import type { JobId } from '@halfrate/core'
+import type { JobsTable } from '@halfrate/store-sql'
+import type { Session } from '../session.js'
+import { findJobRow } from './jobs.js'
+
+interface PutRow {
+  readonly id: number
+  readonly body_id: number
+  readonly supersedes_id: number | null
+  readonly key_hash: Uint8Array
+}
+
+// Uses requests_job from its end: newest first, so that each one gives its place back to the one it took it from.
+const PUT = `SELECT r.id, r.body_id, r.supersedes_id, b.key_hash
+  FROM requests r INDEXED BY requests_job CROSS JOIN bodies b ON b.id = r.body_id
+  WHERE r.job_id = ? AND r.job_id > 0 AND r.id >= ? AND r.part = ?
+  ORDER BY r.id DESC LIMIT ?`
+
+// All by primary key.
+const REMOVE_REQUEST = 'DELETE FROM requests WHERE id = ?'
+const REMOVE_BODY = 'DELETE FROM bodies WHERE id = ?'
+const REMOVE_KEY = 'DELETE FROM keys WHERE project_id = ? AND scope_id = ? AND hash = ?'
+const RESTORE_KEY = `UPDATE keys SET request_id = ?
+  WHERE project_id = ? AND scope_id = ? AND hash = ?`
+const RESTORE_OLDER = 'UPDATE requests SET superseded_by = NULL WHERE id = ?'
+const COUNT_DOWN = 'UPDATE jobs SET open_part_rows = open_part_rows - ? WHERE id = ?'
+
+// Uses requests_listed. Older requests that the part listed again are where they were before.
+const LISTED = `FROM requests INDEXED BY requests_listed
+  WHERE job_id = ? AND job_id > 0 AND listed_part = ? AND part < ?`
+const UNLIST = `UPDATE requests SET listed_part = listed_before_part, "row" = listed_before_row
+  WHERE id IN (SELECT id ${LISTED} LIMIT ?)`
+const COUNT_LISTED = `SELECT count(*) AS count ${LISTED}`
+
+/** See `IntakeStore.discardPart`. */
+export function discardPart(
+  session: Session,
+  params: Readonly<{ id: JobId; part: number }>,
+): { readonly left: number } {
+  const job = findJobRow(session, params.id)
+  const isOpen = job?.open_part === params.part && job.open_part > job.committed_part
+  if (job === undefined || !isOpen) return { left: 0 }
+  const removed = removePut(session, job)
+  const left = job.open_part_rows - removed
+  return { left: left > 0 ? left : unlist(session, job, session.pageLimit - removed) }
+}
+
+function unlist({ db }: Session, { id, open_part }: JobsTable, room: number): number {
+  if (room > 0) db.run(UNLIST, id, open_part, open_part, room)
+  return db.get<{ count: number }>(COUNT_LISTED, id, open_part, open_part)?.count ?? 0
+}
+
+function removePut(session: Session, job: JobsTable): number {
+  const rows = session.db.all<PutRow>(
+    PUT,
+    job.id,
+    job.open_part_from_id,
+    job.open_part,
+    session.pageLimit,
+  )
+  for (const row of rows) remove(session, job, row)
+  session.db.run(COUNT_DOWN, rows.length, job.id)
+  return rows.length
+}
+
+function remove({ db }: Session, job: JobsTable, row: PutRow): void {
+  if (row.supersedes_id === null) {
+    db.run(REMOVE_KEY, job.project_id, job.id, row.key_hash)
+  } else {
+    db.run(RESTORE_KEY, row.supersedes_id, job.project_id, job.id, row.key_hash)
+    db.run(RESTORE_OLDER, row.supersedes_id)
+  }
+  db.run(REMOVE_REQUEST, row.id)
+  db.run(REMOVE_BODY, row.body_id)
+}

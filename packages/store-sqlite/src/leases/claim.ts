@@ -1,0 +1,92 @@
+import {
+  type ClaimParams,
+  type ClaimResult,
+  type Lease,
+  type SubmissionId,
+  singletonResource,
+  submissionResource,
+  type WorkerId,
+} from '@halfrate/core'
+import { type AnyText, anyTextOf, textOfAny } from '@halfrate/store-sql'
+import type { Session } from '../session.js'
+import { takeIds } from '../take-ids.js'
+import { queuesWithWork } from './queues-with-work.js'
+
+interface LeaseRow {
+  readonly worker_id: AnyText | null
+  readonly epoch: number
+  readonly expires_at: number
+}
+
+const READ = 'SELECT worker_id, epoch, expires_at FROM leases WHERE resource = ?'
+
+const TAKE = `INSERT INTO leases (resource, worker_id, epoch, expires_at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (resource) DO UPDATE SET
+    worker_id = excluded.worker_id, epoch = excluded.epoch, expires_at = excluded.expires_at`
+
+// Uses submissions_due, earliest first; leased ones are passed by, so that a full page of free ones is found.
+const DUE = `SELECT s.id FROM submissions s
+  LEFT JOIN leases l ON l.resource = 'submission:' || s.id
+  WHERE s.next_step_at IS NOT NULL AND s.next_step_at <= ?
+    AND (l.worker_id IS NULL OR l.expires_at <= ? OR l.worker_id IN (?, ?))
+  ORDER BY s.next_step_at, s.id LIMIT ?`
+
+/** See `LeaseStore.claim`. */
+export function claim(session: Session, params: ClaimParams): ClaimResult {
+  const { work } = params
+  if (work.type === 'singleton')
+    return claimSingleton(session, params, singletonResource(work.name))
+  const free =
+    work.type === 'submissions' ? dueResources(session, params) : freeQueues(session, params)
+  return { leases: takeAll(session, params, free), heldBy: null }
+}
+
+function claimSingleton(session: Session, params: ClaimParams, resource: string): ClaimResult {
+  const row = session.db.get<LeaseRow>(READ, resource)
+  if (isFree(session, row, params)) {
+    return { leases: takeAll(session, params, [resource]), heldBy: null }
+  }
+  return { leases: [], heldBy: row === undefined ? null : leaseOf(resource, row) }
+}
+
+function dueResources(session: Session, params: ClaimParams): readonly string[] {
+  const now = session.now()
+  const own = anyTextOf(params.workerId)
+  const dead = anyTextOf(params.takeOverFrom ?? params.workerId)
+  return session.db
+    .all<{ id: SubmissionId }>(DUE, now, now, own, dead, params.limit)
+    .map((row) => submissionResource(row.id))
+}
+
+function freeQueues(session: Session, params: ClaimParams): readonly string[] {
+  return queuesWithWork(session)
+    .filter((resource) => isFree(session, session.db.get<LeaseRow>(READ, resource), params))
+    .slice(0, params.limit)
+}
+
+function isFree(session: Session, row: LeaseRow | undefined, params: ClaimParams): boolean {
+  if (row === undefined || row.worker_id === null || row.expires_at <= session.now()) return true
+  const holder = textOfAny(row.worker_id)
+  return holder === params.workerId || holder === params.takeOverFrom
+}
+
+// An epoch is an id like any other, so it rises also after a lease was forgotten, and in a restored copy.
+function takeAll(
+  session: Session,
+  params: ClaimParams,
+  resources: readonly string[],
+): readonly Lease[] {
+  if (resources.length === 0) return []
+  const expiresAt = session.now() + params.leaseMs
+  const first = takeIds(session, resources.length)
+  return resources.map((resource, index) => {
+    const epoch = first + index
+    session.db.run(TAKE, resource, anyTextOf(params.workerId), epoch, expiresAt)
+    return { resource, workerId: params.workerId, epoch, expiresAt }
+  })
+}
+
+function leaseOf(resource: string, row: LeaseRow): Lease {
+  const workerId = textOfAny(row.worker_id ?? '') as WorkerId
+  return { resource, workerId, epoch: row.epoch, expiresAt: row.expires_at }
+}

@@ -1,0 +1,51 @@
+import { type ProjectId, type QueueName, queueResource } from '@halfrate/core'
+import { hasDueRequests } from '../planning/waiting-ranges.js'
+import type { Session } from '../session.js'
+
+interface QueueRow {
+  readonly project_id: number
+  readonly queue_id: number
+}
+
+// Uses submissions_state.
+const FILLING = 'SELECT DISTINCT project_id, queue_id FROM submissions WHERE state = 0'
+
+// Steps from queue to queue along requests_waiting, one seek each, however many requests wait.
+const NEXT_WAITING = `SELECT project_id, queue_id FROM requests INDEXED BY requests_waiting
+  WHERE state = 0 AND superseded_by IS NULL AND (project_id, queue_id) > (?, ?)
+  ORDER BY project_id, queue_id LIMIT 1`
+
+const LAST_CLAIM = 'SELECT epoch FROM leases WHERE resource = ?'
+
+/**
+ * Queues that are being filled or have plannable requests that are due. Those that were never claimed come first,
+ * then the longest unclaimed, so that no queue starves behind busy ones.
+ */
+export function queuesWithWork(session: Session): readonly string[] {
+  const rows = [...session.db.all<QueueRow>(FILLING), ...waitingQueues(session)]
+  const resources = new Set(
+    rows.map(({ project_id, queue_id }) =>
+      queueResource(
+        session.names.textOf(project_id) as ProjectId,
+        session.names.textOf(queue_id) as QueueName,
+      ),
+    ),
+  )
+  return [...resources]
+    .map((resource) => ({
+      resource,
+      claimed: session.db.get<{ epoch: number }>(LAST_CLAIM, resource)?.epoch ?? 0,
+    }))
+    .sort((a, b) => a.claimed - b.claimed || (a.resource < b.resource ? -1 : 1))
+    .map(({ resource }) => resource)
+}
+
+function waitingQueues(session: Session): readonly QueueRow[] {
+  const found: QueueRow[] = []
+  let at: QueueRow | undefined = { project_id: 0, queue_id: 0 }
+  for (;;) {
+    at = session.db.get<QueueRow>(NEXT_WAITING, at.project_id, at.queue_id)
+    if (at === undefined) return found
+    if (hasDueRequests(session, at.project_id, at.queue_id)) found.push(at)
+  }
+}

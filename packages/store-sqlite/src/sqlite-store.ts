@@ -1,0 +1,245 @@
+import type { EpochMs, Store, StoreTraits } from '@halfrate/core'
+import { closeSubmission } from './collecting/close-submission.js'
+import { countAttempts } from './collecting/count-attempts.js'
+import { openOutcomes } from './collecting/open-outcomes.js'
+import { quarantine } from './collecting/quarantine.js'
+import { releaseMembers } from './collecting/release-members.js'
+import { settle } from './collecting/settle.js'
+import { commitJob } from './intake/commit-job.js'
+import { discardPart } from './intake/discard-part.js'
+import { findJob, openJob } from './intake/jobs.js'
+import { putRequests } from './intake/put-requests.js'
+import { claim } from './leases/claim.js'
+import { release } from './leases/release.js'
+import { renew } from './leases/renew.js'
+import { addMembers } from './planning/add-members.js'
+import { dissolve } from './planning/dissolve.js'
+import { openSubmission } from './planning/open-submission.js'
+import { queueFacts } from './planning/queue-facts.js'
+import { readWaiting } from './planning/read-waiting.js'
+import { sealSubmission } from './planning/seal-submission.js'
+import { getRequest } from './reading/get-request.js'
+import { listRequests } from './reading/list-requests.js'
+import { readResults } from './reading/read-results.js'
+import { report } from './reading/report.js'
+import { submissionsOf } from './reading/submissions-of.js'
+import { beginSend } from './sending/begin-send.js'
+import { knownBatches, markForeign } from './sending/known-batches.js'
+import { listSubmissions } from './sending/list-submissions.js'
+import { noteSubmission } from './sending/note-submission.js'
+import { readMembers } from './sending/read-members.js'
+import { reclaimMembers } from './sending/reclaim-members.js'
+import { recordEvidence } from './sending/record-evidence.js'
+import { recordPoll } from './sending/record-poll.js'
+import { recordScan } from './sending/record-scan.js'
+import { type Session, write } from './session.js'
+import { findSubmission } from './submissions.js'
+import { cancel } from './upkeep/cancel.js'
+import { putSetting, readSetting } from './upkeep/settings.js'
+import { sweep } from './upkeep/sweep.js'
+import { verify } from './upkeep/verify.js'
+
+type In<Method extends keyof Store> = Store[Method] extends (params: infer P) => unknown ? P : never
+type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]) => infer R
+  ? R
+  : never
+
+/**
+ * The embedded store: one SQLite file, one worker, any number of other processes beside it.
+ *
+ * Each call is one synchronous transaction, so it is atomic and durable when it answers. What it does to the rows is
+ * written in the functions that it hands on to, one step a file, and decided by those of core's `policy/`.
+ */
+export class SqliteStore implements Store {
+  readonly traits: StoreTraits
+  readonly #session: Session
+
+  constructor(session: Session) {
+    this.traits = Object.freeze({ pageLimit: session.pageLimit, workers: 'one' })
+    this.#session = session
+  }
+
+  async now(): Promise<EpochMs> {
+    return this.#read(({ now }) => now())
+  }
+
+  async claim(params: In<'claim'>): Out<'claim'> {
+    return this.#write((session) => claim(session, params))
+  }
+
+  async renew(params: In<'renew'>): Out<'renew'> {
+    return this.#write((session) => renew(session, params))
+  }
+
+  async release(params: In<'release'>): Out<'release'> {
+    return this.#write((session) => release(session, params))
+  }
+
+  async openJob(params: In<'openJob'>): Out<'openJob'> {
+    return this.#write((session) => openJob(session, params))
+  }
+
+  async putRequests(params: In<'putRequests'>): Out<'putRequests'> {
+    return this.#write((session) => putRequests(session, params))
+  }
+
+  async commitJob(params: In<'commitJob'>): Out<'commitJob'> {
+    return this.#write((session) => commitJob(session, params))
+  }
+
+  async discardPart(params: In<'discardPart'>): Out<'discardPart'> {
+    return this.#write((session) => discardPart(session, params))
+  }
+
+  async findJob(params: In<'findJob'>): Out<'findJob'> {
+    return this.#read((session) => findJob(session, params))
+  }
+
+  async queueFacts(params: In<'queueFacts'>): Out<'queueFacts'> {
+    return this.#read((session) => queueFacts(session, params))
+  }
+
+  async readWaiting(params: In<'readWaiting'>): Out<'readWaiting'> {
+    return this.#read((session) => readWaiting(session, params))
+  }
+
+  async openSubmission(params: In<'openSubmission'>): Out<'openSubmission'> {
+    return this.#write((session) => openSubmission(session, params))
+  }
+
+  async addMembers(params: In<'addMembers'>): Out<'addMembers'> {
+    return this.#write((session) => addMembers(session, params))
+  }
+
+  async sealSubmission(params: In<'sealSubmission'>): Out<'sealSubmission'> {
+    return this.#write((session) => sealSubmission(session, params))
+  }
+
+  async dissolve(params: In<'dissolve'>): Out<'dissolve'> {
+    return this.#write((session) => dissolve(session, params))
+  }
+
+  async beginSend(params: In<'beginSend'>): Out<'beginSend'> {
+    return this.#write((session) => beginSend(session, params))
+  }
+
+  async readMembers(params: In<'readMembers'>): Out<'readMembers'> {
+    return this.#read((session) => readMembers(session, params))
+  }
+
+  async recordEvidence(params: In<'recordEvidence'>): Out<'recordEvidence'> {
+    return this.#write((session) => recordEvidence(session, params))
+  }
+
+  async recordScan(params: In<'recordScan'>): Out<'recordScan'> {
+    return this.#write((session) => recordScan(session, params))
+  }
+
+  async markForeign(params: In<'markForeign'>): Out<'markForeign'> {
+    return this.#write((session) => markForeign(session, params))
+  }
+
+  async knownBatches(params: In<'knownBatches'>): Out<'knownBatches'> {
+    return this.#read((session) => knownBatches(session, params))
+  }
+
+  async listSubmissions(params: In<'listSubmissions'>): Out<'listSubmissions'> {
+    return this.#read((session) => listSubmissions(session, params))
+  }
+
+  async getSubmission(params: In<'getSubmission'>): Out<'getSubmission'> {
+    return this.#read((session) => findSubmission(session, params.submissionId) ?? null)
+  }
+
+  async recordPoll(params: In<'recordPoll'>): Out<'recordPoll'> {
+    return this.#write((session) => recordPoll(session, params))
+  }
+
+  async noteSubmission(params: In<'noteSubmission'>): Out<'noteSubmission'> {
+    return this.#write((session) => noteSubmission(session, params))
+  }
+
+  async reclaimMembers(params: In<'reclaimMembers'>): Out<'reclaimMembers'> {
+    return this.#write((session) => reclaimMembers(session, params))
+  }
+
+  async settle(params: In<'settle'>): Out<'settle'> {
+    return this.#write((session) => settle(session, params))
+  }
+
+  async quarantine(params: In<'quarantine'>): Out<'quarantine'> {
+    return this.#write((session) => quarantine(session, params))
+  }
+
+  async countAttempts(params: In<'countAttempts'>): Out<'countAttempts'> {
+    return this.#read((session) => countAttempts(session, params))
+  }
+
+  async openOutcomes(params: In<'openOutcomes'>): Out<'openOutcomes'> {
+    return this.#read((session) => openOutcomes(session, params))
+  }
+
+  async releaseMembers(params: In<'releaseMembers'>): Out<'releaseMembers'> {
+    return this.#write((session) => releaseMembers(session, params))
+  }
+
+  async closeSubmission(params: In<'closeSubmission'>): Out<'closeSubmission'> {
+    return this.#write((session) => closeSubmission(session, params))
+  }
+
+  async getRequest(params: In<'getRequest'>): Out<'getRequest'> {
+    return this.#read((session) => getRequest(session, params))
+  }
+
+  async listRequests(params: In<'listRequests'>): Out<'listRequests'> {
+    return this.#read((session) => listRequests(session, params))
+  }
+
+  async readResults(params: In<'readResults'>): Out<'readResults'> {
+    return this.#read((session) => readResults(session, params))
+  }
+
+  async report(params: In<'report'>): Out<'report'> {
+    return this.#read((session) => report(session, params))
+  }
+
+  async submissionsOf(params: In<'submissionsOf'>): Out<'submissionsOf'> {
+    return this.#read((session) => submissionsOf(session, params))
+  }
+
+  async getSetting(params: In<'getSetting'>): Out<'getSetting'> {
+    return this.#read((session) => readSetting(session, params))
+  }
+
+  async putSetting(params: In<'putSetting'>): Out<'putSetting'> {
+    return this.#write((session) => putSetting(session, params))
+  }
+
+  async cancel(params: In<'cancel'>): Out<'cancel'> {
+    return this.#write((session) => cancel(session, params))
+  }
+
+  async sweep(): Out<'sweep'> {
+    return this.#write(sweep)
+  }
+
+  async verify(params: In<'verify'>): Out<'verify'> {
+    return this.#read((session) => verify(session, params))
+  }
+
+  async shutdown(): Promise<void> {
+    const { db, reader } = this.#session
+    db.guard(() => {
+      if (reader !== db) reader.close()
+      db.close()
+    })
+  }
+
+  #write<T>(step: (session: Session) => T): T {
+    return write(this.#session, () => step(this.#session))
+  }
+
+  #read<T>(step: (session: Session) => T): T {
+    return this.#session.db.guard(() => step(this.#session))
+  }
+}

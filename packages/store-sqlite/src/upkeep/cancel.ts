@@ -1,0 +1,56 @@
+import type { ProjectId, RequestId } from '@halfrate/core'
+import { type RequestsTable, requestStates } from '@halfrate/store-sql'
+import { attemptsOf, finishEverywhere, isLive, isUnsent } from '../members.js'
+import { checkPage, type Session } from '../session.js'
+
+/** How canceling one request went. */
+export type CancelCase = 'canceled' | 'withdrawn' | 'flagged' | 'none'
+
+type CancelRow = Pick<RequestsTable, 'state' | 'project_id' | 'cancel_requested_at'>
+
+// Both by id.
+const READ = 'SELECT state, project_id, cancel_requested_at FROM requests WHERE id = ?'
+const FLAG = 'UPDATE requests SET cancel_requested_at = ? WHERE id = ?'
+
+/** See `UpkeepStore.cancel`. */
+export function cancel(
+  session: Session,
+  params: Readonly<{
+    project: ProjectId
+    requestIds: readonly RequestId[]
+    reason: 'canceled' | 'superseded'
+  }>,
+): { readonly canceled: number; readonly withdrawn: number; readonly flagged: number } {
+  checkPage(session, params.requestIds)
+  const counts = { canceled: 0, withdrawn: 0, flagged: 0, none: 0 }
+  const projectId = session.names.find(params.project)
+  for (const id of params.requestIds) {
+    const row = session.db.get<CancelRow>(READ, id)
+    if (row?.project_id !== projectId) continue
+    counts[cancelOne(session, id, row, params.reason)] += 1
+  }
+  const { canceled, withdrawn, flagged } = counts
+  return { canceled, withdrawn, flagged }
+}
+
+/** Cancels a request as far as that is still possible. */
+export function cancelOne(
+  session: Session,
+  id: number,
+  row: Pick<CancelRow, 'state' | 'cancel_requested_at'>,
+  reason: 'canceled' | 'superseded',
+): CancelCase {
+  const state = requestStates.word(row.state)
+  if (state === 'done') return 'none'
+  const live = attemptsOf(session, id).filter(isLive)
+  if (live.some((attempt) => !isUnsent(attempt))) {
+    if (row.cancel_requested_at !== null) return 'none'
+    session.db.run(FLAG, session.now(), id)
+    return 'flagged'
+  }
+  finishEverywhere(session, id, state, {
+    verdict: { status: 'canceled', reason, detail: null },
+    result: null,
+  })
+  return live.length === 0 ? 'canceled' : 'withdrawn'
+}

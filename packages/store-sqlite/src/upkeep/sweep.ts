@@ -1,0 +1,95 @@
+import { DAY_MS, type JobId } from '@halfrate/core'
+import type { JobsTable, RequestsTable } from '@halfrate/store-sql'
+import { discardPart } from '../intake/discard-part.js'
+import type { Session } from '../session.js'
+import { cancelOne } from './cancel.js'
+
+/** See `UpkeepStore.sweep`. */
+export function sweep(session: Session): {
+  readonly more: boolean
+  readonly jobsDone: readonly JobId[]
+} {
+  forgetLapsedLeases(session)
+  const isMoreSuperseded = cancelSuperseded(session)
+  const isMoreAbandoned = removeAbandonedParts(session)
+  const finished = finishedJobs(session)
+  const page = finished.slice(0, session.pageLimit)
+  for (const id of page) session.db.run(MARK_DONE, id)
+  return {
+    more: isMoreSuperseded || isMoreAbandoned || finished.length > page.length,
+    jobsDone: page,
+  }
+}
+
+const MARK_DONE = 'UPDATE jobs SET state = 2 WHERE id = ?'
+
+// Those of submissions are forgotten. Queues and singletons are few, and keep their epoch as the time of their last
+// claim.
+const FORGET = `DELETE FROM leases
+  WHERE resource >= 'submission:' AND resource < 'submission;' AND expires_at <= ?`
+const FREE = 'UPDATE leases SET worker_id = NULL WHERE expires_at <= ?'
+
+function forgetLapsedLeases(session: Session): void {
+  const now = session.now()
+  session.db.run(FORGET, now)
+  session.db.run(FREE, now)
+}
+
+type SupersededRow = Pick<RequestsTable, 'id' | 'state' | 'cancel_requested_at'>
+
+// Uses requests_superseded, which holds only what is still to be canceled.
+const SUPERSEDED = `SELECT r.id, r.state, r.cancel_requested_at
+  FROM requests r INDEXED BY requests_superseded
+  CROSS JOIN requests s ON s.id = r.superseded_by LEFT JOIN jobs j ON j.id = s.job_id
+  WHERE r.superseded_by IS NOT NULL AND r.state <> 2 AND r.cancel_requested_at IS NULL
+    AND (s.job_id = 0 OR s.part <= j.committed_part)
+  LIMIT ?`
+
+function cancelSuperseded(session: Session): boolean {
+  const rows = session.db.all<SupersededRow>(SUPERSEDED, session.pageLimit + 1)
+  for (const row of rows.slice(0, session.pageLimit)) {
+    cancelOne(session, row.id, row, 'superseded')
+  }
+  return rows.length > session.pageLimit
+}
+
+// Uses jobs_open.
+const ABANDONED = `SELECT * FROM jobs INDEXED BY jobs_open
+  WHERE open_part > committed_part AND open_part_at < ? ORDER BY id`
+const REMOVE_JOB = 'DELETE FROM jobs WHERE id = ?'
+const CLOSE_PART = 'UPDATE jobs SET open_part = committed_part, open_part_rows = 0 WHERE id = ?'
+
+// One page for all of them together; what is left is for the next sweep.
+function removeAbandonedParts(session: Session): boolean {
+  for (const job of session.db.all<JobsTable>(ABANDONED, session.now() - DAY_MS)) {
+    const { left } = discardPart(session, { id: job.id as JobId, part: job.open_part })
+    if (left > 0) return true
+    session.db.run(job.committed_part === 0 ? REMOVE_JOB : CLOSE_PART, job.id)
+    if (job.open_part_rows > 0) return true
+  }
+  return false
+}
+
+type CommittedRow = Pick<JobsTable, 'id' | 'committed_part' | 'done_up_to_id'>
+
+// Uses jobs_committed.
+const COMMITTED = `SELECT id, committed_part, done_up_to_id FROM jobs INDEXED BY jobs_committed
+  WHERE state = 1 ORDER BY id`
+// Uses requests_job from where the last sweep found an open one, so each request is passed once.
+const FIRST_OPEN = `SELECT id FROM requests INDEXED BY requests_job
+  WHERE job_id = ? AND job_id > 0 AND id > ? AND state <> 2 AND part <= ? ORDER BY id LIMIT 1`
+const REMEMBER = 'UPDATE jobs SET done_up_to_id = ? WHERE id = ? AND done_up_to_id < ?'
+
+function finishedJobs(session: Session): readonly JobId[] {
+  return session.db.all<CommittedRow>(COMMITTED).flatMap((job) => {
+    const open = session.db.get<{ id: number }>(
+      FIRST_OPEN,
+      job.id,
+      job.done_up_to_id,
+      job.committed_part,
+    )
+    if (open === undefined) return [job.id as JobId]
+    session.db.run(REMEMBER, open.id - 1, job.id, open.id - 1)
+    return []
+  })
+}
