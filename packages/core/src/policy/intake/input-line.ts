@@ -2,7 +2,7 @@ import type { EpochMs } from '../../model/time.js'
 import { readDeadline } from './deadline.js'
 import { type LinePlace, NO_PLACE, refusal } from './intake-error.js'
 import type { JsonMember } from './json-member.js'
-import { textOfSlice, textOfString } from './json-text.js'
+import { hasEscape, textOfSlice, textOfString } from './json-text.js'
 import { type Key, readKey } from './key.js'
 import { readLabels } from './labels.js'
 import { lineTooLong, MAX_LINE_BYTES } from './line-feeder.js'
@@ -81,7 +81,15 @@ function keyOf(found: Partial<Record<Member, JsonMember>>, bytes: Uint8Array, pl
     })
   }
   const field = found.custom_id === undefined ? 'key' : 'custom_id'
-  return readKey(readValue(found[field], bytes), field, place)
+  const member = found[field]
+  return readKey(readValue(member, bytes), { place, field }, plainText(member, bytes))
+}
+
+/** The UTF-8 of a string without escapes, which stands in the line as it is. */
+function plainText(member: JsonMember | undefined, bytes: Uint8Array): Uint8Array | undefined {
+  if (member === undefined || bytes[member.valueStart] !== 0x22) return undefined
+  if (hasEscape(bytes, member.valueStart, member.end)) return undefined
+  return bytes.subarray(member.valueStart + 1, member.end - 1)
 }
 
 function readValue(member: JsonMember | undefined, bytes: Uint8Array): unknown {

@@ -96,7 +96,7 @@ export class IntakeRowMaker {
     row: number | null = null,
     place: LinePlace = NO_PLACE,
   ): AcceptedRow {
-    const key = readKey(request.key, 'key', place)
+    const key = readKey(request.key, { place, field: 'key' })
     const deadlineAt = readDeadline(request.deadlineAt, place, 'program')
     const labels = readLabels(request.labels, place)
     const bytes = bytesOfText(stringify(request.params, place))

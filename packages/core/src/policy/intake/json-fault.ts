@@ -1,7 +1,7 @@
 import type { InvalidInputError } from '../../errors.js'
 import { type IntakeRule, type LinePlace, refusal } from './intake-error.js'
 import { textOfSlice, textOfString } from './json-text.js'
-import { endOfString } from './json-token.js'
+import { ByteSource, endOfString } from './json-token.js'
 import { type JsonFault, MAX_DEPTH } from './member-slicer.js'
 import { shownBytes, shownText } from './shown-value.js'
 
@@ -127,5 +127,5 @@ function fieldOf({ path }: JsonFault, bytes: Uint8Array, end: number): string | 
 }
 
 function stringEnd(bytes: Uint8Array, start: number, end: number): number {
-  return endOfString(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), start, end)
+  return endOfString(new ByteSource().turnTo(bytes), start, end)
 }

@@ -20,25 +20,36 @@ const MEANING = Uint8Array.from({ length: 256 }, (_, byte) => {
 })
 const SHORT_ESCAPES: ReadonlySet<number> = new Set(Array.from('"\\/bfnrt', (c) => c.charCodeAt(0)))
 
+/** Bytes that can be read by the word as well. */
+export class ByteSource {
+  bytes: Uint8Array = new Uint8Array(0)
+  /** The whole buffer that the bytes are in; making a view for each line would cost as much as the rest of a short one. */
+  words: DataView = new DataView(this.bytes.buffer)
+  /** Where in the buffer they begin. */
+  base = 0
+
+  /** Turns to other bytes. */
+  turnTo(bytes: Uint8Array): this {
+    this.bytes = bytes
+    this.base = bytes.byteOffset
+    if (this.words.buffer !== bytes.buffer) this.words = new DataView(bytes.buffer)
+    return this
+  }
+}
+
 /**
  * Where a string ends that begins with the quote at `start`: the index after its closing quote.
  *
  * For a string that is none it is `-1 - at`, where `at` is the first byte that is wrong (`end` when the quote is
  * missing). Lone surrogates and NUL are fine when they are escaped; raw bytes must be UTF-8 (RFC 3629).
- *
- * @param words a view of the same bytes.
  */
-export function endOfString(
-  bytes: Uint8Array,
-  words: DataView,
-  start: number,
-  end: number,
-): number {
+export function endOfString(source: ByteSource, start: number, end: number): number {
+  const { bytes, words, base } = source
   const lastWord = end - 4
   let at = start + 1
   while (at < end) {
     // Most of an input is plain text inside strings, so that is read by the word.
-    while (at <= lastWord && isPlainWord(words.getInt32(at))) at += 4
+    while (at <= lastWord && isPlainWord(words.getInt32(base + at))) at += 4
     if (at >= end) break
     const meaning = MEANING[bytes[at] as number]
     if (meaning === ENDS) return at + 1

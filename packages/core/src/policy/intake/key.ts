@@ -17,10 +17,16 @@ export interface Key {
 /**
  * Checks a key: text of 1 to 512 bytes of UTF-8.
  *
- * @param field the member it came in, `key` or `custom_id`.
+ * @param at where it came from; the member is `key` or `custom_id`.
+ * @param utf8 its UTF-8, where that is known already.
  * @throws {InvalidInputError} rule `missing_key`, `invalid_key` or `key_too_long`.
  */
-export function readKey(value: unknown, field: string, place: LinePlace): Key {
+export function readKey(
+  value: unknown,
+  at: Readonly<{ place: LinePlace; field: string }>,
+  utf8?: Uint8Array,
+): Key {
+  const { place, field } = at
   if (value === undefined || value === null || value === '') {
     const got = value === '' ? 'an empty one' : value === null ? 'null' : 'none'
     throw refusal({
@@ -36,7 +42,7 @@ export function readKey(value: unknown, field: string, place: LinePlace): Key {
     const problem = `expected a text of whole characters, got ${shownValue(value)}.`
     throw refusal({ place, field, rule: 'invalid_key', problem })
   }
-  const bytes = bytesOfText(value)
+  const bytes = utf8 ?? bytesOfText(value)
   if (bytes.length > MAX_KEY_BYTES) {
     const problem = `expected at most ${MAX_KEY_BYTES} bytes of UTF-8, got ${bytes.length}.`
     throw refusal({ place, field, rule: 'key_too_long', problem })

@@ -45,10 +45,13 @@ export class LineFeeder {
    *
    * @throws {InvalidInputError} rule `line_too_long`, as soon as the line is, without waiting for its end.
    */
-  *push(chunk: Uint8Array): Generator<FedLine, void, undefined> {
+  *push(bytes: Uint8Array): Generator<FedLine, void, undefined> {
+    // Views of a plain array are made faster than a Buffer's, and every line is a few of them.
+    const chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     let from = 0
     for (;;) {
-      const at = chunk.indexOf(NEWLINE, from)
+      // Asked of what was given: a Buffer looks for a byte three times as fast as a plain array does.
+      const at = bytes.indexOf(NEWLINE, from)
       const end = at === -1 ? chunk.length : at
       if (this.#heldBytes + end - from > this.#maxLineBytes) {
         throw lineTooLong({ file: this.#file, line: this.#line + 1 }, this.#maxLineBytes)

@@ -1,23 +1,30 @@
-import { bytesOfText, hasEscape, textOfString } from './json-text.js'
+import { bytesOfText, textOfString } from './json-text.js'
 
 /** Names that are compared one by one; an object with more of them gets a set. */
 const FEW = 16
 const KEPT_TEXTS = 64
 const KEPT_LENGTH = 32
+/** FNV-1a. */
+const FIRST_HASH = 0x811c9dc5 | 0
+const HASH_FACTOR = 0x01000193
+
+const BACKSLASH = 0x5c
 
 /** Hashes a name as it reads, so that `"a"` and `"\u0061"` hash the same. `start` and `end` include the quotes. */
 export function hashOfName(bytes: Uint8Array, start: number, end: number): number {
-  if (!hasEscape(bytes, start, end)) return hashOf(bytes, start + 1, end - 1)
-  const read = bytesOfText(textOfString(bytes, start, end))
-  return hashOf(read, 0, read.length)
+  let hash = FIRST_HASH
+  for (let at = start + 1; at < end - 1; at += 1) {
+    const byte = bytes[at] as number
+    if (byte === BACKSLASH) return hashOfText(textOfString(bytes, start, end))
+    hash = Math.imul(hash ^ byte, HASH_FACTOR)
+  }
+  return hash
 }
 
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let at = start; at < end; at += 1) {
-    hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
-  }
-  return hash | 0
+function hashOfText(text: string): number {
+  let hash = FIRST_HASH
+  for (const byte of bytesOfText(text)) hash = Math.imul(hash ^ byte, HASH_FACTOR)
+  return hash
 }
 
 /** The names of the objects that are open at the moment: says whether one comes twice in its object. */

@@ -1,5 +1,5 @@
 import type { JsonMember } from './json-member.js'
-import { endOfNumber, endOfString } from './json-token.js'
+import { ByteSource, endOfNumber, endOfString } from './json-token.js'
 import { hashOfName, MemberNames, NameTexts } from './member-names.js'
 
 /** How deep objects and arrays may stand in each other. */
@@ -36,9 +36,9 @@ const LITERALS: ReadonlyMap<number, string> = new Map(
 export class MemberSlicer {
   readonly #names = new MemberNames()
   readonly #texts = new NameTexts()
+  readonly #source = new ByteSource()
   readonly #path: number[] = new Array<number>(MAX_DEPTH + 2).fill(NO_NAME)
   #bytes: Uint8Array = new Uint8Array(0)
-  #words = new DataView(this.#bytes.buffer)
   #end = 0
   #at = 0
   #depth = 0
@@ -47,7 +47,7 @@ export class MemberSlicer {
   /** Slices the object in `bytes` from `start` to `end`, and in the same pass the object in its member `open`. */
   slice(bytes: Uint8Array, start: number, end: number, open: string | null): Slicing {
     this.#bytes = bytes
-    this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.#source.turnTo(bytes)
     this.#at = start
     this.#end = end
     this.#depth = 0
@@ -59,7 +59,6 @@ export class MemberSlicer {
     else this.#fail('invalid_json', 'a JSON object')
     this.#space()
     if (this.#fault === null && this.#at < end) this.#fail('invalid_json', 'the end of the line')
-    this.#bytes = new Uint8Array(0)
     return this.#fault === null
       ? { type: 'sliced', members }
       : { type: 'fault', fault: this.#fault }
@@ -127,7 +126,7 @@ export class MemberSlicer {
   }
 
   #string(): boolean {
-    const next = endOfString(this.#bytes, this.#words, this.#at, this.#end)
+    const next = endOfString(this.#source, this.#at, this.#end)
     if (next < 0) return this.#fail('bad_string', '', -1 - next)
     this.#at = next
     return true
