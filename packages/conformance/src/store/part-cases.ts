@@ -1,7 +1,7 @@
 import { HalfrateError, type JobId, type ProjectId } from '@halfrate/core'
 import { expect } from 'vitest'
 import { anIntakeRow } from '../builders/an-intake-row.js'
-import { commit, committedJob, listing, openJob, plannable, putInto } from './job-cases.js'
+import { commit, committedJob, listing, openJob, plannable, putInto } from './job-steps.js'
 import type { Scene } from './scene.js'
 import type { StoreCase } from './store-case.js'
 

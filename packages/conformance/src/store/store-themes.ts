@@ -3,18 +3,28 @@ import { closingCases } from './closing-cases.js'
 import { collectingCases } from './collecting-cases.js'
 import { evidenceCases } from './evidence-cases.js'
 import { fillingCases } from './filling-cases.js'
+import { foundCases } from './found-cases.js'
+import { hostileCases } from './hostile-cases.js'
 import { intakeCases } from './intake-cases.js'
 import { jobCases } from './job-cases.js'
 import { leaseCases } from './lease-cases.js'
+import { limitCases } from './limit-cases.js'
 import { partCases } from './part-cases.js'
 import { planningCases } from './planning-cases.js'
 import { pollCases } from './poll-cases.js'
+import { readingCases } from './reading-cases.js'
 import { reclaimingCases } from './reclaiming-cases.js'
 import { releasingCases } from './releasing-cases.js'
+import { reportCases } from './report-cases.js'
+import { restartCases } from './restart-cases.js'
 import { scanCases } from './scan-cases.js'
 import { sendingCases } from './sending-cases.js'
+import { settingsCases } from './settings-cases.js'
 import { settlingCases } from './settling-cases.js'
 import type { StoreCase } from './store-case.js'
+import { sweepCases } from './sweep-cases.js'
+import { verifyCases } from './verify-cases.js'
+import { workCases } from './work-cases.js'
 
 /** All cases, by theme, in the order of a request's life. */
 export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] = [
@@ -22,10 +32,12 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['jobs', jobCases],
   ['parts of jobs', partCases],
   ['leases', leaseCases],
+  ['claiming work', workCases],
   ['planning', planningCases],
   ['filling', fillingCases],
   ['sending', sendingCases],
   ['evidence', evidenceCases],
+  ['batches that turn up', foundCases],
   ['scans', scanCases],
   ['polls', pollCases],
   ['booking results', settlingCases],
@@ -34,4 +46,12 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['reclaiming', reclaimingCases],
   ['closing', closingCases],
   ['canceling', cancelCases],
+  ['reading', readingCases],
+  ['reports', reportCases],
+  ['settings', settingsCases],
+  ['sweeping', sweepCases],
+  ['verifying', verifyCases],
+  ['limits', limitCases],
+  ['hostile input', hostileCases],
+  ['restart', restartCases],
 ]

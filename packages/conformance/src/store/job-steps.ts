@@ -1,0 +1,66 @@
+import type { Job, JobId, OnConflict, PutAnswer } from '@halfrate/core'
+import { anIntakeRow } from '../builders/an-intake-row.js'
+import type { EachAs, Scene } from './scene.js'
+
+const CHANGED = '"messages":[{"role":"user","content":"changed"}]'
+
+/** Opens a job, or its next part. */
+export function openJob(scene: Scene, name = 'june'): Promise<Job> {
+  return scene.store.openJob({ project: scene.project, queue: scene.queue, name })
+}
+
+/** Puts keys into the open part of a job, as its rows from 1; a key that ends in `*` comes with other params. */
+export async function putInto<const Keys extends readonly string[]>(
+  scene: Scene,
+  job: Job,
+  keys: Keys,
+  onConflict: OnConflict = 'report',
+): Promise<EachAs<Keys, PutAnswer>> {
+  const rows = keys.map((text, index) => {
+    const isChanged = text.endsWith('*')
+    const key = isChanged ? text.slice(0, -1) : text
+    return anIntakeRow({ key, row: index + 1, bodyText: isChanged ? CHANGED : undefined })
+  })
+  const part = { id: job.id, part: job.openPart }
+  const answers = await scene.put(rows, { job: part, onConflict })
+  return answers as unknown as EachAs<Keys, PutAnswer>
+}
+
+/** Commits the open part of a job. */
+export function commit(
+  scene: Scene,
+  job: Job,
+  counts: { readonly newRows: number; readonly rowCount: number },
+): ReturnType<Scene['store']['commitJob']> {
+  return scene.store.commitJob({
+    id: job.id,
+    part: job.openPart,
+    sourceDigest: 'digest',
+    ...counts,
+  })
+}
+
+/** Makes a job of these keys, all committed. */
+export async function committedJob<const Keys extends readonly string[]>(
+  scene: Scene,
+  keys: Keys,
+): Promise<{ readonly job: Job; readonly answers: EachAs<Keys, PutAnswer> }> {
+  const job = await openJob(scene)
+  const answers = await putInto(scene, job, keys)
+  await commit(scene, job, { newRows: keys.length, rowCount: keys.length })
+  return { job, answers }
+}
+
+/** Keys that a job's newest input lists, in row order. */
+export async function listing(scene: Scene, jobId: JobId): Promise<readonly string[]> {
+  const { project } = scene
+  const rows = await scene.store.readResults({ project, jobId, afterRow: 0, limit: 100 })
+  return rows.map(({ request }) => `${request.row}:${request.key}`)
+}
+
+/** How many requests planning sees in the scene's queue. */
+export async function plannable(scene: Scene): Promise<number> {
+  const { project, queue } = scene
+  const { groups } = await scene.store.queueFacts({ project, queue, upTo: 1_000_000 })
+  return groups.reduce((sum, group) => sum + group.count, 0)
+}
