@@ -14,7 +14,6 @@ import {
 } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
-const _HOUR_MS = 3_600_000
 const error = aProviderError({ message: 'no answer' })
 
 /** What becomes of a send. */
