@@ -21,10 +21,12 @@ const MOST_STRANGERS = 64
  */
 export class PrefixCache {
   readonly #hash: Hash128
-  readonly #known = new Map<string, Prefix>()
+  /** By hash; null for one that came once, among strangers. */
+  readonly #known = new Map<string, Prefix | null>()
   #knownBytes = 0
   #latest: Prefix | null = null
   #strangers = 0
+  #scratch = new Uint8Array(0)
 
   constructor(hash: Hash128) {
     this.#hash = hash
@@ -36,25 +38,27 @@ export class PrefixCache {
       this.#strangers = 0
       return this.#latest
     }
-    const joined = new Uint8Array(size)
+    if (this.#scratch.length < size) this.#scratch = new Uint8Array(size)
+    const joined = this.#scratch.subarray(0, size)
     joinMembers(bytes, members, joined)
     const hash = this.#hash(joined)
     const name = String.fromCharCode(...hash)
     const known = this.#known.get(name)
-    this.#latest = known ?? this.#learn(name, { hash, bytes: joined })
     this.#strangers = known === undefined ? this.#strangers + 1 : 0
-    return this.#strangers > MOST_STRANGERS ? null : this.#latest
+    const isShared = this.#strangers <= MOST_STRANGERS
+    this.#latest = known ?? (isShared ? { hash, bytes: joined.slice() } : null)
+    if (known !== this.#latest || known === undefined) this.#learn(name, this.#latest)
+    return this.#latest
   }
 
-  #learn(name: string, prefix: Prefix): Prefix {
+  #learn(name: string, prefix: Prefix | null): void {
     this.#known.set(name, prefix)
-    this.#knownBytes += prefix.bytes.length
-    for (const [oldest, { bytes }] of this.#known) {
+    this.#knownBytes += prefix?.bytes.length ?? 0
+    for (const [oldest, old] of this.#known) {
       if (this.#known.size <= MOST_PREFIXES && this.#knownBytes <= MOST_BYTES) break
       this.#known.delete(oldest)
-      this.#knownBytes -= bytes.length
+      this.#knownBytes -= old?.bytes.length ?? 0
     }
-    return prefix
   }
 }
 
