@@ -57,8 +57,7 @@ export class Exchange {
     if (this.#isUsed) throw new CallEndedError('A call may go to the provider only once.')
     this.#isUsed = true
     const headers = this.#headersOf(init)
-    // A redirect would carry the credential to wherever it points; nothing in the API redirects.
-    const response = await this.#params.fetch(input, { ...init, headers, redirect: 'manual' })
+    const response = await this.#params.fetch(input, { ...init, headers, ...redirectOf(init) })
     this.#status = response.status
     this.#params.onStatus?.(response.status)
     if (this.#params.isStreamed && response.status === 200) {
@@ -82,6 +81,18 @@ export class Exchange {
     }
     return headers
   }
+}
+
+/**
+ * Follows no redirect: it would carry the credential to wherever it points, and nothing in the API redirects.
+ *
+ * A body is never sent again, but fetch keeps all of it in memory in case it must be, unless a redirect is an error and no
+ * window could ask for credentials. Both are said for a body; without one the redirect's status is worth more.
+ */
+function redirectOf(init: RequestInit): RequestInit {
+  return init.body === undefined || init.body === null
+    ? { redirect: 'manual' }
+    : { redirect: 'error', window: null }
 }
 
 function isBodiless(status: number): boolean {

@@ -142,6 +142,24 @@ describe('while the last byte is here', () => {
   })
 })
 
+describe('a large body', () => {
+  test('is let go piece by piece: memory stays flat', async () => {
+    await using server = await startServer(json(200, wireBatch()))
+    const before = process.memoryUsage().arrayBuffers
+    const pieceBytes = 1024 * 1024
+    let most = 0
+    async function* body(): AsyncGenerator<Uint8Array, void> {
+      for (let at = 0; at < 200; at += 1) {
+        yield new Uint8Array(pieceBytes)
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+      }
+    }
+    const params = createParams({ body: body(), contentLength: 200 * pieceBytes })
+    expect(await transportTo(server.url).createBatch(params)).toMatchObject({ type: 'accepted' })
+    expect(most).toBeLessThan(120 * pieceBytes)
+  }, 30_000)
+})
+
 describe('once the last byte has left', () => {
   test('an abort by the caller is unclear', async () => {
     const stop = new AbortController()
@@ -161,6 +179,7 @@ describe('once the last byte has left', () => {
       type: 'ambiguous',
       error: { message: 'No answer came in time after the last byte.' },
     })
+    expect(server.calls).toHaveLength(1)
   })
 })
 

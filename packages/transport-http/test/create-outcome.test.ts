@@ -12,9 +12,9 @@ import {
 } from './arrange.js'
 import { type Answer, json, startServer, text } from './raw-server.js'
 
-async function createAt(answer: Answer): Promise<CreateResult> {
+async function createAt(answer: Answer, answerMs = 60_000): Promise<CreateResult> {
   await using server = await startServer(answer)
-  const transport = transportTo(server.url, {}, { timeouts: { answerMs: 200 } })
+  const transport = transportTo(server.url, {}, { timeouts: { answerMs } })
   return await transport.createBatch(createParams())
 }
 
@@ -134,14 +134,6 @@ const UNCLEAR: Readonly<Record<string, Answer>> = {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(wireBatch()).slice(0, 50))
   },
-  'a 200 that is never finished': async (call, response) => {
-    await call.over
-    response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":')
-  },
-  'a 500 that is never finished': async (call, response) => {
-    await call.over
-    response.writeHead(500, { 'content-type': 'application/json' }).write('{"type":')
-  },
   'a reset after the body': async (call, _response, socket) => {
     await call.over
     socket.resetAndDestroy()
@@ -149,6 +141,17 @@ const UNCLEAR: Readonly<Record<string, Answer>> = {
   'an answer that is no HTTP': async (call, _response, socket) => {
     await call.over
     socket.end('what?\r\n\r\n')
+  },
+}
+
+const SILENT: Readonly<Record<string, Answer>> = {
+  'a 200 that is never finished': async (call, response) => {
+    await call.over
+    response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":')
+  },
+  'a 500 that is never finished': async (call, response) => {
+    await call.over
+    response.writeHead(500, { 'content-type': 'application/json' }).write('{"type":')
   },
   'no answer': () => undefined,
 }
@@ -158,6 +161,10 @@ describe('a create is unclear', () => {
     const result = await createAt(answer)
     expect(result.type).toBe('ambiguous')
     expect(errorOfCreate(result).error.message).not.toBe('')
+  })
+
+  test.each(Object.entries(SILENT))('after %s in time', async (_name, answer) => {
+    expect((await createAt(answer, 50)).type).toBe('ambiguous')
   })
 
   test('and keeps the status of an answer that broke off', async () => {

@@ -62,14 +62,21 @@ describe('retrieve', () => {
     ['a batch with a negative count', json(200, wireBatch({ request_counts: { processing: -1 } }))],
     ['a batch with a broken optional time', json(200, wireBatch({ ended_at: 'soon' }))],
     ['a redirect', text(307, '', { location: 'http://127.0.0.1:9/' })],
-    ['silence', () => undefined],
     ['a reset', (_call, _response, socket) => socket.resetAndDestroy()],
   ])('fails with a value after %s', async (_name, answer) => {
     await using server = await startServer(answer)
-    const transport = transportTo(server.url, {}, { timeouts: { readMs: 100 } })
-    const result = await transport.retrieve(PARAMS)
+    const result = await transportTo(server.url).retrieve(PARAMS)
     expect(result.type).toBe('failed')
     expect(server.calls).toHaveLength(1)
+  })
+
+  test('fails with a value after silence', async () => {
+    await using server = await startServer(() => undefined)
+    const transport = transportTo(server.url, {}, { timeouts: { readMs: 50 } })
+    expect(await transport.retrieve(PARAMS)).toMatchObject({
+      type: 'failed',
+      error: { status: null, message: 'Request timed out.' },
+    })
   })
 
   test('follows the caller’s signal', async () => {

@@ -166,11 +166,28 @@ describe('results that break off', () => {
     await using server = await startServer((_call, response) => {
       response.writeHead(200).write(FILE.subarray(0, FILE.length - 5))
     })
-    const transport = transportTo(server.url, {}, { idleTimeoutMs: 60 })
-    const { lines, ends } = await readAll(await piecesFrom(transport))
-    expect(lines).toEqual(LINES.slice(0, -1))
-    expect(ends).toMatchObject([{ clean: false }])
-    expect(ends[0]?.error?.message).toBe('Results broke off: silence for 60 ms')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const pieces = (await piecesFrom(transportTo(server.url)))[Symbol.asyncIterator]()
+    for (let seen = 0; seen < LINES.length - 1; ) {
+      const { value } = await pieces.next()
+      seen += value?.type === 'lines' ? value.lines.length : 0
+    }
+    const last = pieces.next()
+    vi.advanceTimersByTime(60_000)
+    expect(await last).toMatchObject({
+      value: { clean: false, error: { message: 'Results broke off: silence for 60000 ms' } },
+    })
+    expect(await pieces.next()).toMatchObject({ done: true })
+  })
+
+  test('are seen also where a fetch of the caller’s own does not see it', async () => {
+    const headers = { 'content-length': String(FILE.length + 1) }
+    const fetch = async (): Promise<Response> => new Response(FILE, { headers })
+    const { lines, ends } = await readAll(await piecesFrom(transportTo('http://x', {}, { fetch })))
+    expect(lines).toEqual(LINES)
+    expect(ends[0]?.error?.message).toBe(
+      `Results broke off: ${FILE.length} of ${FILE.length + 1} announced bytes came`,
+    )
   })
 
   test('by the caller end at once', async () => {
