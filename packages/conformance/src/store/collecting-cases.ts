@@ -1,11 +1,13 @@
-import type { QuarantinedLine, RemoteId, SubmissionId, Verdict } from '@halfrate/core'
+import type { ProjectId, QuarantinedLine, RemoteId, SubmissionId, Verdict } from '@halfrate/core'
 import { expect } from 'vitest'
 import { anEndedBatch, someCounts } from '../builders/a-remote-batch.js'
 import { anError, aSuccess } from '../builders/a-result-line.js'
+import { anIntakeRow } from '../builders/an-intake-row.js'
 import type { Batch, Scene } from './scene.js'
 import { ended, learn, lost, move, release, settle } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
+const ERRORED: Verdict = { status: 'failed', reason: 'errored', detail: 'api_error' }
 const REFUSED: Verdict = { status: 'failed', reason: 'refused', detail: null }
 
 /** Its batch comes back: the second one of the same bytes. */
@@ -104,6 +106,35 @@ export const collectingCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'a member that is let go does not wait while another attempt of its request is live',
+    run: async (scene) => {
+      const { orphan, second, id } = await sentTwice(scene)
+      await settle(scene, orphan, anError(id))
+      const result = await release(scene, orphan, move(0, { outcome: 'errored' }))
+      expect(result).toEqual({ released: 1, waiting: 0, done: 0, skipped: 0 })
+      expect(await scene.request(id)).toMatchObject({ state: 'assigned', verdict: null })
+      expect(await settle(scene, second, aSuccess(id))).toMatchObject({ done: 1 })
+    },
+  },
+  {
+    name: 'a verdict for good is kept while another attempt is live, and applies after it',
+    run: async (scene) => {
+      const { orphan, second, id } = await sentTwice(scene)
+      await settle(scene, orphan, anError(id))
+      const to = { type: 'done', verdict: ERRORED } as const
+      const first = await release(scene, orphan, move(0, { outcome: 'errored', to }))
+      expect(first).toEqual({ released: 1, waiting: 0, done: 0, skipped: 0 })
+      expect(await scene.request(id)).toMatchObject({ state: 'assigned', verdict: ERRORED })
+      const last = await release(scene, second, move(0))
+      expect(last).toEqual({ released: 1, waiting: 0, done: 1, skipped: 0 })
+      expect(await scene.request(id)).toMatchObject({
+        state: 'done',
+        verdict: ERRORED,
+        result: { submissionId: orphan.id, ordinal: 0 },
+      })
+    },
+  },
+  {
     name: 'a verdict that waited applies when the last live attempt is let go',
     run: async (scene) => {
       const { orphan, second, id } = await sentTwice(scene)
@@ -143,6 +174,21 @@ export const collectingCases: readonly StoreCase[] = [
       expect((await scene.request(b)).result).toEqual({ submissionId, ordinal: 1 })
       const counted = await scene.store.countAttempts({ submissionId })
       expect(counted).toEqual({ total: 2, outcomes: someCounts({ succeeded: 2 }), live: 0 })
+    },
+  },
+  {
+    name: "a twin's line about another project's request adds nothing",
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const elsewhere = { project: 'other' as ProjectId }
+      const [stranger] = await scene.enqueueRows([anIntakeRow({ key: 'a' })], elsewhere)
+      const batch = await ended(scene, [id])
+      const submissionId = await twinOf(scene, batch, 1)
+      const lines = [aSuccess(stranger)]
+      const result = await scene.store.settle({ submissionId, addMissing: true, lines })
+      expect(result).toMatchObject({ fresh: 0, done: 0, unknown: [0] })
+      const life = await scene.store.getRequest({ ...elsewhere, id: stranger })
+      expect(life).toMatchObject({ request: { state: 'waiting' }, attempts: [] })
     },
   },
   {

@@ -122,15 +122,19 @@ export const readingCases: readonly StoreCase[] = [
   {
     name: 'what is not committed is not shown, and what it will replace still is',
     run: async (scene) => {
-      const { job } = await committedJob(scene, ['a', 'b'])
+      const { job, answers } = await committedJob(scene, ['a', 'b'])
       const next = await openJob(scene)
       await putInto(scene, next, ['a*', 'c'], 'supersede')
       expect(await list(scene)).toEqual(['a', 'b'])
       const { project } = scene
       expect(await list(scene, { scope: { project, jobId: job.id } })).toEqual(['a', 'b'])
+      const { keyHash } = anIntakeRow({ key: 'a' })
+      const byKey = { project, scope: { jobId: job.id }, key: 'a', keyHash }
+      expect((await scene.store.getRequest(byKey))?.request.id).toBe(answers[0].id)
       await commit(scene, next, { newRows: 2, rowCount: 2 })
       expect(await list(scene, { scope: { project, jobId: job.id } })).toEqual(['a', 'c'])
       expect(await list(scene)).toEqual(['b', 'a', 'c'])
+      expect((await scene.store.getRequest(byKey))?.replaced).toEqual([answers[0].id])
     },
   },
   {

@@ -72,6 +72,34 @@ export const releasingCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'a decision on an outcome that was replaced since is skipped',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const batch = await ended(scene, [id])
+      await settle(scene, batch, anError(id))
+      await settle(scene, batch, aSuccess(id, { usability: 'empty', verdict: null }))
+      const result = await release(scene, batch, move(0, { outcome: 'errored' }))
+      expect(result).toEqual({ released: 0, waiting: 0, done: 0, skipped: 1 })
+      expect(await scene.attempts(id)).toMatchObject([{ outcome: 'succeeded', releasedAt: null }])
+    },
+  },
+  {
+    name: 'a release that was decided in another state is skipped whole',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const batch = await lost(scene, [id])
+      const result = await scene.store.releaseMembers({
+        fence: await scene.fence(batch),
+        submissionId: batch.id,
+        state: 'rejected',
+        remoteId: null,
+        moves: [move(0)],
+      })
+      expect(result).toEqual({ released: 0, waiting: 0, done: 0, skipped: 1 })
+      expect((await scene.request(id)).state).toBe('assigned')
+    },
+  },
+  {
     name: 'letting a member go twice does nothing the second time',
     run: async (scene) => {
       const [id] = await scene.enqueue('a')
