@@ -51,7 +51,9 @@ export async function fetchResults(
   for await (const piece of results.pieces) {
     if (piece.type === 'end') {
       await book(fetching, page, aside)
-      return piece.clean ? { type: 'complete' } : { type: 'broken', error: piece.error }
+      // A line beyond the cap was skipped; the next fetch would skip it again, so this one was as whole as any.
+      const isWhole = piece.clean || piece.error?.code === 'line_too_long'
+      return isWhole ? { type: 'complete' } : { type: 'broken', error: piece.error }
     }
     for (const bytes of piece.lines) {
       const line = reader.read(bytes, lineNumber)
