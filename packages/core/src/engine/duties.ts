@@ -24,6 +24,8 @@ export class Duties {
   #identity: StoreIdentity | null = null
   #since: EpochMs | null = null
   #failures = 0
+  /** When the whole list was last looked through. */
+  #identifiedAt: EpochMs = 0
   readonly #due: DutySchedule = {
     startAt: 0,
     beatAt: 0,
@@ -56,7 +58,8 @@ export class Duties {
     if (this.#since === null) {
       const heartbeat = await lastHeartbeat(this.#context, account, this.#identity)
       this.#since = heartbeat.at
-      this.#due.identifyAt = (heartbeat.identifiedAt ?? now) + settings.identifyEveryMs
+      this.#identifiedAt = heartbeat.identifiedAt ?? this.#identity.createdAt
+      this.#due.identifyAt = this.#identifiedAt + settings.identifyEveryMs
       if (now - heartbeat.at > settings.absenceMs) memory.unsentBefore = now
     }
     if (now < this.#due.startAt) return
@@ -73,9 +76,11 @@ export class Duties {
   async #lookAround(now: EpochMs): Promise<void> {
     const { settings, account } = this.#context
     if (now >= this.#due.identifyAt) {
-      const since = now - settings.identifyEveryMs - settings.watchMs
+      // From the last look on, however long ago that was: what was still running then must be seen once it has ended.
+      const since = Math.min(now - settings.identifyEveryMs, this.#identifiedAt) - settings.watchMs
       if ((await identifySince(this.#context, account, since)).whole) {
         await beat(this.#context, account, { identifiedAt: now })
+        this.#identifiedAt = now
         this.#due.identifyAt = now + settings.identifyEveryMs
       } else {
         this.#due.identifyAt = now + settings.watchEveryMs

@@ -205,16 +205,8 @@ export class Engine {
   }
 
   async #nextDueAt(planDueAt: EpochMs | null): Promise<EpochMs | null> {
-    const states = [
-      'sealed',
-      'sending',
-      'ambiguous',
-      'rejected',
-      'lost',
-      'in_progress',
-      'canceling',
-      'ended',
-    ] as const
+    // A refused or lost one is due in the very round that follows its verdict, and then no more: they only add up.
+    const states = ['sealed', 'sending', 'ambiguous', 'in_progress', 'canceling', 'ended'] as const
     const open = await everySubmission(this.#context, { account: null, states })
     return open.reduce((soonest, each) => earliest(soonest, each.nextStepAt), planDueAt)
   }
@@ -228,9 +220,9 @@ export class Engine {
       failures = report.failed > 0 ? failures + 1 : 0
       if (report.progressed && failures === 0) continue
       const now = await store.now().catch(() => clock.now())
-      const dueIn =
-        report.nextDueAt === null ? settings.idleMs : Math.max(0, report.nextDueAt - now)
-      const calm = Math.min(settings.idleMs, dueIn)
+      const dueInMs = report.nextDueAt === null ? settings.idleMs : report.nextDueAt - now
+      // What is due and was not done is in another worker's hands; asking again at once would only turn in circles.
+      const calm = dueInMs > 0 ? Math.min(settings.idleMs, dueInMs) : settings.idleMs
       const ms =
         failures === 0 ? calm : Math.min(settings.failureSleepMs, settings.idleMs * 2 ** failures)
       await clock.sleep({ ms, signal: this.#wake.signal })
@@ -246,6 +238,11 @@ export class Engine {
       return { progressed: false, failed: 1, nextDueAt: null }
     }
   }
+}
+
+// What is due and was not done in this round is in another worker's hands: asking again at once would only spin.
+function calmMs(nextDueAt: EpochMs | null, now: EpochMs, idleMs: number): number {
+  return nextDueAt === null || nextDueAt <= now ? idleMs : Math.min(idleMs, nextDueAt - now)
 }
 
 // A process that stood still for longer than its lease finds another one in its place, and must not go on.

@@ -52,8 +52,10 @@ export async function identify(
       unreadable.push({ remoteId: batch.id, gone: origin.type === 'gone' })
     }
   }
-  if (foreign.length > 0) {
-    await context.store.markForeign({ account: params.account, remoteIds: foreign })
+  const { pageLimit } = context.store.traits
+  for (let from = 0; from < foreign.length; from += pageLimit) {
+    const remoteIds = foreign.slice(from, from + pageLimit)
+    await context.store.markForeign({ account: params.account, remoteIds })
   }
   context.memory.takenCounts = new Set(unidentified.map((batch) => totalOf(batch.counts)))
   return { unidentified, unreadable }

@@ -65,7 +65,8 @@ const UNKNOWN_REFUSAL: ProviderError = {
   retryAfterMs: null,
 }
 
-// Compare-and-set once: whoever changed it meanwhile knows something newer.
+// A pause that lasts longer stays: somebody set it by hand, or another refusal asked for more. Compare-and-set once:
+// whoever changed it meanwhile knows something newer.
 async function pauseAccount(
   context: EngineContext,
   submission: Submission,
@@ -76,6 +77,8 @@ async function pauseAccount(
   const { store } = context
   const name = pauseSetting(submission.account)
   const current = await store.getSetting(name)
+  const standing = (current?.value ?? null) as Pause | null
+  if (standing !== null && (standing.until === null || standing.until >= pauseUntilAt)) return
   const value: Pause = { until: pauseUntilAt, reason, error }
   await store.putSetting({ ...name, value, ifVersion: current?.version ?? null })
   tell(context, { type: 'paused', account: submission.account, until: pauseUntilAt, error })

@@ -99,7 +99,11 @@ async function record(
     })
   }
   const after = await store.recordPoll({ submissionId: submission.id, askedAt, batch, nextStepAt })
-  if (after.state !== submission.state) tellSubmission(context, after)
+  if (after.state !== submission.state) return tellSubmission(context, after)
+  // An answer that is behind what is known changes nothing, so it would be due again at once.
+  if (after.nextStepAt !== nextStepAt) {
+    await store.noteSubmission({ fence: lease.fence, submissionId: submission.id, nextStepAt })
+  }
 }
 
 // Users see 404s that heal, so only six hours of them in six tries count as deleted. A deleted batch is taken as ended

@@ -15,12 +15,14 @@ export async function everySubmission(
   },
 ): Promise<readonly Submission[]> {
   const all: Submission[] = []
+  // A store answers no more than its page, so a short page is the last one only if it was asked for a whole one.
+  const limit = Math.min(PAGE, context.store.traits.pageLimit)
   let afterId = 0
   for (;;) {
-    const page = await context.store.listSubmissions({ ...params, afterId, limit: PAGE })
+    const page = await context.store.listSubmissions({ ...params, afterId, limit })
     all.push(...page)
     const last = page.at(-1)
-    if (last === undefined || page.length < PAGE) return all
+    if (last === undefined || page.length < limit) return all
     afterId = last.id
   }
 }

@@ -9,6 +9,17 @@ const PAGE = 100
 // How far past the floor the survey goes on for a batch that must be there.
 const EXTRA_PAGES = 5
 
+// Something in between may answer every page from the same copy, and the end would never come.
+const STUCK: ProviderError = {
+  status: null,
+  type: null,
+  code: 'list_repeats',
+  message:
+    'A page of the list held only batches of the pages before it, and said that there is more.',
+  requestId: null,
+  retryAfterMs: null,
+}
+
 /** How far down the list a survey goes. */
 export interface SurveyParams {
   readonly account: AccountId
@@ -30,7 +41,7 @@ export async function surveyList(
 ): Promise<SurveyResult> {
   const startedAt = await context.store.now()
   const wanted = new Set(params.wanted ?? [])
-  const batches: RemoteBatch[] = []
+  const batches = new Map<RemoteId, RemoteBatch>()
   let workspaceId: string | null = null
   let afterId: RemoteId | null = null
   let extra = 0
@@ -42,23 +53,30 @@ export async function surveyList(
       limit: PAGE,
       signal: context.signal,
     })
-    if (page.type === 'failed')
-      return { startedAt, whole: false, workspaceId, batches, error: page.error }
+    if (page.type === 'failed') {
+      return {
+        startedAt,
+        whole: false,
+        workspaceId,
+        batches: [...batches.values()],
+        error: page.error,
+      }
+    }
     if (afterId === null) workspaceId = page.workspaceId
-    batches.push(...page.batches)
+    const seen = batches.size
+    // Batches that are made while the pages are read push others down, so one may be seen twice.
+    for (const batch of page.batches) batches.set(batch.id, batch)
     for (const batch of page.batches) wanted.delete(batch.id)
     const last = page.batches.at(-1)
     if (last === undefined || !page.hasMore) break
+    if (batches.size === seen) {
+      return { startedAt, whole: false, workspaceId, batches: [...batches.values()], error: STUCK }
+    }
     if (last.createdAt < params.floorAt) {
       if (wanted.size === 0 || extra >= EXTRA_PAGES) break
       extra += 1
     }
     afterId = last.id
   }
-  return { startedAt, whole: true, workspaceId, batches: withoutRepeats(batches), error: null }
-}
-
-// Batches that are made while the pages are read push others down, so one may be seen twice.
-function withoutRepeats(batches: readonly RemoteBatch[]): readonly RemoteBatch[] {
-  return [...new Map(batches.map((batch) => [batch.id, batch])).values()]
+  return { startedAt, whole: true, workspaceId, batches: [...batches.values()], error: null }
 }

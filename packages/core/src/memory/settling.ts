@@ -32,7 +32,7 @@ export function settle(
       unknown.push(index)
       continue
     }
-    const effect = settleLine(factsOf(tables, attempt, line), line)
+    const effect = settleLine(factsOf(tables, submission, attempt, line), line)
     if (effect.type === 'conflict') conflicts.push(index)
     if (effect.type === 'duplicate') counts.duplicates += 1
     if (effect.type !== 'fresh') continue
@@ -95,6 +95,7 @@ function addAttempt(tables: Tables, submission: Submission, request: Request): A
 
 function factsOf(
   tables: Tables,
+  submission: Submission,
   attempt: Attempt,
   line: ResultLine,
 ): Parameters<typeof settleLine>[0] {
@@ -105,7 +106,8 @@ function factsOf(
     self: refOf(attempt),
     attempt: {
       outcome: attempt.outcome,
-      released: !isLive(attempt),
+      // A twin's attempts are released from birth, so none of them was let go for its outcome.
+      released: !isLive(attempt) && submission.twinOf === null,
       bodyId: attempt.bodyId,
       sameBytes: stored == null ? null : stored.digest === hexOf(line.digest),
     },

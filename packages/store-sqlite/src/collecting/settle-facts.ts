@@ -119,11 +119,11 @@ const NO_OTHERS: readonly AttemptFacts[] = []
 /** The facts that core decides a line on. Other attempts are only looked up when there are some. */
 export function settleFactsOf(
   session: Session,
-  submissionId: number,
+  submission: Submission,
   row: SettleRow,
   line: ResultLine,
 ): SettleFacts {
-  const self: AttemptRef = { submissionId, ordinal: row.ordinal }
+  const self: AttemptRef = { submissionId: submission.id, ordinal: row.ordinal }
   const others =
     row.attempt_count === 1
       ? NO_OTHERS
@@ -132,7 +132,8 @@ export function settleFactsOf(
     self,
     attempt: {
       outcome: outcomeTypes.wordOrNull(row.outcome),
-      released: row.released_at !== null,
+      // A twin's attempts are released from birth, so none of them was let go for its outcome.
+      released: row.released_at !== null && submission.twinOf === null,
       bodyId: row.body_id,
       sameBytes: row.result_id === null ? null : hasDigest(session, row.result_id, line.digest),
     },

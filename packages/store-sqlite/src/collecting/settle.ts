@@ -41,7 +41,7 @@ export function settle(
       unknown.push(index)
       continue
     }
-    const effect = settleLine(settleFactsOf(session, page.submission.id, row, line), line)
+    const effect = settleLine(settleFactsOf(session, page.submission, row, line), line)
     if (effect.type === 'conflict') conflicts.push(index)
     if (effect.type === 'duplicate') counts.duplicates += 1
     if (effect.type !== 'fresh') continue
