@@ -1,1 +1,16 @@
-export {}
+/**
+ * Halfrate for one process: a store, the provider over HTTP, and the engine, wired. It must never decide anything; what
+ * is decided is in `@halfrate/core`. Begin reading at {@link openHalfrate}.
+ */
+
+// the shared fast clock of tests and the demo
+export { type FastClock, parseFastClock, virtualInstant } from './fast-clock.js'
+// workers
+export { workerText } from './local-worker.js'
+// hashes
+export { nodeDigest } from './node-digest.js'
+// the wiring
+export { type Halfrate, type HalfrateOptions, missingKey, openHalfrate } from './open-halfrate.js'
+// where the provider is
+export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
+export { writeQueuePolicy } from './write-queue-policy.js'
