@@ -240,11 +240,6 @@ export class Engine {
   }
 }
 
-// What is due and was not done in this round is in another worker's hands: asking again at once would only spin.
-function calmMs(nextDueAt: EpochMs | null, now: EpochMs, idleMs: number): number {
-  return nextDueAt === null || nextDueAt <= now ? idleMs : Math.min(idleMs, nextDueAt - now)
-}
-
 // A process that stood still for longer than its lease finds another one in its place, and must not go on.
 function isPlaceLost(error: unknown): boolean {
   return isLostLease(error) || error instanceof WorkerRunningError
