@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -6,7 +6,6 @@ import {
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
   DEFAULT_QUEUE_POLICY,
-  type Digest,
   Engine,
   type EngineOptions,
   PRICE_BOOK,
@@ -17,18 +16,9 @@ import {
   type Transport,
   type WorkerId,
 } from '@halfrate/core'
+import { nodeDigest } from '@halfrate/runtime'
 import { openSqliteStore } from '@halfrate/store-sqlite'
 import { benchFolder } from './payload.js'
-
-/** SHA-256 and HMAC from Node. */
-export const digest: Digest = {
-  hash128: (...parts) => {
-    const hash = createHash('sha256')
-    for (const part of parts) hash.update(part)
-    return new Uint8Array(hash.digest().subarray(0, 16))
-  },
-  hmacSha256: (key, message) => new Uint8Array(createHmac('sha256', key).update(message).digest()),
-}
 
 const random: Random = {
   next: () => Math.random(),
@@ -46,6 +36,11 @@ export async function freshStore(name: string): Promise<Store> {
   const path = join(benchFolder(), `${name}.db`)
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
   return await openSqliteStore({ path })
+}
+
+/** A store that another side has filled. */
+export async function sameStore(name: string): Promise<Store> {
+  return await openSqliteStore({ path: join(benchFolder(), `${name}.db`) })
 }
 
 /** Everything that waits becomes one batch at once. */
@@ -74,7 +69,7 @@ export function engineOn(
     transport,
     clock,
     random,
-    digest,
+    digest: nodeDigest,
     priceBook: PRICE_BOOK,
     workerId,
     ...more,

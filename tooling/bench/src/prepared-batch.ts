@@ -31,6 +31,7 @@ export async function prepareBatch(
   const transport = rememberingTransport(customIds, count)
   const engine = engineOn(store, transport)
   while (customIds.length < count) await engine.tick()
+  await engine.stop({ graceMs: 0 })
   return { customIds, transport }
 }
 

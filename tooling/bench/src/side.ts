@@ -21,6 +21,7 @@ export const SIDES: Readonly<Record<string, () => Promise<Side>>> = {
   't6-baseline': async () => (await import('./sides/reader.js')).readerBaseline,
   't6-large-ours': async () => (await import('./sides/reader.js')).largeReaderOurs,
   't6-large-baseline': async () => (await import('./sides/reader.js')).largeReaderBaseline,
+  't7-prepare': async () => (await import('./sides/create.js')).createPrepare,
   't7-ours': async () => (await import('./sides/create.js')).createOurs,
   't7-baseline': async () => (await import('./sides/create.js')).createBaseline,
   't11-ours': async () => (await import('./sides/round-trip.js')).roundTripOurs,

