@@ -121,6 +121,13 @@ test('a refusal sets the error and the instant of the verdict, a lost answer no 
   })
 })
 
+test('a submission that has an id is not refused, whatever else is known of it', () => {
+  for (const type of ['refused', 'not_sent'] as const) {
+    const effect = applyEvidence(facts('sending', { remoteId: id }), evidences[type], NOW)
+    expect(effect).toEqual({ type: 'known' })
+  }
+})
+
 test.each([
   ['at the end of the window', NOW - RECLAIM_WINDOW_MS, true],
   ['just after it', NOW - RECLAIM_WINDOW_MS - 1, false],
