@@ -1,0 +1,156 @@
+import { type Command, Option } from 'commander'
+import type { ResultsFlags } from './results.js'
+import type { RunFlags } from './run.js'
+import type { StatusFlags } from './status.js'
+import type { VerifyFlags } from './verify.js'
+import type { WhyFlags } from './why.js'
+import type { WorkFlags } from './work.js'
+
+type Done = (exitCode: number) => void
+
+/**
+ * Adds every command. Values of flags are read by the commands, since help needs none of what reading them needs.
+ *
+ * `done` is told the exit code of the one that ran.
+ */
+export function addCommands(program: Command, done: Done): void {
+  addRun(program, done)
+  addWork(program, done)
+  addStatus(program, done)
+  addResults(program, done)
+  addWhy(program, done)
+  addVerify(program, done)
+  addDemo(program, done)
+  addEmulator(program, done)
+}
+
+function addRun(program: Command, done: Done): void {
+  const command = program
+    .command('run')
+    .description('send the requests of a file, wait for the answers, and write them')
+    .argument(
+      '<file>',
+      'JSON Lines: {"key", "params"} or {"custom_id", "params"}, one request a line',
+    )
+    .requiredOption('-o, --output <file>', 'where the answers go; - is standard output')
+    .option('--job <name>', "name of the job (default: from the file's name)")
+    .option('--changed', 'send rows anew whose params are other than last time')
+    .option('--keep', 'keep the old answers of such rows')
+    .option('--as <name>', 'make a new job of the file, under that name')
+    .option('--batch-size <n>', 'most rows in one batch, 1 to 100000')
+    .option(
+      '--on-lost-answer <what>',
+      'when the answer to a send is lost: resend after 15 min, or wait until it is sure (default: resend)',
+    )
+    .addOption(formatOption())
+    .option('--json', 'changes and report as JSON objects')
+  withProvider(withStore(command)).action(async (file: string, flags: RunFlags) => {
+    const { run } = await import('./run.js')
+    done(await run(file, flags))
+  })
+}
+
+function addWork(program: Command, done: Done): void {
+  const command = program
+    .command('work')
+    .description('do what is due for every job of a store, until it is stopped')
+    .option('--once', 'do what is due now and end, for cron')
+    .option('--json', 'what happens as JSON objects')
+  withProvider(withStore(command)).action(async (flags: WorkFlags) => {
+    const { work } = await import('./work.js')
+    done(await work(flags))
+  })
+}
+
+function addStatus(program: Command, done: Done): void {
+  const command = program
+    .command('status')
+    .description('show jobs, batches, money, what is due next, and what holds it back')
+    .option('--json', 'one JSON object')
+  withStore(command).action(async (flags: StatusFlags) => {
+    const { status } = await import('./status.js')
+    done(await status(flags))
+  })
+}
+
+function addResults(program: Command, done: Done): void {
+  const command = program
+    .command('results')
+    .description('write the answers of a job as they stand, in the order of its input')
+    .option('--job <name>', 'name of the job (default: the only one)')
+    .option('-o, --output <file>', 'where they go; - is standard output', '-')
+    .addOption(formatOption())
+  withStore(command).action(async (flags: ResultsFlags) => {
+    const { results } = await import('./results.js')
+    done(await results(flags))
+  })
+}
+
+function addWhy(program: Command, done: Done): void {
+  const command = program
+    .command('why')
+    .description('show the life of one request and what it waits for')
+    .argument('<key>', 'the key of the request')
+    .option('--job <name>', 'name of the job (default: the only one)')
+  withStore(command).action(async (key: string, flags: WhyFlags) => {
+    const { why } = await import('./why.js')
+    done(await why(key, flags))
+  })
+}
+
+function addVerify(program: Command, done: Done): void {
+  const command = program
+    .command('verify')
+    .description('check every invariant of a store; exit 2 when one is broken')
+    .option('--json', 'JSON objects')
+  withStore(command).action(async (flags: VerifyFlags) => {
+    const { verify } = await import('./verify.js')
+    done(await verify(flags))
+  })
+}
+
+function addDemo(program: Command, done: Done): void {
+  program
+    .command('demo')
+    .description(
+      'summarise the documents of installed packages against an emulator; no key, no network',
+    )
+    .action(async () => {
+      const { demo } = await import('./demo.js')
+      done(await demo())
+    })
+}
+
+function addEmulator(program: Command, done: Done): void {
+  program
+    .command('emulator')
+    .description(
+      'start an emulator of the Batches API on this machine (flags: halfrate emulator --help)',
+    )
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[flags...]')
+    .action(async (flags: readonly string[]) => {
+      const { emulator } = await import('./emulator.js')
+      done(await emulator(flags))
+    })
+}
+
+function withStore(command: Command): Command {
+  return command
+    .option('--store <file>', 'the store', './halfrate.db')
+    .option('--clock <clock>', 'the clock of an emulator: its start line, or a file with it')
+}
+
+function withProvider(command: Command): Command {
+  return command.option(
+    '--base-url <url>',
+    "where the API is (default: the provider's own address)",
+  )
+}
+
+function formatOption(): Option {
+  return new Option('--format <format>', 'shape of the rows: halfrate or anthropic').default(
+    'halfrate',
+  )
+}

@@ -1,0 +1,41 @@
+import { DEFAULT_PROJECT } from '@halfrate/core'
+import { EXIT, exitCodeOf } from '../exit-code.js'
+import { oneOf } from '../flags/parse-flag.js'
+import { exportRows, ROW_FORMATS } from '../output/export-rows.js'
+import { openOutputTarget } from '../output/output-target.js'
+import { openRowWriter } from '../output/row-writer.js'
+import { findJob } from '../run/find-job.js'
+import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
+import { countOf } from '../screen/number-text.js'
+
+/** Flags of `results`. */
+export interface ResultsFlags extends StoreFlags {
+  readonly job?: string | undefined
+  readonly output: string
+  readonly format: string
+}
+
+/** Writes the rows of a job as they stand, in the order of the input. Rows that are not done say so. */
+export async function results(flags: ResultsFlags): Promise<number> {
+  const target = await openOutputTarget(flags.output, null)
+  await using half = await openExistingStore(placeOf(flags))
+  const job = await findJob(half, flags.job)
+  const writer = await openRowWriter(target)
+  try {
+    const written = await exportRows({
+      store: half.store,
+      jobId: job.id,
+      format: oneOf('--format', ROW_FORMATS)(flags.format),
+      writer,
+    })
+    await writer.finish()
+    const skipped = written.skipped === 0 ? '' : `; ${countOf(written.skipped, 'row')} not done yet`
+    const where = target.type === 'stdout' ? '' : ` to ${target.name}`
+    process.stderr.write(`wrote ${countOf(written.rows, 'row')}${where}${skipped}\n`)
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  }
+  const report = await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: job.id } })
+  return report.counts.total === 0 ? EXIT.usable : exitCodeOf(report.counts)
+}

@@ -1,0 +1,63 @@
+import { ConfigError, type OnConflict } from '@halfrate/core'
+import { jobName, oneOf, wholeNumber } from '../flags/parse-flag.js'
+import { ROW_FORMATS } from '../output/export-rows.js'
+import { makePresenter } from '../run/make-presenter.js'
+import { type RunRequest, runJob } from '../run/run-job.js'
+import { sameCommand } from '../run/self-command.js'
+import { placeOf, type StoreFlags } from '../run/store-options.js'
+
+/** Flags of `run`, as they were typed. */
+export interface RunFlags extends StoreFlags {
+  readonly output: string
+  readonly job?: string | undefined
+  readonly as?: string | undefined
+  readonly batchSize?: string | undefined
+  readonly json?: boolean | undefined
+  readonly changed?: boolean | undefined
+  readonly keep?: boolean | undefined
+  readonly format: string
+  readonly onLostAnswer?: string | undefined
+}
+
+/** Does the main job on a file. */
+export async function run(file: string, flags: RunFlags): Promise<number> {
+  const request = requestOf(file, flags)
+  const presenter = makePresenter({
+    json: flags.json === true,
+    rowsOnStdout: request.output === '-',
+  })
+  try {
+    return (await runJob(request, presenter)).exitCode
+  } finally {
+    presenter.close()
+  }
+}
+
+function requestOf(file: string, flags: RunFlags): RunRequest {
+  if (flags.as !== undefined && flags.job !== undefined) throw twoFlags('--as', '--job')
+  const read = <Value>(text: string | undefined, reader: (text: string) => Value) =>
+    text === undefined ? undefined : reader(text)
+  return {
+    place: placeOf(flags),
+    file,
+    output: flags.output,
+    job: read(flags.as, jobName('--as')) ?? read(flags.job, jobName('--job')),
+    batchSize: read(flags.batchSize, wholeNumber('--batch-size', 1, 100_000)),
+    onLostAnswer: read(flags.onLostAnswer, oneOf('--on-lost-answer', ['resend', 'wait'])),
+    onConflict: conflictChoice(flags),
+    format: oneOf('--format', ROW_FORMATS)(flags.format),
+    resume: sameCommand(),
+  }
+}
+
+function conflictChoice({ changed, keep, as }: RunFlags): OnConflict {
+  if (changed === true && keep === true) throw twoFlags('--changed', '--keep')
+  if (as !== undefined && changed === true) throw twoFlags('--as', '--changed')
+  if (as !== undefined && keep === true) throw twoFlags('--as', '--keep')
+  if (changed === true) return 'supersede'
+  return keep === true ? 'keep' : 'report'
+}
+
+function twoFlags(one: string, other: string): ConfigError {
+  return new ConfigError(`${one} and ${other} can't go together.`, `Choose one. Nothing was sent.`)
+}

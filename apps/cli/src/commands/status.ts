@@ -1,0 +1,128 @@
+import {
+  DEFAULT_ACCOUNT,
+  DEFAULT_PROJECT,
+  type Heartbeat,
+  heartbeatSetting,
+  type Submission,
+  type SubmissionState,
+  usdText,
+} from '@halfrate/core'
+import type { Halfrate } from '@halfrate/runtime'
+import { readEnvironment } from '../config.js'
+import { EXIT, exitCodeOf } from '../exit-code.js'
+import { heldBackText } from '../run/held-back.js'
+import { readPolicy, resendNotBefore } from '../run/job-watch.js'
+import { knownJobs } from '../run/known-jobs.js'
+import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
+import type { BatchFacts } from '../screen/batch-words.js'
+import { reportObject } from '../screen/report-object.js'
+import { type StatusFacts, statusScreen } from '../screen/status-screen.js'
+import { printLines } from '../terminal/print-lines.js'
+
+/** Flags of `status`. */
+export interface StatusFlags extends StoreFlags {
+  readonly json?: boolean | undefined
+}
+
+// Batches that are not over.
+const OPEN: readonly SubmissionState[] = [
+  'filling',
+  'sealed',
+  'sending',
+  'ambiguous',
+  'lost',
+  'rejected',
+  'in_progress',
+  'canceling',
+  'ended',
+]
+
+const MOST_BATCHES = 200
+
+/** Shows a store: its jobs, its batches, its money, what is due next, and what holds it back. */
+export async function status(flags: StatusFlags): Promise<number> {
+  const place = placeOf(flags)
+  await using half = await openExistingStore(place)
+  const facts = await statusFacts(half, place.store)
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(statusObject(facts))}\n`)
+  else {
+    const { noColour } = readEnvironment()
+    printLines(process.stdout, (width) => statusScreen(facts, { width }), { colours: !noColour })
+  }
+  return EXIT.usable
+}
+
+async function statusFacts(half: Halfrate, store: string): Promise<StatusFacts> {
+  const now = await half.store.now()
+  const jobs = await knownJobs(half.store)
+  const heartbeat = await half.store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
+  return {
+    now,
+    store,
+    jobs: await Promise.all(
+      jobs.map(async ({ name, id }) => ({
+        name,
+        report: await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: id } }),
+      })),
+    ),
+    all: await half.store.report({ scope: { project: DEFAULT_PROJECT } }),
+    batches: await openBatches(half),
+    workedAt: (heartbeat?.value as Heartbeat | null | undefined)?.at ?? null,
+    heldBack: await heldBackText(half.store, now),
+  }
+}
+
+async function openBatches(half: Halfrate): Promise<readonly BatchFacts[]> {
+  const found = await half.store.listSubmissions({
+    account: null,
+    states: OPEN,
+    afterId: 0,
+    limit: MOST_BATCHES,
+  })
+  // A batch that was given up stays as long as it may still turn up; without a next step it is over.
+  const open = found.filter(({ nextStepAt }) => nextStepAt !== null)
+  return await Promise.all(open.map((submission, index) => batchFacts(half, submission, index)))
+}
+
+async function batchFacts(
+  half: Halfrate,
+  submission: Submission,
+  index: number,
+): Promise<BatchFacts> {
+  const policy = await readPolicy(half, submission.queue)
+  return {
+    number: index + 1,
+    submission,
+    resendNotBeforeAt: resendNotBefore(submission, policy, half),
+    unanswered: {},
+    retried: 0,
+  }
+}
+
+function statusObject(facts: StatusFacts): object {
+  const reportOf = (job: string | null, report: StatusFacts['all']): object =>
+    reportObject({
+      report,
+      job,
+      store: facts.store,
+      output: null,
+      tookMs: null,
+      exitCode: exitCodeOf(report.counts),
+    })
+  return {
+    type: 'status',
+    store: facts.store,
+    held_back: facts.heldBack,
+    worked_at: facts.workedAt === null ? null : new Date(facts.workedAt).toISOString(),
+    jobs: facts.jobs.map((job) => reportOf(job.name, job.report)),
+    all: reportOf(null, facts.all),
+    batches: facts.batches.map(({ submission }) => ({
+      batch_id: submission.remoteId,
+      requests: submission.requestCount,
+      state: submission.state,
+      hold_usd: usdText(submission.holdNano),
+      next_step_at:
+        submission.nextStepAt === null ? null : new Date(submission.nextStepAt).toISOString(),
+    })),
+  }
+}

@@ -1,0 +1,23 @@
+/** What the environment says. This is the only file that reads it. */
+export interface Environment {
+  /** The provider's key; null when none is set. */
+  readonly apiKey: string | null
+  /** Where the provider is, as the SDK reads it too; null for its own address. */
+  readonly baseUrl: string | null
+  /** Whether the user asked programs not to use colours. */
+  readonly noColour: boolean
+}
+
+/** Reads the environment. Variables that are set and empty count as not set. */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  return {
+    apiKey: textOf(env.ANTHROPIC_API_KEY),
+    baseUrl: textOf(env.ANTHROPIC_BASE_URL),
+    noColour: textOf(env.NO_COLOR) !== null || env.TERM === 'dumb',
+  }
+}
+
+function textOf(value: string | undefined): string | null {
+  const text = value?.trim() ?? ''
+  return text === '' ? null : text
+}

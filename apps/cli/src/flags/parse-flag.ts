@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { ConfigError } from '@halfrate/core'
+import { type FastClock, parseFastClock } from '@halfrate/runtime'
+
+/**
+ * Reads a whole number in a range.
+ *
+ * @throws {ConfigError} naming the flag, what was expected and what came.
+ */
+export function wholeNumber(flag: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new ConfigError(
+      `${flag}: expected a whole number from ${least} to ${most}, got ${JSON.stringify(text)}.`,
+      'Correct the flag. Nothing was sent.',
+    )
+  }
+}
+
+/**
+ * Reads one of a few words.
+ *
+ * @throws {ConfigError} naming the flag, what was expected and what came.
+ */
+export function oneOf<Word extends string>(
+  flag: string,
+  words: readonly Word[],
+): (text: string) => Word {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text)
+    if (word !== undefined) return word
+    throw new ConfigError(
+      `${flag}: expected ${words.join(' or ')}, got ${JSON.stringify(text)}.`,
+      'Correct the flag. Nothing was sent.',
+    )
+  }
+}
+
+/**
+ * Reads the clock of an emulator: its JSON, its whole start line, or the path or file URL of a file that holds one.
+ *
+ * @throws {ConfigError} when it is none of these.
+ */
+export function clockFlag(text: string): FastClock {
+  if (text.trimStart().startsWith('{')) return parseFastClock(text)
+  const path = text.startsWith('file:') ? fileURLToPath(text) : text
+  return parseFastClock(readClockFile(path).split('\n', 1)[0] ?? '')
+}
+
+function readClockFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ConfigError(
+      `--clock: expected JSON or a file that holds the start line of an emulator; ${path} can't be read.`,
+      'Check the name, or pass the line itself.',
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * Reads the name of a job: 1 to 200 characters, none of them a control character.
+ *
+ * @throws {ConfigError} naming the flag.
+ */
+export function jobName(flag: string): (text: string) => string {
+  return (text) => {
+    if (text.length >= 1 && text.length <= 200 && !/\p{Cc}|\p{Cs}/u.test(text)) return text
+    throw new ConfigError(
+      `${flag}: expected a name of 1 to 200 characters, got ${JSON.stringify(text)}.`,
+      'Choose another name. Nothing was sent.',
+    )
+  }
+}

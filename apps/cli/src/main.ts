@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Nothing is imported before this check: native code that is newer than Node ends the process without a word.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `halfrate needs Node 22.18 or newer; this is Node ${process.versions.node}. Get it from https://nodejs.org.\n`,
+  )
+  process.exitCode = 1
+} else {
+  const { main } = await import('./program.js')
+  process.exitCode = await main(process.argv.slice(2))
+}

@@ -1,0 +1,100 @@
+import {
+  DEFAULT_PROJECT,
+  DEFAULT_QUEUE_POLICY,
+  type EpochMs,
+  type Job,
+  type QueuePolicy,
+  queueSetting,
+  type RequestScope,
+  type Submission,
+} from '@halfrate/core'
+import type { Halfrate } from '@halfrate/runtime'
+import type { BatchFacts } from '../screen/batch-words.js'
+import type { ProgressFacts } from '../screen/progress-screen.js'
+import { heldBackText } from './held-back.js'
+import type { ReleasedRows } from './released-rows.js'
+
+const PAGE = 500
+
+/** Looks at a job again and again. */
+export class JobWatch {
+  readonly #half: Halfrate
+  readonly #job: Job
+  readonly #released: ReleasedRows
+  #policy: QueuePolicy | null = null
+  /** Whose worker does the work, when it is not this process. */
+  otherWorker: string | null = null
+
+  constructor(params: {
+    readonly half: Halfrate
+    readonly job: Job
+    readonly released: ReleasedRows
+  }) {
+    this.#half = params.half
+    this.#job = params.job
+    this.#released = params.released
+  }
+
+  /** What is asked about. */
+  get scope(): RequestScope {
+    return { project: DEFAULT_PROJECT, jobId: this.#job.id }
+  }
+
+  /** How the job stands now. */
+  async look(): Promise<ProgressFacts> {
+    const { store } = this.#half
+    const now = await store.now()
+    const submissions = await this.#submissions()
+    const policy = await this.#readPolicy()
+    const sent = submissions.filter(({ state }) => state !== 'dissolved')
+    return {
+      now,
+      report: await store.report({ scope: this.scope }),
+      batches: sent.map((submission, index) => this.#batchOf(submission, index + 1, policy)),
+      heldBack: await heldBackText(store, now),
+      otherWorker: this.otherWorker,
+    }
+  }
+
+  #batchOf(submission: Submission, number: number, policy: QueuePolicy): BatchFacts {
+    return {
+      number,
+      submission,
+      resendNotBeforeAt: resendNotBefore(submission, policy, this.#half),
+      ...this.#released.of(submission.id),
+    }
+  }
+
+  async #submissions(): Promise<readonly Submission[]> {
+    const all: Submission[] = []
+    for (let afterId = 0; ; ) {
+      const page = await this.#half.store.submissionsOf({ scope: this.scope, afterId, limit: PAGE })
+      all.push(...page)
+      const last = page.at(-1)
+      if (last === undefined || page.length < PAGE) return all
+      afterId = last.id
+    }
+  }
+
+  async #readPolicy(): Promise<QueuePolicy> {
+    this.#policy ??= await readPolicy(this.#half, this.#job.queue)
+    return this.#policy
+  }
+}
+
+/** A queue's policy as it stands in the store. */
+export async function readPolicy(half: Halfrate, queue: Job['queue']): Promise<QueuePolicy> {
+  const setting = await half.store.getSetting(queueSetting(DEFAULT_PROJECT, queue))
+  return { ...DEFAULT_QUEUE_POLICY, ...(setting?.value as Partial<QueuePolicy> | undefined) }
+}
+
+/** From when the rows of a batch are sent again at the earliest, if its answer was lost; else null. */
+export function resendNotBefore(
+  submission: Submission,
+  policy: QueuePolicy,
+  { settings }: Pick<Halfrate, 'settings'>,
+): EpochMs | null {
+  if (submission.state !== 'ambiguous' || submission.sendNotAfterAt === null) return null
+  const settleMs = policy.onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
+  return submission.sendNotAfterAt + settleMs
+}

@@ -1,0 +1,58 @@
+import type { EngineEvent } from '@halfrate/core'
+import { eventText } from '../screen/event-text.js'
+import { changeObjects } from '../screen/progress-changes.js'
+import type { ProgressFacts } from '../screen/progress-screen.js'
+import { reportObject } from '../screen/report-object.js'
+import type { TextSink } from './line-presenter.js'
+import type { EndFacts, Interruption, Presenter } from './presenter.js'
+
+/** One JSON object per change, and the report as one JSON object, for programs. */
+export class JsonPresenter implements Presenter {
+  readonly #log: TextSink
+  readonly #out: TextSink
+  #before: ProgressFacts | null = null
+
+  /** Changes go to `log`, the report to `out`. */
+  constructor(params: { readonly log: TextSink; readonly out: TextSink }) {
+    this.#log = params.log
+    this.#out = params.out
+  }
+
+  say(text: string): void {
+    this.#write(this.#log, { type: 'notice', message: text })
+  }
+
+  progress(facts: ProgressFacts): void {
+    for (const object of changeObjects(this.#before, facts)) this.#write(this.#log, object)
+    this.#before = facts
+  }
+
+  event(event: EngineEvent): void {
+    if (event.type !== 'alarm' && event.type !== 'step_failed') return
+    const code = event.type === 'alarm' ? event.code : event.step
+    this.#write(this.#log, {
+      type: event.type,
+      at: new Date(event.at).toISOString(),
+      code,
+      message: eventText(event) ?? event.message,
+    })
+  }
+
+  end(facts: EndFacts): void {
+    const { report, job, store, tookMs, exitCode } = facts
+    this.#write(
+      this.#out,
+      reportObject({ report, job, store, output: facts.outputPath, tookMs, exitCode }),
+    )
+  }
+
+  interrupted({ message, resume }: Interruption): void {
+    this.#write(this.#log, { type: 'interrupted', message, resume })
+  }
+
+  close(): void {}
+
+  #write(sink: TextSink, object: object): void {
+    sink.write(`${JSON.stringify(object)}\n`)
+  }
+}

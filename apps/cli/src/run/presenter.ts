@@ -1,0 +1,34 @@
+import type { EngineEvent } from '@halfrate/core'
+import type { OutcomeFacts } from '../screen/outcome-screen.js'
+import type { ProgressFacts } from '../screen/progress-screen.js'
+
+/** Facts of a job that is over, for the last thing that is said of it. */
+export interface EndFacts extends OutcomeFacts {
+  /** Absolute path of the store. */
+  readonly store: string
+  /** Absolute path of what was written; null for standard output or nothing. */
+  readonly outputPath: string | null
+}
+
+/** What is to be said after an interruption. */
+export interface Interruption {
+  readonly message: string
+  /** The command that goes on. */
+  readonly resume: string
+}
+
+/** Tells a person or a program how a command goes on. Never throws and never waits. */
+export interface Presenter {
+  /** One sentence of its own. */
+  say(text: string): void
+  /** How the job stands. May be called as often as one likes; what is the same is not said again. */
+  progress(facts: ProgressFacts): void
+  /** What the engine did, as far as progress does not show it: alarms and failed steps. */
+  event(event: EngineEvent): void
+  /** The job is over. */
+  end(facts: EndFacts, last: ProgressFacts): void
+  /** The command was interrupted. */
+  interrupted(how: Interruption): void
+  /** Leaves the terminal as it was found. May be called again. */
+  close(): void
+}

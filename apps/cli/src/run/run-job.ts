@@ -1,0 +1,219 @@
+import { resolve } from 'node:path'
+import type { EngineEvent, Job, Observer, OnConflict, QueuePolicy } from '@halfrate/core'
+import type { Halfrate } from '@halfrate/runtime'
+import { EXIT, exitCodeOf } from '../exit-code.js'
+import { type InputFile, jobNameOf, openInputFile } from '../input/input-file.js'
+import { type TakenIn, takeIn } from '../input/take-in.js'
+import { type ExportResult, exportRows, type RowFormat } from '../output/export-rows.js'
+import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
+import { openRowWriter } from '../output/row-writer.js'
+import { countOf, countText } from '../screen/number-text.js'
+import type { ProgressFacts } from '../screen/progress-screen.js'
+import { EngineHost } from './engine-host.js'
+import { Interrupts } from './interrupts.js'
+import { JobWatch } from './job-watch.js'
+import { rememberJob } from './known-jobs.js'
+import type { Interruption, Presenter } from './presenter.js'
+import { ReleasedRows } from './released-rows.js'
+import { openStore, type Place, requireProvider } from './store-options.js'
+import { watchUntilDone } from './watch-until.js'
+
+/** What a run is asked to do. */
+export interface RunRequest {
+  readonly place: Place
+  readonly file: string
+  readonly output: string
+  /** Default: from the file's name. */
+  readonly job?: string | undefined
+  /** Most rows in one batch. Default: as the queue has it. */
+  readonly batchSize?: number | undefined
+  readonly onLostAnswer?: 'resend' | 'wait' | undefined
+  readonly onConflict: OnConflict
+  readonly format: RowFormat
+  /** The command that goes on with this run, as a shell takes it. */
+  readonly resume: string
+}
+
+/** What a run came to. */
+export interface RunResult {
+  readonly exitCode: number
+  /** The last look at the job; null when it was interrupted before there was one. */
+  readonly last: ProgressFacts | null
+  readonly released: ReleasedRows
+}
+
+/**
+ * Does the main job: takes a file in, sends it, waits, collects, retries, and writes the answers.
+ *
+ * What is wrong with input, output, key or store is found before anything is sent.
+ *
+ * @throws {HalfrateError} when it can't work.
+ */
+export async function runJob(
+  request: RunRequest,
+  presenter: Presenter,
+  observer?: Observer,
+): Promise<RunResult> {
+  using interrupts = new Interrupts()
+  const input = await openInputFile(request.file)
+  const target = await openOutputTarget(request.output, input.identity)
+  requireProvider(request.place)
+  const released = new ReleasedRows()
+  await using half = await openStore(request.place, {
+    observer: observerOf([presenter.event.bind(presenter), released.note.bind(released), observer]),
+    queuePolicy: policyOf(request),
+  })
+  presenter.say(`store ${request.place.store}`)
+  const taken = await takeRowsIn({ request, half, input, presenter, signal: interrupts.signal })
+  if (taken === null) return interruptedEarly(request, presenter, released)
+  const watched = await workOnJob({
+    half,
+    job: taken.job,
+    presenter,
+    released,
+    signal: interrupts.signal,
+  })
+  if (watched.type === 'interrupted') {
+    presenter.interrupted(interruption(request, watched.last))
+    return { exitCode: EXIT.interrupted, last: watched.last, released }
+  }
+  const written = await writeRows({ half, job: taken.job, target, format: request.format })
+  const exitCode = exitCodeOf(watched.last.report.counts)
+  presenter.end(
+    {
+      report: watched.last.report,
+      tookMs: tookMsOf(taken.job, watched.last),
+      exitCode,
+      output: target.type === 'stdout' ? null : target.name,
+      outputPath: target.type === 'stdout' ? null : resolve(target.name),
+      examples: written.examples,
+      job: taken.job.name,
+      store: request.place.store,
+    },
+    watched.last,
+  )
+  return { exitCode, last: watched.last, released }
+}
+
+async function takeRowsIn(params: {
+  request: RunRequest
+  half: Halfrate
+  input: InputFile
+  presenter: Presenter
+  signal: AbortSignal
+}): Promise<TakenIn | null> {
+  const { request, half, input, presenter, signal } = params
+  const name = request.job ?? jobNameOf(request.file)
+  const taken = await takeIn({
+    half,
+    input,
+    job: name,
+    onConflict: request.onConflict,
+    signal,
+    say: (text) => presenter.say(text),
+  })
+  if (taken === null) return null
+  await rememberJob(half.store, name)
+  presenter.say(takenText(name, taken))
+  return taken
+}
+
+function takenText(name: string, taken: TakenIn): string {
+  const rows = `job ${name}: ${countOf(taken.job.rowCount, 'row')}`
+  if (taken.isSameInput) return `${rows}, taken in before; going on`
+  if (taken.newRows === taken.job.rowCount) return `${rows}, all new`
+  const parts = [`${countText(taken.newRows)} new`]
+  if (taken.sameRows > 0) parts.push(`${countText(taken.sameRows)} known already`)
+  if (taken.keptRows > 0) parts.push(`${countText(taken.keptRows)} changed, old answers kept`)
+  return [rows, ...parts].join(', ')
+}
+
+async function workOnJob(params: {
+  half: Halfrate
+  job: Job
+  presenter: Presenter
+  released: ReleasedRows
+  signal: AbortSignal
+}): ReturnType<typeof watchUntilDone> {
+  const { half, job, presenter, released, signal } = params
+  const watch = new JobWatch({ half, job, released })
+  const first = await watch.look()
+  const { counts } = first.report
+  // A job that is done needs no worker, and its rows can be written beside one.
+  if (counts.byState.done === counts.total) return { type: 'done', last: first }
+  const host = new EngineHost({
+    half,
+    onOtherWorker: (worker) => {
+      watch.otherWorker = worker
+    },
+  })
+  try {
+    return await watchUntilDone({ half, watch, host, presenter, signal })
+  } finally {
+    await host.stop()
+  }
+}
+
+async function writeRows(params: {
+  half: Halfrate
+  job: Job
+  target: OutputTarget
+  format: RowFormat
+}): Promise<ExportResult> {
+  const writer = await openRowWriter(params.target)
+  try {
+    const { half, job, format } = params
+    const written = await exportRows({ store: half.store, jobId: job.id, format, writer })
+    await writer.finish()
+    return written
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  }
+}
+
+// What was asked for now stands in the queue's policy; the rest stays as an earlier run left it.
+function policyOf(request: RunRequest): Partial<QueuePolicy> {
+  const { batchSize, onLostAnswer } = request
+  return {
+    flush: { count: batchSize ?? 100_000, bytes: 200_000_000, ageMs: 0 },
+    ...(batchSize === undefined ? {} : { maxBatchRequests: batchSize }),
+    ...(onLostAnswer === undefined ? {} : { onLostAnswer }),
+  }
+}
+
+function observerOf(
+  takers: readonly (((event: EngineEvent) => void) | Observer | undefined)[],
+): Observer {
+  return {
+    onEvent(event) {
+      for (const taker of takers) {
+        if (typeof taker === 'function') taker(event)
+        else taker?.onEvent(event)
+      }
+    },
+  }
+}
+
+function tookMsOf(job: Job, last: ProgressFacts): number | null {
+  return job.committedAt === null ? null : last.now - job.committedAt
+}
+
+function interruptedEarly(
+  request: RunRequest,
+  presenter: Presenter,
+  released: ReleasedRows,
+): RunResult {
+  presenter.interrupted({
+    message:
+      'interrupted while the rows were taken in; nothing was sent. The same command begins anew:',
+    resume: request.resume,
+  })
+  return { exitCode: EXIT.interrupted, last: null, released }
+}
+
+function interruption(request: RunRequest, last: ProgressFacts): Interruption {
+  const left = last.report.counts.total - last.report.counts.byState.done
+  const message = `interrupted with ${countOf(left, 'row')} to come; the batches at Claude go on and nothing is lost. The same command resumes (halfrate work --once collects from cron):`
+  return { message, resume: request.resume }
+}

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs'
+import { basename, relative } from 'node:path'
+import { shellWord } from '../screen/outcome-screen.js'
+
+/**
+ * How this program was called, so that a command which is shown can be typed: `halfrate`, or in a clone the path of its
+ * Node and its script.
+ */
+export function selfCommand(): string {
+  const script = process.argv[1] ?? 'halfrate'
+  if (!basename(script).endsWith('.js')) return basename(script)
+  const node = existsSync('node_modules/.bin/node') ? 'node_modules/.bin/node' : 'node'
+  return `${node} ${shellWord(relative(process.cwd(), script))}`
+}
+
+/** The command line that this process was called with, as a shell takes it. */
+export function sameCommand(): string {
+  return [selfCommand(), ...process.argv.slice(2).map(shellWord)].join(' ')
+}

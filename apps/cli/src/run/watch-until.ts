@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { StoreUnavailableError } from '@halfrate/core'
+import type { Halfrate } from '@halfrate/runtime'
+import type { ProgressFacts } from '../screen/progress-screen.js'
+import type { EngineHost } from './engine-host.js'
+import type { JobWatch } from './job-watch.js'
+import type { Presenter } from './presenter.js'
+
+// At most four looks a second, and at most a twentieth of the time: to count a large job takes a while. Real time.
+const LEAST_WAIT_MS = 250
+const WAIT_PER_LOOK = 20
+const UNAVAILABLE_WAIT_MS = 2_000
+
+/** How watching ended, with the last look. */
+export interface WatchResult {
+  readonly type: 'done' | 'interrupted'
+  readonly last: ProgressFacts
+}
+
+/**
+ * Shows how a job goes on until every row of it is done, or until the signal.
+ *
+ * @throws what ended the engine, if it was a bug.
+ */
+export async function watchUntilDone(params: {
+  readonly half: Halfrate
+  readonly watch: JobWatch
+  readonly host: EngineHost
+  readonly presenter: Presenter
+  readonly signal: AbortSignal
+}): Promise<WatchResult> {
+  const { half, host, presenter, signal } = params
+  const died = host.finished.then(() => undefined)
+  died.catch(() => undefined)
+  for (;;) {
+    const startedMs = half.clock.monotonicMs()
+    const last = await lookPatiently(params)
+    const lookMs = (half.clock.monotonicMs() - startedMs) / half.clockFactor
+    presenter.progress(last)
+    const { counts } = last.report
+    if (counts.byState.done === counts.total) return { type: 'done', last }
+    if (signal.aborted) return { type: 'interrupted', last }
+    const ms = Math.max(LEAST_WAIT_MS, lookMs * WAIT_PER_LOOK)
+    await Promise.race([wait(ms, undefined, { signal }).catch(() => undefined), died])
+  }
+}
+
+// A store that does not answer for a moment is no reason to end; the engine waits for it too.
+async function lookPatiently(params: {
+  readonly watch: JobWatch
+  readonly presenter: Presenter
+  readonly signal: AbortSignal
+}): Promise<ProgressFacts> {
+  for (let said = false; ; said = true) {
+    try {
+      return await params.watch.look()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || params.signal.aborted) throw error
+      if (!said) params.presenter.say(`waiting for the store: ${error.message}`)
+      await wait(UNAVAILABLE_WAIT_MS, undefined, { signal: params.signal }).catch(() => undefined)
+    }
+  }
+}

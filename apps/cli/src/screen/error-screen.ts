@@ -1,0 +1,44 @@
+import { HalfrateError, InvalidInputError } from '@halfrate/core'
+
+/** An error for people: what is wrong and where, what can be done, and its code. Two or three lines of text. */
+export function errorLines(error: unknown): readonly string[] {
+  if (!(error instanceof HalfrateError)) return unexpectedLines(error)
+  return [error.message, `  ${error.nextStep}   (code ${codeOf(error)})`]
+}
+
+/** An error for programs. */
+export interface ErrorObject {
+  readonly type: 'error'
+  readonly code: string
+  readonly message: string
+  readonly next_step: string | null
+  readonly file: string | null
+  readonly line: number | null
+  readonly field: string | null
+}
+
+/** The same as {@link errorLines}, as one object. */
+export function errorObject(error: unknown): ErrorObject {
+  const place = error instanceof InvalidInputError ? error.place : null
+  return {
+    type: 'error',
+    code: error instanceof HalfrateError ? codeOf(error) : 'unexpected',
+    message: error instanceof Error ? error.message : String(error),
+    next_step: error instanceof HalfrateError ? error.nextStep : null,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    field: place?.field ?? null,
+  }
+}
+
+function codeOf(error: HalfrateError): string {
+  return error instanceof InvalidInputError ? error.rule : error.code
+}
+
+function unexpectedLines(error: unknown): readonly string[] {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return [
+    `something unexpected went wrong: ${text}`,
+    '  Nothing that was accepted is lost. Please report this; the same command goes on where it stopped.   (code unexpected)',
+  ]
+}

@@ -1,0 +1,89 @@
+import { type Report, usdShort } from '@halfrate/core'
+import { flow } from './flow.js'
+import { type JobOutcome, moneyOf, outcomeOf } from './job-figures.js'
+import { type Line, type Span, span } from './line.js'
+import { countText, percentText } from './number-text.js'
+import { unknownMoney } from './progress-screen.js'
+import { durationText } from './time-text.js'
+
+/** What the last lines of a job say. */
+export interface OutcomeFacts {
+  readonly report: Report
+  /** From the first row's intake until now, on the store's clock; null when it is not known. */
+  readonly tookMs: number | null
+  readonly exitCode: number
+  /** Where the rows were written, as the caller named it; null for standard output. */
+  readonly output: string | null
+  /** A key of each kind of row that has no usable answer, to be asked about. */
+  readonly examples: RowExamples
+  readonly job: string
+}
+
+/** Keys of rows that have no usable answer, one of each kind; null for none. */
+export interface RowExamples {
+  readonly failed: string | null
+  readonly cutOff: string | null
+}
+
+/** The last lines of a job: how its rows ended, what it cost, what to do next. */
+export function outcomeScreen(facts: OutcomeFacts, width: number): readonly Line[] {
+  return [...endLines(facts, width), ...billLines(facts.report, width), ...nextLines(facts, width)]
+}
+
+function endLines(facts: OutcomeFacts, width: number): readonly Line[] {
+  const outcome = outcomeOf(facts.report.counts)
+  const took = facts.tookMs === null ? '' : ` in ${durationText(facts.tookMs)}`
+  const head = outcome.open > 0 ? 'so far: ' : `done${took}: `
+  const sentence: Span[] = [span(head), ...joined(endParts(outcome))]
+  return flow([sentence, [span(`exit ${facts.exitCode}`, 'dim')]], { width, gap: 8 })
+}
+
+/** How rows ended, in words, the usable ones first; kinds without a row are left out. */
+export function endParts(outcome: JobOutcome): readonly Span[] {
+  const parts: Span[] = [span(`${countText(outcome.usable)} usable`, 'green')]
+  const add = (count: number, text: string, style: 'yellow' | 'red' | 'dim'): void => {
+    if (count > 0) parts.push(span(`${countText(count)} ${text}`, style))
+  }
+  add(outcome.cutOff, 'cut off (max_tokens)', 'yellow')
+  add(outcome.refused, 'refused', 'yellow')
+  add(outcome.empty, 'empty', 'yellow')
+  add(outcome.failed, 'failed', 'red')
+  add(outcome.canceled, 'canceled', 'dim')
+  add(outcome.open, 'still waiting', 'dim')
+  return parts
+}
+
+function billLines(report: Report, width: number): readonly Line[] {
+  const money = moneyOf(report.money)
+  const share = money.realtime > 0 ? ` (${percentText(money.saved, money.realtime)})` : ''
+  const cells: Line[] = [
+    [span(`paid ${usdShort(money.paid)}`)],
+    [span(`real time ${usdShort(money.realtime)}`)],
+    [span(`saved ${usdShort(money.saved)}${share}`, 'green')],
+    [span(`waste ${usdShort(money.waste)}`)],
+    ...unknownMoney(report),
+  ]
+  return flow(cells, { width })
+}
+
+function nextLines(facts: OutcomeFacts, width: number): readonly Line[] {
+  const key = facts.examples.failed ?? facts.examples.cutOff
+  const cells: Line[] = []
+  if (key !== null) {
+    cells.push([
+      span('next: '),
+      span(`halfrate why ${shellWord(key)} --job ${shellWord(facts.job)}`, 'bold'),
+    ])
+  }
+  if (facts.output !== null) cells.push([span(`wrote ${facts.output}`)])
+  return flow(cells, { width, gap: 6 })
+}
+
+function joined(parts: readonly Span[]): readonly Span[] {
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [span(' · '), part]))
+}
+
+/** A word as a shell takes it, in quotes only where it needs them. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

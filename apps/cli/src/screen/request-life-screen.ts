@@ -1,0 +1,209 @@
+import {
+  type AttemptLife,
+  type EpochMs,
+  type NanoUsd,
+  type Request,
+  type RequestLife,
+  usdShort,
+} from '@halfrate/core'
+import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-words.js'
+import { flow } from './flow.js'
+import { type Line, type Span, span } from './line.js'
+import { countOf } from './number-text.js'
+import { shellWord } from './outcome-screen.js'
+import { instantInFull, instantText } from './time-text.js'
+
+/** What is known of one request, for its life in lines. */
+export interface LifeFacts {
+  readonly life: RequestLife
+  readonly job: string
+  readonly now: EpochMs
+  /** Why nothing is sent at the moment; null when nothing holds it back. */
+  readonly heldBack: string | null
+  /** For a batch whose answer was lost: from when its rows may be sent again. */
+  readonly resendNotBeforeAt: (attempt: AttemptLife) => EpochMs | null
+}
+
+interface Moment {
+  readonly at: EpochMs
+  readonly text: string
+}
+
+/** The life of one request: what happened, oldest first; then what is next and when, what it cost, and what could help. */
+export function requestLifeScreen(
+  facts: LifeFacts,
+  room: { readonly width: number; readonly timeZone?: string | undefined },
+): readonly Line[] {
+  const { request } = facts.life
+  const head = flow([[span(request.key, 'bold')], [statusSpan(request)], [span(request.model)]], {
+    width: room.width,
+  })
+  // A moment may be known only later than it was, and then several have one instant; their order is that of life.
+  const moments = [...momentsOf(facts)].sort((left, right) => left.at - right.at)
+  const lines = moments.flatMap((moment) =>
+    flow([[span(instantInFull(moment.at, room.timeZone), 'dim'), span(`  ${moment.text}`)]], {
+      width: room.width,
+      hang: 22,
+    }),
+  )
+  const end = [nextText(facts, room.timeZone), costText(facts.life), helpText(facts)]
+  return [...head, ...lines, ...end.flatMap((cell) => flow([cell], { width: room.width, hang: 8 }))]
+}
+
+function statusSpan(request: Request): Span {
+  if (request.state !== 'done')
+    return span(request.state === 'waiting' ? 'waiting' : 'in a batch', 'cyan')
+  const { verdict } = request
+  if (verdict === null || verdict.status === 'succeeded') return span('answered', 'green')
+  if (verdict.status === 'canceled') return span('canceled', 'dim')
+  return span(`failed: ${reasonText(verdict.reason)}`, 'red')
+}
+
+function momentsOf(facts: LifeFacts): readonly Moment[] {
+  const { request, attempts, replaced } = facts.life
+  const row = request.row === null ? '' : ` as row ${request.row}`
+  const moments: Moment[] = [
+    { at: request.createdAt, text: `taken into job ${facts.job}${row}, to go by batch` },
+  ]
+  if (replaced.length > 0) {
+    const text = `it took the place of ${countOf(replaced.length, 'older request')} under the same key`
+    moments.push({ at: request.createdAt, text })
+  }
+  for (const life of attempts) moments.push(...attemptMoments(life))
+  if (request.cancelRequestedAt !== null) {
+    moments.push({ at: request.cancelRequestedAt, text: 'cancel was asked for' })
+  }
+  if (request.doneAt !== null) moments.push({ at: request.doneAt, text: doneText(request) })
+  return moments
+}
+
+function attemptMoments({ attempt, submission }: AttemptLife): readonly Moment[] {
+  const name = `attempt ${attempt.number}`
+  const others = countOf(Math.max(0, submission.requestCount - 1), 'other row')
+  const moments: Moment[] = []
+  const add = (at: EpochMs | null, text: string): void => {
+    if (at !== null) moments.push({ at, text: `${name}: ${text}` })
+  }
+  if (attempt.withdrawn) {
+    add(attempt.releasedAt ?? submission.openedAt, 'taken out of a batch before it was sent')
+    return moments
+  }
+  add(submission.openedAt, `put into a batch with ${others}`)
+  add(submission.sendStartedAt, 'the batch was sent')
+  add(
+    submission.remoteId === null ? null : submission.remoteCreatedAt,
+    `Claude has it as ${submission.remoteId}`,
+  )
+  add(submission.verdictAt, verdictText(submission.state))
+  add(submission.remoteEndedAt, 'the batch ended')
+  if (attempt.outcome !== null) add(attempt.settledAt, outcomeText(attempt))
+  const isOpen = attempt.outcome === null && submission.state === 'dissolved'
+  if (isOpen) add(attempt.releasedAt, 'the batch was taken apart before it was sent')
+  if (attempt.possiblyPaid) add(attempt.releasedAt, 'it can’t be known whether it was paid')
+  return moments
+}
+
+function verdictText(state: AttemptLife['submission']['state']): string {
+  return state === 'rejected'
+    ? 'the batch was refused'
+    : 'the batch was given up: its answer was lost and it was not found at Claude'
+}
+
+function outcomeText(attempt: AttemptLife['attempt']): string {
+  if (attempt.outcome === 'succeeded') {
+    const what =
+      attempt.usability === 'usable'
+        ? 'answered'
+        : `answered, but ${reasonText(attempt.usability ?? '')}`
+    return `${what}, ${priceText(attempt.costNano)}${attempt.waste ? ' (paid beyond the first answer)' : ''}`
+  }
+  const why = attempt.errorType === null ? '' : ` (${reasonText(attempt.errorType)})`
+  return `${attempt.outcome}${why}, not billed`
+}
+
+function doneText(request: Request): string {
+  const { verdict } = request
+  if (verdict === null) return 'done'
+  const detail = verdict.detail === null ? '' : ` (${verdict.detail})`
+  return verdict.status === 'succeeded'
+    ? 'done: answered'
+    : `done: ${reasonText(verdict.reason)}${detail}`
+}
+
+function nextText(facts: LifeFacts, timeZone: string | undefined): Line {
+  return [span('next   ', 'dim'), span(nextWords(facts, timeZone))]
+}
+
+function nextWords(facts: LifeFacts, timeZone: string | undefined): string {
+  const { request, attempts } = facts.life
+  if (request.state === 'done') return 'nothing: it is final'
+  if (request.state === 'waiting') return waitingWords(facts, timeZone)
+  const live = attempts.findLast(({ attempt }) => attempt.releasedAt === null && !attempt.withdrawn)
+  if (live === undefined) return 'its batch is being closed'
+  const batch: BatchFacts = {
+    number: 0,
+    submission: live.submission,
+    resendNotBeforeAt: facts.resendNotBeforeAt(live),
+    unanswered: {},
+    retried: 0,
+  }
+  const words = batchWords(batch, facts.now, timeZone)
+  return stateAndHint(words)
+}
+
+function waitingWords(facts: LifeFacts, timeZone: string | undefined): string {
+  const { request } = facts.life
+  if (facts.heldBack !== null) return `held back: ${facts.heldBack}`
+  if (request.notBefore > facts.now) {
+    return `tried again from ${instantText(request.notBefore, facts.now, timeZone)}`
+  }
+  return 'it goes into the next batch'
+}
+
+function costText(life: RequestLife): Line {
+  const sent = life.attempts.filter(({ attempt }) => !attempt.withdrawn)
+  const priced = sent.filter(({ attempt }) => attempt.costNano !== null)
+  const unknown = sent.filter(
+    ({ attempt }) => attempt.outcome === 'succeeded' && attempt.costNano === null,
+  )
+  const paid = sum(priced.map(({ attempt }) => attempt.costNano))
+  const realtime = sum(priced.map(({ attempt }) => attempt.realtimeNano))
+  const rest = unknown.length > 0 ? `; ${countOf(unknown.length, 'answer')} of unknown price` : ''
+  const times = countOf(sent.length, 'attempt')
+  const text = `${usdShort(paid)} for ${times}; ${usdShort(realtime)} in real time${rest}`
+  return [span('cost   ', 'dim'), span(text)]
+}
+
+function helpText(facts: LifeFacts): Line {
+  return [span('could help   ', 'dim'), span(helpWords(facts), 'bold')]
+}
+
+function helpWords({ life, job, now, heldBack }: LifeFacts): string {
+  const { request } = life
+  if (request.state !== 'done') {
+    const isLate = heldBack !== null || request.notBefore > now
+    return isLate ? 'halfrate status' : 'halfrate work'
+  }
+  switch (request.verdict?.reason) {
+    case undefined:
+    case 'usable':
+      return `halfrate results --job ${shellWord(job)}`
+    case 'cut_off':
+      return `raise max_tokens on its line, then halfrate run FILE --job ${shellWord(job)} --changed`
+    case 'errored':
+    case 'rejected':
+    case 'refused':
+    case 'empty':
+      return `change its line, then halfrate run FILE --job ${shellWord(job)} --changed`
+    default:
+      return 'put its line into a file of its own, then halfrate run FILE --as NAME'
+  }
+}
+
+function priceText(cost: NanoUsd | null): string {
+  return cost === null ? 'price unknown' : usdShort(cost)
+}
+
+function sum(values: readonly (NanoUsd | null)[]): NanoUsd {
+  return values.reduce((total: number, value) => total + (value ?? 0), 0) as NanoUsd
+}

@@ -1,0 +1,100 @@
+import type { EpochMs, Report } from '@halfrate/core'
+import { type BatchFacts, batchWords } from './batch-words.js'
+import { paidText } from './event-text.js'
+import { flow } from './flow.js'
+import { figuresOf } from './job-figures.js'
+import { type Line, span } from './line.js'
+import { countOf, countText } from './number-text.js'
+import { unknownMoney } from './progress-screen.js'
+import { durationText, instantText } from './time-text.js'
+
+/** A job and how it stands. */
+export interface JobStatus {
+  readonly name: string
+  readonly report: Report
+}
+
+/** What is known of a whole store. */
+export interface StatusFacts {
+  readonly now: EpochMs
+  readonly store: string
+  readonly jobs: readonly JobStatus[]
+  readonly all: Report
+  /** Batches that are not over. */
+  readonly batches: readonly BatchFacts[]
+  /** When a worker last worked; null for never. */
+  readonly workedAt: EpochMs | null
+  readonly heldBack: string | null
+}
+
+/** A store at a glance: what holds it back, its jobs, its open batches, its money, and what is due next. */
+export function statusScreen(
+  facts: StatusFacts,
+  room: { readonly width: number; readonly timeZone?: string | undefined },
+): readonly Line[] {
+  const { width } = room
+  const lines = [...flow([[span('store '), span(facts.store, 'bold')]], { width, hang: 7 })]
+  if (facts.heldBack !== null) {
+    lines.push(...flow([[span(`held back: ${facts.heldBack}`, 'yellow')]], { width }))
+  }
+  lines.push(...flow([[span(workerText(facts))]], { width }))
+  for (const job of facts.jobs) lines.push(...jobLines(job, width))
+  if (facts.jobs.length !== 1) lines.push(...reportLines('all', facts.all, width))
+  for (const batch of facts.batches) lines.push(...batchLines(batch, facts.now, room))
+  return [...lines, ...flow([[span(nextText(facts, room.timeZone))]], { width })]
+}
+
+function jobLines(job: JobStatus, width: number): readonly Line[] {
+  return reportLines(`job ${job.name}`, job.report, width)
+}
+
+function reportLines(name: string, report: Report, width: number): readonly Line[] {
+  const figures = figuresOf(report.counts)
+  const cells: Line[] = [
+    [span(name, 'bold'), span(`  ${countOf(figures.total, 'row')}`)],
+    [span(`answered ${countText(figures.answered)}`)],
+  ]
+  if (figures.atClaude > 0) cells.push([span(`at Claude ${countText(figures.atClaude)}`)])
+  if (figures.answerLost > 0) {
+    cells.push([span(`answer lost ${countText(figures.answerLost)}`, 'yellow')])
+  }
+  if (figures.waiting > 0) cells.push([span(`waiting ${countText(figures.waiting)}`)])
+  if (figures.failed > 0) cells.push([span(`failed ${countText(figures.failed)}`, 'red')])
+  cells.push([span(paidText(report))], ...unknownMoney(report))
+  return flow(cells, { width, hang: 5 })
+}
+
+function batchLines(
+  batch: BatchFacts,
+  now: EpochMs,
+  room: { readonly width: number; readonly timeZone?: string | undefined },
+): readonly Line[] {
+  const { submission } = batch
+  const words = batchWords(batch, now, room.timeZone)
+  const name = submission.remoteId ?? 'batch'
+  const cells: Line[] = [
+    [span(`${name}  ${countOf(submission.requestCount, 'row')}`)],
+    [words.style === null ? span(words.state) : span(words.state, words.style)],
+    [span(words.hints[1] ?? words.hints[0] ?? '', 'dim')],
+  ]
+  return flow(cells, { width: room.width, hang: 5 })
+}
+
+function workerText({ workedAt, now }: StatusFacts): string {
+  if (workedAt === null) return 'no worker has worked on it yet: halfrate work'
+  const ago = now - workedAt
+  const last = `worker last seen ${durationText(ago)} ago`
+  return ago > 180_000 ? `${last}: halfrate work` : last
+}
+
+function nextText(facts: StatusFacts, timeZone: string | undefined): string {
+  const due = dueOf(facts)
+  if (due === null) return 'nothing is due'
+  return due <= facts.now ? 'next: due now' : `next: due ${instantText(due, facts.now, timeZone)}`
+}
+
+function dueOf(facts: StatusFacts): EpochMs | null {
+  const steps = facts.batches.map(({ submission }) => submission.nextStepAt)
+  const known = [facts.all.nextDueAt, ...steps].filter((at) => at !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { type OutcomeFacts, outcomeScreen, shellWord } from '../../src/screen/outcome-screen.js'
+import { minutes, report, textOf, usd } from './facts.js'
+
+const FACTS: OutcomeFacts = {
+  report: report({
+    total: 6_046,
+    succeeded: 6_031,
+    failed: { cut_off: 9, refused: 3, errored: 2, gave_up: 1 },
+    money: { paidNano: usd(4.61), realtimeNano: usd(9.22) },
+  }),
+  tookMs: minutes(52),
+  exitCode: 2,
+  output: 'triage.jsonl',
+  examples: { failed: 'claim-8812', cutOff: 'claim-7' },
+  job: 'claims',
+}
+
+describe('the last lines of a job', () => {
+  test('say in 60 columns how it ended', () => {
+    expect(textOf(outcomeScreen(FACTS, 60))).toMatchInlineSnapshot(`
+      " done in 52 min: 6,031 usable · 9 cut off (max_tokens) · 3
+       refused · 3 failed        exit 2
+       paid $4.61    real time $9.22    saved $4.61 (50 %)
+       waste $0
+       next: halfrate why claim-8812 --job claims
+       wrote triage.jsonl"
+    `)
+  })
+
+  test('say it in 80 columns', () => {
+    expect(textOf(outcomeScreen(FACTS, 80))).toMatchInlineSnapshot(`
+      " done in 52 min: 6,031 usable · 9 cut off (max_tokens) · 3 refused · 3 failed
+       exit 2
+       paid $4.61    real time $9.22    saved $4.61 (50 %)    waste $0
+       next: halfrate why claim-8812 --job claims      wrote triage.jsonl"
+    `)
+  })
+
+  test('say it in 100 columns', () => {
+    expect(textOf(outcomeScreen(FACTS, 100))).toMatchInlineSnapshot(`
+      " done in 52 min: 6,031 usable · 9 cut off (max_tokens) · 3 refused · 3 failed        exit 2
+       paid $4.61    real time $9.22    saved $4.61 (50 %)    waste $0
+       next: halfrate why claim-8812 --job claims      wrote triage.jsonl"
+    `)
+  })
+
+  test('say it in 120 columns', () => {
+    expect(textOf(outcomeScreen(FACTS, 120))).toMatchInlineSnapshot(`
+      " done in 52 min: 6,031 usable · 9 cut off (max_tokens) · 3 refused · 3 failed        exit 2
+       paid $4.61    real time $9.22    saved $4.61 (50 %)    waste $0
+       next: halfrate why claim-8812 --job claims      wrote triage.jsonl"
+    `)
+  })
+
+  test('offer nothing to ask about when all is well', () => {
+    const facts = {
+      ...FACTS,
+      report: report({
+        total: 3,
+        succeeded: 3,
+        money: { paidNano: usd(0.000_12), realtimeNano: usd(0.000_24) },
+      }),
+      exitCode: 0,
+      examples: { failed: null, cutOff: null },
+      tookMs: 40_000,
+    }
+    expect(textOf(outcomeScreen(facts, 100))).toMatchInlineSnapshot(`
+      " done in 40 s: 3 usable        exit 0
+       paid $0.00012    real time $0.00024    saved $0.00012 (50 %)    waste $0
+       wrote triage.jsonl"
+    `)
+  })
+
+  test('quote a key only where a shell needs it', () => {
+    expect([shellWord('a-b.c/d@1'), shellWord("it's"), shellWord('two words')]).toEqual([
+      'a-b.c/d@1',
+      "'it'\\''s'",
+      "'two words'",
+    ])
+  })
+})

@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseStartLine, type StartLine } from '@halfrate/emulator'
+import { onTestFinished } from 'vitest'
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js')
+
+/** How a command ended and what it said. */
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A command under way. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves when standard error has said something; rejects when the command ends without. */
+  said(pattern: RegExp): Promise<void>
+}
+
+/** Starts the built command in a folder, with nothing of this environment but what it needs. */
+export function startHalfrate(
+  args: readonly string[],
+  params: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: params.cwd,
+    env: { PATH: process.env.PATH, TZ: 'UTC', ANTHROPIC_API_KEY: 'test-key', ...params.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const text = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text.stdout += piece
+  })
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    text.stderr += piece
+  })
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...text }))
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  const said = async (pattern: RegExp): Promise<void> => {
+    let isOver = false
+    const over = ended.then(() => {
+      isOver = true
+    })
+    while (!pattern.test(text.stderr)) {
+      if (isOver) throw new Error(`it ended without saying ${pattern}: ${text.stderr}`)
+      await Promise.race([once(child.stderr, 'data'), over])
+    }
+  }
+  return { child, ended, said }
+}
+
+/** Runs the built command to its end. */
+export function halfrate(
+  args: readonly string[],
+  params: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): Promise<Ended> {
+  return startHalfrate(args, params).ended
+}
+
+/** An emulator in a process of its own, and its books. */
+export interface TestEmulator {
+  readonly url: string
+  readonly startLine: StartLine
+  /** Flags that lead a command to it. */
+  readonly flags: readonly string[]
+  /** Lines of the ledger: `posts`, `batches`, or `rows` with a verdict. */
+  ledger(which: 'posts' | 'batches' | 'rows'): Promise<readonly LedgerLine[]>
+  fault(faults: readonly object[]): Promise<void>
+}
+
+/** A line of the emulator's ledger; only what tests read. */
+export interface LedgerLine {
+  readonly verdict?: string
+  readonly count?: number
+  readonly custom_id?: string
+  readonly outcome?: string
+}
+
+/** Starts an emulator through the command itself. A virtual minute is a tenth of a second unless told otherwise. */
+export async function startTestEmulator(
+  flags: readonly string[] = ['--turnaround', '2m-4m'],
+  onEnd: (stop: () => Promise<void>) => void = onTestFinished,
+): Promise<TestEmulator> {
+  const child = spawn(
+    process.execPath,
+    [MAIN, 'emulator', '--clock-factor', '600', '--seed', '7', ...flags],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const exited = once(child, 'exit')
+  onEnd(async () => {
+    child.kill('SIGTERM')
+    await exited
+  })
+  const [line] = await once(createInterface({ input: child.stdout }), 'line')
+  const startLine = parseStartLine(String(line))
+  const { url, clock } = startLine
+  return {
+    url,
+    startLine,
+    flags: ['--base-url', url, '--clock', JSON.stringify(clock)],
+    async ledger(which) {
+      const query = which === 'rows' ? 'rows=all' : `${which}=1`
+      const text = await (await fetch(`${url}/_emulator/ledger?${query}`)).text()
+      return text
+        .split('\n')
+        .filter((each) => each !== '')
+        .map((each) => JSON.parse(each))
+    },
+    async fault(faults) {
+      await fetch(`${url}/_emulator/faults`, { method: 'POST', body: JSON.stringify(faults) })
+    },
+  }
+}
+
+/** A request as a line of an input. */
+export function request(key: string, text = 'Say it.', rest: object = {}): object {
+  return {
+    key,
+    params: {
+      model: 'claude-haiku-4-5',
+      max_tokens: 50,
+      messages: [{ role: 'user', content: text }],
+      ...rest,
+    },
+  }
+}
+
+/** Writes requests, or lines as they are, to a file of a folder. */
+export function writeInput(
+  folder: string,
+  lines: readonly (object | string)[],
+  name = 'requests.jsonl',
+): string {
+  const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+  writeFileSync(join(folder, name), `${texts.join('\n')}\n`)
+  return name
+}
+
+/** Requests with keys `r1`, `r2`, … */
+export function requests(count: number): readonly object[] {
+  return Array.from({ length: count }, (_, index) => request(`r${index + 1}`))
+}
