@@ -132,8 +132,18 @@ export class Engine {
 
   /** One round: duties, planning, and a step of everything that is due. */
   async tick(): Promise<TickReport> {
-    const context = this.#context
     await this.#takePlace()
+    const round = new AbortController()
+    void this.#keepPlaceDuring(round.signal)
+    try {
+      return await this.#round()
+    } finally {
+      round.abort()
+    }
+  }
+
+  async #round(): Promise<TickReport> {
+    const context = this.#context
     let failed = 0
     if (!(await attempt(context, { name: 'duties', run: () => this.#duties.run() }))) failed += 1
     // Without the store's keys our own batches would look like a stranger's, so nothing else is done before.
@@ -161,7 +171,7 @@ export class Engine {
   async #takePlace(): Promise<void> {
     const { store, settings, workerId, clock } = this.#context
     if (store.traits.workers === 'many') return
-    if (this.#workerLease !== null) return await this.#workerLease.keep()
+    if (this.#workerLease !== null && (await this.#keepPlace())) return
     const claimedAtMs = clock.monotonicMs()
     const { leases, heldBy } = await store.claim({
       work: { type: 'singleton', name: WORKER_DUTY },
@@ -176,6 +186,29 @@ export class Engine {
       throw new WorkerRunningError(heldBy?.workerId ?? 'unknown', until)
     }
     this.#workerLease = new HeldLease(this.#context, lease, claimedAtMs)
+  }
+
+  // A lease that lapsed while the machine slept, and that nobody took, is free to be taken again.
+  async #keepPlace(): Promise<boolean> {
+    try {
+      await this.#workerLease?.keep()
+      return true
+    } catch (error) {
+      if (!isLostLease(error)) throw error
+      this.#workerLease = null
+      return false
+    }
+  }
+
+  // A round may take longer than a lease: an upload, a long list. Its place must not look free meanwhile.
+  async #keepPlaceDuring(round: AbortSignal): Promise<void> {
+    const { clock, settings } = this.#context
+    while (this.#workerLease !== null) {
+      await clock.sleep({ ms: settings.leaseMs / 3, signal: round })
+      if (round.aborted) return
+      // What goes wrong here is found by the next round.
+      await this.#workerLease?.keep().catch(() => undefined)
+    }
   }
 
   async #plan(): Promise<{ sealed: number; failed: number; nextDueAt: EpochMs | null }> {
@@ -240,9 +273,9 @@ export class Engine {
   }
 }
 
-// A process that stood still for longer than its lease finds another one in its place, and must not go on.
+// A process that stood still for longer than its lease may find another one in its place, and must not go on.
 function isPlaceLost(error: unknown): boolean {
-  return isLostLease(error) || error instanceof WorkerRunningError
+  return error instanceof WorkerRunningError
 }
 
 function earliest(a: EpochMs | null, b: EpochMs | null): EpochMs | null {

@@ -12,11 +12,14 @@ export class HeldLease {
   readonly #context: EngineContext
   #lease: Lease
   #renewAtMs: number
+  /** The same by the clock that also counts while the machine sleeps. */
+  #renewAt: EpochMs
 
   constructor(context: EngineContext, lease: Lease, claimedAtMs: number) {
     this.#context = context
     this.#lease = lease
     this.#renewAtMs = claimedAtMs + context.settings.leaseMs / 3
+    this.#renewAt = context.clock.now() + context.settings.leaseMs / 3
   }
 
   get resource(): string {
@@ -37,8 +40,10 @@ export class HeldLease {
    * @throws {LeaseLostError} when somebody else holds it.
    */
   async keep(): Promise<void> {
-    if (this.#context.clock.monotonicMs() >= this.#renewAtMs)
-      await this.extend(this.#context.settings.leaseMs)
+    const { clock, settings } = this.#context
+    if (clock.monotonicMs() >= this.#renewAtMs || clock.now() >= this.#renewAt) {
+      await this.extend(settings.leaseMs)
+    }
   }
 
   /**
@@ -47,9 +52,11 @@ export class HeldLease {
    * @throws {LeaseLostError} when somebody else holds it.
    */
   async extend(leaseMs: number): Promise<void> {
-    const askedAtMs = this.#context.clock.monotonicMs()
-    this.#lease = await this.#context.store.renew({ fence: this.fence, leaseMs })
-    this.#renewAtMs = askedAtMs + this.#context.settings.leaseMs / 3
+    const { clock, settings, store } = this.#context
+    const asked = { atMs: clock.monotonicMs(), at: clock.now() }
+    this.#lease = await store.renew({ fence: this.fence, leaseMs })
+    this.#renewAtMs = asked.atMs + settings.leaseMs / 3
+    this.#renewAt = asked.at + settings.leaseMs / 3
   }
 
   /** Gives it back. */

@@ -40,7 +40,7 @@ export async function sendSubmission(
   const sendMs = sendMsOf(contentLength, settings)
   await lease.extend(sendMs + settings.leaseMs)
   // Taken before the store reads its clock, so this deadline can only be earlier than the one that is stored.
-  const deadlineMs = context.clock.monotonicMs() + sendMs
+  const deadline = deadlineAfter(context, sendMs)
   const begun = await store.beginSend({
     fence: lease.fence,
     submissionId: submission.id,
@@ -54,7 +54,7 @@ export async function sendSubmission(
   }
   if (begun.type === 'dissolved') return
   tellSubmission(context, begun.submission)
-  const evidence = await post(context, begun.submission, look.look, deadlineMs)
+  const evidence = await post(context, begun.submission, look.look, deadline)
   if (evidence.type === 'accepted') context.memory.refusedInARow = 0
   if (evidence.type === 'refused' || evidence.type === 'not_sent') context.memory.refusedInARow += 1
   await recordForSure(context, begun.submission, evidence)
@@ -95,11 +95,22 @@ async function lookAtProvider(
   }
 }
 
+interface Deadline {
+  readonly isOver: () => boolean
+}
+
+// By both clocks: the monotonic one can't be set back, but it stands still while the machine sleeps, and others don't.
+function deadlineAfter({ clock }: EngineContext, ms: number): Deadline {
+  const atMs = clock.monotonicMs() + ms
+  const at = clock.now() + ms
+  return { isOver: () => clock.monotonicMs() >= atMs || clock.now() >= at }
+}
+
 async function post(
   context: EngineContext,
   submission: Submission,
   look: Look,
-  deadlineMs: number,
+  deadline: Deadline,
 ): Promise<CreateResult> {
   const sealing: Sealing = {
     hmac: (key, message) => context.digest.hmacSha256(key, message),
@@ -113,7 +124,7 @@ async function post(
     requestCount: submission.requestCount,
     contentLength: contentLengthOf(submission.itemsBytes, submission.requestCount),
     body: createBody({ store: context.store, submission, sealing }),
-    mayContinue: () => context.clock.monotonicMs() < deadlineMs && !context.signal.aborted,
+    mayContinue: () => !deadline.isOver() && !context.signal.aborted,
     signal: context.signal,
   })
 }
