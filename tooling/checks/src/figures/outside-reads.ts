@@ -2,12 +2,14 @@ import ts from 'typescript'
 import { type Finding, findingAt, nodesOf, type SourceText } from './source-text.js'
 
 // The files whose business it is to touch the outside: production's clock and chance, an app's settings, the emulator's
-// running clock, and the bench, which measures real time by its nature.
+// running clock, a store's clock when nobody gives it one, and what measures real time by its nature.
 const DOORS = [
-  /^packages\/core\/src\/system\.ts$/,
+  /^packages\/runtime\/src\/system\.ts$/,
   /^apps\/[^/]+\/src\/config\.ts$/,
-  /^packages\/emulator\/src\/server\/real-time\.ts$/,
+  /^packages\/emulator\/src\/http\/start-emulator\.ts$/,
+  /^packages\/store-sqlite\/src\/open-sqlite-store\.ts$/,
   /^tooling\/bench\//,
+  /^tooling\/simulation\/src\/(main\.ts|killtest\/)/,
 ]
 
 const READS: ReadonlySet<string> = new Set([

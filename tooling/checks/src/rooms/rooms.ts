@@ -47,7 +47,15 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'core-memory',
     path: MEMORY,
-    mayImport: [MODEL, PORTS, ERRORS, `${POLICY}transition`],
+    // The decisions that every store makes alike; see docs/decisions/0003.
+    mayImport: [
+      MODEL,
+      PORTS,
+      ERRORS,
+      ...['transition', 'evidence', 'poll-effect', 'settlement', 'release'].map(
+        (decision) => `${POLICY}${decision}`,
+      ),
+    ],
   },
   { name: 'core-system', path: 'packages/core/src/system', mayImport: [MODEL, PORTS, ERRORS] },
   { name: 'core-index', path: 'packages/core/src/index', mayImport: [CORE] },

@@ -45,19 +45,21 @@ test('timers are outside reads in core and tools of the trade elsewhere', () => 
 })
 
 test.each([
-  'packages/core/src/system.ts',
+  'packages/runtime/src/system.ts',
   'apps/cli/src/config.ts',
-  'packages/emulator/src/server/real-time.ts',
+  'packages/emulator/src/http/start-emulator.ts',
+  'packages/store-sqlite/src/open-sqlite-store.ts',
+  'tooling/simulation/src/killtest/main.ts',
   'tooling/bench/src/main.ts',
 ])('%s is a door to the outside', (path) => {
   expect(readsIn('Date.now() + Math.random() + process.env.X', path)).toEqual([])
 })
 
 test.each([
-  'packages/core/src/engine/system.ts',
+  'packages/core/src/system.ts',
   'apps/cli/src/commands/config.ts',
   'packages/runtime/src/config.ts',
-  'packages/emulator/src/real-time.ts',
+  'packages/emulator/src/start-emulator.ts',
 ])('%s is no door', (path) => {
   expect(readsIn('Date.now()', path)).toEqual(['Date.now'])
 })
