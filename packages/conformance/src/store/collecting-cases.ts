@@ -1,4 +1,4 @@
-import type { ProjectId, QuarantinedLine, RemoteId, SubmissionId, Verdict } from '@halfrate/core'
+import type { ProjectId, RemoteId, SubmissionId, Verdict } from '@halfrate/core'
 import { expect } from 'vitest'
 import { anEndedBatch, someCounts } from '../builders/a-remote-batch.js'
 import { anError, aSuccess } from '../builders/a-result-line.js'
@@ -177,6 +177,21 @@ export const collectingCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "a success that stands later in a twin's file replaces another outcome too",
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const batch = await ended(scene, [id])
+      const submissionId = await twinOf(scene, batch, 1)
+      const lines = [anError(id), aSuccess(id)]
+      const result = await scene.store.settle({ submissionId, addMissing: true, lines })
+      expect(result).toMatchObject({ fresh: 2, done: 1, conflicts: [] })
+      expect(await scene.attempts(id)).toMatchObject([
+        { outcome: null },
+        { outcome: 'succeeded', waste: false },
+      ])
+    },
+  },
+  {
     name: "a twin's line about another project's request adds nothing",
     run: async (scene) => {
       const [id] = await scene.enqueue('a')
@@ -216,58 +231,6 @@ export const collectingCases: readonly StoreCase[] = [
         fence: await scene.fence(batch),
         submissionId: batch.id,
       })
-    },
-  },
-  {
-    name: 'attempts are counted by outcome, without those that left before the send',
-    run: async (scene) => {
-      const ids = await scene.enqueue('a', 'b', 'c', 'd')
-      const batch = await scene.sealed(ids)
-      const { project } = scene
-      await scene.store.cancel({ project, requestIds: [ids[3]], reason: 'canceled' })
-      const { store } = scene
-      const before = await store.countAttempts({ submissionId: batch.id })
-      expect(before).toEqual({ total: 3, outcomes: someCounts({ processing: 3 }), live: 3 })
-    },
-  },
-  {
-    name: 'open members are read with what deciding about them needs',
-    run: async (scene) => {
-      const [a, b, c] = await scene.enqueue('a', 'b', 'c')
-      const batch = await ended(scene, [a, b, c], { errored: 1, succeeded: 1 })
-      await settle(scene, batch, anError(a), aSuccess(b))
-      const read = { submissionId: batch.id, after: -1, limit: 10 }
-      const { createdAt } = await scene.request(a)
-      const facts = {
-        failureCount: 0,
-        expiryCount: 0,
-        createdAt,
-        deadlineAt: null,
-        cancelRequested: false,
-      }
-      expect(await scene.store.openOutcomes(read)).toEqual([
-        { ordinal: 0, requestId: a, outcome: 'errored', errorType: 'api_error', ...facts },
-        { ordinal: 2, requestId: c, outcome: null, errorType: null, ...facts },
-      ])
-      const { project } = scene
-      await scene.store.cancel({ project, requestIds: [c], reason: 'canceled' })
-      expect(await scene.store.openOutcomes({ ...read, after: 0, limit: 1 })).toMatchObject([
-        { ordinal: 2, cancelRequested: true },
-      ])
-    },
-  },
-  {
-    name: 'lines that cannot be booked are kept once',
-    run: async (scene) => {
-      const batch = await ended(scene, await scene.enqueue('a'))
-      const bytes = Uint8Array.from([0, 255, 10, 13, 34])
-      const line: QuarantinedLine = { reason: 'malformed', lineNumber: 3, bytes }
-      const other = { ...line, lineNumber: 4, bytes: Uint8Array.from([1]) }
-      const keep = { submissionId: batch.id, remoteId: batch.remoteId }
-      expect(await scene.store.quarantine({ ...keep, lines: [line, other] })).toEqual({ added: 2 })
-      expect(await scene.store.quarantine({ ...keep, lines: [other, line] })).toEqual({ added: 0 })
-      const elsewhere = { ...keep, remoteId: 'msgbatch_other' as RemoteId }
-      expect(await scene.store.quarantine({ ...elsewhere, lines: [line] })).toEqual({ added: 1 })
     },
   },
 ]

@@ -6,7 +6,7 @@ import type { Scene } from './scene.js'
 import type { StoreCase } from './store-case.js'
 
 /** Discards a part to its end and answers how many calls that took. */
-export async function discardAll(
+async function discardAll(
   scene: Scene,
   part: { readonly id: JobId; readonly part: number },
 ): Promise<number> {

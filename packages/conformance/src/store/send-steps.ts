@@ -18,8 +18,8 @@ import type { Batch, BatchOptions, Scene } from './scene.js'
 /** How long a send may take in a scene. */
 export const SEND_MS = 600_000
 
-/** Back to waiting at once, for no reason of its own. */
-export const BACK_TO_WAITING: ReleaseTo = {
+// Back to waiting at once, for no reason of its own.
+const BACK_TO_WAITING: ReleaseTo = {
   type: 'waiting',
   notBefore: 0,
   countAs: 'nothing',

@@ -9,6 +9,8 @@ import { intakeCases } from './intake-cases.js'
 import { jobCases } from './job-cases.js'
 import { leaseCases } from './lease-cases.js'
 import { limitCases } from './limit-cases.js'
+import { memberCases } from './member-cases.js'
+import { openMemberCases } from './open-member-cases.js'
 import { partCases } from './part-cases.js'
 import { planningCases } from './planning-cases.js'
 import { pollCases } from './poll-cases.js'
@@ -34,6 +36,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['leases', leaseCases],
   ['claiming work', workCases],
   ['planning', planningCases],
+  ['members', memberCases],
   ['filling', fillingCases],
   ['sending', sendingCases],
   ['evidence', evidenceCases],
@@ -42,6 +45,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['polls', pollCases],
   ['booking results', settlingCases],
   ['collecting', collectingCases],
+  ['open members', openMemberCases],
   ['releasing', releasingCases],
   ['reclaiming', reclaimingCases],
   ['closing', closingCases],

@@ -4,8 +4,8 @@ import type { RequestScope } from '../ports/store-reading.js'
 import type { StoredRequest } from './stored-request.js'
 import type { Tables } from './tables.js'
 
-/** Whether a request is the newest accepted one under its key. */
-export function isNewest(tables: Tables, row: StoredRequest): boolean {
+// Whether a request is the newest accepted one under its key.
+function isNewest(tables: Tables, row: StoredRequest): boolean {
   const { supersededBy } = row.request
   if (!row.accepted) return false
   return supersededBy === null || tables.requests.get(supersededBy)?.accepted !== true

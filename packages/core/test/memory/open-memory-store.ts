@@ -34,6 +34,6 @@ export function row(key: string, overrides: Partial<IntakeRow> = {}): IntakeRow 
   }
 }
 
-export function hash(text: string): Uint8Array {
+function hash(text: string): Uint8Array {
   return new Uint8Array(createHash('sha256').update(text).digest().subarray(0, 16))
 }
