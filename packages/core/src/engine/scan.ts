@@ -1,8 +1,14 @@
-import type { AccountId } from '../model/ids.js'
+import type { AccountId, RemoteId } from '../model/ids.js'
 import type { Submission } from '../model/submission.js'
 import { type EpochMs, HOUR_MS } from '../model/time.js'
 import type { EngineSettings } from '../policy/engine-settings.js'
-import { creationWindow, judgeScan, settleMsOf } from '../policy/search.js'
+import {
+  creationWindow,
+  judgeScan,
+  type ScanFacts,
+  type Survey,
+  settleMsOf,
+} from '../policy/search.js'
 import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { identify } from './identify.js'
@@ -45,17 +51,38 @@ export async function scanForLost(
   const known = ours.flatMap(({ remoteId, remoteCreatedAt: createdAt }) =>
     remoteId === null || createdAt === null ? [] : [{ remoteId, createdAt }],
   )
+  const isThere = await askForMissing(context, account, searched, survey)
   for (const { submission, lease } of searched) {
     await unlessLeaseLost(() =>
-      judge(context, { submission, lease }, { survey, ours: known, ...identified }),
+      judge(context, { submission, lease }, { survey, ours: known, isThere, ...identified }),
     )
   }
+}
+
+// Batches that the last scan missed and this list lacks too.
+async function askForMissing(
+  context: EngineContext,
+  account: AccountId,
+  searched: readonly SearchedSubmission[],
+  survey: Survey,
+): Promise<ReadonlyMap<RemoteId, boolean>> {
+  const shown = new Set(survey.batches.map((batch) => batch.id))
+  const missing = searched
+    .flatMap(({ submission }) => submission.search.missing.map(({ remoteId }) => remoteId))
+    .filter((remoteId) => !shown.has(remoteId))
+  const isThere = new Map<RemoteId, boolean>()
+  if (!survey.whole) return isThere
+  for (const remoteId of new Set(missing)) {
+    const answer = await context.transport.retrieve({ account, remoteId, signal: context.signal })
+    if (answer.type !== 'failed') isThere.set(remoteId, answer.type === 'batch')
+  }
+  return isThere
 }
 
 async function judge(
   context: EngineContext,
   { submission, lease }: SearchedSubmission,
-  seen: Pick<Parameters<typeof judgeScan>[0], 'survey' | 'ours' | 'unidentified' | 'unreadable'>,
+  seen: Omit<ScanFacts, 'submission' | 'onLostAnswer'>,
 ): Promise<void> {
   const { settings, store } = context
   await lease.keep()

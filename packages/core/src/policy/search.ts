@@ -31,6 +31,8 @@ export interface ScanFacts {
   readonly unreadable: readonly Unreadable[]
   /** Ids of batches that are ours, with the instant of their creation. */
   readonly ours: readonly { readonly remoteId: RemoteId; readonly createdAt: EpochMs }[]
+  /** Missing batches that were asked for by id: false for a 404. One that gave no clear answer is not in it. */
+  readonly isThere: ReadonlyMap<RemoteId, boolean>
   readonly onLostAnswer: 'resend' | 'wait'
 }
 
@@ -138,14 +140,20 @@ function missingAfter(facts: ScanFacts, from: EpochMs, to: EpochMs): readonly Mi
   const before = new Map(facts.submission.search.missing.map((batch) => [batch.remoteId, batch]))
   return [...expected]
     .filter((remoteId) => !shown.has(remoteId))
-    .map((remoteId) => {
-      const old = before.get(remoteId)
-      return {
-        remoteId,
-        firstMissingAt: old?.firstMissingAt ?? facts.survey.startedAt,
-        tries: (old?.tries ?? 0) + 1,
-      }
-    })
+    .map((remoteId) => missedAgain(facts, remoteId, before.get(remoteId)))
+}
+
+// A list that stands still lacks a batch for hours too. Only one that is not found by its id either was deleted.
+function missedAgain(
+  facts: ScanFacts,
+  remoteId: RemoteId,
+  old: MissingBatch | undefined,
+): MissingBatch {
+  const isThere = facts.isThere.get(remoteId)
+  if (old === undefined || isThere === true) {
+    return { remoteId, firstMissingAt: facts.survey.startedAt, tries: 1 }
+  }
+  return isThere === false ? { ...old, tries: old.tries + 1 } : old
 }
 
 function candidatesAfter(

@@ -41,6 +41,7 @@ function facts(
     unidentified: [],
     unreadable: [],
     ours: [],
+    isThere: new Map(),
     onLostAnswer: 'resend',
     ...rest,
   }
@@ -129,14 +130,34 @@ describe('judgeScan', () => {
   test('a candidate that leaves the list is missed for six hours in six tries before it counts as vanished', () => {
     let search = judgeScan(facts(SETTLED, { unidentified: [batch('b')] }), settings).search
     const verdicts: (string | null)[] = []
+    const isThere = new Map([[id('b'), false]])
     for (let hour = 1; hour <= 8; hour += 1) {
-      const decision = judgeScan(facts(SETTLED + hour * HOUR_MS, { search }), settings)
+      const decision = judgeScan(facts(SETTLED + hour * HOUR_MS, { search, isThere }), settings)
       search = decision.search
       verdicts.push(decision.vanished[0] ?? null)
     }
     expect(verdicts).toEqual([null, null, null, null, null, null, 'b', null])
     const last = judgeScan(facts(SETTLED + 9 * HOUR_MS, { search }), settings)
     expect(last.lost).toEqual({ possiblyPaid: true })
+  })
+
+  test('a batch that the list lacks for days is not gone while it answers by its id, or says nothing clear', () => {
+    let search = judgeScan(
+      facts(SETTLED, { ours: [{ remoteId: id('o'), createdAt: SENT }] }),
+      settings,
+    ).search
+    const ours = [{ remoteId: id('o'), createdAt: SENT }]
+    const answers = [true, false, false, true, ...Array<undefined>(20)]
+    for (const [hour, answer] of answers.entries()) {
+      const isThere = new Map(answer === undefined ? [] : [[id('o'), answer] as const])
+      const at = SETTLED + (hour + 1) * HOUR_MS
+      const decision = judgeScan(facts(at, { search, ours, isThere }), settings)
+      expect(decision).toMatchObject({ valid: false, lost: null })
+      search = decision.search
+    }
+    expect(search.missing).toEqual([
+      { remoteId: 'o', firstMissingAt: SETTLED + 4 * HOUR_MS, tries: 1 },
+    ])
   })
 
   test('an ended candidate without one readable line blocks until three fetches over an hour', () => {
