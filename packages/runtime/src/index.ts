@@ -4,7 +4,12 @@
  */
 
 // the shared fast clock of tests and the demo
-export { type FastClock, parseFastClock, virtualInstant } from './fast-clock.js'
+export {
+  type FastClock,
+  parseFastClock,
+  refuseFastClockAtProvider,
+  virtualInstant,
+} from './fast-clock.js'
 // workers
 export { workerText } from './local-worker.js'
 // hashes

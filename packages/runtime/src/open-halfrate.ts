@@ -32,7 +32,7 @@ export interface HalfrateOptions {
   readonly apiKey?: string | null | undefined
   /** Where the provider is. Default `https://api.anthropic.com`. */
   readonly baseUrl?: string | null | undefined
-  /** A clock shared with an emulator; refused for the provider's own host. Default: real time. */
+  /** A clock shared with an emulator; no engine is made with it for the provider's own host. Default: real time. */
   readonly clock?: FastClock | null | undefined
   /** Whose policy {@link HalfrateOptions.queuePolicy} is. Default `default`. */
   readonly queue?: QueueName | undefined
@@ -65,7 +65,7 @@ export interface Halfrate extends AsyncDisposable {
    * Makes an engine for this process, to be started or ticked. One that works on a store that another worker of this
    * host has died on takes that worker's place at once.
    *
-   * @throws {ConfigError} when the key is missing.
+   * @throws {ConfigError} when the key is missing, or the clock is a fast one and the provider the real one.
    */
   engine(): Promise<Engine>
   /** Closes the store. Stop engines first. */
@@ -87,7 +87,6 @@ export interface Halfrate extends AsyncDisposable {
 export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> {
   const fast = options.clock ?? null
   const baseUrl = parseBaseUrl(options.baseUrl ?? PROVIDER_URL)
-  refuseFastClockAtProvider(fast, baseUrl)
   // Native code is loaded only when it is needed, so that a process that is too old for it can still say so.
   const { openSqliteStore } = await import('@halfrate/store-sqlite')
   const store: Store = await openSqliteStore({ path: options.store, now: () => systemNow(fast) })
@@ -158,6 +157,7 @@ async function makeTransport(
   params: Readonly<{ baseUrl: URL; apiKey: string | null; fast: FastClock | null }>,
 ): Promise<Transport> {
   const { baseUrl, fast } = params
+  refuseFastClockAtProvider(fast, baseUrl)
   const apiKey = params.apiKey ?? (isLoopback(baseUrl) ? 'none' : null)
   if (apiKey === null) throw missingKey()
   const { createHttpTransport } = await import('@halfrate/transport-http')

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { FoundDocument } from './collect-documents.js'
 
-/** The model that the demo asks for. */
-export const DEMO_MODEL = 'claude-haiku-4-5'
+const DEMO_MODEL = 'claude-haiku-4-5'
 
 const SYSTEM =
   'You summarise documents of software packages. Answer with three sentences in plain English, whatever the language of the document: what the package does, who needs it, and how one begins.'

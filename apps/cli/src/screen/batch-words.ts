@@ -72,10 +72,8 @@ export function batchWords(batch: BatchFacts, now: EpochMs, timeZone?: string): 
   }
 }
 
-/** What came back in a batch: `1,996 answered, 4 overloaded: trying again with the next batch`. */
-export function resultsText(
-  batch: Pick<BatchFacts, 'submission' | 'unanswered' | 'retried'>,
-): string {
+// `1,996 answered, 4 overloaded: trying again with the next batch`
+function resultsText(batch: Pick<BatchFacts, 'submission' | 'unanswered' | 'retried'>): string {
   const counts = batch.submission.counts
   if (counts === null || totalOf(counts) === counts.processing) return ''
   const others = notAnswered(counts, batch.unanswered)

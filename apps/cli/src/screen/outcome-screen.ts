@@ -38,8 +38,8 @@ function endLines(facts: OutcomeFacts, width: number): readonly Line[] {
   return flow([sentence, [span(`exit ${facts.exitCode}`, 'dim')]], { width, gap: 8 })
 }
 
-/** How rows ended, in words, the usable ones first; kinds without a row are left out. */
-export function endParts(outcome: JobOutcome): readonly Span[] {
+// The usable ones first; kinds without a row are left out.
+function endParts(outcome: JobOutcome): readonly Span[] {
   const parts: Span[] = [span(`${countText(outcome.usable)} usable`, 'green')]
   const add = (count: number, text: string, style: 'yellow' | 'red' | 'dim'): void => {
     if (count > 0) parts.push(span(`${countText(count)} ${text}`, style))

@@ -151,8 +151,7 @@ function noteLines(facts: ProgressFacts, room: Room): readonly Line[] {
   return notes.flatMap((note) => flow([note], { width: room.width }))
 }
 
-/** Paid and saved so far, and what can't be counted. */
-export function moneyLines(report: Report, width: number): readonly Line[] {
+function moneyLines(report: Report, width: number): readonly Line[] {
   const money = moneyOf(report.money)
   const cells: Line[] = [
     [span(`paid ${usdShort(money.paid)}`)],

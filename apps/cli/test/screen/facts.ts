@@ -7,7 +7,6 @@ import {
   type Report,
   type ReportCounts,
   type ReportMoney,
-  type RequestLife,
   type Submission,
   ZERO_USD,
 } from '@halfrate/core'
@@ -159,8 +158,6 @@ export const RUNNING: Report = report({
   retrying: 4,
   money: { paidNano: usd(1.58), realtimeNano: usd(3.16) },
 })
-
-export type { RequestLife }
 
 function sum(values: readonly (number | undefined)[]): number {
   return values.reduce((total: number, value) => total + (value ?? 0), 0)

@@ -4,7 +4,7 @@ import { minutes, NOW, RUNNING, report, THREE_BATCHES, textOf, timeZone } from '
 
 const FACTS: StatusFacts = {
   now: NOW,
-  store: '/work/claims/halfrate.db',
+  store: '/data/claims/halfrate.db',
   jobs: [{ name: 'claims', report: RUNNING }],
   all: RUNNING,
   batches: THREE_BATCHES.slice(1).map((batch) => ({
@@ -21,7 +21,7 @@ const shown = (facts: StatusFacts, width: number): string =>
 describe('a store at a glance', () => {
   test('in 60 columns', () => {
     expect(shown(FACTS, 60)).toMatchInlineSnapshot(`
-      " store /work/claims/halfrate.db
+      " store /data/claims/halfrate.db
        worker last seen 12 s ago
        job claims  6,046 rows    answered 2,208    at Claude 1,999
            answer lost 1,835    waiting 4
@@ -37,7 +37,7 @@ describe('a store at a glance', () => {
 
   test('in 80 columns', () => {
     expect(shown(FACTS, 80)).toMatchInlineSnapshot(`
-      " store /work/claims/halfrate.db
+      " store /data/claims/halfrate.db
        worker last seen 12 s ago
        job claims  6,046 rows    answered 2,208    at Claude 1,999
            answer lost 1,835    waiting 4    paid $1.58    saved $1.58
@@ -51,7 +51,7 @@ describe('a store at a glance', () => {
 
   test('in 120 columns', () => {
     expect(shown(FACTS, 120)).toMatchInlineSnapshot(`
-      " store /work/claims/halfrate.db
+      " store /data/claims/halfrate.db
        worker last seen 12 s ago
        job claims  6,046 rows    answered 2,208    at Claude 1,999    answer lost 1,835    waiting 4
            paid $1.58    saved $1.58
@@ -64,7 +64,7 @@ describe('a store at a glance', () => {
   test('says when nobody works on it and what holds it back', () => {
     const facts = { ...FACTS, workedAt: null, heldBack: 'overloaded, until 02:20', batches: [] }
     expect(shown(facts, 100)).toMatchInlineSnapshot(`
-      " store /work/claims/halfrate.db
+      " store /data/claims/halfrate.db
        held back: overloaded, until 02:20
        no worker has worked on it yet: halfrate work
        job claims  6,046 rows    answered 2,208    at Claude 1,999    answer lost 1,835    waiting 4
@@ -77,7 +77,7 @@ describe('a store at a glance', () => {
     const empty = report({ total: 0 })
     const facts = { ...FACTS, jobs: [], all: empty, batches: [], workedAt: NOW - minutes(90) }
     expect(shown(facts, 100)).toMatchInlineSnapshot(`
-      " store /work/claims/halfrate.db
+      " store /data/claims/halfrate.db
        worker last seen 1 h 30 min ago: halfrate work
        all  0 rows    answered 0    paid $0    saved $0
        nothing is due"

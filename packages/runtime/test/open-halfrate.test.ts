@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  ConfigError,
+  DEFAULT_PROJECT,
+  IntakeRowMaker,
+  loadJob,
+  type QueueName,
+  queueSetting,
+  type WorkerId,
+  WorkerRunningError,
+} from '@halfrate/core'
+import { startEmulator } from '@halfrate/emulator'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openHalfrate } from '../src/open-halfrate.js'
+import { writeQueuePolicy } from '../src/write-queue-policy.js'
+
+const RUN = 'run' as QueueName
+
+function temporaryStore(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'halfrate-runtime-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'halfrate.db')
+}
+
+describe('openHalfrate', () => {
+  test('wires a store, the provider and an engine that brings an answer home', async () => {
+    await using claude = await startEmulator({
+      seed: 7,
+      clock: { factor: 600 },
+      turnaroundMs: [60_000, 60_000],
+    })
+    let collected: () => void = () => undefined
+    const done = new Promise<void>((resolve) => {
+      collected = resolve
+    })
+    await using half = await openHalfrate({
+      store: temporaryStore(),
+      baseUrl: claude.url,
+      clock: claude.startLine.clock,
+      queue: RUN,
+      queuePolicy: { flush: { count: 1, bytes: 1, ageMs: 0 } },
+      observer: {
+        onEvent: (event) => {
+          if (event.type === 'submission_changed' && event.state === 'collected') collected()
+        },
+      },
+    })
+    const maker = new IntakeRowMaker({ hash128: half.digest.hash128 })
+    const params = {
+      model: 'claude-haiku-4-5',
+      max_tokens: 300,
+      messages: [{ role: 'user', content: 'hello' }],
+    }
+    const { job } = await loadJob({
+      store: half.store,
+      queue: RUN,
+      jobName: 'one',
+      onConflict: 'report',
+      read: () => ({
+        rows: [maker.intakeRowOf({ key: 'a', params }, 1)],
+        sourceDigest: () => null,
+      }),
+    })
+    const engine = await half.engine()
+    await engine.start()
+    await done
+    await engine.stop({ graceMs: 600_000 })
+    const report = await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: job.id } })
+    expect(report.counts.byStatus.succeeded).toBe(1)
+    expect(report.money.paidNano).toBeGreaterThan(0)
+    expect(await half.holder()).toBeNull()
+  })
+
+  test('makes no engine without a key for a provider that is not on this machine', async () => {
+    await using half = await openHalfrate({ store: temporaryStore() })
+    await expect(half.engine()).rejects.toThrow('there is no API key')
+  })
+
+  test('makes no engine with a fast clock for the provider’s own host', async () => {
+    const clock = { origin: 0, start: 0, factor: 2 }
+    await using half = await openHalfrate({ store: temporaryStore(), apiKey: 'key', clock })
+    await expect(half.engine()).rejects.toBeInstanceOf(ConfigError)
+  })
+
+  test('lets one worker run, names it to the others, and takes over from one that died here', async () => {
+    await using claude = await startEmulator()
+    const store = temporaryStore()
+    const open = (workerId?: string) =>
+      openHalfrate({ store, baseUrl: claude.url, workerId: workerId as WorkerId | undefined })
+    await using living = await open()
+    const engine = await living.engine()
+    await engine.start()
+    await using other = await open('elsewhere:1:1')
+    await expect((await other.engine()).start()).rejects.toBeInstanceOf(WorkerRunningError)
+    expect(await other.holder()).toBe(living.workerId)
+    await engine.stop({ graceMs: 0 })
+    // A worker of this host whose process number is in use, but was started at another time.
+    const dead = living.workerId.replace(/[^:]+$/, '1')
+    await using gone = await open(dead)
+    await gone.store.claim({
+      work: { type: 'singleton', name: 'worker' },
+      workerId: dead as WorkerId,
+      leaseMs: 3_600_000,
+      limit: 1,
+    })
+    const next = await living.engine()
+    await next.start()
+    expect(await other.holder()).toBe(living.workerId)
+    await next.stop({ graceMs: 0 })
+  })
+
+  test('refuses a base URL that is none', async () => {
+    await expect(openHalfrate({ store: ':memory:', baseUrl: 'nowhere' })).rejects.toThrow(
+      'base URL',
+    )
+  })
+})
+
+describe('a queue’s policy', () => {
+  test('changes only where it is told to, and is written only when it changes', async () => {
+    await using half = await openHalfrate({ store: temporaryStore() })
+    const write = (changes: object) =>
+      writeQueuePolicy({ store: half.store, project: DEFAULT_PROJECT, queue: RUN, changes })
+    await write({ maxFailures: 7 })
+    await write({ onLostAnswer: 'wait' })
+    await write({ onLostAnswer: 'wait' })
+    const stored = await half.store.getSetting(queueSetting(DEFAULT_PROJECT, RUN))
+    expect(stored).toMatchObject({ version: 2, value: { maxFailures: 7, onLostAnswer: 'wait' } })
+  })
+})
