@@ -1,10 +1,16 @@
 import type { Verdict } from '../model/request.js'
 import type { Collecting, Submission } from '../model/submission.js'
-import { type CollectDecision, decideCollect, nextFetchAt } from '../policy/collecting.js'
+import {
+  type CollectDecision,
+  decideCollect,
+  isMissingForGood,
+  nextFetchAt,
+} from '../policy/collecting.js'
 import { jitterOf } from '../policy/retry/backoff.js'
 import { decideOutcome, type OutcomeFacts } from '../policy/retry/outcome.js'
 import { alarm, type EngineContext, tellSubmission } from './context.js'
 import { fetchResults } from './fetch-results.js'
+import { findInList } from './find-in-list.js'
 import type { HeldLease } from './held-lease.js'
 import { readPolicy } from './policies.js'
 import type { FetchEnd } from './read-lines.js'
@@ -34,7 +40,16 @@ export async function collectSubmission(
 async function decide(context: EngineContext, submission: Submission): Promise<CollectDecision> {
   const { store, settings } = context
   const { outcomes, live } = await store.countAttempts({ submissionId: submission.id })
-  return decideCollect({ submission, stored: outcomes, live }, settings, await store.now())
+  const now = await store.now()
+  const isUnlisted =
+    isMissingForGood(submission.collecting, settings, now) &&
+    (await isNotListed(context, submission))
+  return decideCollect({ submission, stored: outcomes, live, isUnlisted }, settings, now)
+}
+
+async function isNotListed(context: EngineContext, submission: Submission): Promise<boolean> {
+  const found = await findInList(context, submission)
+  return found.type === 'not_listed'
 }
 
 async function note(

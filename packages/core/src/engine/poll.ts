@@ -6,6 +6,7 @@ import { isMissingForGood, nextFetchAt } from '../policy/collecting.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { nextPollAt } from '../policy/schedule.js'
 import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './context.js'
+import { findInList } from './find-in-list.js'
 import type { HeldLease } from './held-lease.js'
 import { surveyList } from './survey.js'
 
@@ -106,14 +107,15 @@ async function record(
   }
 }
 
-// Users see 404s that heal, so only six hours of them in six tries count as deleted. A deleted batch is taken as ended
-// with counts that prove nothing, and what was paid for it can't be known.
+// Users see 404s that heal, so only six hours of them in six tries count as deleted, and only when the list lacks the
+// batch too. A deleted batch is taken as ended with counts that prove nothing, and what was paid for it can't be known.
 async function recordMissing(
   context: EngineContext,
-  { submission, lease }: PolledSubmission,
+  polled: PolledSubmission,
   now: EpochMs,
 ): Promise<void> {
   const { store, settings } = context
+  const { submission, lease } = polled
   const old = submission.collecting
   const collecting = {
     ...old,
@@ -128,6 +130,9 @@ async function recordMissing(
   const { fence } = lease
   await store.noteSubmission({ fence, submissionId: submission.id, nextStepAt, collecting })
   if (!isMissingForGood(collecting, settings, now)) return
+  const found = await findInList(context, submission)
+  if (found.type === 'listed') return await record(context, polled, found.batch, found.askedAt)
+  if (found.type === 'unknown') return
   const after = await store.recordPoll({
     submissionId: submission.id,
     askedAt: now,

@@ -13,6 +13,8 @@ export interface CollectFacts {
   readonly stored: OutcomeCounts
   /** Attempts that are not released. */
   readonly live: number
+  /** Whether a valid list lacks the batch; asked only of one that has been missing for long. */
+  readonly isUnlisted: boolean
 }
 
 /**
@@ -52,16 +54,18 @@ export function decideCollect(
   now: EpochMs,
 ): CollectDecision {
   const { submission, stored, live } = facts
+  const { collecting } = submission
   if (isComplete(stored, submission.counts)) return { type: 'close' }
-  const gone = isGone(submission, settings, now)
-  if (!gone && !isTriedEnough(submission.collecting, settings, now)) return { type: 'fetch' }
+  const isDropped = isUnavailable(submission, settings, now)
+  const isMissing = isMissingForGood(collecting, settings, now)
+  if (!isDropped && !isMissing && !isTriedEnough(collecting, settings, now))
+    return { type: 'fetch' }
   if (isPaidComplete(stored, submission.counts)) return { type: 'requeue' }
-  const final = isUnavailable(submission, settings, now)
-  const { firstCompleteAt, firstMissingAt } = submission.collecting
-  const since = firstCompleteAt ?? firstMissingAt ?? now
-  if (!final && now - since < settings.lostResultMs) return { type: 'fetch' }
-  // The members fail once; after that the file is still tried daily while the provider keeps it.
-  return live > 0 || gone ? { type: 'fail_rest', final: gone } : { type: 'fetch' }
+  const since = collecting.firstCompleteAt ?? collecting.firstMissingAt ?? now
+  if (!isDropped && now - since < settings.lostResultMs) return { type: 'fetch' }
+  // The members fail once; after that the file is still tried for while the provider keeps it, and it keeps what it lists.
+  const final = isDropped || (isMissing && facts.isUnlisted)
+  return live > 0 || final ? { type: 'fail_rest', final } : { type: 'fetch' }
 }
 
 /** What the next try of a results file depends on. */
@@ -98,17 +102,6 @@ function isTriedEnough(collecting: Collecting, settings: EngineSettings, now: Ep
     collecting.completeFetches >= settings.fetchesNeeded &&
     collecting.firstCompleteAt !== null &&
     now - collecting.firstCompleteAt >= settings.fetchSpanMs
-  )
-}
-
-function isGone(
-  submission: CollectFacts['submission'],
-  settings: EngineSettings,
-  now: EpochMs,
-): boolean {
-  return (
-    isMissingForGood(submission.collecting, settings, now) ||
-    isUnavailable(submission, settings, now)
   )
 }
 

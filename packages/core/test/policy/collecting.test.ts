@@ -23,7 +23,7 @@ function facts(
     remoteCreatedAt: 0,
     ...change,
   }
-  return { submission, stored, live }
+  return { submission, stored, live, isUnlisted: false }
 }
 
 describe('decideCollect', () => {
@@ -73,6 +73,16 @@ describe('decideCollect', () => {
   test('five 404s in any time are not enough to be gone', () => {
     const given = facts({ collecting: { ...missing, missingAnswers: 5 } }, paidOnly)
     expect(decideCollect(given, settings, DAY_MS)).toEqual({ type: 'fetch' })
+  })
+
+  test('a file that stays missing fails the rest after a day, and is given up only with its batch', () => {
+    const given = facts({ collecting: missing }, oneShort)
+    const day = settings.lostResultMs
+    expect(decideCollect(given, settings, day - 1)).toEqual({ type: 'fetch' })
+    expect(decideCollect(given, settings, day)).toEqual({ type: 'fail_rest', final: false })
+    expect(decideCollect({ ...given, live: 0 }, settings, day)).toEqual({ type: 'fetch' })
+    const deleted = { ...given, live: 0, isUnlisted: true }
+    expect(decideCollect(deleted, settings, day)).toEqual({ type: 'fail_rest', final: true })
   })
 
   test('archived results with paid rows missing fail the rest at once', () => {
