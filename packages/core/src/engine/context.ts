@@ -42,6 +42,8 @@ export interface EngineMemory {
   refusedInARow: number
   /** Counts of batches whose origin is not known; planning avoids them. */
   takenCounts: ReadonlySet<number>
+  /** Whether the engine was told to stop: steps under way may end, and no other one is begun. */
+  isStopping: boolean
 }
 
 /** Tells the observer something, stamped with the clock that people see. */

@@ -61,7 +61,6 @@ export class Engine {
   readonly #stopNow = new AbortController()
   readonly #duties: Duties
   #wake = new AbortController()
-  #stopping = false
   #workerLease: HeldLease | null = null
   #loop: Promise<void> | null = null
 
@@ -85,6 +84,7 @@ export class Engine {
         unsentBefore: 0,
         refusedInARow: 0,
         takenCounts: new Set(),
+        isStopping: false,
       },
     }
     this.#duties = new Duties(this.#context)
@@ -117,7 +117,7 @@ export class Engine {
    * found again by the next start.
    */
   async stop(params: Readonly<{ graceMs: number }>): Promise<void> {
-    this.#stopping = true
+    this.#context.memory.isStopping = true
     this.#wake.abort()
     const ended = new AbortController()
     const loop = (this.#loop ?? Promise.resolve())
@@ -245,9 +245,9 @@ export class Engine {
   }
 
   async #run(): Promise<void> {
-    const { clock, settings, store } = this.#context
+    const { clock, memory, settings, store } = this.#context
     let failures = 0
-    while (!this.#stopping) {
+    while (!memory.isStopping) {
       this.#wake = new AbortController()
       const report = await this.#safeTick()
       failures = report.failed > 0 ? failures + 1 : 0
@@ -266,7 +266,7 @@ export class Engine {
     try {
       return await this.tick()
     } catch (error) {
-      if (isFatal(error) || isPlaceLost(error) || this.#stopping) throw error
+      if (isFatal(error) || isPlaceLost(error) || this.#context.memory.isStopping) throw error
       tell(this.#context, { type: 'step_failed', step: 'tick', message: describeError(error) })
       return { progressed: false, failed: 1, nextDueAt: null }
     }

@@ -116,7 +116,7 @@ async function runLimited(
   let failed = 0
   const runner = async (): Promise<void> => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      if (context.signal.aborted) return
+      if (context.memory.isStopping || context.signal.aborted) return
       if (await attempt(context, job)) done += 1
       else failed += 1
     }
