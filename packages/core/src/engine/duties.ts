@@ -47,7 +47,8 @@ export class Duties {
     if (now >= this.#due.sweepAt) await this.#sweep(now)
     if (now >= this.#due.alarmAt) await this.#raiseAlarms(now)
     if (now >= this.#due.beatAt && this.#context.memory.maySend) {
-      await beat(this.#context, this.#context.account, {})
+      const { unsentBefore } = this.#context.memory
+      await beat(this.#context, this.#context.account, { unsentBefore })
       this.#due.beatAt = now + this.#context.settings.heartbeatMs
     }
   }
@@ -60,7 +61,9 @@ export class Duties {
       this.#since = heartbeat.at
       this.#identifiedAt = heartbeat.identifiedAt ?? this.#identity.createdAt
       this.#due.identifyAt = this.#identifiedAt + settings.identifyEveryMs
-      if (now - heartbeat.at > settings.absenceMs) memory.unsentBefore = now
+      // Stored with the first heartbeat, which hides the absence from whoever starts next.
+      const wasAbsent = now - heartbeat.at > settings.absenceMs
+      memory.unsentBefore = wasAbsent ? now : (heartbeat.unsentBefore ?? 0)
     }
     if (now < this.#due.startAt) return
     const survey = await identifySince(this.#context, account, this.#since)

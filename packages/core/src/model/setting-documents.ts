@@ -34,6 +34,8 @@ export interface Heartbeat {
   readonly at: EpochMs
   /** When the last full identification of the workspace's list ended; null before the first. */
   readonly identifiedAt: EpochMs | null
+  /** What was planned before it and not sent is taken apart. Absent while there was never a long absence. */
+  readonly unsentBefore?: EpochMs | undefined
 }
 
 /** The document that says until when nothing of an account is sent. `beginSend` obeys it. */
