@@ -49,7 +49,8 @@ export async function readOrigin(
     if (piece.type === 'end') {
       // A file that was cut short may hide our lines behind strange ones, so fewer than all of them prove nothing.
       if (strangers > 0 && strangers >= params.total) return { type: 'foreign' }
-      return { type: piece.clean ? 'unreadable' : 'failed' }
+      // Of a file that always breaks off before its first line nothing will ever be learned.
+      return { type: piece.clean || strangers === 0 ? 'unreadable' : 'failed' }
     }
     for (const bytes of piece.lines) {
       const line = readResultLine(bytes)
