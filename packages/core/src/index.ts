@@ -106,6 +106,7 @@ export {
   type Collecting,
   type Look,
   type MissingBatch,
+  NEW_SUBMISSION,
   NO_COLLECTING,
   NO_SEARCH,
   type Search,
@@ -139,6 +140,7 @@ export {
   RECLAIM_WINDOW_MS,
   remoteColumns,
   stateOfRemote,
+  twinSubmission,
 } from './policy/evidence.js'
 // policy: intake, from a line or an object to a row
 export { parseInstant } from './policy/intake/deadline.js'

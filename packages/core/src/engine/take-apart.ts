@@ -8,14 +8,8 @@ export async function takeApart(
   lease: HeldLease,
   submission: Submission,
 ): Promise<void> {
-  for (;;) {
-    await lease.keep()
-    const { left } = await context.store.dissolve({
-      fence: lease.fence,
-      submissionId: submission.id,
-    })
-    if (left === 0) return
-  }
+  const submissionId = submission.id
+  await untilNoneIsLeft(lease, () => context.store.dissolve({ fence: lease.fence, submissionId }))
 }
 
 /** Takes the members of an orphan back, page by page, before its queue sends again. */
@@ -24,12 +18,19 @@ export async function reclaim(
   lease: HeldLease,
   submission: Submission,
 ): Promise<void> {
+  const submissionId = submission.id
+  await untilNoneIsLeft(lease, () =>
+    context.store.reclaimMembers({ fence: lease.fence, submissionId }),
+  )
+}
+
+async function untilNoneIsLeft(
+  lease: HeldLease,
+  step: () => Promise<{ readonly left: number }>,
+): Promise<void> {
   for (;;) {
     await lease.keep()
-    const { left } = await context.store.reclaimMembers({
-      fence: lease.fence,
-      submissionId: submission.id,
-    })
+    const { left } = await step()
     if (left === 0) return
   }
 }

@@ -1,10 +1,9 @@
 import type { Evidence } from '../model/evidence.js'
 import type { AccountId, Nonce, SubmissionId } from '../model/ids.js'
 import { ZERO_USD } from '../model/money.js'
-import { totalOf } from '../model/outcome.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
-import { NO_COLLECTING, NO_SEARCH, type Submission } from '../model/submission.js'
-import { applyEvidence, remoteColumns, stateOfRemote } from '../policy/evidence.js'
+import type { Submission } from '../model/submission.js'
+import { applyEvidence, twinSubmission } from '../policy/evidence.js'
 import type { EvidenceResult } from '../ports/store-sending.js'
 import { frozenCopy } from './frozen-copy.js'
 import { remoteKey } from './submission-table.js'
@@ -43,32 +42,8 @@ function batchOf(evidence: Evidence): RemoteBatch | null {
   return evidence.type === 'accepted' || evidence.type === 'found' ? evidence.batch : null
 }
 
-// A twin has no members of its own: attempts are added as its lines come, released from birth.
 function addTwin(tables: Tables, original: Submission, batch: RemoteBatch | null): Submission {
   if (batch === null) return original
-  const now = tables.now()
-  const state = stateOfRemote(batch.status)
-  return tables.submissions.insert({
-    ...original,
-    ...remoteColumns(batch),
-    id: tables.nextId<SubmissionId>(),
-    state,
-    orphan: false,
-    reclaimPending: false,
-    twinOf: original.id,
-    requestCount: totalOf(batch.counts),
-    holdNano: ZERO_USD,
-    openedAt: now,
-    sealedAt: null,
-    polledAt: null,
-    error: null,
-    search: NO_SEARCH,
-    collecting: NO_COLLECTING,
-    verdictAt: null,
-    possiblyPaid: false,
-    endedAt: state === 'ended' ? now : null,
-    collectedAt: null,
-    cancelRequestedAt: null,
-    nextStepAt: now,
-  })
+  const id = tables.nextId<SubmissionId>()
+  return tables.submissions.insert({ ...twinSubmission(original, batch, tables.now()), id })
 }

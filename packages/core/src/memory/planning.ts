@@ -2,7 +2,7 @@ import type { AccountId, Nonce, ProjectId, QueueName, SubmissionId } from '../mo
 import { type NanoUsd, ZERO_USD } from '../model/money.js'
 import type { Request } from '../model/request.js'
 import { queueResource } from '../model/resource.js'
-import { NO_COLLECTING, NO_SEARCH, type Submission } from '../model/submission.js'
+import { NEW_SUBMISSION, type Submission } from '../model/submission.js'
 import { assertRequestMove, assertSubmissionMove } from '../policy/transition.js'
 import type { Fence } from '../ports/store-leases.js'
 import type {
@@ -101,37 +101,10 @@ export function openSubmission(
   const there = tables.submissions.byNonce(params.nonce)
   if (there !== undefined) return there
   return tables.submissions.insert({
+    ...NEW_SUBMISSION,
     ...chosen,
     id: tables.nextId<SubmissionId>(),
-    state: 'filling',
-    orphan: false,
-    reclaimPending: false,
-    twinOf: null,
-    requestCount: 0,
-    itemsBytes: 0,
-    holdNano: ZERO_USD,
     openedAt: tables.now(),
-    sealedAt: null,
-    look: null,
-    sendStartedAt: null,
-    sendNotAfterAt: null,
-    remoteId: null,
-    remoteStatus: null,
-    remoteCreatedAt: null,
-    remoteExpiresAt: null,
-    remoteEndedAt: null,
-    remoteArchivedAt: null,
-    counts: null,
-    polledAt: null,
-    error: null,
-    search: NO_SEARCH,
-    collecting: NO_COLLECTING,
-    verdictAt: null,
-    possiblyPaid: false,
-    endedAt: null,
-    collectedAt: null,
-    cancelRequestedAt: null,
-    nextStepAt: null,
   })
 }
 

@@ -1,5 +1,5 @@
 import type { AccountId, Nonce, ProjectId, QueueName, RemoteId, SubmissionId } from './ids.js'
-import type { NanoUsd } from './money.js'
+import { type NanoUsd, ZERO_USD } from './money.js'
 import type { OutcomeCounts } from './outcome.js'
 import type { ProviderError } from './provider-error.js'
 import type { RemoteStatus } from './remote-batch.js'
@@ -141,4 +141,39 @@ export const NO_COLLECTING: Collecting = {
   missingAnswers: 0,
   firstMissingAt: null,
   failedFetches: 0,
+}
+
+/** What a submission begins as; who it is for is added when it is opened. */
+export const NEW_SUBMISSION: Omit<
+  Submission,
+  'id' | 'project' | 'account' | 'queue' | 'lane' | 'batchLimit' | 'nonce' | 'upToId' | 'openedAt'
+> = {
+  state: 'filling',
+  orphan: false,
+  reclaimPending: false,
+  twinOf: null,
+  requestCount: 0,
+  itemsBytes: 0,
+  holdNano: ZERO_USD,
+  sealedAt: null,
+  look: null,
+  sendStartedAt: null,
+  sendNotAfterAt: null,
+  remoteId: null,
+  remoteStatus: null,
+  remoteCreatedAt: null,
+  remoteExpiresAt: null,
+  remoteEndedAt: null,
+  remoteArchivedAt: null,
+  counts: null,
+  polledAt: null,
+  error: null,
+  search: NO_SEARCH,
+  collecting: NO_COLLECTING,
+  verdictAt: null,
+  possiblyPaid: false,
+  endedAt: null,
+  collectedAt: null,
+  cancelRequestedAt: null,
+  nextStepAt: null,
 }

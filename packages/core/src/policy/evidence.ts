@@ -1,7 +1,8 @@
 import type { Evidence } from '../model/evidence.js'
+import { totalOf } from '../model/outcome.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { RemoteBatch, RemoteStatus } from '../model/remote-batch.js'
-import type { Submission, SubmissionState } from '../model/submission.js'
+import { NEW_SUBMISSION, type Submission, type SubmissionState } from '../model/submission.js'
 import { type EpochMs, HOUR_MS } from '../model/time.js'
 import { assertSubmissionMove } from './transition.js'
 
@@ -117,5 +118,33 @@ export function remoteColumns(
     remoteEndedAt: batch.endedAt,
     remoteArchivedAt: batch.archivedAt,
     counts: batch.counts,
+  }
+}
+
+/**
+ * The submission that stands for a second batch made of the same bytes. It has no members of its own: attempts are
+ * added as its lines come, released from birth.
+ */
+export function twinSubmission(
+  original: Submission,
+  batch: RemoteBatch,
+  now: EpochMs,
+): Omit<Submission, 'id'> {
+  const state = stateOfRemote(batch.status)
+  const { id, project, account, queue, lane, batchLimit, nonce, upToId } = original
+  return {
+    ...NEW_SUBMISSION,
+    ...{ project, account, queue, lane, batchLimit, nonce, upToId },
+    ...remoteColumns(batch),
+    state,
+    twinOf: id,
+    requestCount: totalOf(batch.counts),
+    itemsBytes: original.itemsBytes,
+    openedAt: now,
+    look: original.look,
+    sendStartedAt: original.sendStartedAt,
+    sendNotAfterAt: original.sendNotAfterAt,
+    endedAt: state === 'ended' ? now : null,
+    nextStepAt: now,
   }
 }

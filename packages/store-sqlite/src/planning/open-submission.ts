@@ -1,15 +1,13 @@
 import {
   type AccountId,
   type Fence,
-  NO_COLLECTING,
-  NO_SEARCH,
+  NEW_SUBMISSION,
   type Nonce,
   type ProjectId,
   type QueueName,
   queueResource,
   type Submission,
   type SubmissionId,
-  ZERO_USD,
 } from '@halfrate/core'
 import { type SubmissionsTable, submissionOf } from '@halfrate/store-sql'
 import { checkFence, type Session } from '../session.js'
@@ -52,44 +50,10 @@ export function openSubmission(
   if (there !== undefined) return there
   const submission: Submission = {
     ...chosen,
-    ...UNSENT,
+    ...NEW_SUBMISSION,
     id: takeIds(session, 1) as SubmissionId,
     openedAt: session.now(),
   }
   insertSubmission(session, submission)
   return submission
-}
-
-const UNSENT: Omit<
-  Submission,
-  'id' | 'project' | 'account' | 'queue' | 'lane' | 'batchLimit' | 'nonce' | 'upToId' | 'openedAt'
-> = {
-  state: 'filling',
-  orphan: false,
-  reclaimPending: false,
-  twinOf: null,
-  requestCount: 0,
-  itemsBytes: 0,
-  holdNano: ZERO_USD,
-  sealedAt: null,
-  look: null,
-  sendStartedAt: null,
-  sendNotAfterAt: null,
-  remoteId: null,
-  remoteStatus: null,
-  remoteCreatedAt: null,
-  remoteExpiresAt: null,
-  remoteEndedAt: null,
-  remoteArchivedAt: null,
-  counts: null,
-  polledAt: null,
-  error: null,
-  search: NO_SEARCH,
-  collecting: NO_COLLECTING,
-  verdictAt: null,
-  possiblyPaid: false,
-  endedAt: null,
-  collectedAt: null,
-  cancelRequestedAt: null,
-  nextStepAt: null,
 }

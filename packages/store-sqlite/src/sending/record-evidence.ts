@@ -3,16 +3,12 @@ import {
   applyEvidence,
   type Evidence,
   type EvidenceResult,
-  NO_COLLECTING,
-  NO_SEARCH,
   type Nonce,
   type RemoteBatch,
   type RemoteId,
-  remoteColumns,
   type Submission,
   type SubmissionId,
-  stateOfRemote,
-  totalOf,
+  twinSubmission,
   ZERO_USD,
 } from '@halfrate/core'
 import { anyTextOf, type SubmissionsTable, submissionOf } from '@halfrate/store-sql'
@@ -72,31 +68,8 @@ function findByRemoteId(
 
 // A twin has no members of its own: attempts are added as its lines come, released from birth.
 function addTwin(session: Session, original: Submission, batch: RemoteBatch): Submission {
-  const now = session.now()
-  const state = stateOfRemote(batch.status)
-  const twin: Submission = {
-    ...original,
-    ...remoteColumns(batch),
-    id: takeIds(session, 1) as SubmissionId,
-    state,
-    orphan: false,
-    reclaimPending: false,
-    twinOf: original.id,
-    requestCount: totalOf(batch.counts),
-    holdNano: ZERO_USD,
-    openedAt: now,
-    sealedAt: null,
-    polledAt: null,
-    error: null,
-    search: NO_SEARCH,
-    collecting: NO_COLLECTING,
-    verdictAt: null,
-    possiblyPaid: false,
-    endedAt: state === 'ended' ? now : null,
-    collectedAt: null,
-    cancelRequestedAt: null,
-    nextStepAt: now,
-  }
+  const id = takeIds(session, 1) as SubmissionId
+  const twin: Submission = { ...twinSubmission(original, batch, session.now()), id }
   insertSubmission(session, twin)
   return twin
 }
