@@ -82,11 +82,14 @@ export type {
   KeysTable,
   NamesTable,
   PrefixesTable,
+  ProgressTable,
   QuarantineTable,
+  RequestsNow,
   RequestsTable,
   ResultsTable,
   SubmissionsTable,
   Tables,
+  WaitingTable,
 } from './tables.js'
 // checks
 export type { BrokenRow, Check, KeyRange } from './verify/check.js'

@@ -2,7 +2,7 @@ import type { AnyText } from './any-text.js'
 
 type Flag = 0 | 1
 
-/** One request, thin. 0 stands for no job, no prefix and no batch limit. */
+/** A request: what came, and what seldom happens to it. 0 stands for no job, no prefix and no batch limit. */
 export interface RequestsTable {
   id: number
   project_id: number
@@ -28,24 +28,68 @@ export interface RequestsTable {
   labels: string | null
   deadline_at: number | null
   created_at: number
-  state: number
   not_before: number
   batch_limit: number
-  attempt_count: number
   failure_count: number
   expiry_count: number
-  verdict: number | null
   verdict_detail: AnyText | null
   result_submission_id: number | null
   result_ordinal: number | null
-  done_at: number | null
   cancel_requested_at: number | null
   superseded_by: number | null
   /** The older request under the same key that it takes the place of. */
   supersedes_id: number | null
 }
 
-/** One request's place in one submission. */
+/** What happens to every request, narrow, with the request's id. */
+export interface ProgressTable {
+  id: number
+  state: number
+  attempt_count: number
+  /**
+   * The submission of its only attempt, while nothing was done to that attempt but what the columns below say. A
+   * success may be booked here alone then; with anything else it becomes null, for good.
+   */
+  submission_id: number | null
+  /** The line of that success; with it the attempt's own row is out of date, see `attempts_now`. */
+  result_id: number | null
+  verdict: number | null
+  cost_nano: number | null
+  realtime_nano: number | null
+  done_at: number | null
+}
+
+/** A request that planning may take, in the order in which batches are filled. */
+export interface WaitingTable {
+  project_id: number
+  queue_id: number
+  account_id: number
+  lane_id: number
+  batch_limit: number
+  model: AnyText
+  prefix_id: number
+  id: number
+  job_id: number
+  part: number
+  not_before: number
+  item_bytes: number
+  max_tokens: number
+  created_at: number
+}
+
+/** The view of requests with their progress. */
+export interface RequestsNow
+  extends Omit<RequestsTable, 'result_submission_id' | 'result_ordinal'> {
+  state: number
+  attempt_count: number
+  verdict: number | null
+  done_at: number | null
+  /** The submission and the place of the attempt that it ended with. */
+  result_in: number | null
+  result_at: number | null
+}
+
+/** One request's place in one submission. To be read through the view `attempts_now`. */
 export interface AttemptsTable {
   submission_id: number
   ordinal: number
@@ -207,7 +251,11 @@ export interface QuarantineTable {
 /** The tables that cold reads and checks ask. */
 export interface Tables {
   requests: RequestsTable
+  requests_now: RequestsNow
+  progress: ProgressTable
+  waiting: WaitingTable
   attempts: AttemptsTable
+  attempts_now: AttemptsTable
   results: ResultsTable
   submissions: SubmissionsTable
   jobs: JobsTable

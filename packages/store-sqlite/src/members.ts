@@ -7,6 +7,7 @@ import {
 } from '@halfrate/core'
 import { anyTextOf, outcomeTypes, submissionStates, verdictCode } from '@halfrate/store-sql'
 import type { Session } from './session.js'
+import { leaveQueue } from './waiting.js'
 
 /** One attempt of a request, with where its submission is. */
 export interface AttemptFacts {
@@ -21,10 +22,10 @@ export interface AttemptFacts {
   readonly submission_state: number
 }
 
-// Uses attempts_request; a request has few attempts.
+// By attempts_request; a request has few attempts.
 const OF_REQUEST = `SELECT a.submission_id, a.ordinal, a.body_id, a.item_bytes, a.hold_nano, a.outcome,
     a.released_at, a.waste, s.state AS submission_state
-  FROM attempts a INDEXED BY attempts_request CROSS JOIN submissions s ON s.id = a.submission_id
+  FROM attempts_now a CROSS JOIN submissions s ON s.id = a.submission_id
   WHERE a.request_id = ? ORDER BY a.number`
 
 /** Attempts of a request, oldest first. */
@@ -70,15 +71,18 @@ export interface End {
   readonly result: AttemptRef | null
 }
 
-const FINISH = `UPDATE requests SET state = 2, verdict = ?, verdict_detail = ?,
-  result_submission_id = ?, result_ordinal = ?, done_at = ? WHERE id = ?`
-const KEEP = `UPDATE requests SET verdict = ?, verdict_detail = ?,
-  result_submission_id = ?, result_ordinal = ? WHERE id = ?`
+const FINISH = `UPDATE progress SET state = 2, verdict = ?, done_at = ?, submission_id = NULL
+  WHERE id = ?`
+const KEEP = 'UPDATE progress SET verdict = ?, submission_id = NULL WHERE id = ?'
+const POINT = `UPDATE requests SET verdict_detail = ?, result_submission_id = ?, result_ordinal = ?
+  WHERE id = ?`
 
 /** Ends a request that is in no unsent submission. */
 export function finish(session: Session, requestId: number, from: RequestState, end: End): void {
   assertRequestMove(from, 'done')
-  session.db.run(FINISH, ...endValues(end), session.now(), requestId)
+  if (from === 'waiting') leaveQueue(session, requestId)
+  session.db.run(FINISH, verdictCode(end.verdict), session.now(), requestId)
+  point(session, requestId, end)
 }
 
 /** Ends a request, and takes it out of every submission in which it has not been sent yet. */
@@ -96,14 +100,11 @@ export function finishEverywhere(
 
 /** Keeps a verdict on a request for when its last live attempt is released. */
 export function keepVerdict(session: Session, requestId: number, end: End): void {
-  session.db.run(KEEP, ...endValues(end), requestId)
+  session.db.run(KEEP, verdictCode(end.verdict), requestId)
+  point(session, requestId, end)
 }
 
-function endValues({ verdict, result }: End) {
-  return [
-    verdictCode(verdict),
-    verdict.detail === null ? null : anyTextOf(verdict.detail),
-    result?.submissionId ?? null,
-    result?.ordinal ?? null,
-  ] as const
+function point(session: Session, requestId: number, { verdict, result }: End): void {
+  const detail = verdict.detail === null ? null : anyTextOf(verdict.detail)
+  session.db.run(POINT, detail, result?.submissionId ?? null, result?.ordinal ?? null, requestId)
 }

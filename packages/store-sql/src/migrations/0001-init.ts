@@ -8,10 +8,10 @@ export const initMigration: Migration = {
   statements: (flavor) => [
     ...plumbing(flavor),
     ...intake(flavor),
-    requests(flavor),
-    ...requestIndexes(),
+    ...requests(flavor),
     ...sending(flavor),
     ...collecting(flavor),
+    ...views(),
   ],
 }
 
@@ -68,38 +68,72 @@ function intake({
   ]
 }
 
-// One thin row for each request. 0 stands for no job, no prefix and no batch limit, so that they sort and compare.
-function requests({ integer, bytes, text, anyText }: SqlFlavor): string {
-  return `CREATE TABLE requests (
-    id ${integer} NOT NULL PRIMARY KEY,
-    project_id ${integer} NOT NULL, account_id ${integer} NOT NULL, queue_id ${integer} NOT NULL,
-    lane_id ${integer} NOT NULL, job_id ${integer} NOT NULL, part ${integer} NOT NULL,
-    listed_part ${integer} NOT NULL, "row" ${integer}, listed_before_part ${integer} NOT NULL,
-    listed_before_row ${integer}, "key" ${anyText} NOT NULL,
-    params_hash ${bytes} NOT NULL, body_id ${integer} NOT NULL, prefix_id ${integer} NOT NULL,
-    model ${anyText} NOT NULL, max_tokens ${integer} NOT NULL, item_bytes ${integer} NOT NULL,
-    labels ${text}, deadline_at ${integer}, created_at ${integer} NOT NULL,
-    state ${integer} NOT NULL, not_before ${integer} NOT NULL, batch_limit ${integer} NOT NULL,
-    attempt_count ${integer} NOT NULL, failure_count ${integer} NOT NULL,
-    expiry_count ${integer} NOT NULL, verdict ${integer}, verdict_detail ${anyText},
-    result_submission_id ${integer}, result_ordinal ${integer}, done_at ${integer},
-    cancel_requested_at ${integer}, superseded_by ${integer}, supersedes_id ${integer})`
-}
-
-// requests_wire is the order in which batches are filled; requests_waiting finds groups, their first and their last
-// request, and steps over whole parts that are not committed. Both hold only what waits, so that they stay small.
-function requestIndexes(): readonly string[] {
-  const group = 'project_id, queue_id, account_id, lane_id, batch_limit'
-  const plannable = 'state = 0 AND superseded_by IS NULL'
+// A request in three rows, by how often they change. `requests` is what came and what seldom happens to it.
+// `progress` is what happens to every one: collecting updates it in the order in which lines come, which is no order
+// at all, so it is as narrow as can be. `waiting` is the queue: a request has a row there exactly while planning may
+// take it. 0 stands for no job, no prefix and no batch limit, so that they sort and compare.
+function requests({ integer, bytes, text, anyText, keyOrdered }: SqlFlavor): readonly string[] {
   return [
-    `CREATE INDEX requests_wire ON requests (${group}, model, prefix_id) WHERE ${plannable}`,
-    `CREATE INDEX requests_waiting ON requests (${group}, job_id, part) WHERE ${plannable}`,
-    `CREATE INDEX requests_delayed ON requests (project_id, queue_id, not_before)
-      WHERE ${plannable} AND not_before > 0`,
-    `CREATE INDEX requests_superseded ON requests (superseded_by)
-      WHERE superseded_by IS NOT NULL AND state <> 2 AND cancel_requested_at IS NULL`,
+    `CREATE TABLE requests (
+      id ${integer} NOT NULL PRIMARY KEY,
+      project_id ${integer} NOT NULL, account_id ${integer} NOT NULL, queue_id ${integer} NOT NULL,
+      lane_id ${integer} NOT NULL, job_id ${integer} NOT NULL, part ${integer} NOT NULL,
+      listed_part ${integer} NOT NULL, "row" ${integer}, listed_before_part ${integer} NOT NULL,
+      listed_before_row ${integer}, "key" ${anyText} NOT NULL, params_hash ${bytes} NOT NULL,
+      body_id ${integer} NOT NULL, prefix_id ${integer} NOT NULL, model ${anyText} NOT NULL,
+      max_tokens ${integer} NOT NULL, item_bytes ${integer} NOT NULL, labels ${text},
+      deadline_at ${integer}, created_at ${integer} NOT NULL, not_before ${integer} NOT NULL,
+      batch_limit ${integer} NOT NULL, failure_count ${integer} NOT NULL,
+      expiry_count ${integer} NOT NULL, verdict_detail ${anyText}, result_submission_id ${integer},
+      result_ordinal ${integer}, cancel_requested_at ${integer}, superseded_by ${integer},
+      supersedes_id ${integer})`,
     'CREATE INDEX requests_listed ON requests (job_id, listed_part, "row") WHERE job_id > 0',
     'CREATE INDEX requests_job ON requests (job_id) WHERE job_id > 0',
+    `CREATE TABLE progress (
+      id ${integer} NOT NULL PRIMARY KEY, state ${integer} NOT NULL, attempt_count ${integer} NOT NULL,
+      submission_id ${integer}, result_id ${integer}, verdict ${integer}, cost_nano ${integer},
+      realtime_nano ${integer}, done_at ${integer})`,
+    `CREATE TABLE waiting (
+      project_id ${integer} NOT NULL, queue_id ${integer} NOT NULL, account_id ${integer} NOT NULL,
+      lane_id ${integer} NOT NULL, batch_limit ${integer} NOT NULL, model ${anyText} NOT NULL,
+      prefix_id ${integer} NOT NULL, id ${integer} NOT NULL, job_id ${integer} NOT NULL,
+      part ${integer} NOT NULL, not_before ${integer} NOT NULL, item_bytes ${integer} NOT NULL,
+      max_tokens ${integer} NOT NULL, created_at ${integer} NOT NULL,
+      PRIMARY KEY (project_id, queue_id, account_id, lane_id, batch_limit, model, prefix_id, id)) ${keyOrdered}`,
+    // The primary key is the order in which batches are filled. This one finds groups, their first and their last
+    // request, and steps over whole parts that are not committed.
+    `CREATE INDEX waiting_ranges ON waiting
+      (project_id, queue_id, account_id, lane_id, batch_limit, job_id, part, id)`,
+    'CREATE INDEX waiting_delayed ON waiting (project_id, queue_id, not_before) WHERE not_before > 0',
+    // Requests that another one takes the place of, until they are canceled.
+    `CREATE TABLE superseded (id ${integer} NOT NULL PRIMARY KEY)`,
+  ]
+}
+
+// A success that ends the request of an only attempt is booked in `progress` alone: the attempt's row and the request's
+// would each be another scattered write. These views put the two together; a column that says otherwise is what was
+// booked the long way.
+function views(): readonly string[] {
+  const direct = 'p.result_id IS NOT NULL'
+  return [
+    `CREATE VIEW attempts_now AS SELECT a.submission_id, a.ordinal, a.request_id, a.project_id,
+      a.account_id, a.number, a.body_id, a.item_bytes, a.hold_nano, a.error_type, a.withdrawn, a.waste,
+      CASE WHEN ${direct} THEN 0 ELSE a.outcome END AS outcome,
+      CASE WHEN ${direct} THEN p.verdict % 64 ELSE a.usability END AS usability,
+      CASE WHEN ${direct} THEN p.cost_nano ELSE a.cost_nano END AS cost_nano,
+      CASE WHEN ${direct} THEN p.realtime_nano ELSE a.realtime_nano END AS realtime_nano,
+      CASE WHEN ${direct} THEN p.result_id ELSE a.result_id END AS result_id,
+      CASE WHEN ${direct} THEN p.done_at ELSE a.settled_at END AS settled_at,
+      CASE WHEN ${direct} THEN p.done_at ELSE a.released_at END AS released_at,
+      CASE WHEN ${direct} THEN 0 ELSE a.possibly_paid END AS possibly_paid
+      FROM attempts a LEFT JOIN progress p
+        ON p.id = a.request_id AND p.submission_id = a.submission_id AND ${direct}`,
+    `CREATE VIEW requests_now AS SELECT r.*, p.state, p.attempt_count, p.verdict, p.done_at,
+      CASE WHEN ${direct} THEN p.submission_id ELSE r.result_submission_id END AS result_in,
+      CASE WHEN ${direct} THEN (SELECT a.ordinal FROM attempts a
+          WHERE a.request_id = r.id AND a.submission_id = p.submission_id)
+        ELSE r.result_ordinal END AS result_at
+      FROM requests r JOIN progress p ON p.id = r.id`,
   ]
 }
 

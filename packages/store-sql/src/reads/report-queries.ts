@@ -35,9 +35,9 @@ export function whereaboutsQuery(queries: Queries, scope: ScopeIds): CompiledQue
   const assigned = scopedRequests(queries, scope, { older: false })
     .select('r.id')
     .where('r.state', '=', 1)
-  return sql<WhereaboutsRow>`select s.state, count(*) as count from (${assigned}) q
-    join attempts a on a.request_id = q.id and a.released_at is null
-      and a.number = (select max(n.number) from attempts n
+  return sql<WhereaboutsRow>`select s.state, count(*) as count from ${assigned} q
+    join attempts_now a on a.request_id = q.id and a.released_at is null
+      and a.number = (select max(n.number) from attempts_now n
         where n.request_id = q.id and n.released_at is null)
     join submissions s on s.id = a.submission_id
     group by s.state`.compile(queries)
@@ -66,5 +66,5 @@ export function moneyQuery(queries: Queries, scope: ScopeIds): CompiledQuery<Mon
       coalesce(sum(a.outcome = 0 and a.cost_nano is null), 0) as unpriced_attempts,
       coalesce(sum(a.possibly_paid), 0) as possibly_paid_attempts,
       coalesce(sum(case when a.possibly_paid = 1 then a.hold_nano end), 0) as possibly_paid_nano
-    from (${requests}) q join attempts a on a.request_id = q.id`.compile(queries)
+    from ${requests} q join attempts_now a on a.request_id = q.id`.compile(queries)
 }

@@ -11,7 +11,7 @@ export function requestByIdQuery(
   id: number,
 ): CompiledQuery<RequestRow> {
   const query = queries
-    .selectFrom('requests as r')
+    .selectFrom('requests_now as r')
     .leftJoin('jobs as j', 'j.id', 'r.job_id')
     .where('r.project_id', '=', projectId)
     .where('r.id', '=', id)
@@ -61,7 +61,7 @@ export function attemptsOfRequestQuery(
   requestId: number,
 ): CompiledQuery<AttemptRow> {
   return queries
-    .selectFrom('attempts as a')
+    .selectFrom('attempts_now as a')
     .leftJoin('results as x', 'x.id', 'a.result_id')
     .select(ATTEMPT_COLUMNS.map((column) => `a.${column}` as const))
     .select(USAGE_COLUMNS.map((column) => `x.${column}` as const))

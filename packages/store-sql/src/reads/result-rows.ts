@@ -46,7 +46,7 @@ export function resultAttemptsQuery(
   attempt: { readonly submissionId: number; readonly ordinal: number },
 ): CompiledQuery<ResultAttemptRow> {
   return queries
-    .selectFrom('attempts as a')
+    .selectFrom('attempts_now as a')
     .leftJoin('results as x', 'x.id', 'a.result_id')
     .select(ATTEMPT_COLUMNS.map((column) => `a.${column}` as const))
     .select(USAGE_COLUMNS.map((column) => `x.${column}` as const))
@@ -67,7 +67,7 @@ export interface PaidRow {
 /** The attempts of a request as far as money goes, oldest first. Uses attempts_request. */
 export function paidAttemptsQuery(queries: Queries, requestId: number): CompiledQuery<PaidRow> {
   return queries
-    .selectFrom('attempts')
+    .selectFrom('attempts_now')
     .select(['submission_id', 'ordinal', 'outcome', 'cost_nano'])
     .where('request_id', '=', requestId)
     .orderBy('number')

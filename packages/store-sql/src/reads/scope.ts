@@ -1,7 +1,7 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { RequestRow } from '../rows/request-row.js'
 import { REQUEST_COLUMNS } from '../rows/request-row.js'
-import type { JobsTable, RequestsTable, Tables } from '../tables.js'
+import type { JobsTable, RequestsNow, Tables } from '../tables.js'
 import type { Queries } from './queries.js'
 
 /** Which requests a question is about, in numbers. */
@@ -14,7 +14,7 @@ export interface ScopeIds {
 
 /** Statements over `requests as r` with, where there is one, its job as `j`. */
 export type ScopedRequests = SelectQueryBuilder<
-  Tables & { r: RequestsTable; j: { [Column in keyof JobsTable]: JobsTable[Column] | null } },
+  Tables & { r: RequestsNow; j: { [Column in keyof JobsTable]: JobsTable[Column] | null } },
   'r' | 'j',
   object
 >
@@ -39,7 +39,7 @@ export function scopedRequests(
   options: { readonly older: boolean },
 ): ScopedRequests {
   let query = queries
-    .selectFrom('requests as r')
+    .selectFrom('requests_now as r')
     .leftJoin('jobs as j', 'j.id', 'r.job_id')
     .where('r.project_id', '=', scope.projectId)
     .where(isAccepted)

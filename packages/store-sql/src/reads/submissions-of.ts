@@ -19,6 +19,6 @@ export function submissionsOfQuery(
     .where(sql<boolean>`r.id = a.request_id`)
   return sql<SubmissionsTable>`select s.* from submissions s
     where s.id > ${page.afterId} and s.project_id = ${scope.projectId}
-      and exists (select 1 from attempts a where a.submission_id = s.id and exists (${member}))
+      and exists (select 1 from attempts a where a.submission_id = s.id and exists ${member})
     order by s.id limit ${page.limit}`.compile(queries)
 }

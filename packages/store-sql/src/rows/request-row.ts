@@ -10,12 +10,12 @@ import type {
 } from '@halfrate/core'
 import { textOfAny } from '../any-text.js'
 import { requestStates, verdictOfCode } from '../codes.js'
-import type { RequestsTable } from '../tables.js'
+import type { RequestsNow } from '../tables.js'
 import type { NameOf } from './name-of.js'
 
 /** Columns of a request that the model shows. */
 export type RequestRow = Omit<
-  RequestsTable,
+  RequestsNow,
   | 'part'
   | 'listed_part'
   | 'listed_before_part'
@@ -50,8 +50,8 @@ export const REQUEST_COLUMNS: readonly (keyof RequestRow & string)[] = [
   'expiry_count',
   'verdict',
   'verdict_detail',
-  'result_submission_id',
-  'result_ordinal',
+  'result_in',
+  'result_at',
   'done_at',
   'cancel_requested_at',
   'superseded_by',
@@ -90,16 +90,14 @@ export function requestOf(row: RequestRow, nameOf: NameOf): Request {
 }
 
 /** The verdict of a request's row; null for none. */
-export function verdictOf(row: Pick<RequestsTable, 'verdict' | 'verdict_detail'>): Verdict | null {
+export function verdictOf(row: Pick<RequestsNow, 'verdict' | 'verdict_detail'>): Verdict | null {
   if (row.verdict === null) return null
   const detail = row.verdict_detail === null ? null : textOfAny(row.verdict_detail)
   return { ...verdictOfCode(row.verdict), detail }
 }
 
 /** The attempt that a request's row ended with; null for none. */
-export function resultOf(
-  row: Pick<RequestsTable, 'result_submission_id' | 'result_ordinal'>,
-): AttemptRef | null {
-  const { result_submission_id: submissionId, result_ordinal: ordinal } = row
+export function resultOf(row: Pick<RequestsNow, 'result_in' | 'result_at'>): AttemptRef | null {
+  const { result_in: submissionId, result_at: ordinal } = row
   return submissionId === null || ordinal === null ? null : { submissionId, ordinal }
 }

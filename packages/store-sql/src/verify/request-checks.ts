@@ -6,14 +6,14 @@ function where(
   broken: RawBuilder<unknown>,
 ): (range: KeyRange) => RawBuilder<BrokenRow> {
   return ({ after, upTo }) => sql<BrokenRow>`select 'Request ' || r.id || ${message} as message
-    from requests r where r.id > ${after} and r.id <= ${upTo} and (${broken})`
+    from requests_now r where r.id > ${after} and r.id <= ${upTo} and (${broken})`
 }
 
-const live = sql`select 1 from attempts a where a.request_id = r.id and a.released_at is null`
+const live = sql`select 1 from attempts_now a where a.request_id = r.id and a.released_at is null`
 
 // The attempt that the request points to as its result.
-const answer = sql`select 1 from attempts a where a.submission_id = r.result_submission_id
-  and a.ordinal = r.result_ordinal and a.request_id = r.id`
+const answer = sql`select 1 from attempts_now a where a.submission_id = r.result_in
+  and a.ordinal = r.result_at and a.request_id = r.id`
 
 /** Checks requests, their attempts and their places under their keys. */
 export const requestChecks: readonly Check[] = [
@@ -29,10 +29,33 @@ export const requestChecks: readonly Check[] = [
     ),
   },
   {
+    invariant: 'I1',
+    find: where(
+      sql`' is not queued exactly while planning may take it.'`,
+      sql`(r.state = 0 and r.superseded_by is null) <> exists (select 1 from waiting w
+        where w.project_id = r.project_id and w.queue_id = r.queue_id
+          and w.account_id = r.account_id and w.lane_id = r.lane_id
+          and w.batch_limit = r.batch_limit and w.model = r.model and w.prefix_id = r.prefix_id
+          and w.id = r.id and w.job_id = r.job_id and w.part = r.part
+          and w.not_before = r.not_before and w.item_bytes = r.item_bytes
+          and w.max_tokens = r.max_tokens and w.created_at = r.created_at)`,
+    ),
+  },
+  {
+    invariant: 'I1',
+    find: where(
+      sql`' was booked directly, though it is not done or not that of its only attempt.'`,
+      sql`exists (select 1 from progress p where p.id = r.id and p.result_id is not null
+        and (p.state <> 2 or p.submission_id is null or not exists (select 1 from attempts a
+          where a.request_id = r.id and a.submission_id = p.submission_id and a.result_id is null
+            and a.released_at is null and a.withdrawn = 0)))`,
+    ),
+  },
+  {
     invariant: 'I2',
     find: where(
       sql`' has several live attempts.'`,
-      sql`r.attempt_count > 1 and (select count(*) from attempts a
+      sql`r.attempt_count > 1 and (select count(*) from attempts_now a
         join submissions s on s.id = a.submission_id
         where a.request_id = r.id and a.released_at is null and s.orphan = 0) > 1`,
     ),
@@ -55,7 +78,7 @@ export const requestChecks: readonly Check[] = [
     invariant: 'I6',
     find: where(
       sql`' has a result that is not one of its attempts.'`,
-      sql`r.result_submission_id is not null and not exists (${answer} and a.outcome is not null)`,
+      sql`r.result_in is not null and not exists (${answer} and a.outcome is not null)`,
     ),
   },
   {
@@ -70,7 +93,7 @@ export const requestChecks: readonly Check[] = [
     invariant: 'I6',
     find: where(
       sql`' has two results for one body.'`,
-      sql`r.attempt_count > 1 and exists (select 1 from attempts a
+      sql`r.attempt_count > 1 and exists (select 1 from attempts_now a
         where a.request_id = r.id and a.outcome = 0 and a.waste = 0
         group by a.body_id having count(*) > 1)`,
     ),

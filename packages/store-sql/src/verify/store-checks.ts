@@ -32,8 +32,18 @@ export const storeChecks: readonly {
   {
     invariant: 'I9',
     find: sql`select 'Job ' || j.id || ' is done, but requests of it are not.' as message from jobs j
-      where j.state = 2 and exists (select 1 from requests r where r.job_id = j.id and r.job_id > 0
+      where j.state = 2 and exists (select 1 from requests_now r where r.job_id = j.id and r.job_id > 0
         and r.part <= j.committed_part and r.state <> 2)`,
+  },
+  {
+    invariant: 'I1',
+    find: sql`select 'Request ' || r.id || ' has no progress.' as message from requests r
+      where not exists (select 1 from progress p where p.id = r.id) limit 100`,
+  },
+  {
+    invariant: 'I1',
+    find: sql`select 'Request ' || w.id || ' is queued, but it is not there.' as message from waiting w
+      where not exists (select 1 from requests r where r.id = w.id) limit 100`,
   },
   {
     invariant: 'I5',

@@ -9,7 +9,7 @@ function where(
     from submissions s where s.id > ${after} and s.id <= ${upTo} and (${broken})`
 }
 
-const members = sql`from attempts a where a.submission_id = s.id and a.withdrawn = 0`
+const members = sql`from attempts_now a where a.submission_id = s.id and a.withdrawn = 0`
 
 // A file of which a part was lost for good is closed with what there is; a twin has only the lines that came.
 function tooMany(outcome: number, name: string): RawBuilder<unknown> {
@@ -68,7 +68,7 @@ export const submissionChecks: readonly Check[] = [
     invariant: 'I7',
     find: where(
       sql`' is collected with members open.'`,
-      sql`s.state = 10 and exists (select 1 from attempts a
+      sql`s.state = 10 and exists (select 1 from attempts_now a
         where a.submission_id = s.id and a.released_at is null)`,
     ),
   },
@@ -99,7 +99,7 @@ function attempts(
 ): (range: KeyRange) => RawBuilder<BrokenRow> {
   return ({ after, upTo }) => sql<BrokenRow>`
     select 'Attempt ' || a.submission_id || ':' || a.ordinal || ${message} as message
-    from attempts a where a.submission_id > ${after} and a.submission_id <= ${upTo} and (${broken})`
+    from attempts_now a where a.submission_id > ${after} and a.submission_id <= ${upTo} and (${broken})`
 }
 
 /** Checks the attempts of the submissions of a range. */

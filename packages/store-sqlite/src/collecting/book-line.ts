@@ -4,72 +4,89 @@ import type { Statement } from 'better-sqlite3'
 import type { Session } from '../session.js'
 import type { SettleRow } from './settle-facts.js'
 
-// Appended in the order in which lines come.
-const ADD_RESULT = `INSERT INTO results (project_id, account_id, digest, input_tokens, output_tokens,
-    cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
-    inference_geo, bytes)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-// By primary key. What was only possibly paid is known now.
-const BOOK = `UPDATE attempts SET outcome = ?, usability = ?, error_type = ?, cost_nano = ?,
-    realtime_nano = ?, result_id = ?, settled_at = ?, released_at = ?, possibly_paid = 0, waste = ?
-  WHERE submission_id = ? AND ordinal = ?`
-
-const MARK_WASTE = 'UPDATE attempts SET waste = 1 WHERE submission_id = ? AND ordinal = ?'
+const LAST_RESULT = 'SELECT max(id) AS id FROM results'
+// Appended in the order in which pages come.
+const ADD_RESULT = `INSERT INTO results (id, project_id, account_id, digest, input_tokens,
+    output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+    web_search_requests, inference_geo, bytes)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** What booking the lines of one page shares. */
 export interface Booking {
-  readonly submissionId: number
+  readonly submission: Submission
   readonly projectId: number
   readonly accountId: number
   readonly now: number
   readonly addResult: Statement<SqlValue[]>
-  readonly book: Statement<SqlValue[]>
+  /** The last result's number; nobody else adds one in this transaction. */
+  lastResultId: number
 }
 
 /** Prepares for the lines of one page. */
 export function beginBooking(session: Session, submission: Submission): Booking {
   return {
-    submissionId: submission.id,
+    submission,
     projectId: session.names.idOf(submission.project),
     accountId: session.names.idOf(submission.account),
     now: session.now(),
     addResult: session.db.prepare(ADD_RESULT),
-    book: session.db.prepare(BOOK),
+    lastResultId: session.db.get<{ id: number | null }>(LAST_RESULT)?.id ?? 0,
   }
 }
 
-/** Books a line under its attempt and answers what changed in the attempt's row. */
-export function bookLine(
-  booking: Booking,
-  row: SettleRow,
-  line: ResultLine,
-  effect: Extract<SettleEffect, { type: 'fresh' }>,
-): Pick<SettleRow, 'outcome' | 'result_id' | 'released_at'> {
-  const { projectId, accountId, now } = booking
-  const added = booking.addResult.run(
-    projectId,
-    accountId,
+/** Stores a line under the next number. */
+export function addResult(booking: Booking, line: ResultLine): number {
+  booking.lastResultId += 1
+  booking.addResult.run(
+    booking.lastResultId,
+    booking.projectId,
+    booking.accountId,
     line.digest,
     ...usageValues(line.usage),
     line.bytes,
   )
+  return booking.lastResultId
+}
+
+// By primary key. What was only possibly paid is known now.
+const BOOK = `UPDATE attempts SET outcome = ?, usability = ?, error_type = ?, cost_nano = ?,
+    realtime_nano = ?, result_id = ?, settled_at = ?, released_at = ?, possibly_paid = 0, waste = ?
+  WHERE submission_id = ? AND ordinal = ?`
+const NOT_DIRECTLY = 'UPDATE progress SET submission_id = NULL WHERE id = ? AND result_id IS NULL'
+const MARK_WASTE = 'UPDATE attempts SET waste = 1 WHERE submission_id = ? AND ordinal = ?'
+
+/** Books a line under its attempt and answers what changed in the attempt's row. */
+export function bookLine(
+  session: Session,
+  booking: Booking,
+  {
+    row,
+    line,
+    effect,
+  }: {
+    readonly row: SettleRow
+    readonly line: ResultLine
+    readonly effect: Extract<SettleEffect, { type: 'fresh' }>
+  },
+): Pick<SettleRow, 'outcome' | 'result_id' | 'released_at'> {
+  const resultId = addResult(booking, line)
   const outcome = outcomeTypes.code(line.outcome)
-  const resultId = Number(added.lastInsertRowid)
-  const releasedAt = effect.releases ? (row.released_at ?? now) : row.released_at
-  booking.book.run(
+  const releasedAt = effect.releases ? (row.released_at ?? booking.now) : row.released_at
+  session.db.run(
+    BOOK,
     outcome,
     usabilities.codeOrNull(line.usability),
     line.errorType === null ? null : anyTextOf(line.errorType),
     line.costNano,
     line.realtimeNano,
     resultId,
-    now,
+    booking.now,
     releasedAt,
     effect.waste ? 1 : 0,
-    booking.submissionId,
+    booking.submission.id,
     row.ordinal,
   )
+  session.db.run(NOT_DIRECTLY, row.request_id)
   return { outcome, result_id: resultId, released_at: releasedAt }
 }
 

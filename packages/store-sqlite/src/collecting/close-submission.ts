@@ -10,7 +10,8 @@ import { checkFence, type Session } from '../session.js'
 import { changeSubmission, needSubmission } from '../submissions.js'
 
 // A run of the primary key; stops at the first live one.
-const ANY_LIVE = 'SELECT 1 FROM attempts WHERE submission_id = ? AND released_at IS NULL LIMIT 1'
+const ANY_LIVE =
+  'SELECT 1 FROM attempts_now WHERE submission_id = ? AND released_at IS NULL LIMIT 1'
 
 /** Whether a submission has live members. */
 export function hasLiveMembers(session: Session, submissionId: SubmissionId): boolean {

@@ -10,7 +10,7 @@ interface CountRow {
 
 // A run of the primary key, grouped into at most five.
 const COUNT = `SELECT outcome, count(*) AS total, count(*) - count(released_at) AS live
-  FROM attempts WHERE submission_id = ? AND withdrawn = 0 GROUP BY outcome`
+  FROM attempts_now WHERE submission_id = ? AND withdrawn = 0 GROUP BY outcome`
 
 /** See `CollectingStore.countAttempts`. */
 export function countAttempts(

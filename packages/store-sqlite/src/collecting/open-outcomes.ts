@@ -17,7 +17,7 @@ interface OpenRow {
 // A run of the attempts' primary key; each request is one seek.
 const READ = `SELECT a.ordinal, a.request_id, a.outcome, a.error_type, r.failure_count, r.expiry_count,
     r.created_at, r.deadline_at, r.cancel_requested_at
-  FROM attempts a CROSS JOIN requests r ON r.id = a.request_id
+  FROM attempts_now a CROSS JOIN requests r ON r.id = a.request_id
   WHERE a.submission_id = ? AND a.ordinal > ? AND a.released_at IS NULL
   ORDER BY a.ordinal LIMIT ?`
 

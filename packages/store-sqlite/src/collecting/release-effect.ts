@@ -7,23 +7,24 @@ import {
 } from '@halfrate/core'
 import {
   outcomeTypes,
-  type RequestsTable,
+  type RequestsNow,
   requestStates,
   resultOf,
   verdictOf,
 } from '@halfrate/store-sql'
 import { attemptsOf, finish, finishEverywhere, isLive, keepVerdict } from '../members.js'
 import type { Session } from '../session.js'
+import { enqueue, leaveQueue } from '../waiting.js'
 
 /** A member with its request, as far as letting it go needs. */
 export interface MemberRow
   extends Pick<
-    RequestsTable,
+    RequestsNow,
     | 'state'
     | 'verdict'
     | 'verdict_detail'
-    | 'result_submission_id'
-    | 'result_ordinal'
+    | 'result_in'
+    | 'result_at'
     | 'cancel_requested_at'
     | 'attempt_count'
     | 'not_before'
@@ -41,8 +42,8 @@ export interface MemberRow
 /** What every read of members selects. */
 export const SELECT_MEMBERS = `SELECT a.submission_id, a.ordinal, a.request_id, a.item_bytes, a.hold_nano,
     a.outcome, a.released_at, a.withdrawn, r.state, r.verdict, r.verdict_detail,
-    r.result_submission_id, r.result_ordinal, r.cancel_requested_at, r.attempt_count, r.not_before
-  FROM attempts a CROSS JOIN requests r ON r.id = a.request_id`
+    r.result_in, r.result_at, r.cancel_requested_at, r.attempt_count, r.not_before
+  FROM attempts_now a CROSS JOIN requests_now r ON r.id = a.request_id`
 
 // One seek in each table.
 const FIND = `${SELECT_MEMBERS} WHERE a.submission_id = ? AND a.ordinal = ?`
@@ -81,8 +82,9 @@ function otherLive(session: Session, member: MemberRow): number {
 }
 
 // By id. A limit of null leaves the one that it has.
-const PUT_BACK = `UPDATE requests SET state = 0, not_before = ?, batch_limit = coalesce(?, batch_limit),
+const PUT_BACK = `UPDATE requests SET not_before = ?, batch_limit = coalesce(?, batch_limit),
   failure_count = failure_count + ?, expiry_count = expiry_count + ? WHERE id = ?`
+const BACK = 'UPDATE progress SET state = 0, submission_id = NULL WHERE id = ?'
 const COUNT = `UPDATE requests SET failure_count = failure_count + ?, expiry_count = expiry_count + ?
   WHERE id = ?`
 
@@ -99,7 +101,10 @@ export function applyRelease(
     const { notBefore, batchLimit } = request
     const from = requestStates.word(member.state)
     if (from !== 'waiting') assertRequestMove(from, 'waiting')
+    if (from === 'waiting') leaveQueue(session, member.request_id)
     session.db.run(PUT_BACK, notBefore, batchLimit, failures, expiries, member.request_id)
+    session.db.run(BACK, member.request_id)
+    enqueue(session, member.request_id, member.request_id)
     return
   }
   if (failures + expiries > 0) session.db.run(COUNT, failures, expiries, member.request_id)

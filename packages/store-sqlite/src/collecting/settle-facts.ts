@@ -5,16 +5,13 @@ import {
   type Submission,
   UNSENT_STATES,
 } from '@halfrate/core'
-import { outcomeTypes, type RequestsTable, requestStates, resultOf } from '@halfrate/store-sql'
+import { outcomeTypes, type RequestsNow, requestStates, resultOf } from '@halfrate/store-sql'
 import { type AttemptFacts, attemptsOf, isLive, isSuccess } from '../members.js'
 import type { Session } from '../session.js'
 
 /** An attempt that a line is for, with its request. Kept up to date while a page is booked. */
 export interface SettleRow
-  extends Pick<
-    RequestsTable,
-    'state' | 'result_submission_id' | 'result_ordinal' | 'attempt_count'
-  > {
+  extends Pick<RequestsNow, 'state' | 'result_in' | 'result_at' | 'attempt_count'> {
   readonly ordinal: number
   readonly request_id: number
   readonly body_id: number
@@ -25,12 +22,12 @@ export interface SettleRow
 }
 
 const COLUMNS = `a.ordinal, a.request_id, a.body_id, a.outcome, a.result_id, a.released_at, a.withdrawn,
-  r.state, r.result_submission_id, r.result_ordinal, r.attempt_count`
+  r.state, r.result_in, r.result_at, r.attempt_count`
 
-// One statement for a page, in ascending order of requests: attempts_request finds the place, then two seeks.
+// One statement for all of them, in ascending order: attempts_request finds the place, then a few seeks.
 const LOAD = `SELECT ${COLUMNS} FROM json_each(?) j
-  CROSS JOIN attempts a INDEXED BY attempts_request ON a.request_id = j.value AND a.submission_id = ?
-  CROSS JOIN requests r ON r.id = a.request_id`
+  CROSS JOIN attempts_now a ON a.request_id = j.value AND a.submission_id = ?
+  CROSS JOIN requests_now r ON r.id = a.request_id`
 
 /** Attempts of a submission by request, for the requests that a page of lines is about. */
 export function loadSettleRows(
@@ -44,8 +41,8 @@ export function loadSettleRows(
   return new Map(rows.map((row) => [row.request_id, row]))
 }
 
-const REQUEST = `SELECT project_id, body_id, item_bytes, state, result_submission_id, result_ordinal,
-  attempt_count FROM requests WHERE id = ?`
+const REQUEST = `SELECT project_id, body_id, item_bytes, state, result_in, result_at, attempt_count
+  FROM requests_now WHERE id = ?`
 const ORIGINAL = `SELECT body_id, item_bytes FROM attempts INDEXED BY attempts_request
   WHERE request_id = ? AND submission_id = ?`
 const NEXT_PLACE = `UPDATE submissions SET next_ordinal = next_ordinal + 1 WHERE id = ?
@@ -53,17 +50,13 @@ const NEXT_PLACE = `UPDATE submissions SET next_ordinal = next_ordinal + 1 WHERE
 const ADD = `INSERT INTO attempts (submission_id, ordinal, request_id, project_id, account_id, number,
     body_id, item_bytes, released_at, withdrawn, possibly_paid, waste)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`
-const COUNT_ATTEMPT = 'UPDATE requests SET attempt_count = ? WHERE id = ?'
+// With a second attempt nothing is booked directly any more; what was stays as it is.
+const COUNT_ATTEMPT = `UPDATE progress SET attempt_count = ?,
+  submission_id = CASE WHEN result_id IS NOT NULL THEN submission_id END WHERE id = ?`
 
 type RequestRow = Pick<
-  RequestsTable,
-  | 'project_id'
-  | 'body_id'
-  | 'item_bytes'
-  | 'state'
-  | 'result_submission_id'
-  | 'result_ordinal'
-  | 'attempt_count'
+  RequestsNow,
+  'project_id' | 'body_id' | 'item_bytes' | 'state' | 'result_in' | 'result_at' | 'attempt_count'
 >
 
 /** Adds the attempt of a request to a submission, released from birth; null when there is no such request. */
@@ -107,8 +100,8 @@ export function addReleasedAttempt(
     released_at: releasedAt,
     withdrawn: 0,
     state: request.state,
-    result_submission_id: request.result_submission_id,
-    result_ordinal: request.result_ordinal,
+    result_in: request.result_in,
+    result_at: request.result_at,
     attempt_count: attemptCount,
   }
 }

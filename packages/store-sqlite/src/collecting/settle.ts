@@ -3,14 +3,15 @@ import {
   type ResultLine,
   type SettleEffect,
   type SettleResult,
-  type Submission,
   type SubmissionId,
   settleLine,
+  UNSENT_STATES,
 } from '@halfrate/core'
 import { requestStates } from '@halfrate/store-sql'
 import { finish, finishEverywhere, keepVerdict } from '../members.js'
 import { checkPage, type Session } from '../session.js'
 import { needSubmission } from '../submissions.js'
+import { bookDirectly } from './book-directly.js'
 import { type Booking, beginBooking, bookLine, markWaste } from './book-line.js'
 import {
   addReleasedAttempt,
@@ -19,7 +20,11 @@ import {
   settleFactsOf,
 } from './settle-facts.js'
 
-/** See `CollectingStore.settle`. */
+/**
+ * See `CollectingStore.settle`.
+ *
+ * Most lines end the request of an only attempt and are booked directly; the rest goes the long way after them.
+ */
 export function settle(
   session: Session,
   params: Readonly<{
@@ -29,65 +34,82 @@ export function settle(
   }>,
 ): SettleResult {
   checkPage(session, params.lines)
-  const { lines, addMissing } = params
-  const page = openPage(session, needSubmission(session, params.submissionId), lines)
+  const submission = needSubmission(session, params.submissionId)
+  const booking = beginBooking(session, submission)
+  const order = orderOf(params.lines)
+  const rest = UNSENT_STATES.includes(submission.state)
+    ? order
+    : bookDirectly(session, booking, params.lines, order)
+  const direct = params.lines.length - rest.length
+  if (rest.length === 0) {
+    return { fresh: direct, duplicates: 0, done: direct, unknown: [], conflicts: [] }
+  }
+  const page = openPage(session, booking, params, rest)
+  const result = settleRest(page)
+  return { ...result, fresh: result.fresh + direct, done: result.done + direct }
+}
+
+function settleRest(page: Page): SettleResult {
+  const { session, lines } = page
   const unknown: number[] = []
   const conflicts: number[] = []
   const counts = { fresh: 0, duplicates: 0, done: 0 }
   for (const index of page.order) {
     const line = lines[index] as ResultLine
-    const row = rowFor(session, page, line, addMissing)
+    const row = rowFor(page, line)
     if (row === null) {
       unknown.push(index)
       continue
     }
-    const effect = settleLine(settleFactsOf(session, page.submission, row, line), line)
+    const effect = settleLine(settleFactsOf(session, page.booking.submission, row, line), line)
     if (effect.type === 'conflict') conflicts.push(index)
     if (effect.type === 'duplicate') counts.duplicates += 1
     if (effect.type !== 'fresh') continue
     counts.fresh += 1
     if (effect.request.type === 'done') counts.done += 1
-    page.rows.set(row.request_id, apply(session, page, { row, line, effect }))
+    page.rows.set(row.request_id, apply(page, { row, line, effect }))
   }
   return { ...counts, unknown: ascending(unknown), conflicts: ascending(conflicts) }
 }
 
 interface Page {
-  readonly submission: Submission
+  readonly session: Session
   readonly booking: Booking
-  /** Indexes of lines by ascending request, and as they came for the same one. */
+  readonly lines: readonly ResultLine[]
+  readonly addMissing: boolean
   readonly order: readonly number[]
   readonly rows: Map<number, SettleRow>
 }
 
-// Rows are written in the order in which they are stored, so that each page of the file is touched once.
-function openPage(session: Session, submission: Submission, lines: readonly ResultLine[]): Page {
+// Indexes of lines by ascending request, and as they came for the same one: rows are written in the order in which
+// they are stored, so that each page of the file is touched once.
+function orderOf(lines: readonly ResultLine[]): readonly number[] {
   const ids = Float64Array.from(lines, (line) => line.requestId)
   const idAt = (index: number): number => ids[index] ?? 0
-  const order = [...lines.keys()].sort((a, b) => idAt(a) - idAt(b) || a - b)
-  const distinct = [...new Set(order.map(idAt))]
-  return {
-    submission,
-    booking: beginBooking(session, submission),
-    order,
-    rows: loadSettleRows(session, submission, distinct),
-  }
+  return [...lines.keys()].sort((a, b) => idAt(a) - idAt(b) || a - b)
 }
 
-function rowFor(
+function openPage(
   session: Session,
-  page: Page,
-  line: ResultLine,
-  addMissing: boolean,
-): SettleRow | null {
+  booking: Booking,
+  params: { readonly addMissing: boolean; readonly lines: readonly ResultLine[] },
+  order: readonly number[],
+): Page {
+  const { lines, addMissing } = params
+  const requestIds = [...new Set(order.map((index) => (lines[index] as ResultLine).requestId))]
+  const rows = loadSettleRows(session, booking.submission, requestIds)
+  return { session, booking, lines, addMissing, order, rows }
+}
+
+function rowFor(page: Page, line: ResultLine): SettleRow | null {
   const row = page.rows.get(line.requestId)
   if (row !== undefined) return row.withdrawn === 1 ? null : row
-  return addMissing ? addReleasedAttempt(session, page.submission, line.requestId) : null
+  if (!page.addMissing) return null
+  return addReleasedAttempt(page.session, page.booking.submission, line.requestId)
 }
 
 function apply(
-  session: Session,
-  page: Page,
+  { session, booking }: Page,
   {
     row,
     line,
@@ -98,9 +120,9 @@ function apply(
     readonly effect: Extract<SettleEffect, { type: 'fresh' }>
   },
 ): SettleRow {
-  const booked = bookLine(page.booking, row, line, effect)
+  const booked = bookLine(session, booking, { row, line, effect })
   for (const ref of effect.turnsToWaste) markWaste(session, ref)
-  const self: AttemptRef = { submissionId: page.submission.id, ordinal: row.ordinal }
+  const self: AttemptRef = { submissionId: booking.submission.id, ordinal: row.ordinal }
   return applyToRequest(session, { ...row, ...booked }, effect.request, self)
 }
 
@@ -112,11 +134,7 @@ function applyToRequest(
 ): SettleRow {
   if (effect.type === 'none') return row
   const end = { verdict: effect.verdict, result }
-  const pointed = {
-    ...row,
-    result_submission_id: result.submissionId,
-    result_ordinal: result.ordinal,
-  }
+  const pointed = { ...row, result_in: result.submissionId, result_at: result.ordinal }
   if (effect.type === 'keep_verdict') {
     keepVerdict(session, row.request_id, end)
     return pointed

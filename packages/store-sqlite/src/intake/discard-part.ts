@@ -1,6 +1,7 @@
 import type { JobId } from '@halfrate/core'
 import type { JobsTable } from '@halfrate/store-sql'
 import type { Session } from '../session.js'
+import { enqueue, leaveQueue } from '../waiting.js'
 import { findJobRow } from './jobs.js'
 
 interface PutRow {
@@ -18,11 +19,14 @@ const PUT = `SELECT r.id, r.body_id, r.supersedes_id, b.key_hash
 
 // All by primary key.
 const REMOVE_REQUEST = 'DELETE FROM requests WHERE id = ?'
+const REMOVE_PROGRESS = 'DELETE FROM progress WHERE id = ?'
 const REMOVE_BODY = 'DELETE FROM bodies WHERE id = ?'
 const REMOVE_KEY = 'DELETE FROM keys WHERE project_id = ? AND scope_id = ? AND hash = ?'
 const RESTORE_KEY = `UPDATE keys SET request_id = ?
   WHERE project_id = ? AND scope_id = ? AND hash = ?`
 const RESTORE_OLDER = 'UPDATE requests SET superseded_by = NULL WHERE id = ?'
+const NOT_SUPERSEDED = 'DELETE FROM superseded WHERE id = ?'
+const WAITS = 'SELECT 1 FROM progress WHERE id = ? AND state = 0'
 const COUNT_DOWN = 'UPDATE jobs SET open_part_rows = open_part_rows - ? WHERE id = ?'
 
 // Uses requests_listed. Older requests that the part listed again are where they were before.
@@ -63,13 +67,23 @@ function removePut(session: Session, job: JobsTable): number {
   return rows.length
 }
 
-function remove({ db }: Session, job: JobsTable, row: PutRow): void {
+function remove(session: Session, job: JobsTable, row: PutRow): void {
+  const { db } = session
   if (row.supersedes_id === null) {
     db.run(REMOVE_KEY, job.project_id, job.id, row.key_hash)
   } else {
     db.run(RESTORE_KEY, row.supersedes_id, job.project_id, job.id, row.key_hash)
-    db.run(RESTORE_OLDER, row.supersedes_id)
+    restoreOlder(session, row.supersedes_id)
   }
+  leaveQueue(session, row.id)
   db.run(REMOVE_REQUEST, row.id)
+  db.run(REMOVE_PROGRESS, row.id)
+  db.run(NOT_SUPERSEDED, row.id)
   db.run(REMOVE_BODY, row.body_id)
+}
+
+function restoreOlder(session: Session, id: number): void {
+  session.db.run(RESTORE_OLDER, id)
+  session.db.run(NOT_SUPERSEDED, id)
+  if (session.db.get(WAITS, id) !== undefined) enqueue(session, id, id)
 }

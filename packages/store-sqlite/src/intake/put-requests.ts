@@ -9,8 +9,9 @@ import {
 import { type RequestsTable, textOfAny } from '@halfrate/store-sql'
 import { checkPage, type Session } from '../session.js'
 import { takeIds } from '../take-ids.js'
+import { leaveQueue } from '../waiting.js'
 import { claimKeys } from './claim-keys.js'
-import { insertRequest } from './insert-request.js'
+import { enterRequests, insertRequest } from './insert-request.js'
 import { beginPage, type PutPage } from './put-page.js'
 
 /** See `IntakeStore.putRequests`. */
@@ -24,6 +25,7 @@ export function putRequests(session: Session, params: PutParams): readonly PutAn
     if (answer.type === 'new') counts.put += 1
     return answer
   })
+  enterRequests(page, page.firstId, page.firstId + params.rows.length - 1)
   if (page.jobId !== 0) session.db.run(TOUCH_PART, counts.put, page.now, page.jobId)
   return answers
 }
@@ -102,11 +104,16 @@ const MARK_OLDER = 'UPDATE requests SET superseded_by = ? WHERE id = ?'
 const UNLIST_OLDER = `UPDATE requests SET superseded_by = ?, listed_part = listed_before_part,
   "row" = coalesce(listed_before_row, "row") WHERE id = ?`
 
+// For the sweep, once the part is committed.
+const TO_CANCEL = 'INSERT INTO superseded (id) VALUES (?) ON CONFLICT DO NOTHING'
+
 function supersede(page: PutPage, row: IntakeRow, ownId: number, there: ThereRow): PutAnswer {
   const { db } = page.session
   const id = insertRequest(page, row, ownId, there.id)
   db.run(TAKE_KEY, id, page.projectId, page.scopeId, row.keyHash)
   const wasListed = page.jobId !== 0 && there.listed_part === page.part
   db.run(wasListed ? UNLIST_OLDER : MARK_OLDER, id, there.id)
+  leaveQueue(page.session, there.id)
+  db.run(TO_CANCEL, there.id)
   return { type: 'new', id, part: page.part, repeatsRow: null }
 }

@@ -10,9 +10,9 @@ interface QueueRow {
 // Uses submissions_state.
 const FILLING = 'SELECT DISTINCT project_id, queue_id FROM submissions WHERE state = 0'
 
-// Steps from queue to queue along requests_waiting, one seek each, however many requests wait.
-const NEXT_WAITING = `SELECT project_id, queue_id FROM requests INDEXED BY requests_waiting
-  WHERE state = 0 AND superseded_by IS NULL AND (project_id, queue_id) > (?, ?)
+// Steps from queue to queue along waiting_ranges, one seek each, however many requests wait.
+const NEXT_WAITING = `SELECT project_id, queue_id FROM waiting INDEXED BY waiting_ranges
+  WHERE (project_id, queue_id) > (?, ?)
   ORDER BY project_id, queue_id LIMIT 1`
 
 const LAST_CLAIM = 'SELECT epoch FROM leases WHERE resource = ?'

@@ -9,21 +9,33 @@ import {
 import { checkFence, checkPage, type Session } from '../session.js'
 import { changeSubmission, needSubmission } from '../submissions.js'
 
-interface CandidateRow {
+interface TakenRow {
   readonly item_bytes: number
 }
 
-// By the request's own id. What waits is not flagged, not superseded, of a committed part, and fits the submission.
-const TAKE = `UPDATE requests SET state = 1, attempt_count = attempt_count + 1
-  WHERE id = ? AND state = 0 AND superseded_by IS NULL AND cancel_requested_at IS NULL
-    AND (job_id = 0 OR part <= (SELECT committed_part FROM jobs WHERE jobs.id = requests.job_id))
+interface AssignedRow {
+  readonly attempt_count: number
+}
+
+// What waits is of a committed part and fits the submission; one that was taken, canceled or superseded meanwhile has
+// no row. By the whole primary key, which the request's own row gives.
+const TAKE = `DELETE FROM waiting
+  WHERE (project_id, queue_id, account_id, lane_id, batch_limit, model, prefix_id, id)
+    = (SELECT project_id, queue_id, account_id, lane_id, batch_limit, model, prefix_id, id
+       FROM requests WHERE id = ?)
     AND project_id = ? AND account_id = ? AND queue_id = ? AND lane_id = ? AND batch_limit = ?
+    AND (job_id = 0 OR part <= (SELECT committed_part FROM jobs WHERE jobs.id = waiting.job_id))
   RETURNING item_bytes`
+
+// Only a first attempt can be booked directly.
+const ASSIGN = `UPDATE progress SET state = 1, attempt_count = attempt_count + 1,
+    submission_id = CASE attempt_count WHEN 0 THEN ? END
+  WHERE id = ? RETURNING attempt_count`
 
 // Appends at the end of the submission's run of the primary key.
 const ADD = `INSERT INTO attempts (submission_id, ordinal, request_id, project_id, account_id, number,
     body_id, item_bytes, hold_nano, withdrawn, possibly_paid, waste)
-  SELECT ?, ?, id, project_id, account_id, attempt_count, body_id, item_bytes, ?, 0, 0, 0
+  SELECT ?, ?, id, project_id, account_id, ?, body_id, item_bytes, ?, 0, 0, 0
   FROM requests WHERE id = ?`
 
 const READ_PLACE = `SELECT next_ordinal, project_id, account_id, queue_id, lane_id, batch_limit
@@ -53,14 +65,16 @@ export function addMembers(
   let itemsBytes = submission.itemsBytes
   let holdNano: number = submission.holdNano
   const take = session.db.prepare(TAKE)
+  const assign = session.db.prepare(ASSIGN)
   const add = session.db.prepare(ADD)
   const { project_id, account_id, queue_id, lane_id, batch_limit } = place
   for (const { requestId, holdNano: hold } of params.members) {
     const taken = take.get(requestId, project_id, account_id, queue_id, lane_id, batch_limit) as
-      | CandidateRow
+      | TakenRow
       | undefined
     if (taken === undefined) continue
-    add.run(submission.id, ordinal, hold, requestId)
+    const { attempt_count: number } = assign.get(submission.id, requestId) as AssignedRow
+    add.run(submission.id, ordinal, number, hold, requestId)
     ordinal += 1
     itemsBytes += taken.item_bytes
     holdNano += hold ?? 0

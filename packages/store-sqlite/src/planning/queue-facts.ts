@@ -17,21 +17,20 @@ interface Count {
   readonly newest: number | null
 }
 
-// Uses requests_waiting in the order of ids, which is the order of age, and stops after so many.
+// Uses waiting_ranges in the order of ids, which is the order of age, and stops after so many.
 const COUNT = `SELECT count(*) AS count, total(item_bytes) AS bytes, min(created_at) AS oldest, max(id) AS newest
-  FROM (SELECT id, item_bytes, created_at FROM requests INDEXED BY requests_waiting
+  FROM (SELECT id, item_bytes, created_at FROM waiting INDEXED BY waiting_ranges
     WHERE ${IN_RANGE} AND not_before <= ? ORDER BY id LIMIT ?)`
 
 // One seek from either end of the range.
-const FIRST = `SELECT created_at FROM requests INDEXED BY requests_waiting
+const FIRST = `SELECT created_at FROM waiting INDEXED BY waiting_ranges
   WHERE ${IN_RANGE} AND not_before <= ? ORDER BY id LIMIT 1`
-const LAST = `SELECT id FROM requests INDEXED BY requests_waiting
+const LAST = `SELECT id FROM waiting INDEXED BY waiting_ranges
   WHERE ${IN_RANGE} AND not_before <= ? ORDER BY id DESC LIMIT 1`
 
-// Uses requests_delayed: one seek. Requests that were tried before are of committed parts.
-const NEXT_DUE = `SELECT min(not_before) AS at FROM requests INDEXED BY requests_delayed
-  WHERE state = 0 AND superseded_by IS NULL AND not_before > 0
-    AND project_id = ? AND queue_id = ? AND not_before > ?`
+// Uses waiting_delayed: one seek. Requests that were tried before are of committed parts.
+const NEXT_DUE = `SELECT min(not_before) AS at FROM waiting INDEXED BY waiting_delayed
+  WHERE not_before > 0 AND project_id = ? AND queue_id = ? AND not_before > ?`
 
 // Uses submissions_queue.
 const FILLING = `SELECT * FROM submissions

@@ -9,15 +9,14 @@ interface WaitingRow {
   readonly max_tokens: number
 }
 
-// Uses requests_wire in its own order, so nothing is sorted; ids above the limit are passed within the index.
-const READ = `SELECT id, model, item_bytes, max_tokens FROM requests INDEXED BY requests_wire
-  WHERE state = 0 AND superseded_by IS NULL
-    AND project_id = ? AND queue_id = ? AND account_id = ? AND lane_id = ? AND batch_limit = ?
+// A run of the primary key in its own order, so nothing is sorted or looked up.
+const READ = `SELECT id, model, item_bytes, max_tokens FROM waiting
+  WHERE project_id = ? AND queue_id = ? AND account_id = ? AND lane_id = ? AND batch_limit = ?
     AND id <= ? AND not_before <= ?`
 const ORDER = 'ORDER BY model, prefix_id, id LIMIT ?'
-// Only while some job has an open part, whose requests stand in the same index.
+// Only while some job has an open part, whose requests stand in the same run.
 const COMMITTED = `AND (job_id = 0
-  OR part <= (SELECT committed_part FROM jobs WHERE jobs.id = requests.job_id))`
+  OR part <= (SELECT committed_part FROM jobs WHERE jobs.id = waiting.job_id))`
 
 // Uses jobs_open, which is empty most of the time.
 const ANY_OPEN = 'SELECT 1 FROM jobs WHERE open_part > committed_part LIMIT 1'

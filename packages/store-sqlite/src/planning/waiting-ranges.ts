@@ -1,6 +1,6 @@
 import type { Session } from '../session.js'
 
-/** A run of neighbours in requests_waiting: one group's requests of one part of a job, or its loose ones. */
+/** A run of neighbours in waiting_ranges: one group's requests of one part of a job, or its loose ones. */
 export interface WaitingRange {
   readonly account_id: number
   readonly lane_id: number
@@ -9,21 +9,20 @@ export interface WaitingRange {
   readonly part: number
 }
 
-/** Text that limits a statement on `requests` to one queue's {@link WaitingRange}; binds seven values. */
-export const IN_RANGE = `state = 0 AND superseded_by IS NULL AND project_id = ? AND queue_id = ?
-  AND account_id = ? AND lane_id = ? AND batch_limit = ? AND job_id = ? AND part = ?`
+/** Text that limits a statement on `waiting` to one queue's {@link WaitingRange}; binds seven values. */
+export const IN_RANGE = `project_id = ? AND queue_id = ? AND account_id = ? AND lane_id = ? AND batch_limit = ? AND job_id = ? AND part = ?`
 
-// Steps from range to range along requests_waiting, one seek each, however many requests wait in them.
+// Steps from range to range along waiting_ranges, one seek each, however many requests wait in them.
 const NEXT = `SELECT account_id, lane_id, batch_limit, job_id, part
-  FROM requests INDEXED BY requests_waiting
-  WHERE state = 0 AND superseded_by IS NULL AND project_id = ? AND queue_id = ?
+  FROM waiting INDEXED BY waiting_ranges
+  WHERE project_id = ? AND queue_id = ?
     AND (account_id, lane_id, batch_limit, job_id, part) > (?, ?, ?, ?, ?)
   ORDER BY account_id, lane_id, batch_limit, job_id, part LIMIT 1`
 
 const COMMITTED_PART = 'SELECT committed_part FROM jobs WHERE id = ?'
 
-// Uses requests_waiting; stops at the first that is due.
-const FIRST_DUE = `SELECT id FROM requests INDEXED BY requests_waiting
+// Uses waiting_ranges; stops at the first that is due.
+const FIRST_DUE = `SELECT id FROM waiting INDEXED BY waiting_ranges
   WHERE ${IN_RANGE} AND not_before <= ? LIMIT 1`
 
 /** A queue's ranges of waiting requests in the order of their groups. Parts that are not committed are left out. */

@@ -2,6 +2,7 @@ import { type Fence, type SubmissionId, submissionResource } from '@halfrate/cor
 import { attemptsOf, isLive, isUnsent, withdraw } from '../members.js'
 import { checkFence, type Session } from '../session.js'
 import { changeSubmission, needSubmission } from '../submissions.js'
+import { leaveQueue } from '../waiting.js'
 
 interface MemberRow {
   readonly ordinal: number
@@ -9,7 +10,7 @@ interface MemberRow {
 }
 
 // A run of the primary key. Whose request is done has nothing to wait for; its line is still booked when it comes.
-const RECLAIMABLE = `FROM attempts a CROSS JOIN requests r ON r.id = a.request_id
+const RECLAIMABLE = `FROM attempts_now a CROSS JOIN progress r ON r.id = a.request_id
   WHERE a.submission_id = ? AND a.released_at IS NOT NULL AND a.withdrawn = 0
     AND a.outcome IS NULL AND r.state <> 2`
 const READ = `SELECT a.ordinal, a.request_id ${RECLAIMABLE} ORDER BY a.ordinal LIMIT ?`
@@ -17,7 +18,7 @@ const COUNT = `SELECT count(*) AS count ${RECLAIMABLE}`
 
 const REVIVE = 'UPDATE attempts SET released_at = NULL WHERE submission_id = ? AND ordinal = ?'
 // waiting → assigned; one that was sent again is assigned already.
-const ASSIGN = 'UPDATE requests SET state = 1 WHERE id = ? AND state = 0'
+const ASSIGN = 'UPDATE progress SET state = 1 WHERE id = ? AND state = 0'
 
 /** See `SendingStore.reclaimMembers`. */
 export function reclaimMembers(
@@ -39,5 +40,5 @@ function takeBack(session: Session, submissionId: number, member: MemberRow): vo
     if (isLive(other) && isUnsent(other)) withdraw(session, other)
   }
   session.db.run(REVIVE, submissionId, member.ordinal)
-  session.db.run(ASSIGN, member.request_id)
+  if (session.db.run(ASSIGN, member.request_id) > 0) leaveQueue(session, member.request_id)
 }

@@ -1,15 +1,15 @@
 import type { ProjectId, RequestId } from '@halfrate/core'
-import { type RequestsTable, requestStates } from '@halfrate/store-sql'
+import { type RequestsNow, requestStates } from '@halfrate/store-sql'
 import { attemptsOf, finishEverywhere, isLive, isUnsent } from '../members.js'
 import { checkPage, type Session } from '../session.js'
 
 /** How canceling one request went. */
 export type CancelCase = 'canceled' | 'withdrawn' | 'flagged' | 'none'
 
-type CancelRow = Pick<RequestsTable, 'state' | 'project_id' | 'cancel_requested_at'>
+type CancelRow = Pick<RequestsNow, 'state' | 'project_id' | 'cancel_requested_at'>
 
 // Both by id.
-const READ = 'SELECT state, project_id, cancel_requested_at FROM requests WHERE id = ?'
+const READ = 'SELECT state, project_id, cancel_requested_at FROM requests_now WHERE id = ?'
 const FLAG = 'UPDATE requests SET cancel_requested_at = ? WHERE id = ?'
 
 /** See `UpkeepStore.cancel`. */

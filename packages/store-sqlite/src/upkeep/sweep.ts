@@ -1,5 +1,5 @@
 import { DAY_MS, type JobId } from '@halfrate/core'
-import type { JobsTable, RequestsTable } from '@halfrate/store-sql'
+import type { JobsTable, RequestsNow } from '@halfrate/store-sql'
 import { discardPart } from '../intake/discard-part.js'
 import type { Session } from '../session.js'
 import { cancelOne } from './cancel.js'
@@ -35,20 +35,20 @@ function forgetLapsedLeases(session: Session): void {
   session.db.run(FREE, now)
 }
 
-type SupersededRow = Pick<RequestsTable, 'id' | 'state' | 'cancel_requested_at'>
+type SupersededRow = Pick<RequestsNow, 'id' | 'state' | 'cancel_requested_at'>
 
-// Uses requests_superseded, which holds only what is still to be canceled.
+// `superseded` holds only what is still to be canceled; what takes its place may be in a part that is still open.
 const SUPERSEDED = `SELECT r.id, r.state, r.cancel_requested_at
-  FROM requests r INDEXED BY requests_superseded
+  FROM superseded o CROSS JOIN requests_now r ON r.id = o.id
   CROSS JOIN requests s ON s.id = r.superseded_by LEFT JOIN jobs j ON j.id = s.job_id
-  WHERE r.superseded_by IS NOT NULL AND r.state <> 2 AND r.cancel_requested_at IS NULL
-    AND (s.job_id = 0 OR s.part <= j.committed_part)
-  LIMIT ?`
+  WHERE s.job_id = 0 OR s.part <= j.committed_part LIMIT ?`
+const FORGET_SUPERSEDED = 'DELETE FROM superseded WHERE id = ?'
 
 function cancelSuperseded(session: Session): boolean {
   const rows = session.db.all<SupersededRow>(SUPERSEDED, session.pageLimit + 1)
   for (const row of rows.slice(0, session.pageLimit)) {
     cancelOne(session, row.id, row, 'superseded')
+    session.db.run(FORGET_SUPERSEDED, row.id)
   }
   return rows.length > session.pageLimit
 }
@@ -76,8 +76,10 @@ type CommittedRow = Pick<JobsTable, 'id' | 'committed_part' | 'done_up_to_id'>
 const COMMITTED = `SELECT id, committed_part, done_up_to_id FROM jobs INDEXED BY jobs_committed
   WHERE state = 1 ORDER BY id`
 // Uses requests_job from where the last sweep found an open one, so each request is passed once.
-const FIRST_OPEN = `SELECT id FROM requests INDEXED BY requests_job
-  WHERE job_id = ? AND job_id > 0 AND id > ? AND state <> 2 AND part <= ? ORDER BY id LIMIT 1`
+const FIRST_OPEN = `SELECT r.id FROM requests r INDEXED BY requests_job
+  CROSS JOIN progress p ON p.id = r.id
+  WHERE r.job_id = ? AND r.job_id > 0 AND r.id > ? AND p.state <> 2 AND r.part <= ?
+  ORDER BY r.id LIMIT 1`
 const REMEMBER = 'UPDATE jobs SET done_up_to_id = ? WHERE id = ? AND done_up_to_id < ?'
 
 function finishedJobs(session: Session): readonly JobId[] {
