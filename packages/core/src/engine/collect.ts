@@ -1,3 +1,4 @@
+import type { ProviderError } from '../model/provider-error.js'
 import type { Verdict } from '../model/request.js'
 import type { Collecting, Submission } from '../model/submission.js'
 import {
@@ -7,8 +8,9 @@ import {
   nextFetchAt,
 } from '../policy/collecting.js'
 import { jitterOf } from '../policy/retry/backoff.js'
+import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { decideOutcome, type OutcomeFacts } from '../policy/retry/outcome.js'
-import { alarm, type EngineContext, tellSubmission } from './context.js'
+import { alarm, type EngineContext, tell, tellSubmission } from './context.js'
 import { fetchResults } from './fetch-results.js'
 import { findInList } from './find-in-list.js'
 import type { HeldLease } from './held-lease.js'
@@ -33,7 +35,7 @@ export async function collectSubmission(
   const updated = { ...submission, collecting: after }
   const next = await decide(context, updated)
   // What the fetch has shown is stored before anything is decided by it.
-  await note(context, lease, updated)
+  await note(context, lease, updated, end.type === 'broken' ? end.error : null)
   if (next.type !== 'fetch') await conclude(context, lease, updated, next)
 }
 
@@ -56,17 +58,26 @@ async function note(
   context: EngineContext,
   lease: HeldLease,
   submission: Submission,
+  error: ProviderError | null = null,
 ): Promise<void> {
   const { store, settings } = context
   const { live } = await store.countAttempts({ submissionId: submission.id })
   const { collecting } = submission
   const facts = { collecting, live, jitter: context.random.next() }
+  const now = await store.now()
   await store.noteSubmission({
     fence: lease.fence,
     submissionId: submission.id,
-    nextStepAt: nextFetchAt(facts, settings, await store.now()),
+    nextStepAt: Math.max(nextFetchAt(facts, settings, now), now + waitAfter(error, facts.jitter)),
     collecting,
   })
+  if (error === null) return
+  tell(context, { type: 'step_failed', step: 'fetch_results', message: error.message })
+}
+
+// What the provider asks for, or what only somebody outside can mend. The rest is the schedule's.
+function waitAfter(error: ProviderError | null, jitter: number): number {
+  return error === null ? 0 : classifyCallFailure(error, { failures: 0, jitter }).retryInMs
 }
 
 function collectingAfter(old: Collecting, end: FetchEnd, now: number): Collecting {

@@ -1,4 +1,5 @@
 import type { AccountId, RemoteId } from '../model/ids.js'
+import type { ProviderError } from '../model/provider-error.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
@@ -26,11 +27,15 @@ export async function pollBatches(
   polled: readonly PolledSubmission[],
 ): Promise<void> {
   const listed = polled.length > 1 ? await readList(context, account, polled) : null
+  const refusal = listed?.error ?? null
   for (const each of polled) {
     const batch = listed?.batches.get(each.submission.remoteId as RemoteId)
     await unlessLeaseLost(async () => {
       await each.lease.keep()
-      if (batch !== undefined && listed !== null) await record(context, each, batch, listed.askedAt)
+      // Who is asked to come back later does not ask forty times in another way.
+      if (batch === undefined && isToWait(refusal)) await noteFailure(context, each, refusal)
+      else if (batch !== undefined && listed !== null)
+        await record(context, each, batch, listed.askedAt)
       else await pollOne(context, each)
     })
   }
@@ -40,18 +45,29 @@ async function readList(
   context: EngineContext,
   account: AccountId,
   polled: readonly PolledSubmission[],
-): Promise<{ readonly askedAt: EpochMs; readonly batches: ReadonlyMap<RemoteId, RemoteBatch> }> {
+): Promise<{
+  readonly askedAt: EpochMs
+  readonly batches: ReadonlyMap<RemoteId, RemoteBatch>
+  readonly error: ProviderError | null
+}> {
   const created = polled.map(({ submission }) => submission.remoteCreatedAt ?? 0)
   const survey = await surveyList(context, { account, floorAt: Math.min(...created) })
   return {
     askedAt: survey.startedAt,
     batches: new Map(survey.batches.map((batch) => [batch.id, batch])),
+    error: survey.error,
   }
 }
 
+function isToWait(error: ProviderError | null): error is ProviderError {
+  if (error === null) return false
+  const { kind } = classifyCallFailure(error, { failures: 0, jitter: 0 })
+  return kind === 'asked' || kind === 'account'
+}
+
 async function pollOne(context: EngineContext, polled: PolledSubmission): Promise<void> {
-  const { submission, lease } = polled
-  const { store, settings } = context
+  const { submission } = polled
+  const { store } = context
   const remoteId = submission.remoteId as RemoteId
   const askedAt = await store.now()
   const answer = await context.transport.retrieve({
@@ -60,10 +76,19 @@ async function pollOne(context: EngineContext, polled: PolledSubmission): Promis
     signal: context.signal,
   })
   if (answer.type === 'batch') return await record(context, polled, answer.batch, askedAt)
+  if (answer.type === 'not_found') return await recordMissing(context, polled, await store.now())
+  await noteFailure(context, polled, answer.error)
+}
+
+async function noteFailure(
+  context: EngineContext,
+  { submission, lease }: PolledSubmission,
+  error: ProviderError,
+): Promise<void> {
+  const { store, settings } = context
   const now = await store.now()
-  if (answer.type === 'not_found') return await recordMissing(context, polled, now)
   const failure = { failures: submission.collecting.failedFetches, jitter: context.random.next() }
-  const wait = classifyCallFailure(answer.error, failure)
+  const wait = classifyCallFailure(error, failure)
   await store.noteSubmission({
     fence: lease.fence,
     submissionId: submission.id,
