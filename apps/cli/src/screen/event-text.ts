@@ -18,7 +18,7 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
     case 'alarm':
       return `look at this (${event.code}): ${event.message}`
     case 'step_failed':
-      return `could not ${event.step} just now, trying again: ${event.message}`
+      return `${event.step.replaceAll('_', ' ')} did not work just now, trying again: ${event.message}`
   }
 }
 

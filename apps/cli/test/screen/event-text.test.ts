@@ -1,0 +1,77 @@
+import type { EngineEvent, ProviderError } from '@halfrate/core'
+import { describe, expect, test } from 'vitest'
+import { eventText, pauseText } from '../../src/screen/event-text.js'
+import { minutes, NOW } from './facts.js'
+
+const ERROR: ProviderError = {
+  status: 429,
+  type: 'rate_limit_error',
+  code: null,
+  message: 'Too many requests.',
+  requestId: null,
+  retryAfterMs: null,
+}
+
+const changed = (state: string, rest: object = {}): EngineEvent =>
+  ({
+    type: 'submission_changed',
+    at: NOW,
+    submissionId: 1,
+    state,
+    requestCount: 10,
+    remoteId: 'msgbatch_1',
+    error: null,
+    ...rest,
+  }) as EngineEvent
+
+describe('what the engine did, in one line', () => {
+  test('tells where a batch is, and nothing of what lasts a moment', () => {
+    expect(eventText(changed('in_progress'))).toBe(
+      'batch msgbatch_1 of 10 rows is at Claude, usually for 5–60 min',
+    )
+    expect(eventText(changed('ambiguous', { remoteId: null }))).toBe(
+      'a batch of 10 rows: answer to our send was lost; looking for it',
+    )
+    expect(eventText(changed('rejected', { error: ERROR }))).toBe(
+      'batch msgbatch_1 of 10 rows was refused: Too many requests.',
+    )
+    for (const state of ['filling', 'sealed', 'sending', 'dissolved']) {
+      expect(eventText(changed(state))).toBeNull()
+    }
+  })
+
+  test('tells which rows are tried again, when and why', () => {
+    const released = {
+      type: 'released',
+      at: NOW,
+      submissionId: 1,
+      waiting: 3,
+      done: 1,
+      reasons: { overloaded_error: 2, expired: 1, api_error: 1 },
+      notBefore: NOW + minutes(2),
+    } as unknown as EngineEvent
+    expect(eventText(released, 'UTC')).toBe(
+      '3 rows tried again from 02:19: 2 overloaded, 1 expired, 1 API error',
+    )
+    expect(eventText({ ...released, waiting: 0 } as EngineEvent, 'UTC')).toBeNull()
+  })
+
+  test('tells a step that failed in plain words', () => {
+    const failed: EngineEvent = {
+      type: 'step_failed',
+      at: NOW,
+      step: 'start_up',
+      message: 'no route',
+    }
+    expect(eventText(failed)).toBe('start up did not work just now, trying again: no route')
+  })
+})
+
+test('a pause says why and until when, and nothing once it is over', () => {
+  const pause = { until: NOW + minutes(5), reason: 'rate_limit_error', error: ERROR }
+  expect(pauseText(pause, NOW, 'UTC')).toBe('rate limit (Too many requests.), until 02:22')
+  expect(pauseText({ ...pause, until: null }, NOW, 'UTC')).toBe(
+    'rate limit (Too many requests.), until it is resumed',
+  )
+  expect(pauseText(pause, NOW + minutes(6), 'UTC')).toBeNull()
+})
