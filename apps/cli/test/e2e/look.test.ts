@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 describe('commands beside a run', () => {
   test('status, why, results and verify tell of a job that is under way', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '30m-40m'])
+    const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(folder, requests(5))
     const run = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
     await run.said(/at Claude/)
@@ -17,7 +17,7 @@ describe('commands beside a run', () => {
     const status = await look('status')
     expect(status.stdout).toContain(`store ${join(folder, 'halfrate.db')}`)
     expect(status.stdout).toMatch(/job requests {2}5 rows {4}answered 0 {4}at Claude 5/)
-    expect(status.stdout).toMatch(/msgbatch_\w+ {2}5 rows {4}at Claude \d+ min/)
+    expect(status.stdout).toMatch(/msgbatch_\w+ {2}5 rows {4}at Claude \d+ (s|min|h)/)
     const why = await look('why', 'r3', '--job', 'requests')
     expect(why.stdout).toMatch(/taken into job requests as row 3/)
     expect(why.stdout).toMatch(/next {3}at Claude/)
@@ -30,7 +30,8 @@ describe('commands beside a run', () => {
     })
     expect(results.code).toBe(2)
     expect((await look('verify')).stdout).toBe('5 requests checked: everything holds\n')
-    expect((await run.ended).code).toBe(0)
+    run.child.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
   })
 
   test('results and why tell of a job that is done', async () => {
@@ -52,7 +53,7 @@ describe('commands beside a run', () => {
 
   test('work --once does what is due and says when the next thing is', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '30m-40m'])
+    const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(folder, requests(3))
     const run = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
     await run.said(/at Claude/)

@@ -62,7 +62,7 @@ describe('halfrate run', () => {
 
   test('stops at Ctrl-C, says how to resume, and resumes', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '10m-15m'])
+    const claude = await startTestEmulator(['--turnaround', '1h'])
     const input = writeInput(folder, requests(10))
     const args = ['run', input, '-o', 'out.jsonl', ...claude.flags]
     const first = startHalfrate(args, { cwd: folder })
@@ -119,7 +119,7 @@ describe('halfrate run', () => {
 
   test('takes over from a worker that lives, once it stops, and does not work beside it', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '20m-25m'])
+    const claude = await startTestEmulator(['--turnaround', '1h'])
     writeInput(folder, requests(5), 'one.jsonl')
     writeInput(folder, requests(5), 'two.jsonl')
     const first = startHalfrate(['run', 'one.jsonl', '-o', 'one.out', ...claude.flags], {
