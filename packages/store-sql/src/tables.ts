@@ -22,7 +22,7 @@ export interface RequestsTable {
   params_hash: Uint8Array
   body_id: number
   prefix_id: number
-  model: AnyText
+  model_id: number
   max_tokens: number
   item_bytes: number
   labels: string | null
@@ -66,7 +66,7 @@ export interface WaitingTable {
   account_id: number
   lane_id: number
   batch_limit: number
-  model: AnyText
+  model_id: number
   prefix_id: number
   id: number
   job_id: number
@@ -192,6 +192,8 @@ export interface JobsTable {
   row_count: number
   created_at: number
   committed_at: number | null
+  /** The newest request of the job; all of them have ids above the job's own. */
+  last_id: number
   /** Every request of the job with an id up to this one is done; saves the sweep from looking again. */
   done_up_to_id: number
 }
@@ -227,10 +229,10 @@ export interface BodiesTable {
   bytes: Uint8Array
 }
 
-/** A project, account, queue or lane. */
+/** A project, account, queue, lane or model. */
 export interface NamesTable {
   id: number
-  text: string
+  text: AnyText
 }
 
 /** A line that could not be booked. */

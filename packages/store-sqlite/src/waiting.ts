@@ -1,6 +1,6 @@
 import type { Session } from './session.js'
 
-const COLUMNS = `project_id, queue_id, account_id, lane_id, batch_limit, model, prefix_id, id, job_id, part,
+const COLUMNS = `project_id, queue_id, account_id, lane_id, batch_limit, model_id, prefix_id, id, job_id, part,
   not_before, item_bytes, max_tokens, created_at`
 
 // Neighbours in `requests` are mostly neighbours in `waiting` too.
@@ -13,7 +13,7 @@ export function enqueue(session: Session, firstId: number, lastId: number): void
 }
 
 // By the whole primary key, which the request's row gives.
-const KEY = 'project_id, queue_id, account_id, lane_id, batch_limit, model, prefix_id, id'
+const KEY = 'project_id, queue_id, account_id, lane_id, batch_limit, model_id, prefix_id, id'
 const LEAVE = `DELETE FROM waiting WHERE (${KEY}) = (SELECT ${KEY} FROM requests WHERE id = ?)`
 
 /** Takes a request out of the queue; nothing when it is not in it. */

@@ -15,11 +15,11 @@ export const initMigration: Migration = {
   ],
 }
 
-// `names` holds each project, account, queue and lane once; rows bear its small numbers. `counters` holds the next id.
+// `names` holds each project, account, queue, lane and model once; rows bear its small numbers. `counters` holds the next id.
 function plumbing({ integer, text, anyText, rowId, keyOrdered }: SqlFlavor): readonly string[] {
   return [
     `CREATE TABLE counters (name ${text} NOT NULL PRIMARY KEY, value ${integer} NOT NULL) ${keyOrdered}`,
-    `CREATE TABLE names (id ${rowId}, text ${text} NOT NULL UNIQUE)`,
+    `CREATE TABLE names (id ${rowId}, text ${anyText} NOT NULL UNIQUE)`,
     `CREATE TABLE settings (
       scope ${text} NOT NULL, name ${text} NOT NULL, value ${text} NOT NULL,
       version ${integer} NOT NULL, changed_at ${integer} NOT NULL,
@@ -50,7 +50,7 @@ function intake({
       open_part_rows ${integer} NOT NULL, open_part_at ${integer} NOT NULL,
       open_part_from_id ${integer} NOT NULL, source_digest ${text},
       row_count ${integer} NOT NULL, created_at ${integer} NOT NULL, committed_at ${integer},
-      done_up_to_id ${integer} NOT NULL,
+      last_id ${integer} NOT NULL, done_up_to_id ${integer} NOT NULL,
       UNIQUE (project_id, name))`,
     'CREATE INDEX jobs_open ON jobs (id) WHERE open_part > committed_part',
     'CREATE INDEX jobs_committed ON jobs (id) WHERE state = 1',
@@ -80,7 +80,7 @@ function requests({ integer, bytes, text, anyText, keyOrdered }: SqlFlavor): rea
       lane_id ${integer} NOT NULL, job_id ${integer} NOT NULL, part ${integer} NOT NULL,
       listed_part ${integer} NOT NULL, "row" ${integer}, listed_before_part ${integer} NOT NULL,
       listed_before_row ${integer}, "key" ${anyText} NOT NULL, params_hash ${bytes} NOT NULL,
-      body_id ${integer} NOT NULL, prefix_id ${integer} NOT NULL, model ${anyText} NOT NULL,
+      body_id ${integer} NOT NULL, prefix_id ${integer} NOT NULL, model_id ${integer} NOT NULL,
       max_tokens ${integer} NOT NULL, item_bytes ${integer} NOT NULL, labels ${text},
       deadline_at ${integer}, created_at ${integer} NOT NULL, not_before ${integer} NOT NULL,
       batch_limit ${integer} NOT NULL, failure_count ${integer} NOT NULL,
@@ -88,19 +88,19 @@ function requests({ integer, bytes, text, anyText, keyOrdered }: SqlFlavor): rea
       result_ordinal ${integer}, cancel_requested_at ${integer}, superseded_by ${integer},
       supersedes_id ${integer})`,
     'CREATE INDEX requests_listed ON requests (job_id, listed_part, "row") WHERE job_id > 0',
-    'CREATE INDEX requests_job ON requests (job_id) WHERE job_id > 0',
     `CREATE TABLE progress (
       id ${integer} NOT NULL PRIMARY KEY, state ${integer} NOT NULL, attempt_count ${integer} NOT NULL,
       submission_id ${integer}, result_id ${integer}, verdict ${integer}, cost_nano ${integer},
       realtime_nano ${integer}, done_at ${integer})`,
     `CREATE TABLE waiting (
       project_id ${integer} NOT NULL, queue_id ${integer} NOT NULL, account_id ${integer} NOT NULL,
-      lane_id ${integer} NOT NULL, batch_limit ${integer} NOT NULL, model ${anyText} NOT NULL,
+      lane_id ${integer} NOT NULL, batch_limit ${integer} NOT NULL, model_id ${integer} NOT NULL,
       prefix_id ${integer} NOT NULL, id ${integer} NOT NULL, job_id ${integer} NOT NULL,
       part ${integer} NOT NULL, not_before ${integer} NOT NULL, item_bytes ${integer} NOT NULL,
       max_tokens ${integer} NOT NULL, created_at ${integer} NOT NULL,
-      PRIMARY KEY (project_id, queue_id, account_id, lane_id, batch_limit, model, prefix_id, id)) ${keyOrdered}`,
-    // The primary key is the order in which batches are filled. This one finds groups, their first and their last
+      PRIMARY KEY (project_id, queue_id, account_id, lane_id, batch_limit, model_id, prefix_id, id))
+      ${keyOrdered}`,
+    // The primary key is the order in which batches are filled, model by model. This one finds groups, their first and their last
     // request, and steps over whole parts that are not committed.
     `CREATE INDEX waiting_ranges ON waiting
       (project_id, queue_id, account_id, lane_id, batch_limit, job_id, part, id)`,

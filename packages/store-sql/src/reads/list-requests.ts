@@ -3,7 +3,7 @@ import type { CompiledQuery } from 'kysely'
 import { requestStates } from '../codes.js'
 import type { RequestRow } from '../rows/request-row.js'
 import type { Queries } from './queries.js'
-import { type ScopeIds, scopedRequests, withRequestColumns } from './scope.js'
+import { inIdsOf, type ScopeIds, scopedRequests, withRequestColumns } from './scope.js'
 
 /** The newest requests of a scope in any of the states (all for null), by id after `afterId`. */
 export function listRequestsQuery(
@@ -15,7 +15,8 @@ export function listRequestsQuery(
     readonly limit: number
   },
 ): CompiledQuery<RequestRow> {
-  let query = scopedRequests(queries, scope, { older: false })
+  // By id: the order of the pages is the order of the table, and the row says whether it is listed.
+  let query = inIdsOf(scopedRequests(queries, scope, { older: false }), scope.job)
     .where('r.id', '>', page.afterId)
     .orderBy('r.id')
     .limit(page.limit)

@@ -9,8 +9,11 @@ export interface ScopeIds {
   readonly projectId: number
   readonly queueId: number | null
   /** Limits the scope to what the job's newest committed input listed. */
-  readonly job: Pick<JobsTable, 'id' | 'committed_part'> | null
+  readonly job: ScopeJob | null
 }
+
+/** What a question needs to know of a job. */
+export type ScopeJob = Pick<JobsTable, 'id' | 'committed_part' | 'last_id'>
 
 /** Statements over `requests as r` with, where there is one, its job as `j`. */
 export type ScopedRequests = SelectQueryBuilder<
@@ -49,11 +52,8 @@ export function scopedRequests(
   return query as unknown as ScopedRequests
 }
 
-// Uses requests_job. Older requests of a listed key belong to the listing; `supersedes_id` leads to them.
-function isListed(
-  job: Pick<JobsTable, 'id' | 'committed_part'>,
-  withOlder: boolean,
-): RawBuilder<boolean> {
+// Uses requests_listed. Older requests of a listed key belong to the listing; `supersedes_id` leads to them.
+function isListed(job: ScopeJob, withOlder: boolean): RawBuilder<boolean> {
   const { id, committed_part: part } = job
   const listed = sql<boolean>`(r.job_id = ${id} and r.job_id > 0 and (r.listed_part = ${part}
     or (r.listed_part > ${part} and r.listed_before_part = ${part})))`
@@ -65,6 +65,12 @@ function isListed(
       union select o.supersedes_id from chain c join requests o on o.id = c.id
       where o.supersedes_id is not null)
     select id from chain))`
+}
+
+/** Limits a statement to the ids that requests of a job can have, for pages in the order of ids. */
+export function inIdsOf(query: ScopedRequests, job: ScopeJob | null): ScopedRequests {
+  if (job === null) return query
+  return query.where('r.id', '>', job.id).where('r.id', '<=', job.last_id)
 }
 
 /** Selects what {@link requestOf} takes. */

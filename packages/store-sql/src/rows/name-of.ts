@@ -1,2 +1,2 @@
-/** Reads a project, account, queue or lane back from its number. */
+/** Reads a project, account, queue, lane or model back from its number. */
 export type NameOf = (id: number) => string

@@ -35,7 +35,7 @@ export const requestChecks: readonly Check[] = [
       sql`(r.state = 0 and r.superseded_by is null) <> exists (select 1 from waiting w
         where w.project_id = r.project_id and w.queue_id = r.queue_id
           and w.account_id = r.account_id and w.lane_id = r.lane_id
-          and w.batch_limit = r.batch_limit and w.model = r.model and w.prefix_id = r.prefix_id
+          and w.batch_limit = r.batch_limit and w.model_id = r.model_id and w.prefix_id = r.prefix_id
           and w.id = r.id and w.job_id = r.job_id and w.part = r.part
           and w.not_before = r.not_before and w.item_bytes = r.item_bytes
           and w.max_tokens = r.max_tokens and w.created_at = r.created_at)`,

@@ -27,13 +27,13 @@ export const storeChecks: readonly {
     invariant: 'I1',
     find: sql`select 'Job ' || j.id || ' counts its open part wrong.' as message from jobs j
       where j.open_part_rows <> (select count(*) from requests r
-        where r.job_id = j.id and r.job_id > 0 and r.part > j.committed_part)`,
+        where r.job_id = j.id and r.id > j.id and r.id <= j.last_id and r.part > j.committed_part)`,
   },
   {
     invariant: 'I9',
     find: sql`select 'Job ' || j.id || ' is done, but requests of it are not.' as message from jobs j
-      where j.state = 2 and exists (select 1 from requests_now r where r.job_id = j.id and r.job_id > 0
-        and r.part <= j.committed_part and r.state <> 2)`,
+      where j.state = 2 and exists (select 1 from requests_now r where r.job_id = j.id
+        and r.id > j.id and r.id <= j.last_id and r.part <= j.committed_part and r.state <> 2)`,
   },
   {
     invariant: 'I1',

@@ -1,7 +1,8 @@
 import { InvariantError } from '@halfrate/core'
+import { type AnyText, anyTextOf, textOfAny } from '@halfrate/store-sql'
 import type { Connection } from './connection.js'
 
-// Projects, accounts, queues and lanes are few; the cache is emptied when somebody makes them many.
+// Projects, accounts, queues, lanes and models are few; the cache is emptied when somebody makes them many.
 const MOST_CACHED = 10_000
 
 const BY_TEXT = 'SELECT id FROM names WHERE text = ?'
@@ -9,7 +10,7 @@ const BY_ID = 'SELECT text FROM names WHERE id = ?'
 const ADD = 'INSERT INTO names (text) VALUES (?) RETURNING id'
 
 /**
- * Projects, accounts, queues and lanes and the small numbers that stand for them in rows.
+ * Projects, accounts, queues, lanes and models, and the small numbers that stand for them in rows.
  *
  * Names are never removed, so what is cached stays true; only names that were added in a transaction are cached when
  * it is over, since it may be rolled back.
@@ -28,7 +29,7 @@ export class Names {
   find(text: string): number | null {
     const known = this.#ids.get(text) ?? this.#added.get(text)
     if (known !== undefined) return known
-    const row = this.#connection.get<{ id: number }>(BY_TEXT, text)
+    const row = this.#connection.get<{ id: number }>(BY_TEXT, anyTextOf(text))
     if (row === undefined) return null
     this.#remember(text, row.id)
     return row.id
@@ -38,7 +39,7 @@ export class Names {
   idOf(text: string): number {
     const known = this.find(text)
     if (known !== null) return known
-    const id = this.#connection.get<{ id: number }>(ADD, text)?.id
+    const id = this.#connection.get<{ id: number }>(ADD, anyTextOf(text))?.id
     if (id === undefined) throw new InvariantError(`No number came for the name ${text}.`)
     this.#added.set(text, id)
     return id
@@ -48,10 +49,11 @@ export class Names {
   readonly textOf = (id: number): string => {
     const known = this.#texts.get(id)
     if (known !== undefined) return known
-    const row = this.#connection.get<{ text: string }>(BY_ID, id)
+    const row = this.#connection.get<{ text: AnyText }>(BY_ID, id)
     if (row === undefined) throw new InvariantError(`No name has the number ${id}.`)
-    if (!this.#added.has(row.text)) this.#remember(row.text, id)
-    return row.text
+    const text = textOfAny(row.text)
+    if (!this.#added.has(text)) this.#remember(text, id)
+    return text
   }
 
   /** Ends a transaction: what it added is true from now on, or never was. */

@@ -85,6 +85,8 @@ function openOnDisk(
 
 // FULL makes every commit durable before it answers: an intent that a power cut forgets would be sent twice.
 function configureWriter(database: Database): void {
+  // Eight kilobytes hold three bodies of two, where four would hold one. Only a new file takes it.
+  database.pragma('page_size = 8192')
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('fullfsync = ON')
@@ -92,7 +94,7 @@ function configureWriter(database: Database): void {
   database.pragma('foreign_keys = OFF')
   database.pragma(`cache_size = ${-CACHE_MB * 1024}`)
   // Scattered rows are written several times before a checkpoint copies them once.
-  database.pragma('wal_autocheckpoint = 16000')
+  database.pragma('wal_autocheckpoint = 8000')
   database.pragma('journal_size_limit = 67108864')
   database.pragma('temp_store = MEMORY')
 }

@@ -11,10 +11,10 @@ interface PutRow {
   readonly key_hash: Uint8Array
 }
 
-// Uses requests_job from its end: newest first, so that each one gives its place back to the one it took it from.
+// A run of ids from its end: newest first, so that each one gives its place back to the one it took it from.
 const PUT = `SELECT r.id, r.body_id, r.supersedes_id, b.key_hash
-  FROM requests r INDEXED BY requests_job CROSS JOIN bodies b ON b.id = r.body_id
-  WHERE r.job_id = ? AND r.job_id > 0 AND r.id >= ? AND r.part = ?
+  FROM requests r CROSS JOIN bodies b ON b.id = r.body_id
+  WHERE r.id >= ? AND r.id <= ? AND r.job_id = ? AND r.part = ?
   ORDER BY r.id DESC LIMIT ?`
 
 // All by primary key.
@@ -57,8 +57,9 @@ function unlist({ db }: Session, { id, open_part }: JobsTable, room: number): nu
 function removePut(session: Session, job: JobsTable): number {
   const rows = session.db.all<PutRow>(
     PUT,
-    job.id,
     job.open_part_from_id,
+    job.last_id,
+    job.id,
     job.open_part,
     session.pageLimit,
   )

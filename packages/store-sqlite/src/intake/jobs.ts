@@ -45,8 +45,8 @@ export function findJob(
 }
 
 const ADD = `INSERT INTO jobs (id, project_id, queue_id, name, state, committed_part, open_part,
-    open_part_rows, open_part_at, open_part_from_id, row_count, created_at, done_up_to_id)
-  VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, ?, 0)`
+    open_part_rows, open_part_at, open_part_from_id, row_count, created_at, last_id, done_up_to_id)
+  VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, ?, 0, 0)`
 const OPEN = `UPDATE jobs SET open_part = committed_part + 1, open_part_rows = 0, open_part_at = ?,
     open_part_from_id = ?, source_digest = NULL WHERE id = ?`
 const TOUCH = 'UPDATE jobs SET open_part_at = ? WHERE id = ?'

@@ -19,6 +19,8 @@ export interface PutPage {
   /** The id of the page's first row if it is new; the others follow in the order of the rows. */
   readonly firstId: number
   readonly prefixIds: Map<string, number>
+  /** The number of a lane or model. */
+  readonly idOf: (name: string) => number
 }
 
 /**
@@ -42,6 +44,7 @@ export function beginPage(session: Session, params: PutParams, firstId: number):
     now: session.now(),
     firstId,
     prefixIds: new Map(),
+    idOf: (name) => names.idOf(name),
   }
 }
 

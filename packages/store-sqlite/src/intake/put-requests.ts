@@ -11,7 +11,7 @@ import { checkPage, type Session } from '../session.js'
 import { takeIds } from '../take-ids.js'
 import { leaveQueue } from '../waiting.js'
 import { claimKeys } from './claim-keys.js'
-import { enterRequests, insertRequest } from './insert-request.js'
+import { enterRequests, NewRequests } from './new-requests.js'
 import { beginPage, type PutPage } from './put-page.js'
 
 /** See `IntakeStore.putRequests`. */
@@ -19,29 +19,41 @@ export function putRequests(session: Session, params: PutParams): readonly PutAn
   checkPage(session, params.rows)
   const page = beginPage(session, params, takeIds(session, params.rows.length))
   const holders = claimKeys(page)
-  const counts = { put: 0 }
-  const answers = params.rows.map((row, index) => {
-    const answer = putRow(page, row, page.firstId + index, holders[index] ?? null)
-    if (answer.type === 'new') counts.put += 1
-    return answer
-  })
+  const put: Put = { page, added: new NewRequests(page) }
+  const answers = params.rows.map((row, index) =>
+    putRow(put, row, page.firstId + index, holders[index] ?? null),
+  )
+  put.added.flush()
   enterRequests(page, page.firstId, page.firstId + params.rows.length - 1)
-  if (page.jobId !== 0) session.db.run(TOUCH_PART, counts.put, page.now, page.jobId)
+  if (page.jobId !== 0) touchPart(page, put.added.count)
   return answers
 }
 
-const TOUCH_PART = `UPDATE jobs SET open_part_rows = open_part_rows + ?, open_part_at = ?
-  WHERE id = ?`
+const TOUCH_PART = `UPDATE jobs SET open_part_rows = open_part_rows + ?, open_part_at = ?,
+  last_id = max(last_id, ?) WHERE id = ?`
+
+function touchPart({ session, now, firstId, params, jobId }: PutPage, put: number): void {
+  const lastId = firstId + params.rows.length - 1
+  session.db.run(TOUCH_PART, put, now, put === 0 ? 0 : lastId, jobId)
+}
 
 type ThereRow = Pick<RequestsTable, 'id' | 'key' | 'params_hash' | 'part' | 'listed_part' | 'row'>
 
 const THERE = `SELECT id, "key", params_hash, part, listed_part, "row" FROM requests WHERE id = ?`
 
-function putRow(page: PutPage, row: IntakeRow, ownId: number, holder: number | null): PutAnswer {
+interface Put {
+  readonly page: PutPage
+  readonly added: NewRequests
+}
+
+function putRow(put: Put, row: IntakeRow, ownId: number, holder: number | null): PutAnswer {
+  const { page, added } = put
   if (holder === null) {
-    const id = insertRequest(page, row, ownId, null)
-    return { type: 'new', id, part: page.part, repeatsRow: null }
+    added.add(row, ownId, null)
+    return { type: 'new', id: ownId as RequestId, part: page.part, repeatsRow: null }
   }
+  // The key may be that of an earlier row of this page.
+  if (holder >= page.firstId) added.flush()
   const there = newestUnder(page, row, holder)
   const isSame = Buffer.compare(there.params_hash, row.paramsHash) === 0
   const type = isSame ? 'same' : 'conflict'
@@ -49,7 +61,7 @@ function putRow(page: PutPage, row: IntakeRow, ownId: number, holder: number | n
   const repeatsRow = repeatedRow(page, row, there)
   if (repeatsRow !== null) return { type, id, part: there.part, repeatsRow }
   const { onConflict } = page.params
-  if (!isSame && onConflict === 'supersede') return supersede(page, row, ownId, there)
+  if (!isSame && onConflict === 'supersede') return supersede(put, row, ownId, there)
   if (isSame || onConflict === 'keep') list(page, row, there)
   return { type, id, part: there.part, repeatsRow: null }
 }
@@ -107,9 +119,12 @@ const UNLIST_OLDER = `UPDATE requests SET superseded_by = ?, listed_part = liste
 // For the sweep, once the part is committed.
 const TO_CANCEL = 'INSERT INTO superseded (id) VALUES (?) ON CONFLICT DO NOTHING'
 
-function supersede(page: PutPage, row: IntakeRow, ownId: number, there: ThereRow): PutAnswer {
+function supersede(put: Put, row: IntakeRow, ownId: number, there: ThereRow): PutAnswer {
+  const { page, added } = put
   const { db } = page.session
-  const id = insertRequest(page, row, ownId, there.id)
+  const id = ownId as RequestId
+  added.add(row, id, there.id)
+  added.flush()
   db.run(TAKE_KEY, id, page.projectId, page.scopeId, row.keyHash)
   const wasListed = page.jobId !== 0 && there.listed_part === page.part
   db.run(wasListed ? UNLIST_OLDER : MARK_OLDER, id, there.id)

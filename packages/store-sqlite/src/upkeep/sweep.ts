@@ -70,15 +70,14 @@ function removeAbandonedParts(session: Session): boolean {
   return false
 }
 
-type CommittedRow = Pick<JobsTable, 'id' | 'committed_part' | 'done_up_to_id'>
+type CommittedRow = Pick<JobsTable, 'id' | 'committed_part' | 'last_id' | 'done_up_to_id'>
 
 // Uses jobs_committed.
-const COMMITTED = `SELECT id, committed_part, done_up_to_id FROM jobs INDEXED BY jobs_committed
+const COMMITTED = `SELECT id, committed_part, last_id, done_up_to_id FROM jobs INDEXED BY jobs_committed
   WHERE state = 1 ORDER BY id`
-// Uses requests_job from where the last sweep found an open one, so each request is passed once.
-const FIRST_OPEN = `SELECT r.id FROM requests r INDEXED BY requests_job
-  CROSS JOIN progress p ON p.id = r.id
-  WHERE r.job_id = ? AND r.job_id > 0 AND r.id > ? AND p.state <> 2 AND r.part <= ?
+// The run of the job's ids from where the last sweep found an open one, so each request is passed once.
+const FIRST_OPEN = `SELECT r.id FROM requests r CROSS JOIN progress p ON p.id = r.id
+  WHERE r.id > ? AND r.id <= ? AND r.job_id = ? AND p.state <> 2 AND r.part <= ?
   ORDER BY r.id LIMIT 1`
 const REMEMBER = 'UPDATE jobs SET done_up_to_id = ? WHERE id = ? AND done_up_to_id < ?'
 
@@ -86,8 +85,9 @@ function finishedJobs(session: Session): readonly JobId[] {
   return session.db.all<CommittedRow>(COMMITTED).flatMap((job) => {
     const open = session.db.get<{ id: number }>(
       FIRST_OPEN,
+      Math.max(job.id, job.done_up_to_id),
+      job.last_id,
       job.id,
-      job.done_up_to_id,
       job.committed_part,
     )
     if (open === undefined) return [job.id as JobId]
