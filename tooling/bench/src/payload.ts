@@ -34,7 +34,7 @@ export function requestLine(index: number, bytes: number): string {
     max_tokens: 256,
     system:
       'Sort the claim by cause and say in one sentence what is asked for. Answer in plain English.',
-    messages: [{ role: 'user', content: textOf(`request ${index}`, bytes - 320) }],
+    messages: [{ role: 'user', content: textOf(`request ${index}`, bytes - 225) }],
   }
   return JSON.stringify({ custom_id: `row-${index}`, params })
 }
