@@ -6,6 +6,7 @@ import {
   type PaidRow,
   paidAttemptsQuery,
   type RequestRow,
+  type ResultAttemptRow,
   requestOf,
   requestStates,
   resultAttemptsQuery,
@@ -16,6 +17,10 @@ import { plainBytes } from '../bytes.js'
 import { pageOf, type Session } from '../session.js'
 import { runQuery } from './run-query.js'
 import { readableJob } from './scope-ids.js'
+
+// Compiled once: they run for every row of a page. Their only parameters are the ids.
+const PAID = paidAttemptsQuery(sqliteQueries, 0).sql
+const SHOWN = resultAttemptsQuery(sqliteQueries, { submissionId: 0, ordinal: 0 }).sql
 
 /** See `ReadStore.readResults`. */
 export function readResults(
@@ -35,11 +40,11 @@ function resultRowOf(session: Session, row: RequestRow): ResultRow {
   const { textOf } = session.names
   const request = requestOf(row, textOf)
   if (row.attempt_count === 0) return { request, attempt: null, line: null, paidNano: 0 as NanoUsd }
-  const attempts = runQuery(session.reader, paidAttemptsQuery(sqliteQueries, row.id))
+  const attempts = session.reader.all<PaidRow>(PAID, row.id)
   const shown = shownAttempt(row, attempts)
   const paidNano = paidFor(attempts)
   if (shown === null) return { request, attempt: null, line: null, paidNano }
-  const [found] = runQuery(session.reader, resultAttemptsQuery(sqliteQueries, shown))
+  const [found] = session.reader.all<ResultAttemptRow>(SHOWN, shown.submissionId, shown.ordinal)
   if (found === undefined) return { request, attempt: null, line: null, paidNano }
   const line = found.line === null ? null : plainBytes(found.line)
   return { request, attempt: attemptOf(found, textOf), line, paidNano }
