@@ -1,1 +1,14 @@
-export {}
+/**
+ * The deterministic simulator: the real engine on virtual time, against the provider's model, judged by its ledger. It
+ * must never change what it runs: bugs are planted by wrapping ports. Begin reading at {@link runSeed}.
+ */
+
+// commands
+export { findPlant } from './command/run-plants.js'
+// planted bugs
+export { PLANTS } from './plants/all-plants.js'
+export type { Plant } from './plants/plant.js'
+// runs
+export { type RunSeedOptions, runSeed, type SeedReport } from './run-seed.js'
+export type { StoreKind } from './store/open-store.js'
+export { type SweepReport, sweepAll } from './sweep/sweep-all.js'

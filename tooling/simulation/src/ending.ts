@@ -1,0 +1,122 @@
+import { DEFAULT_PROJECT, type Job, type Submission } from '@halfrate/core'
+import { judgeRun, type RunFigures } from './judge/final-judge.js'
+import { judgeLines } from './judge/result-lines.js'
+import type { Simulation } from './simulation.js'
+
+// A run that needs more goes round in circles.
+const MAX_EVENTS = 150_000
+
+/** Lets a run go on until something is so, an instant, or the first violation. */
+export async function runUntil(
+  simulation: Simulation,
+  until: number,
+  isDone: () => boolean,
+): Promise<void> {
+  const { scheduler, violations } = simulation
+  const end = await scheduler.run({
+    isOver: () => violations.any || isDone(),
+    until,
+    maxEvents: MAX_EVENTS,
+  })
+  if (end === 'max_events') violations.add('livelock', `${MAX_EVENTS} events were not enough.`)
+  if (end === 'idle') violations.add('deadlock', 'Nothing was left that could happen.')
+}
+
+/**
+ * Lets a run in which nothing goes wrong any more come to its end: every request done by one instant, every batch in
+ * the books by a later one, and nothing left over. L1 to L3.
+ */
+export async function runToEnd(
+  simulation: Simulation,
+  bounds: { readonly doneBy: number; readonly bookedBy: number },
+): Promise<void> {
+  const { violations, storeJudge } = simulation
+  await runUntil(simulation, bounds.doneBy, doneCheck(simulation, isServed))
+  for (const { id, state } of await storeJudge.openRequests()) {
+    violations.add('L1', `Request ${id} is still ${state}, long after everything went well again.`)
+  }
+  if (violations.any) return
+  await runUntil(simulation, bounds.bookedBy, doneCheck(simulation, isSettled))
+  for (const submission of unfinished(simulation, await storeJudge.submissions())) {
+    const { id, state, remoteId, counts, collecting, twinOf, orphan } = submission
+    const facts = JSON.stringify({ remoteId, counts, collecting, twinOf, orphan })
+    violations.add('L2', `Submission ${id} is still ${state}: ${facts}.`)
+  }
+  simulation.stepJudge.checkRecorded()
+  await storeJudge.verify()
+  await storeJudge.compareDone()
+}
+
+type Check = (simulation: Simulation) => Promise<boolean>
+
+// Looks only when something has changed since the last look, and not at every step.
+function doneCheck(simulation: Simulation, check: Check): () => boolean {
+  let changes = -1
+  let isDone = false
+  let isLooking = false
+  return () => {
+    const { changes: now } = simulation.stepJudge
+    if (!isDone && !isLooking && now !== changes) {
+      changes = now
+      isLooking = true
+      void check(simulation).then((found) => {
+        isDone = found
+        isLooking = false
+      })
+    }
+    return isDone
+  }
+}
+
+async function isServed({ storeJudge, isCallerDone }: Simulation): Promise<boolean> {
+  return isCallerDone && (await storeJudge.openRequests()).length === 0
+}
+
+// Every batch that the provider made for us is known and booked, and nothing is under way.
+async function isSettled(simulation: Simulation): Promise<boolean> {
+  const { storeJudge, provider } = simulation
+  const submissions = await storeJudge.submissions()
+  const known = new Set(
+    submissions.filter(({ state }) => state === 'collected').map(({ remoteId }) => remoteId),
+  )
+  const missing = provider.model.ledger
+    .accepted()
+    .filter((batch) => !batch.isForeign && batch.deletedAt === null)
+    .some(({ batchId }) => !known.has(batchId as Submission['remoteId'] & string))
+  return !missing && unfinished(simulation, submissions).length === 0
+}
+
+function unfinished(
+  { scenario }: Simulation,
+  submissions: readonly Submission[],
+): readonly Submission[] {
+  return submissions.filter(({ state, nextStepAt }) => {
+    if (state === 'collected' || state === 'dissolved') return false
+    if (state === 'rejected' || state === 'lost') return nextStepAt !== null
+    // The file of a batch that somebody deleted is tried for as long as the provider could have it.
+    return !(state === 'ended' && scenario.plan.breaks.includes('deleted'))
+  })
+}
+
+/** Judges a run that came to its end. */
+export async function judgeEnd(simulation: Simulation, isWithin: boolean): Promise<RunFigures> {
+  const { store, book, provider, violations, scenario } = simulation
+  const project = DEFAULT_PROJECT
+  const figures = await judgeRun({
+    store,
+    project,
+    book,
+    ledger: provider.model.ledger,
+    providerNow: provider.now,
+    isWithin,
+    violations,
+  })
+  const found = await Promise.all(
+    scenario.workload.deliveries.map(({ job }) =>
+      job === null ? null : store.findJob({ project, name: job }),
+    ),
+  )
+  const jobs = found.filter((job): job is Job => job !== null)
+  await judgeLines({ store, project, jobs, book, violations })
+  return figures
+}

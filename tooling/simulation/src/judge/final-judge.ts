@@ -1,0 +1,244 @@
+import {
+  type Attempt,
+  type AttemptLife,
+  type ProjectId,
+  parseCustomId,
+  type Request,
+  type RequestId,
+  type RequestLife,
+  type Store,
+  type Usage,
+} from '@halfrate/core'
+import type { Ledger, LedgerRow, WireUsage } from '@halfrate/emulator/model'
+import type { BookedRequest, RequestBook } from '../provider/request-book.js'
+import type { Violations } from './violation.js'
+
+/** What the judge of a whole run works with. */
+export interface FinalJudgeOptions {
+  readonly store: Store
+  readonly project: ProjectId
+  readonly book: RequestBook
+  readonly ledger: Ledger
+  /** The provider's clock. */
+  readonly providerNow: number
+  /** The seed broke no published assumption. */
+  readonly isWithin: boolean
+  readonly violations: Violations
+}
+
+/** What a run came to. */
+export interface RunFigures {
+  /** Requests that were promised and did not end. */
+  readonly lost: number
+  /** Paid answers beyond the first of the same request. */
+  readonly duplicates: number
+  readonly billed: number
+}
+
+interface BilledRow {
+  readonly row: LedgerRow
+  readonly requestId: RequestId
+  readonly nonce: string
+}
+
+const FREE_REASONS: ReadonlySet<string> = new Set([
+  'errored',
+  'gave_up',
+  'expired',
+  'rejected',
+  'cut_off',
+  'refused',
+  'empty',
+])
+
+/**
+ * Judges a run by the provider's own ledger: nothing lost, nothing paid twice within the assumptions, every paid answer
+ * booked once under its own request, and the sums equal to the last nano-dollar.
+ */
+export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> {
+  const billed = billedRows(options)
+  const byRequest = new Map<RequestId, BilledRow[]>()
+  for (const row of billed) {
+    byRequest.set(row.requestId, [...(byRequest.get(row.requestId) ?? []), row])
+  }
+  let lost = 0
+  let duplicates = 0
+  for (const booked of options.book.all()) {
+    const rows = byRequest.get(booked.id) ?? []
+    duplicates += Math.max(0, rows.length - 1)
+    const { project, store } = options
+    const life = await store.getRequest({ project, id: booked.id })
+    if (life === null) {
+      // A part that was never committed may be swept with all that is in it.
+      if (booked.isAccepted) options.violations.add('lost', `${booked.token} is gone.`)
+      continue
+    }
+    if (booked.isAccepted && life.request.state !== 'done') {
+      lost += 1
+      options.violations.add('lost', `${booked.token} (${booked.id}) is ${life.request.state}.`)
+    }
+    judgeRequest(options, booked, life, rows)
+  }
+  if (options.isWithin && duplicates > 0) {
+    options.violations.add('paid_twice', `${duplicates} answers were paid for twice.`)
+  }
+  await judgeSums(options, billed)
+  return { lost, duplicates, billed: billed.length }
+}
+
+function billedRows({ ledger, providerNow, violations, book }: FinalJudgeOptions): BilledRow[] {
+  return ledger.billed(providerNow).flatMap((row) => {
+    const parts = parseCustomId(row.customId ?? '')
+    if (parts === null || book.get(parts.requestId) === undefined) {
+      violations.add('ledger', `${row.customId} was billed and is no request's.`)
+      return []
+    }
+    return [{ row, requestId: parts.requestId, nonce: parts.nonce }]
+  })
+}
+
+function judgeRequest(
+  options: FinalJudgeOptions,
+  booked: BookedRequest,
+  life: RequestLife,
+  rows: readonly BilledRow[],
+): void {
+  const { violations } = options
+  const successes = life.attempts.filter(({ attempt }) => attempt.outcome === 'succeeded')
+  const left = [...successes]
+  for (const billed of rows) {
+    const at = left.findIndex(({ submission }) => submission.remoteId === billed.row.batchId)
+    if (at < 0) judgeUnbooked(options, booked, life, billed)
+    else judgeBooked(options, booked, left.splice(at, 1)[0] as AttemptLife, billed)
+  }
+  for (const { attempt, submission } of left) {
+    violations.add('books', `${nameOf(booked, attempt)} of ${submission.remoteId} was not billed.`)
+  }
+  judgeWaste(options, booked, successes)
+  judgeEnd(options, booked, life)
+}
+
+// A paid answer that is not in the books: only one whose batch somebody deleted before it could be read.
+function judgeUnbooked(
+  { ledger, violations }: FinalJudgeOptions,
+  booked: BookedRequest,
+  life: RequestLife,
+  billed: BilledRow,
+): void {
+  const batch = ledger.accepted().find(({ batchId }) => batchId === billed.row.batchId)
+  const isDeleted = batch?.deletedAt != null
+  const known = life.attempts.find(({ submission }) => submission.remoteId === billed.row.batchId)
+  if (isDeleted && known === undefined) return
+  if (isDeleted && known?.attempt.possiblyPaid === true) return
+  violations.add(
+    'unbooked',
+    `${booked.token} (${booked.id}) was billed in ${billed.row.batchId} and is not booked.`,
+  )
+}
+
+function judgeBooked(
+  { violations }: FinalJudgeOptions,
+  booked: BookedRequest,
+  { attempt, submission }: AttemptLife,
+  { row, nonce }: BilledRow,
+): void {
+  const name = nameOf(booked, attempt)
+  if (submission.nonce !== nonce) violations.add('books', `${name} bears another nonce.`)
+  if (!isSameUsage(attempt.usage, row.usage)) {
+    violations.add('books', `${name} has other usage than was billed: ${textOf(attempt, row)}.`)
+  }
+  const cost = attempt.costNano === null ? null : BigInt(attempt.costNano)
+  if (cost !== row.nanoUsd) {
+    violations.add('books', `${name} cost ${row.nanoUsd} and is booked at ${cost}.`)
+  }
+}
+
+// Of one body one success is worth its money, every other is waste.
+function judgeWaste(
+  { violations }: FinalJudgeOptions,
+  booked: BookedRequest,
+  successes: readonly AttemptLife[],
+): void {
+  const worth = successes.filter(({ attempt }) => !attempt.waste)
+  if (worth.length === Math.min(1, successes.length)) return
+  violations.add(
+    'waste',
+    `${booked.token} (${booked.id}) has ${successes.length} successes, ${worth.length} of them not waste.`,
+  )
+}
+
+function judgeEnd(
+  { violations, isWithin }: FinalJudgeOptions,
+  booked: BookedRequest,
+  { request, attempts }: RequestLife,
+): void {
+  const { verdict } = request
+  if (request.state !== 'done' || verdict === null) return
+  const mayBeUsed = attempts.find(
+    ({ attempt }) => attempt.outcome === 'succeeded' && attempt.usability === 'usable',
+  )
+  const name = `${booked.token} (${booked.id})`
+  if (verdict.status === 'succeeded') judgeResult(violations, name, request, attempts)
+  if (verdict.status === 'canceled' && !booked.isCanceled) {
+    violations.add('end', `${name} was canceled by nobody.`)
+  }
+  if (verdict.status !== 'failed') return
+  if (mayBeUsed !== undefined && isBefore(mayBeUsed.attempt, request)) {
+    violations.add('end', `${name} failed (${verdict.reason}) with a usable answer at hand.`)
+  }
+  if (isWithin && !FREE_REASONS.has(verdict.reason)) {
+    violations.add('end', `${name} failed as ${verdict.reason} within the assumptions.`)
+  }
+}
+
+function isBefore(attempt: Attempt, request: Request): boolean {
+  return (attempt.settledAt ?? 0) < (request.doneAt ?? 0)
+}
+
+function judgeResult(
+  violations: Violations,
+  name: string,
+  request: Request,
+  attempts: readonly AttemptLife[],
+): void {
+  const { result } = request
+  const answer = attempts.find(
+    ({ attempt }) =>
+      attempt.submissionId === result?.submissionId && attempt.ordinal === result.ordinal,
+  )
+  if (answer?.attempt.outcome !== 'succeeded') {
+    violations.add('end', `${name} succeeded without a success.`)
+  }
+}
+
+async function judgeSums(options: FinalJudgeOptions, billed: readonly BilledRow[]): Promise<void> {
+  const { store, project, violations, isWithin } = options
+  if (!isWithin) return
+  const { money } = await store.report({ scope: { project } })
+  const paid = billed.reduce((sum, { row }) => sum + (row.nanoUsd ?? 0n), 0n)
+  const unpriced = billed.filter(({ row }) => row.nanoUsd === null).length
+  if (BigInt(money.paidNano) !== paid || money.unpricedAttempts !== unpriced) {
+    violations.add(
+      'sums',
+      `The ledger billed ${paid} and ${unpriced} unpriced; the report says ${money.paidNano} and ${money.unpricedAttempts}.`,
+    )
+  }
+}
+
+function isSameUsage(usage: Usage | null, wire: WireUsage | null): boolean {
+  if (usage === null || wire === null) return false
+  return (
+    usage.inputTokens === wire.input_tokens &&
+    usage.outputTokens === wire.output_tokens &&
+    usage.cacheReadTokens === wire.cache_read_input_tokens &&
+    usage.cacheWrite5mTokens + usage.cacheWrite1hTokens === wire.cache_creation_input_tokens
+  )
+}
+
+function nameOf(booked: BookedRequest, attempt: Attempt): string {
+  return `Attempt ${attempt.number} of ${booked.token} (${booked.id})`
+}
+
+function textOf(attempt: Attempt, row: LedgerRow): string {
+  return `${JSON.stringify(attempt.usage)} against ${JSON.stringify(row.usage)}`
+}

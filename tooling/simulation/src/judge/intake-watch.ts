@@ -1,0 +1,75 @@
+import type { CommitResult, JobId, PutAnswer, PutParams, RequestId } from '@halfrate/core'
+import type { RequestBook } from '../provider/request-book.js'
+
+/** What a row's caller put into it. */
+export interface IntakeFacts {
+  readonly token: string
+  readonly model: string
+}
+
+/** Watches what stores take in, and keeps the book of what they promised with it. */
+export class IntakeWatch {
+  readonly #book: RequestBook
+  readonly #facts: ReadonlyMap<string, IntakeFacts>
+  readonly #parts = new Map<string, Set<RequestId>>()
+
+  /** `facts` are by the hash of params, in hex. */
+  constructor(book: RequestBook, facts: ReadonlyMap<string, IntakeFacts>) {
+    this.#book = book
+    this.#facts = facts
+  }
+
+  /** Looks at a call of the intake that took effect. */
+  after(
+    call: 'putRequests' | 'commitJob' | 'discardPart' | 'cancel',
+    params: unknown,
+    answer: unknown,
+  ): void {
+    if (call === 'putRequests') this.#put(params as PutParams, answer as readonly PutAnswer[])
+    if (call === 'commitJob') {
+      this.#commit(params as { id: JobId; part: number }, answer as CommitResult)
+    }
+    if (call !== 'cancel') return
+    for (const id of (params as { requestIds: readonly RequestId[] }).requestIds) this.#cancel(id)
+  }
+
+  #put(params: PutParams, answers: readonly PutAnswer[]): void {
+    for (const [index, answer] of answers.entries()) {
+      const row = params.rows[index]
+      if (row === undefined || answer.type !== 'new') continue
+      const facts = this.#facts.get(Buffer.from(row.paramsHash).toString('hex'))
+      if (facts === undefined) continue
+      const isAccepted = params.job === null
+      this.#book.add({ id: answer.id, key: row.key, ...facts, isAccepted, isCanceled: false })
+      if (params.job !== null) this.#partOf(params.job.id, params.job.part).add(answer.id)
+      if (params.onConflict === 'supersede') this.#supersede(row.key, answer.id)
+    }
+  }
+
+  #commit(params: { readonly id: JobId; readonly part: number }, answer: CommitResult): void {
+    if (answer.type !== 'committed') return
+    for (const id of this.#partOf(params.id, params.part)) {
+      const request = this.#book.get(id)
+      if (request !== undefined) request.isAccepted = true
+    }
+  }
+
+  // Keys of a run are unique over all jobs and queues.
+  #supersede(key: string, by: RequestId): void {
+    for (const request of this.#book.all()) {
+      if (request.key === key && request.id !== by) request.isCanceled = true
+    }
+  }
+
+  #cancel(id: RequestId): void {
+    const request = this.#book.get(id)
+    if (request !== undefined) request.isCanceled = true
+  }
+
+  #partOf(id: JobId, part: number): Set<RequestId> {
+    const name = `${id}/${part}`
+    const ids = this.#parts.get(name) ?? new Set()
+    this.#parts.set(name, ids)
+    return ids
+  }
+}

@@ -1,0 +1,29 @@
+/** Something that must never happen, and did. */
+export interface Violation {
+  readonly invariant: string
+  readonly message: string
+  /** Virtual time, epoch milliseconds. */
+  readonly at: number
+}
+
+/** What was found to be broken, in the order in which it was. */
+export class Violations {
+  readonly #found: Violation[] = []
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get any(): boolean {
+    return this.#found.length > 0
+  }
+
+  get all(): readonly Violation[] {
+    return this.#found
+  }
+
+  add(invariant: string, message: string): void {
+    this.#found.push({ invariant, message, at: this.#now() })
+  }
+}

@@ -1,0 +1,21 @@
+import type { EngineSettings, Store, Transport } from '@halfrate/core'
+import type { StepJudge } from '../judge/step-judge.js'
+import type { SimProcess } from '../process/sim-process.js'
+
+/** What a planted bug may reach. */
+export interface PlantReach {
+  readonly process: SimProcess
+  readonly judge: StepJudge
+}
+
+/** A bug that is put in on purpose, to see that it is found. */
+export interface Plant {
+  readonly name: string
+  /** What is wrong, in a sentence. */
+  readonly about: string
+  /** Most seeds in which it must be found. */
+  readonly within: number
+  readonly settings?: (settings: EngineSettings) => EngineSettings
+  readonly store?: (store: Store, reach: PlantReach) => Store
+  readonly transport?: (transport: Transport, reach: PlantReach) => Transport
+}

@@ -1,0 +1,127 @@
+import {
+  Engine,
+  type EngineEvent,
+  type EngineSettings,
+  IllegalTransitionError,
+  InvariantError,
+  PRICE_BOOK,
+  type Store,
+  type Transport,
+  type WorkerId,
+} from '@halfrate/core'
+import type { Draw } from '../chance/draw.js'
+import type { FaultLog } from '../faults/fault-log.js'
+import type { Violations } from '../judge/violation.js'
+import type { Scheduler } from '../time/scheduler.js'
+import { simClock } from './sim-clock.js'
+import { simDigest } from './sim-digest.js'
+import { SimProcess } from './sim-process.js'
+import { simRandom } from './sim-random.js'
+
+/** What the workers of a run are made from. */
+export interface WorkerPoolOptions {
+  readonly scheduler: Scheduler
+  readonly draw: Draw
+  readonly log: FaultLog
+  readonly violations: Violations
+  readonly settings: EngineSettings
+  readonly skewMs: number
+  /** How long after its end a worker is started again. */
+  readonly restartMs: () => number
+  /** Whether the next worker knows that this one is dead. */
+  readonly knowsDead: () => boolean
+  readonly storeFor: (process: SimProcess) => Store
+  readonly transportFor: (process: SimProcess) => Transport
+  readonly onEnd: (process: SimProcess) => void
+  readonly onEvent: (process: SimProcess, event: EngineEvent) => void
+}
+
+interface Worker {
+  readonly process: SimProcess
+  readonly engine: Engine
+}
+
+/** The workers of a run: started, killed, started again under another id, as an operator would. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions
+  readonly #living = new Set<Worker>()
+  readonly #leaving = new Set<Worker>()
+  #started = 0
+  #settings: EngineSettings
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options
+    this.#settings = options.settings
+  }
+
+  /** Starts a worker; `takeOverFrom` is one that is known to be dead. */
+  start(takeOverFrom: WorkerId | undefined): void {
+    const { scheduler, draw } = this.#options
+    this.#started += 1
+    const name = `w${this.#started}`
+    const process = new SimProcess(name, scheduler, () => this.#ended(worker))
+    const skewMs = Math.round(this.#options.skewMs * draw.fraction())
+    const engine = new Engine({
+      store: this.#options.storeFor(process),
+      transport: this.#options.transportFor(process),
+      clock: simClock(process, scheduler, skewMs),
+      random: simRandom(draw),
+      digest: simDigest,
+      priceBook: PRICE_BOOK,
+      workerId: name as WorkerId,
+      settings: this.#settings,
+      takeOverFrom,
+      observer: { onEvent: (event) => this.#options.onEvent(process, event) },
+    })
+    const worker: Worker = { process, engine }
+    this.#living.add(worker)
+    this.#watch(worker)
+  }
+
+  /** Lets frozen ones go on. */
+  thaw(): void {
+    for (const { process } of this.#living) process.thaw()
+  }
+
+  /** Stops all workers, each in its own way, and starts one that looks around less often. */
+  calm(idleMs: number): void {
+    const { draw } = this.#options
+    this.#settings = { ...this.#settings, idleMs }
+    for (const worker of [...this.#living]) {
+      this.#leaving.add(worker)
+      if (draw.chance(0.3)) worker.process.kill()
+      else void worker.engine.stop({ graceMs: draw.logWhole(1, 60_000) }).catch(() => undefined)
+    }
+    this.start(undefined)
+  }
+
+  #watch(worker: Worker): void {
+    worker.engine
+      .start()
+      .then(() => worker.engine.finished())
+      .then(
+        () => this.#ended(worker),
+        (error: unknown) => this.#failed(worker, error),
+      )
+  }
+
+  #failed(worker: Worker, error: unknown): void {
+    if (error instanceof InvariantError || error instanceof IllegalTransitionError) {
+      this.#options.violations.add('engine', `${worker.process.name} stopped: ${error.message}`)
+    }
+    this.#ended(worker)
+  }
+
+  #ended(worker: Worker): void {
+    if (!this.#living.delete(worker)) return
+    const wasKilled = worker.process.isDead
+    worker.process.retire()
+    this.#options.onEnd(worker.process)
+    if (this.#leaving.has(worker)) return
+    const knows = wasKilled && this.#options.knowsDead()
+    const takeOverFrom = knows ? (worker.process.name as WorkerId) : undefined
+    this.#options.scheduler.after(this.#options.restartMs(), () => {
+      this.start(takeOverFrom)
+    })
+  }
+}

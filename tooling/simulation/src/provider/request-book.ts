@@ -1,0 +1,37 @@
+import type { RequestId } from '@halfrate/core'
+
+/** What the caller of a request knows of it. */
+export interface BookedRequest {
+  readonly id: RequestId
+  readonly key: string
+  /** Stands in its params, and must come back in its answer. */
+  readonly token: string
+  readonly model: string
+  /** Whether its store accepted it for good. */
+  isAccepted: boolean
+  /** Whether the caller, or a newer version of it, asked for its end. */
+  isCanceled: boolean
+}
+
+/** The requests of a run, by what their callers know. Kept outside of every store, to judge by. */
+export class RequestBook {
+  readonly #byId = new Map<RequestId, BookedRequest>()
+
+  /** Notes a request that a store has taken in. */
+  add(request: BookedRequest): void {
+    if (!this.#byId.has(request.id)) this.#byId.set(request.id, request)
+  }
+
+  get(id: RequestId): BookedRequest | undefined {
+    return this.#byId.get(id)
+  }
+
+  all(): IterableIterator<BookedRequest> {
+    return this.#byId.values()
+  }
+
+  /** Those that must end, however it goes. */
+  accepted(): readonly BookedRequest[] {
+    return [...this.#byId.values()].filter((request) => request.isAccepted)
+  }
+}

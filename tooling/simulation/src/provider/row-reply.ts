@@ -1,0 +1,68 @@
+import type { Usability } from '@halfrate/core'
+import type { ErrorReply, PartialMessage, WireErrorType } from '@halfrate/emulator/model'
+import type { Draw } from '../chance/draw.js'
+import type { FaultKind, FaultPlan } from '../faults/fault-plan.js'
+
+const PASSING: readonly [WireErrorType, ...WireErrorType[]] = [
+  'api_error',
+  'overloaded_error',
+  'timeout_error',
+  'rate_limit_error',
+  'authentication_error',
+  'billing_error',
+]
+const PERMANENT: readonly [WireErrorType, ...WireErrorType[]] = [
+  'invalid_request_error',
+  'not_found_error',
+  'permission_error',
+]
+
+/** What becomes of one row, if it is processed. */
+export interface RowPlan {
+  readonly kind: FaultKind | null
+  readonly reply: PartialMessage | ErrorReply
+  /** Set if the row succeeds. */
+  readonly usability: Usability | null
+}
+
+/**
+ * Draws what becomes of one row. A success echoes the token of its request, so that an answer can be told from another
+ * request's, and so do its token counts.
+ */
+export function planReply(token: string, plan: FaultPlan, draw: Draw): RowPlan {
+  if (strikes(plan, 'row_permanent', draw)) return errored('row_permanent', draw.pick(PERMANENT))
+  if (strikes(plan, 'row_errored', draw)) return errored('row_errored', draw.pick(PASSING))
+  const usage = {
+    input_tokens: 20 + (tokenNumber(token) % 1_009),
+    output_tokens: draw.whole(1, 500),
+  }
+  const content = [{ type: 'text', text: `echo ${token}` }]
+  if (!strikes(plan, 'row_unusable', draw)) {
+    return { kind: null, reply: { content, usage }, usability: 'usable' }
+  }
+  switch (draw.whole(0, 2)) {
+    case 0:
+      return unusable({ content, stop_reason: 'max_tokens', usage }, 'cut_off')
+    case 1:
+      return unusable({ content, stop_reason: 'refusal', usage }, 'refused')
+    default:
+      return unusable({ content: [], usage }, 'empty')
+  }
+}
+
+function strikes(plan: FaultPlan, kind: FaultKind, draw: Draw): boolean {
+  const rate = plan.rates.get(kind)
+  return rate !== undefined && draw.chance(rate)
+}
+
+function errored(kind: FaultKind, type: WireErrorType): RowPlan {
+  return { kind, reply: { error: { type, message: `Synthetic ${type}.` } }, usability: null }
+}
+
+function unusable(reply: PartialMessage, usability: Usability): RowPlan {
+  return { kind: 'row_unusable', reply, usability }
+}
+
+function tokenNumber(token: string): number {
+  return Number(/\d+/.exec(token)?.[0] ?? 0)
+}

@@ -1,0 +1,222 @@
+import {
+  type CancelResult,
+  type CreateParams,
+  type CreateResult,
+  type ListResult,
+  laneOf,
+  type ResultsPiece,
+  type ResultsResult,
+  type RetrieveResult,
+  type Transport,
+} from '@halfrate/core'
+import type { CreateUpload, LinesResponse } from '@halfrate/emulator/model'
+import type { Draw } from '../chance/draw.js'
+import type { FaultLog } from '../faults/fault-log.js'
+import type { FaultPlan } from '../faults/fault-plan.js'
+import type { PortCalls } from '../process/port-call.js'
+import type { SimProcess } from '../process/sim-process.js'
+import {
+  readCancel,
+  readCreate,
+  readList,
+  readNoResults,
+  readRetrieve,
+  silence,
+} from './read-answers.js'
+import { piecesOf } from './results-lines.js'
+import type { SimProvider, UploadedRow } from './sim-provider.js'
+
+/** What a transport of the simulation works with. */
+export interface SimTransportOptions {
+  readonly process: SimProcess
+  readonly calls: PortCalls
+  readonly provider: SimProvider
+  readonly plan: () => FaultPlan
+  readonly draw: Draw
+  readonly log: FaultLog
+  /** Most batches on a list page, whatever is asked for. */
+  readonly listLimit: number
+  /** Told just before the first byte of a create leaves, and just before the last. */
+  readonly onSend: (moment: 'first_byte' | 'last_byte', params: CreateParams) => Promise<void>
+  /** Told when an answer of 200 reaches the engine. */
+  readonly onAccepted: (params: CreateParams, result: CreateResult) => void
+}
+
+const SHORTEST_IDLE_MS = 60_000
+
+/** The Transport port over the provider's model: latencies, lost connections, slow uploads, frozen senders. */
+export class SimTransport implements Transport {
+  readonly #options: SimTransportOptions
+
+  constructor(options: SimTransportOptions) {
+    this.#options = options
+  }
+
+  snapshot(): Promise<ListResult> {
+    const read = (): ListResult =>
+      readList(this.#options.provider.list(null, this.#options.listLimit))
+    return this.#call('snapshot', read, failedRead)
+  }
+
+  list(params: Parameters<Transport['list']>[0]): Promise<ListResult> {
+    const limit = Math.min(params.limit, this.#options.listLimit)
+    const read = (): ListResult => readList(this.#options.provider.list(params.afterId, limit))
+    return this.#call('list', read, failedRead)
+  }
+
+  retrieve(params: Parameters<Transport['retrieve']>[0]): Promise<RetrieveResult> {
+    const read = (): RetrieveResult =>
+      readRetrieve(this.#options.provider.retrieve(params.remoteId))
+    return this.#call('retrieve', read, failedRead)
+  }
+
+  cancel(params: Parameters<Transport['cancel']>[0]): Promise<CancelResult> {
+    const read = (): CancelResult => readCancel(this.#options.provider.cancel(params.remoteId))
+    return this.#call('cancel', read, failedRead)
+  }
+
+  async createBatch(params: CreateParams): Promise<CreateResult> {
+    const { provider, draw } = this.#options
+    if (!params.mayContinue()) return notSent('Its time was up before it began.')
+    const { apiVersion, betas, userProfileId } = laneOf(params.lane)
+    const upload = await this.#call<CreateUpload | null>(
+      'createBatch',
+      async () => {
+        await this.#options.onSend('first_byte', params)
+        return provider.openCreate({ version: apiVersion, betas, userProfileId })
+      },
+      () => null,
+    )
+    if (upload === null) return notSent('The connection could not be made.')
+    const body = await this.#upload(params)
+    if (typeof body === 'string') {
+      upload.abort({ now: provider.now })
+      return notSent(body)
+    }
+    await this.#maybeFreeze()
+    const result = await this.#call(
+      'createBatch.lastByte',
+      async () => {
+        await this.#options.onSend('last_byte', params)
+        return this.#finish(upload, body, params)
+      },
+      (hadEffect): CreateResult =>
+        hadEffect
+          ? { type: 'ambiguous', error: silence('The connection died before an answer came.') }
+          : { type: 'not_sent', error: silence('The connection died before the last byte.') },
+    )
+    if (result.type === 'hang') {
+      await this.#options.process.pass(draw.whole(1, this.#options.plan().sizes.hangMs))
+      return { type: 'ambiguous', error: silence('No answer came in time.') }
+    }
+    this.#options.onAccepted(params, result)
+    return result
+  }
+
+  async streamResults(params: Parameters<Transport['streamResults']>[0]): Promise<ResultsResult> {
+    const { provider, draw } = this.#options
+    return await this.#call<ResultsResult>(
+      'streamResults',
+      () => {
+        const { answer, isContradicted } = provider.results(params.remoteId)
+        if (answer.type !== 'lines') return readNoResults(answer)
+        const pieces = piecesOf(answer, { isContradicted, draw })
+        return { type: 'results', pieces: this.#stream(answer, pieces) }
+      },
+      failedRead,
+    )
+  }
+
+  // Answers the body, or why it was broken off before its last byte.
+  async #upload(params: CreateParams): Promise<Uint8Array | string> {
+    const pieces: Uint8Array[] = []
+    try {
+      for await (const piece of params.body) {
+        await this.#maybeSlow()
+        if (!params.mayContinue()) return 'Its time was up.'
+        pieces.push(piece)
+      }
+    } catch (error) {
+      return `The body could not be read: ${String(error)}`
+    }
+    return params.mayContinue() ? Buffer.concat(pieces) : 'Its time was up before the last byte.'
+  }
+
+  #finish(upload: CreateUpload, body: Uint8Array, params: CreateParams): CreateResult | Hang {
+    if (body.length !== params.contentLength) {
+      upload.abort({ now: this.#options.provider.now })
+      return notSent(`${body.length} bytes came for ${params.contentLength} announced ones.`)
+    }
+    const { requests } = JSON.parse(Buffer.from(body).toString()) as {
+      readonly requests: readonly UploadedRow[]
+    }
+    const answer = this.#options.provider.finishCreate(upload, requests, body.length)
+    return answer.type === 'hang' ? { type: 'hang' } : readCreate(answer, params.requestCount)
+  }
+
+  async *#stream(
+    answer: LinesResponse,
+    pieces: readonly (readonly Uint8Array[])[],
+  ): AsyncGenerator<ResultsPiece> {
+    for (const lines of pieces) {
+      const whole = { type: 'lines', lines } as const
+      const piece = await this.#call<ResultsPiece>('streamResults.piece', () => whole, brokenOff)
+      yield piece
+      if (piece.type === 'end') return
+    }
+    if (answer.end === 'stall') await this.#options.process.pass(SHORTEST_IDLE_MS)
+    const clean = answer.end === 'complete'
+    yield { type: 'end', clean, error: clean ? null : silence('Results broke off.') }
+  }
+
+  async #maybeSlow(): Promise<void> {
+    const { plan, draw, process, log } = this.#options
+    const rate = plan().rates.get('slow_upload')
+    if (rate === undefined || !draw.chance(rate)) return
+    const ms = draw.logWhole(1, plan().sizes.uploadMs)
+    log.add('slow_upload', `${process.name} ${ms} ms`)
+    await process.pass(ms)
+  }
+
+  async #maybeFreeze(): Promise<void> {
+    const { plan, draw, process, log } = this.#options
+    const rate = plan().rates.get('last_byte_freeze')
+    if (rate === undefined || !draw.chance(rate)) return
+    const ms = Math.round(plan().sizes.lastByteMs * (0.5 + 0.5 * draw.fraction()))
+    log.add('last_byte_freeze', `${process.name} ${ms} ms`)
+    process.freeze(ms)
+    await process.pass(0)
+  }
+
+  #call<T>(
+    name: string,
+    effect: () => T | Promise<T>,
+    failure: (hadEffect: boolean) => T,
+  ): Promise<T> {
+    const { calls, process, draw } = this.#options
+    return calls.make(process, {
+      port: 'transport',
+      name,
+      beforeMs: draw.whole(1, 200),
+      afterMs: draw.whole(1, 400),
+      effect: async () => await effect(),
+      failure: (hadEffect) => ({ type: 'value', value: failure(hadEffect) }),
+    })
+  }
+}
+
+interface Hang {
+  readonly type: 'hang'
+}
+
+function notSent(message: string): CreateResult {
+  return { type: 'not_sent', error: silence(message) }
+}
+
+function failedRead(): { readonly type: 'failed'; readonly error: ReturnType<typeof silence> } {
+  return { type: 'failed', error: silence('The connection died.') }
+}
+
+function brokenOff(): ResultsPiece {
+  return { type: 'end', clean: false, error: silence('Results broke off.') }
+}

@@ -1,0 +1,96 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@halfrate/core'
+import { Draw } from './chance/draw.js'
+import { judgeEnd, runToEnd, runUntil } from './ending.js'
+import type { FaultEntry } from './faults/fault-log.js'
+import { RandomFaults } from './faults/random-faults.js'
+import type { RunFigures } from './judge/final-judge.js'
+import type { Violation } from './judge/violation.js'
+import type { Plant } from './plants/plant.js'
+import { drawScenario, type Scenario } from './scenario/scenario.js'
+import { Simulation, START_AT } from './simulation.js'
+import type { StoreKind } from './store/open-store.js'
+
+/** What one run came to. */
+export interface SeedReport extends RunFigures {
+  readonly seed: number
+  readonly storeKind: StoreKind
+  /** The seed broke no published assumption. */
+  readonly isWithin: boolean
+  /** Port calls. */
+  readonly steps: number
+  readonly faults: number
+  readonly crashes: number
+  readonly requests: number
+  readonly violations: readonly Violation[]
+  readonly faultTrace: readonly FaultEntry[]
+  /** Equal for two runs that went the same way. */
+  readonly digest: string
+}
+
+/** What a run is made from. */
+export interface RunSeedOptions {
+  readonly seed: number
+  readonly storeKind: StoreKind
+  readonly plant?: Plant | null
+  readonly onTrace?: ((line: string) => void) | undefined
+}
+
+const CALM_IDLE_MS = 30 * MINUTE_MS
+// Retries, pauses of the account and the last batches' own time, on top of what the guarantee names.
+const SLACK_MS = 10 * HOUR_MS
+// Looks at the whole store in the first phase.
+const LOOKS = 4
+
+/** Runs a seed: things go wrong for a while, then they stop, and everything must heal in time. */
+export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
+  const { seed, storeKind } = options
+  const scenario = drawScenario(seed, storeKind === 'sqlite' ? 'one' : 'many')
+  const simulation = await Simulation.open({ ...options, scenario })
+  const { violations, log, scheduler } = simulation
+  const isWithin = scenario.plan.breaks.length === 0
+  simulation.start(new RandomFaults(scenario.plan, new Draw(seed, 'faults'), log))
+  await goWrong(simulation)
+  if (!violations.any) await healUp(simulation)
+  const figures = violations.any
+    ? { lost: 0, duplicates: 0, billed: 0 }
+    : await judgeEnd(simulation, isWithin)
+  simulation.digest.add(scheduler.now, `${figures.billed} billed`)
+  await simulation.store.shutdown()
+  return {
+    ...figures,
+    seed,
+    storeKind,
+    isWithin,
+    steps: simulation.calls.count,
+    faults: log.count,
+    crashes: log.crashes,
+    requests: [...simulation.book.all()].length,
+    violations: violations.all,
+    faultTrace: log.entries,
+    digest: simulation.digest.text,
+  }
+}
+
+async function goWrong(simulation: Simulation): Promise<void> {
+  const { scenario, violations, storeJudge } = simulation
+  for (let look = 1; look <= LOOKS && !violations.any; look += 1) {
+    await runUntil(simulation, START_AT + (scenario.chaosMs * look) / LOOKS, () => false)
+    await storeJudge.verify()
+    await storeJudge.openRequests()
+    await storeJudge.compareDone()
+  }
+}
+
+async function healUp(simulation: Simulation): Promise<void> {
+  const { scheduler, pool, scenario } = simulation
+  simulation.heal()
+  pool.calm(CALM_IDLE_MS)
+  const doneBy = scheduler.now + healMs(scenario)
+  const bookedBy = doneBy + scenario.settings.identifyEveryMs + 2 * HOUR_MS
+  await runToEnd(simulation, { doneBy, bookedBy })
+}
+
+function healMs({ settings, onLostAnswer, turnaroundMs }: Scenario): number {
+  const settleMs = onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
+  return settleMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1]
+}

@@ -1,0 +1,157 @@
+import {
+  type Clock,
+  DEFAULT_ACCOUNT,
+  type Job,
+  queueSetting,
+  type RequestId,
+  type Store,
+  StoreUnavailableError,
+} from '@halfrate/core'
+import type { Delivery, Workload } from './workload.js'
+
+const RETRY_MS = 2_000
+
+/** A program that puts requests in and cancels some: it repeats what fails, and does it all again when it was killed. */
+export class Caller {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #workload: Workload
+  readonly #startedAt: number
+
+  constructor(params: {
+    readonly store: Store
+    readonly clock: Clock
+    readonly workload: Workload
+    /** When the run began, virtual time. */
+    readonly startedAt: number
+  }) {
+    this.#store = params.store
+    this.#clock = params.clock
+    this.#workload = params.workload
+    this.#startedAt = params.startedAt
+  }
+
+  /** Does everything there is to do, each at its time. `now` is virtual time, without a process's error. */
+  async run(now: () => number): Promise<void> {
+    await this.#writePolicies()
+    const { deliveries, cancellations } = this.#workload
+    const tasks = [
+      ...deliveries.map((delivery) => ({
+        atMs: delivery.atMs,
+        run: () => this.#deliver(delivery),
+      })),
+      ...cancellations.map(({ atMs, keys }) => ({ atMs, run: () => this.#cancel(keys) })),
+    ].sort((a, b) => a.atMs - b.atMs)
+    for (const task of tasks) {
+      const waitMs = this.#startedAt + task.atMs - now()
+      if (waitMs > 0) await this.#clock.sleep({ ms: waitMs })
+      await task.run()
+    }
+  }
+
+  async #writePolicies(): Promise<void> {
+    const { project, policies } = this.#workload
+    for (const [queue, value] of policies) {
+      const name = queueSetting(project, queue)
+      await this.#sure(async () => {
+        const current = await this.#store.getSetting(name)
+        if (current === null) await this.#store.putSetting({ ...name, value, ifVersion: null })
+      })
+    }
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    if (delivery.job === null) return await this.#put(delivery, null)
+    const { project } = this.#workload
+    const { job: name, queue, rows } = delivery
+    const found = await this.#sure(() => this.#store.findJob({ project, name }))
+    const digest = digestOf(delivery)
+    if (found?.sourceDigest === digest) return
+    const job = await this.#sure(() => this.#store.openJob({ project, queue, name }))
+    await this.#put(delivery, job)
+    const part = job.openPart
+    const newRows = await this.#newRowsOf(delivery, job)
+    await this.#sure(() =>
+      this.#store.commitJob({
+        id: job.id,
+        part,
+        newRows,
+        rowCount: rows.length,
+        sourceDigest: digest,
+      }),
+    )
+  }
+
+  async #put(delivery: Delivery, job: Job | null): Promise<void> {
+    for (const page of this.#pagesOf(delivery)) {
+      await this.#sure(() => this.#store.putRequests(this.#putParams(delivery, job, page)))
+    }
+  }
+
+  // Asked again after all are in: how many rows of this input stand in this part.
+  async #newRowsOf(delivery: Delivery, job: Job): Promise<number> {
+    let count = 0
+    for (const page of this.#pagesOf(delivery)) {
+      const params = this.#putParams(delivery, job, page)
+      const answers = await this.#sure(() => this.#store.putRequests(params))
+      count += answers.filter(({ part }) => part === job.openPart).length
+    }
+    return count
+  }
+
+  #putParams(
+    delivery: Delivery,
+    job: Job | null,
+    rows: Delivery['rows'],
+  ): Parameters<Store['putRequests']>[0] {
+    return {
+      project: this.#workload.project,
+      account: DEFAULT_ACCOUNT,
+      queue: delivery.queue,
+      job: job === null ? null : { id: job.id, part: job.openPart },
+      onConflict: delivery.onConflict,
+      rows,
+    }
+  }
+
+  #pagesOf({ rows }: Delivery): readonly Delivery['rows'][] {
+    const { pageLimit } = this.#store.traits
+    const pages: Delivery['rows'][] = []
+    for (let at = 0; at < rows.length; at += pageLimit) pages.push(rows.slice(at, at + pageLimit))
+    return pages
+  }
+
+  async #cancel(keys: readonly string[]): Promise<void> {
+    const { project } = this.#workload
+    const wanted = new Set(keys)
+    const { pageLimit } = this.#store.traits
+    let afterId = 0
+    for (;;) {
+      const page = await this.#sure(() =>
+        this.#store.listRequests({ scope: { project }, states: null, afterId, limit: pageLimit }),
+      )
+      const ids = page.filter(({ key }) => wanted.has(key)).map(({ id }): RequestId => id)
+      if (ids.length > 0) {
+        await this.#sure(() => this.#store.cancel({ project, requestIds: ids, reason: 'canceled' }))
+      }
+      const last = page.at(-1)
+      if (last === undefined || page.length < pageLimit) return
+      afterId = last.id
+    }
+  }
+
+  async #sure<T>(call: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await call()
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error
+        await this.#clock.sleep({ ms: RETRY_MS })
+      }
+    }
+  }
+}
+
+function digestOf(delivery: Delivery): string {
+  return `${delivery.job} ${delivery.onConflict} ${delivery.rows.length}`
+}

@@ -1,0 +1,80 @@
+import { DEFAULT_ENGINE_SETTINGS, type EngineSettings, HOUR_MS, MINUTE_MS } from '@halfrate/core'
+import { Draw } from '../chance/draw.js'
+import { drawFaultPlan, type FaultPlan } from '../faults/fault-plan.js'
+import { drawWorkload, type Workload } from './workload.js'
+
+/** Everything about a run that is drawn before it begins. */
+export interface Scenario {
+  readonly seed: number
+  readonly settings: EngineSettings
+  readonly plan: FaultPlan
+  readonly workload: Workload
+  readonly onLostAnswer: 'resend' | 'wait'
+  /** Workers at the same time. */
+  readonly workers: number
+  /** How long things go wrong, milliseconds. */
+  readonly chaosMs: number
+  readonly pageLimit: number
+  readonly listLimit: number
+  readonly turnaroundMs: readonly [number, number]
+  /** How far wrong a process's clock for people may be. */
+  readonly skewMs: number
+  /** Share of restarts in which the next worker knows that the last one is dead. */
+  readonly knowsDead: number
+}
+
+/** Draws a run from its seed. */
+export function drawScenario(seed: number, storeTakes: 'one' | 'many'): Scenario {
+  const draw = new Draw(seed, 'scenario')
+  const chaosMs = draw.logWhole(5 * MINUTE_MS, draw.chance(0.15) ? 10 * HOUR_MS : 2 * HOUR_MS)
+  const onLostAnswer = draw.chance(0.2) ? 'wait' : 'resend'
+  const settings = drawSettings(draw, { chaosMs, onLostAnswer })
+  const plan = drawFaultPlan(new Draw(seed, 'plan'), settings)
+  const shortest = draw.logWhole(1_000, 30 * MINUTE_MS)
+  return {
+    seed,
+    settings,
+    plan,
+    workload: drawWorkload(new Draw(seed, 'workload'), { chaosMs, onLostAnswer }),
+    onLostAnswer,
+    workers: storeTakes === 'one' ? 1 : draw.whole(1, 3),
+    chaosMs,
+    pageLimit: draw.chance(0.4) ? draw.whole(2, 7) : 200,
+    listLimit: draw.chance(0.3) ? draw.whole(1, 5) : 100,
+    turnaroundMs: [shortest, shortest * draw.whole(1, 6)],
+    skewMs: draw.chance(0.3) ? draw.whole(-7 * HOUR_MS, 7 * HOUR_MS) : 0,
+    knowsDead: draw.pick([0, 0.5, 1]),
+  }
+}
+
+function drawSettings(
+  draw: Draw,
+  { chaosMs, onLostAnswer }: Pick<Scenario, 'chaosMs' | 'onLostAnswer'>,
+): EngineSettings {
+  const base = DEFAULT_ENGINE_SETTINGS
+  const near = (value: number, low: number, high: number): number =>
+    Math.round(value * draw.logUniform(low, high))
+  const leaseMs = near(base.leaseMs, 0.2, 4)
+  return {
+    ...base,
+    leaseMs,
+    // How soon others' work is seen does not change what is done with it, and short ones make long days of steps.
+    idleMs: Math.max(10_000, Math.min(1_800_000, Math.round(chaosMs * draw.logUniform(0.04, 0.5)))),
+    failureSleepMs: near(base.failureSleepMs, 0.3, 4),
+    concurrency: draw.whole(1, 6),
+    sendBaseMs: near(base.sendBaseMs, 0.3, 3),
+    settleMs: near(base.settleMs, 0.25, 2),
+    scanGapMs: near(base.scanGapMs, 0.3, 2),
+    // Who waits for a day looks less often, for the same reason.
+    scanEveryMs: near(base.scanEveryMs, 0.5, 4) * (onLostAnswer === 'wait' ? 8 : 1),
+    pollMinMs: near(base.pollMinMs, 0.3, 4),
+    pollMaxMs: near(base.pollMaxMs, 0.5, 8),
+    fetchSpanMs: near(base.fetchSpanMs, 0.3, 1.5),
+    fetchGapMs: near(base.fetchGapMs, 0.3, 1.5),
+    goneAfterMs: near(base.goneAfterMs, 0.5, 1.5),
+    watchEveryMs: near(base.watchEveryMs, 0.3, 3),
+    identifyEveryMs: near(base.identifyEveryMs, 0.5, 1),
+    heartbeatMs: near(base.heartbeatMs, 0.5, 3),
+    absenceMs: near(base.absenceMs, 0.5, 3),
+  }
+}

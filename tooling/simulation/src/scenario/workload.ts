@@ -1,0 +1,196 @@
+import {
+  DEFAULT_PROJECT,
+  type IntakeRow,
+  itemBytesOf,
+  laneKey,
+  type ProjectId,
+  type QueueName,
+  type QueuePolicy,
+} from '@halfrate/core'
+import type { Draw } from '../chance/draw.js'
+import type { IntakeFacts } from '../judge/intake-watch.js'
+import { simDigest } from '../process/sim-digest.js'
+
+/** Requests that are put in together. */
+export interface Delivery {
+  /** The job's name; null for loose requests. */
+  readonly job: string | null
+  readonly queue: QueueName
+  readonly rows: readonly IntakeRow[]
+  readonly onConflict: 'report' | 'supersede'
+  /** When it begins, milliseconds from the start of the run. */
+  readonly atMs: number
+}
+
+/** What callers do to requests that are under way. */
+export interface Cancellation {
+  readonly atMs: number
+  readonly keys: readonly string[]
+}
+
+/** Everything that callers do in a run. */
+export interface Workload {
+  readonly project: ProjectId
+  readonly deliveries: readonly Delivery[]
+  readonly cancellations: readonly Cancellation[]
+  readonly policies: ReadonlyMap<QueueName, Partial<QueuePolicy>>
+  /** What callers put into rows, by the hash of their params in hex. */
+  readonly facts: ReadonlyMap<string, IntakeFacts>
+}
+
+/** Makes rows, and remembers what is in them. */
+export class RowMaker {
+  readonly facts: Map<string, IntakeFacts> = new Map()
+  #tokens = 0
+
+  /** A row of the given model; `shared` goes into a prefix. */
+  make(params: {
+    readonly key: string
+    readonly row: number | null
+    readonly model: string
+    readonly lane: string
+    readonly shared: string | null
+  }): IntakeRow {
+    const { key, row, model, lane, shared } = params
+    this.#tokens += 1
+    const token = `token-${this.#tokens}`
+    const prefix = shared === null ? null : { hash: hashOf(shared), bytes: encode(shared) }
+    const body = encode(
+      `"model":"${model}","max_tokens":600,"messages":[{"role":"user","content":"${token}"}]`,
+    )
+    const paramsHash = hashOf(`${shared ?? ''}|${token}|${model}`)
+    this.facts.set(Buffer.from(paramsHash).toString('hex'), { token, model })
+    return {
+      key,
+      keyHash: hashOf(key),
+      row,
+      paramsHash,
+      body,
+      prefix,
+      itemBytes: itemBytesOf(prefix?.bytes.length ?? 0, body.length),
+      lane,
+      model,
+      maxTokens: 600,
+      deadlineAt: null,
+      labels: null,
+    }
+  }
+}
+
+// The last one has no price, so that sums must say what they leave out.
+const MODELS: readonly [string, ...string[]] = [
+  'claude-haiku-4-5',
+  'claude-sonnet-4-6',
+  'claude-opus-4-8',
+  'claude-unpriced-1',
+]
+const LANES: readonly [string, ...string[]] = [laneKey({}), laneKey({ apiVersion: '2023-06-01' })]
+const Q1 = 'q1' as QueueName
+const Q2 = 'q2' as QueueName
+const SHARED = '"system":"You are a careful clerk who reads claims and answers in one short line."'
+
+/** Draws what callers do: 5 to 60 requests in one to three deliveries, some of them changed or canceled later. */
+export function drawWorkload(
+  draw: Draw,
+  facts: { readonly chaosMs: number; readonly onLostAnswer: 'resend' | 'wait' },
+): Workload {
+  const maker = new RowMaker()
+  const queues: readonly [QueueName, ...QueueName[]] = draw.chance(0.3) ? [Q1, Q2] : [Q1]
+  const total = draw.logWhole(5, 60)
+  const parts = draw.whole(1, 3)
+  const mixed = draw.chance(0.4)
+  const lanes = draw.chance(0.2) ? LANES : ([LANES[0]] as const)
+  const shared = draw.chance(0.4) ? SHARED : null
+  const deliveries: Delivery[] = []
+  const atMs = (): number => Math.floor(draw.fraction() ** 3 * facts.chaosMs * 0.6)
+  for (let part = 0; part < parts; part += 1) {
+    const isJob = draw.chance(0.6)
+    const size = Math.max(1, Math.floor(total / parts))
+    const rows = Array.from({ length: size }, (_, index) =>
+      maker.make({
+        key: `d${part}-${index}`,
+        row: isJob ? index + 1 : null,
+        model: mixed ? draw.pick(MODELS) : MODELS[0],
+        lane: draw.pick(lanes),
+        shared,
+      }),
+    )
+    const job = isJob ? `job-${part}` : null
+    const delivery: Delivery = {
+      job,
+      queue: draw.pick(queues),
+      rows,
+      onConflict: 'report',
+      atMs: atMs(),
+    }
+    deliveries.push(delivery)
+    if (draw.chance(0.15)) deliveries.push(changed(delivery, maker, draw, atMs()))
+  }
+  return {
+    project: DEFAULT_PROJECT,
+    deliveries,
+    cancellations: drawCancellations(draw, deliveries, facts.chaosMs),
+    policies: new Map(queues.map((queue) => [queue, drawPolicy(draw, { ...facts, total })])),
+    facts: maker.facts,
+  }
+}
+
+function changed(first: Delivery, maker: RowMaker, draw: Draw, laterMs: number): Delivery {
+  const rows = first.rows.map((row) =>
+    draw.chance(0.3)
+      ? maker.make({ key: row.key, row: row.row, model: row.model, lane: row.lane, shared: null })
+      : row,
+  )
+  return { ...first, rows, onConflict: 'supersede', atMs: first.atMs + 1 + laterMs }
+}
+
+function drawCancellations(
+  draw: Draw,
+  deliveries: readonly Delivery[],
+  chaosMs: number,
+): readonly Cancellation[] {
+  if (!draw.chance(0.3)) return []
+  return Array.from({ length: draw.whole(1, 3) }, () => ({
+    atMs: Math.floor(draw.fraction() * chaosMs),
+    keys: deliveries.flatMap(({ rows }) =>
+      rows.filter(() => draw.chance(0.15)).map(({ key }) => key),
+    ),
+  }))
+}
+
+function drawPolicy(
+  draw: Draw,
+  { onLostAnswer, total }: { readonly onLostAnswer: 'resend' | 'wait'; readonly total: number },
+): Partial<QueuePolicy> {
+  // A handful of batches shows what many would, in a fraction of the steps.
+  const most = Math.ceil(total / draw.whole(1, 8))
+  const limits = draw.chance(0.5)
+    ? { maxBatchRequests: most }
+    : draw.chance(0.3)
+      ? { maxBatchBytes: 250 + most * draw.whole(100, 250) }
+      : {}
+  const flush = draw.pick([
+    { count: 10_000, bytes: 200_000_000, ageMs: 0 },
+    { count: draw.whole(most, total), bytes: 200_000_000, ageMs: draw.logWhole(1_000, 3_600_000) },
+    {
+      count: 10_000,
+      bytes: 200 + most * draw.whole(100, 250),
+      ageMs: draw.logWhole(1_000, 3_600_000),
+    },
+  ])
+  return {
+    flush,
+    ...limits,
+    onLostAnswer,
+    maxFailures: draw.whole(1, 5),
+    accept: draw.chance(0.3) ? ['cut_off'] : [],
+  }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+function hashOf(text: string): Uint8Array {
+  return simDigest.hash128(encode(text))
+}

@@ -1,0 +1,211 @@
+import {
+  type CreateParams,
+  DEFAULT_PROJECT,
+  HOUR_MS,
+  type Store,
+  type Transport,
+} from '@halfrate/core'
+import { Draw } from './chance/draw.js'
+import { TraceDigest } from './chance/trace-digest.js'
+import { FaultLog } from './faults/fault-log.js'
+import { IntakeWatch } from './judge/intake-watch.js'
+import { StepJudge } from './judge/step-judge.js'
+import { StoreJudge } from './judge/store-judge.js'
+import { Violations } from './judge/violation.js'
+import type { Plant } from './plants/plant.js'
+import { type CallFaults, PortCalls } from './process/port-call.js'
+import { simClock } from './process/sim-clock.js'
+import { SimProcess } from './process/sim-process.js'
+import { WorkerPool } from './process/worker-pool.js'
+import { RequestBook } from './provider/request-book.js'
+import { SimProvider } from './provider/sim-provider.js'
+import { SimTransport } from './provider/sim-transport.js'
+import { Caller } from './scenario/caller.js'
+import { LEDGER_PRICES } from './scenario/prices.js'
+import type { Scenario } from './scenario/scenario.js'
+import { openStore, type StoreKind } from './store/open-store.js'
+import { simStore } from './store/sim-store.js'
+import { Scheduler } from './time/scheduler.js'
+
+/** Every run begins at this virtual instant. */
+export const START_AT: number = Date.UTC(2026, 11, 1, 12)
+
+/** What a simulation is made from. */
+export interface SimulationOptions {
+  readonly scenario: Scenario
+  readonly storeKind: StoreKind
+  readonly plant?: Plant | null
+  /** Keeps a line for every port call; for people who look at one seed. */
+  readonly onTrace?: ((line: string) => void) | undefined
+}
+
+/** One world: a store, a provider, workers and callers on one virtual time, and those who watch them. */
+export class Simulation {
+  readonly scenario: Scenario
+  readonly scheduler: Scheduler
+  readonly log: FaultLog
+  readonly violations: Violations
+  readonly book: RequestBook = new RequestBook()
+  readonly provider: SimProvider
+  readonly calls: PortCalls
+  readonly digest: TraceDigest = new TraceDigest()
+  readonly store: Store
+  readonly stepJudge: StepJudge
+  readonly storeJudge: StoreJudge
+  readonly pool: WorkerPool
+  readonly #options: SimulationOptions
+  readonly #draw: Draw
+  #isHealing = false
+  #caller: SimProcess | null = null
+  #isCallerDone = false
+
+  private constructor(options: SimulationOptions, scheduler: Scheduler, store: Store) {
+    const { scenario, plant } = options
+    this.#options = options
+    this.scenario = scenario
+    this.scheduler = scheduler
+    this.store = store
+    this.#draw = new Draw(scenario.seed, 'world')
+    this.log = new FaultLog(() => scheduler.now)
+    this.violations = new Violations(() => scheduler.now)
+    this.provider = this.#makeProvider()
+    this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
+    const { settings, workload } = scenario
+    this.stepJudge = new StepJudge({
+      store,
+      settings,
+      violations: this.violations,
+      intake: new IntakeWatch(this.book, workload.facts),
+    })
+    this.storeJudge = new StoreJudge(store, DEFAULT_PROJECT, this.book, this.violations)
+    this.pool = new WorkerPool({
+      scheduler,
+      draw: this.#draw,
+      log: this.log,
+      violations: this.violations,
+      settings: plant?.settings?.(settings) ?? settings,
+      skewMs: scenario.skewMs,
+      restartMs: () => this.#restartMs(),
+      knowsDead: () => this.#draw.chance(scenario.knowsDead),
+      storeFor: (process) => this.#storeFor(process),
+      transportFor: (process) => this.#transportFor(process),
+      onEnd: (process) => this.stepJudge.forget(process.name),
+      onEvent: (process, event) => this.#trace(process.name, JSON.stringify(event)),
+    })
+  }
+
+  /** Makes a world in which nothing has happened yet. */
+  static async open(options: SimulationOptions): Promise<Simulation> {
+    const { scenario, storeKind } = options
+    const scheduler = new Scheduler(START_AT, new Draw(scenario.seed, 'order'))
+    const store = await openStore({
+      kind: storeKind,
+      now: () => scheduler.now,
+      pageLimit: scenario.pageLimit,
+      workers: scenario.workers === 1 ? 'one' : 'many',
+    })
+    return new Simulation(options, scheduler, store)
+  }
+
+  /** Whether every caller has put in what it had. */
+  get isCallerDone(): boolean {
+    return this.#isCallerDone
+  }
+
+  /** Starts callers and workers; from now on the given faults strike at calls. */
+  start(faults: CallFaults | null): void {
+    this.calls.faults = faults
+    this.#startCaller()
+    for (let count = 0; count < this.scenario.workers; count += 1) {
+      this.scheduler.after(this.#draw.whole(0, 60_000) * count, () => this.pool.start(undefined))
+    }
+  }
+
+  /** From now on nothing goes wrong any more. */
+  heal(): void {
+    this.#isHealing = true
+    this.calls.faults = null
+    this.provider.heal()
+    this.pool.thaw()
+    this.#caller?.thaw()
+  }
+
+  #makeProvider(): SimProvider {
+    const { scenario } = this
+    return new SimProvider({
+      scheduler: this.scheduler,
+      draw: new Draw(scenario.seed, 'provider'),
+      plan: scenario.plan,
+      log: this.log,
+      book: this.book,
+      prices: LEDGER_PRICES,
+      turnaroundMs: scenario.turnaroundMs,
+      onViolation: (invariant, message) => this.violations.add(invariant, message),
+    })
+  }
+
+  #startCaller(): void {
+    const { scheduler, scenario } = this
+    const process = new SimProcess('caller', scheduler, () =>
+      scheduler.after(this.#restartMs(), () => this.#startCaller()),
+    )
+    this.#caller = process
+    const caller = new Caller({
+      store: this.#storeFor(process),
+      clock: simClock(process, scheduler, 0),
+      workload: scenario.workload,
+      startedAt: START_AT,
+    })
+    caller
+      .run(() => scheduler.now)
+      .then(
+        () => {
+          this.#isCallerDone = true
+        },
+        (error: unknown) => this.violations.add('caller', String(error)),
+      )
+  }
+
+  #storeFor(process: SimProcess): Store {
+    const { plant } = this.#options
+    const reach = { process, judge: this.stepJudge }
+    const store = plant?.store?.(this.store, reach) ?? this.store
+    const { calls, stepJudge: watcher } = this
+    return simStore({ process, calls, store, watcher, draw: this.#draw })
+  }
+
+  #transportFor(process: SimProcess): Transport {
+    const { plant, scenario } = { plant: this.#options.plant, scenario: this.scenario }
+    const calm = { ...scenario.plan, rates: new Map() }
+    const transport = new SimTransport({
+      process,
+      calls: this.calls,
+      provider: this.provider,
+      plan: () => (this.#isHealing ? calm : scenario.plan),
+      draw: this.#draw,
+      log: this.log,
+      listLimit: scenario.listLimit,
+      onSend: (moment: 'first_byte' | 'last_byte', params: CreateParams) =>
+        this.stepJudge.onSend(moment, params),
+      onAccepted: (params, result) => this.stepJudge.onAccepted(params, result, process.name),
+    })
+    return plant?.transport?.(transport, { process, judge: this.stepJudge }) ?? transport
+  }
+
+  #restartMs(): number {
+    if (this.#isHealing) return 5_000
+    return Math.min(this.scenario.plan.sizes.restartMs * this.#draw.logUniform(0.3, 1), HOUR_MS)
+  }
+
+  #onCall(call: Parameters<ConstructorParameters<typeof PortCalls>[1]>[0]): void {
+    const fault = call.fault === null ? '' : ` ${JSON.stringify(call.fault)}`
+    this.digest.add(this.scheduler.now, `${call.process.name} ${call.name}${fault}`)
+    this.#trace(call.process.name, `${call.name}${fault}`)
+  }
+
+  #trace(who: string, what: string): void {
+    const { onTrace } = this.#options
+    if (onTrace === undefined) return
+    onTrace(`${new Date(this.scheduler.now).toISOString()} ${who} ${what}`)
+  }
+}

@@ -1,0 +1,77 @@
+import type { Draw } from '../chance/draw.js'
+import { EventHeap } from './event-heap.js'
+
+/** When a run ends. */
+export interface RunLimits {
+  /** Asked after every event. */
+  readonly isOver: () => boolean
+  /** The run ends before the first event after this instant. */
+  readonly until: number
+  /** Most events; a run that needs more goes round in circles. */
+  readonly maxEvents: number
+}
+
+/** How a run ended. */
+export type RunEnd = 'over' | 'until' | 'idle' | 'max_events'
+
+/**
+ * Owns virtual time and every wait: one event at a time, and time moves only from one to the next.
+ *
+ * After each event everything that it set off runs until it waits again, so nothing depends on how the machine
+ * interleaves. Events of the same instant come in an order drawn from the seed.
+ */
+export class Scheduler {
+  readonly #heap = new EventHeap()
+  readonly #draw: Draw
+  #now: number
+  #events = 0
+
+  constructor(startAt: number, draw: Draw) {
+    this.#now = startAt
+    this.#draw = draw
+  }
+
+  /** Virtual time, in epoch milliseconds. */
+  get now(): number {
+    return this.#now
+  }
+
+  /** Events so far. */
+  get events(): number {
+    return this.#events
+  }
+
+  /** Has something happen after a while. */
+  after(ms: number, run: () => void | Promise<void>): void {
+    const at = this.#now + Math.max(0, Math.round(ms))
+    this.#heap.push({ at, order: this.#draw.fraction(), run })
+  }
+
+  /** Lets events happen until one of the limits is reached. */
+  async run(limits: RunLimits): Promise<RunEnd> {
+    const last = this.#events + limits.maxEvents
+    await quiet()
+    while (!limits.isOver()) {
+      const event = this.#heap.pop()
+      if (event === undefined) return 'idle'
+      if (event.at > limits.until) {
+        this.#heap.push(event)
+        this.#now = limits.until
+        return 'until'
+      }
+      if (this.#events >= last) return 'max_events'
+      this.#events += 1
+      this.#now = event.at
+      await event.run()
+      await quiet()
+    }
+    return 'over'
+  }
+}
+
+// A turn of the event loop begins only when no promise is left that could go on.
+function quiet(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { runSeed, type StoreKind } from '../src/index.js'
+
+async function violationsOf(storeKind: StoreKind, from: number, count: number): Promise<string[]> {
+  const found: string[] = []
+  for (let seed = from; seed < from + count; seed += 1) {
+    const { violations } = await runSeed({ seed, storeKind })
+    found.push(
+      ...violations.map(({ invariant, message }) => `seed ${seed} ${invariant}: ${message}`),
+    )
+  }
+  return found
+}
+
+describe('a run', () => {
+  it('goes the same way again for the same seed', async () => {
+    const first = await runSeed({ seed: 11, storeKind: 'memory' })
+    const second = await runSeed({ seed: 11, storeKind: 'memory' })
+    expect(second).toEqual(first)
+    expect(first.digest).not.toBe((await runSeed({ seed: 12, storeKind: 'memory' })).digest)
+  })
+
+  it('goes the same way again on SQLite', async () => {
+    const first = await runSeed({ seed: 11, storeKind: 'sqlite' })
+    expect(await runSeed({ seed: 11, storeKind: 'sqlite' })).toEqual(first)
+  })
+
+  it('loses nothing and pays nothing twice in 60 seeds in memory', async () => {
+    expect(await violationsOf('memory', 1, 60)).toEqual([])
+  }, 60_000)
+
+  it('loses nothing and pays nothing twice in 5 seeds on SQLite', async () => {
+    expect(await violationsOf('sqlite', 1, 5)).toEqual([])
+  }, 60_000)
+
+  it('has things go wrong in it', async () => {
+    const { faults, steps, billed } = await runSeed({ seed: 2, storeKind: 'memory' })
+    expect(steps).toBeGreaterThan(50)
+    expect(faults).toBeGreaterThan(0)
+    expect(billed).toBeGreaterThan(0)
+  })
+})
