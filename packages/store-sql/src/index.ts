@@ -43,11 +43,11 @@ export {
   requestByIdQuery,
 } from './reads/request-life.js'
 export {
+  attemptsOfRequestsQuery,
   listedRequestsQuery,
-  type PaidRow,
-  paidAttemptsQuery,
-  type ResultAttemptRow,
-  resultAttemptsQuery,
+  type PlainAttemptRow,
+  type ResultLineRow,
+  resultLinesQuery,
 } from './reads/result-rows.js'
 export type { ScopeIds } from './reads/scope.js'
 export { submissionsOfQuery } from './reads/submissions-of.js'

@@ -16,7 +16,7 @@ export function listRequestsQuery(
   },
 ): CompiledQuery<RequestRow> {
   // By id: the order of the pages is the order of the table, and the row says whether it is listed.
-  let query = inIdsOf(scopedRequests(queries, scope, { older: false }), scope.job)
+  let query = inIdsOf(scopedRequests(queries, scope, { older: false, byId: true }), scope.job)
     .where('r.id', '>', page.afterId)
     .orderBy('r.id')
     .limit(page.limit)

@@ -1,7 +1,12 @@
-import { type CompiledQuery, sql } from 'kysely'
-import { ATTEMPT_COLUMNS, type AttemptRow, USAGE_COLUMNS } from '../rows/attempt-row.js'
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import {
+  ATTEMPT_COLUMNS,
+  type AttemptRow,
+  USAGE_COLUMNS,
+  type UsageRow,
+} from '../rows/attempt-row.js'
 import type { RequestRow } from '../rows/request-row.js'
-import type { JobsTable } from '../tables.js'
+import type { JobsTable, ResultsTable } from '../tables.js'
 import type { Queries } from './queries.js'
 import { scopedRequests, withRequestColumns } from './scope.js'
 
@@ -35,41 +40,39 @@ export function listedRequestsQuery(
   return withRequestColumns(listed.orderBy('r.id').limit(page.limit)).compile()
 }
 
-/** The attempt that a request is shown with, and the bytes of its result. */
-export type ResultAttemptRow = AttemptRow & {
-  readonly line: Uint8Array | null
-}
+/** An attempt without its usage, which is in its result. */
+export type PlainAttemptRow = Omit<AttemptRow, keyof UsageRow>
 
-/** All attempts of some requests with their results' bytes, by request and oldest first. Uses attempts_request. */
-export function resultAttemptsQuery(
+/** All attempts of some requests, by request and oldest first. Uses attempts_request. */
+export function attemptsOfRequestsQuery(
   queries: Queries,
-  attempt: { readonly submissionId: number; readonly ordinal: number },
-): CompiledQuery<ResultAttemptRow> {
+  requestIds: readonly number[],
+): CompiledQuery<PlainAttemptRow> {
   return queries
     .selectFrom('attempts_now as a')
-    .leftJoin('results as x', 'x.id', 'a.result_id')
     .select(ATTEMPT_COLUMNS.map((column) => `a.${column}` as const))
-    .select(USAGE_COLUMNS.map((column) => `x.${column}` as const))
-    .select('x.bytes as line')
-    .where('a.submission_id', '=', attempt.submissionId)
-    .where('a.ordinal', '=', attempt.ordinal)
-    .compile() as CompiledQuery<ResultAttemptRow>
+    .where(sql<boolean>`a.request_id in ${idList(requestIds)}`)
+    .orderBy('a.request_id')
+    .orderBy('a.number')
+    .compile() as CompiledQuery<PlainAttemptRow>
 }
 
-/** What was paid for a request, and its newest settled attempt. */
-export interface PaidRow {
-  readonly submission_id: number
-  readonly ordinal: number
-  readonly outcome: number | null
-  readonly cost_nano: number | null
-}
+/** A stored line with its usage. */
+export type ResultLineRow = UsageRow & Pick<ResultsTable, 'id' | 'bytes'>
 
-/** The attempts of a request as far as money goes, oldest first. Uses attempts_request. */
-export function paidAttemptsQuery(queries: Queries, requestId: number): CompiledQuery<PaidRow> {
+/** Some results with their bytes, by number. */
+export function resultLinesQuery(
+  queries: Queries,
+  resultIds: readonly number[],
+): CompiledQuery<ResultLineRow> {
   return queries
-    .selectFrom('attempts_now')
-    .select(['submission_id', 'ordinal', 'outcome', 'cost_nano'])
-    .where('request_id', '=', requestId)
-    .orderBy('number')
+    .selectFrom('results')
+    .select(['id', 'bytes', ...USAGE_COLUMNS])
+    .where(sql<boolean>`id in ${idList(resultIds)}`)
     .compile()
+}
+
+// One parameter for any number of ids, so that there is one statement to prepare.
+function idList(ids: readonly number[]): RawBuilder<unknown> {
+  return sql`(select value from json_each(${JSON.stringify(ids)}))`
 }

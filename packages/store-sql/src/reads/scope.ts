@@ -35,36 +35,44 @@ const shownRow: RawBuilder<number | null> = sql`case
   when r.listed_part > j.committed_part and r.part < r.listed_part then r.listed_before_row
   else r."row" end`
 
-/** The accepted requests of a scope: the newest of every key, or with `older` all of them. */
+/**
+ * The accepted requests of a scope: the newest of every key, or with `older` all of them.
+ *
+ * `byId` is for pages in the order of ids: without it a job's requests are found by requests_listed.
+ */
 export function scopedRequests(
   queries: Queries,
   scope: ScopeIds,
-  options: { readonly older: boolean },
+  options: { readonly older: boolean; readonly byId?: true },
 ): ScopedRequests {
+  const { job, queueId } = scope
   let query = queries
     .selectFrom('requests_now as r')
     .leftJoin('jobs as j', 'j.id', 'r.job_id')
     .where('r.project_id', '=', scope.projectId)
     .where(isAccepted)
+  if (queueId !== null) query = query.where('r.queue_id', '=', queueId)
+  if (job !== null) query = query.where(options.older ? isOfListing(job) : isListed(job))
   if (!options.older) query = query.where(isNewest)
-  if (scope.queueId !== null) query = query.where('r.queue_id', '=', scope.queueId)
-  if (scope.job !== null) query = query.where(isListed(scope.job, options.older))
+  if (job !== null && options.byId !== true) query = query.where(sql<boolean>`r.job_id > 0`)
   return query as unknown as ScopedRequests
 }
 
-// Uses requests_listed. Older requests of a listed key belong to the listing; `supersedes_id` leads to them.
-function isListed(job: ScopeJob, withOlder: boolean): RawBuilder<boolean> {
-  const { id, committed_part: part } = job
-  const listed = sql<boolean>`(r.job_id = ${id} and r.job_id > 0 and (r.listed_part = ${part}
+function isListed({ id, committed_part: part }: ScopeJob): RawBuilder<boolean> {
+  return sql`(r.job_id = ${id} and (r.listed_part = ${part}
     or (r.listed_part > ${part} and r.listed_before_part = ${part})))`
-  if (!withOlder) return listed
-  return sql<boolean>`(r.job_id = ${id} and r.job_id > 0 and r.id in (
-    with recursive chain (id) as (
-      select r.id from requests r left join jobs j on j.id = r.job_id
-      where ${listed} and ${isAccepted} and ${isNewest}
-      union select o.supersedes_id from chain c join requests o on o.id = c.id
+}
+
+// Older requests of a listed key belong to the listing too; `supersedes_id` leads to them.
+function isOfListing(job: ScopeJob): RawBuilder<boolean> {
+  return sql`(r.job_id = ${job.id} and ((${isListed(job)} and ${isNewest}) or r.id in (
+    with recursive older (id) as (
+      select r.supersedes_id from requests r left join jobs j on j.id = r.job_id
+      where ${isListed(job)} and r.job_id > 0 and ${isAccepted} and ${isNewest}
+        and r.supersedes_id is not null
+      union select o.supersedes_id from older c join requests o on o.id = c.id
       where o.supersedes_id is not null)
-    select id from chain))`
+    select id from older)))`
 }
 
 /** Limits a statement to the ids that requests of a job can have, for pages in the order of ids. */

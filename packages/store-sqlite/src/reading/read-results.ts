@@ -1,28 +1,26 @@
-import type { AttemptRef, JobId, NanoUsd, ProjectId, ResultRow } from '@halfrate/core'
+import type { JobId, NanoUsd, ProjectId, ResultRow } from '@halfrate/core'
 import {
   attemptOf,
+  attemptsOfRequestsQuery,
   listedRequestsQuery,
+  type NameOf,
   outcomeTypes,
-  type PaidRow,
-  paidAttemptsQuery,
+  type PlainAttemptRow,
   type RequestRow,
-  type ResultAttemptRow,
+  type ResultLineRow,
   requestOf,
   requestStates,
-  resultAttemptsQuery,
+  resultLinesQuery,
   resultOf,
   sqliteQueries,
+  type UsageRow,
 } from '@halfrate/store-sql'
 import { plainBytes } from '../bytes.js'
 import { pageOf, type Session } from '../session.js'
 import { runQuery } from './run-query.js'
 import { readableJob } from './scope-ids.js'
 
-// Compiled once: they run for every row of a page. Their only parameters are the ids.
-const PAID = paidAttemptsQuery(sqliteQueries, 0).sql
-const SHOWN = resultAttemptsQuery(sqliteQueries, { submissionId: 0, ordinal: 0 }).sql
-
-/** See `ReadStore.readResults`. */
+/** See `ReadStore.readResults`. Three statements a page: requests, their attempts, and the lines to show. */
 export function readResults(
   session: Session,
   params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
@@ -31,36 +29,80 @@ export function readResults(
   const job = projectId === null ? undefined : readableJob(session, projectId, params.jobId)
   if (job === undefined) return []
   const page = { afterRow: params.afterRow, limit: pageOf(session, params.limit) }
-  return runQuery(session.reader, listedRequestsQuery(sqliteQueries, job, page)).map((row) =>
-    resultRowOf(session, row),
-  )
+  const rows = runQuery(session.reader, listedRequestsQuery(sqliteQueries, job, page))
+  const attempts = attemptsOfRows(session, rows)
+  const shown = rows.map((row) => ({ row, attempt: shownAttempt(row, attempts.get(row.id) ?? []) }))
+  const lines = linesOf(session, shown)
+  return shown.map(({ row, attempt }) => ({
+    ...resultOfAttempt(attempt, lines, session.names.textOf),
+    request: requestOf(row, session.names.textOf),
+    paidNano: paidFor(attempts.get(row.id) ?? []),
+  }))
 }
 
-function resultRowOf(session: Session, row: RequestRow): ResultRow {
-  const { textOf } = session.names
-  const request = requestOf(row, textOf)
-  if (row.attempt_count === 0) return { request, attempt: null, line: null, paidNano: 0 as NanoUsd }
-  const attempts = session.reader.all<PaidRow>(PAID, row.id)
-  const shown = shownAttempt(row, attempts)
-  const paidNano = paidFor(attempts)
-  if (shown === null) return { request, attempt: null, line: null, paidNano }
-  const [found] = session.reader.all<ResultAttemptRow>(SHOWN, shown.submissionId, shown.ordinal)
-  if (found === undefined) return { request, attempt: null, line: null, paidNano }
-  const line = found.line === null ? null : plainBytes(found.line)
-  return { request, attempt: attemptOf(found, textOf), line, paidNano }
+function attemptsOfRows(
+  session: Session,
+  rows: readonly RequestRow[],
+): ReadonlyMap<number, readonly PlainAttemptRow[]> {
+  const ids = rows.map((row) => row.id)
+  const attempts = runQuery(session.reader, attemptsOfRequestsQuery(sqliteQueries, ids))
+  const byRequest = new Map<number, PlainAttemptRow[]>()
+  for (const attempt of attempts) {
+    const there = byRequest.get(attempt.request_id)
+    if (there === undefined) byRequest.set(attempt.request_id, [attempt])
+    else there.push(attempt)
+  }
+  return byRequest
 }
 
 // The attempt that a done request ended with, else its newest settled one.
-function shownAttempt(row: RequestRow, attempts: readonly PaidRow[]): AttemptRef | null {
+function shownAttempt(
+  row: RequestRow,
+  attempts: readonly PlainAttemptRow[],
+): PlainAttemptRow | undefined {
   const result = resultOf(row)
-  if (row.state === requestStates.code('done') && result !== null) return result
-  const settled = attempts.findLast((attempt) => attempt.outcome !== null)
-  return settled === undefined
-    ? null
-    : { submissionId: settled.submission_id, ordinal: settled.ordinal }
+  if (row.state !== requestStates.code('done') || result === null) {
+    return attempts.findLast((attempt) => attempt.outcome !== null)
+  }
+  return attempts.find(
+    ({ submission_id, ordinal }) =>
+      submission_id === result.submissionId && ordinal === result.ordinal,
+  )
 }
 
-function paidFor(attempts: readonly PaidRow[]): NanoUsd | null {
+function linesOf(
+  session: Session,
+  shown: readonly { readonly attempt: PlainAttemptRow | undefined }[],
+): ReadonlyMap<number, ResultLineRow> {
+  const ids = shown.flatMap(({ attempt }) => attempt?.result_id ?? [])
+  const lines = runQuery(session.reader, resultLinesQuery(sqliteQueries, ids))
+  return new Map(lines.map((line) => [line.id, line]))
+}
+
+const NO_USAGE: UsageRow = {
+  input_tokens: null,
+  output_tokens: null,
+  cache_read_tokens: null,
+  cache_write_5m_tokens: null,
+  cache_write_1h_tokens: null,
+  web_search_requests: null,
+  inference_geo: null,
+}
+
+function resultOfAttempt(
+  attempt: PlainAttemptRow | undefined,
+  lines: ReadonlyMap<number, ResultLineRow>,
+  nameOf: NameOf,
+): Pick<ResultRow, 'attempt' | 'line'> {
+  if (attempt === undefined) return { attempt: null, line: null }
+  const line = attempt.result_id === null ? undefined : lines.get(attempt.result_id)
+  return {
+    attempt: attemptOf({ ...attempt, ...(line ?? NO_USAGE) }, nameOf),
+    line: line === undefined ? null : plainBytes(line.bytes),
+  }
+}
+
+function paidFor(attempts: readonly PlainAttemptRow[]): NanoUsd | null {
   let paid = 0
   for (const { outcome, cost_nano } of attempts) {
     if (outcome === outcomeTypes.code('succeeded') && cost_nano === null) return null
