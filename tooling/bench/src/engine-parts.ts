@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import {
   type Clock,
   DEFAULT_PROJECT,
@@ -28,7 +29,7 @@ const random: Random = {
 const clock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
-  sleep: ({ ms }) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: ({ ms, signal }) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
 }
 
 /** A new, empty store of the real kind. */
