@@ -107,9 +107,4 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
-/** Full jitter: from 0 to the given span. */
-export function jittered(context: EngineContext, spanMs: number): EpochMs {
-  return Math.round(context.random.next() * spanMs)
-}
-
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never

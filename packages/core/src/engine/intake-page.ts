@@ -1,7 +1,7 @@
 import type { IntakeRow, PrefixBytes } from '../ports/store-intake.js'
 
 /** Bytes after which a page is full, however few rows it has: a page of large requests must not hold the store up. */
-export const MAX_PAGE_BYTES = 16_777_216
+const MAX_PAGE_BYTES = 16_777_216
 
 /** Rows on their way to the store. */
 export class IntakePage {

@@ -85,9 +85,11 @@ async function lookAtProvider(
   | { readonly type: 'failed'; readonly error: ProviderError }
 > {
   const { account } = submission
+  // Read before the call, so that whatever passes between the two clocks makes the window in which a batch can have
+  // come about longer, never shorter.
+  const storeAt = await context.store.now()
   const page = await context.transport.snapshot({ account, signal: context.signal })
   if (page.type === 'failed') return page
-  const storeAt = await context.store.now()
   const { serverAt, workspaceId } = page
   return {
     type: 'seen',

@@ -29,7 +29,7 @@ export interface Look {
   readonly newestId: RemoteId | null
   /** The provider's `date` header. */
   readonly serverAt: EpochMs
-  /** The store's time when the answer came. */
+  /** The store's time just before it was asked. */
   readonly storeAt: EpochMs
   /** The workspace header; null when the provider sends none. */
   readonly workspaceId: string | null

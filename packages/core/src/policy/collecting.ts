@@ -31,7 +31,7 @@ export type CollectDecision =
   | { readonly type: 'fail_rest'; readonly final: boolean }
 
 /** Whether the store holds an outcome for every row that the provider counted, type by type. */
-export function isComplete(stored: OutcomeCounts, counts: OutcomeCounts | null): boolean {
+function isComplete(stored: OutcomeCounts, counts: OutcomeCounts | null): boolean {
   return (
     counts !== null &&
     counts.processing === 0 &&
@@ -43,7 +43,7 @@ export function isComplete(stored: OutcomeCounts, counts: OutcomeCounts | null):
 }
 
 /** Whether every paid row is stored, so that what is missing was not paid. Unknown counts prove nothing. */
-export function isPaidComplete(stored: OutcomeCounts, counts: OutcomeCounts | null): boolean {
+function isPaidComplete(stored: OutcomeCounts, counts: OutcomeCounts | null): boolean {
   return counts !== null && counts.processing === 0 && stored.succeeded === counts.succeeded
 }
 

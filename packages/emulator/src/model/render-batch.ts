@@ -41,7 +41,7 @@ export function renderBatch(batch: Batch, params: RenderBatchParams): WireBatch 
 }
 
 /** An instant as RFC 3339 text with microseconds and `Z`. */
-export function rfc3339(epochMs: number, micros = 0): string {
+function rfc3339(epochMs: number, micros = 0): string {
   const text = new Date(Math.floor(epochMs)).toISOString()
   return `${text.slice(0, -1)}${String(micros).padStart(3, '0')}Z`
 }

@@ -15,7 +15,7 @@ export interface ParamsContext {
 }
 
 /** The beta that allows 300,000 output tokens, in batches only. */
-export const LONG_OUTPUT_BETA = 'output-300k-2026-03-24'
+const LONG_OUTPUT_BETA = 'output-300k-2026-03-24'
 const LONG_OUTPUT_TOKENS = 300_000
 const SAMPLING = ['temperature', 'top_p', 'top_k'] as const
 const TOOL_MEMBERS: ReadonlySet<string> = new Set([

@@ -48,7 +48,7 @@ export function splitParams(members: readonly JsonMember[]): SplitParams {
 }
 
 /** Size of members joined by commas. */
-export function joinedBytes(members: readonly JsonMember[]): number {
+function joinedBytes(members: readonly JsonMember[]): number {
   let size = Math.max(0, members.length - 1)
   for (const { start, end } of members) size += end - start
   return size
