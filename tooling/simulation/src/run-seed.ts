@@ -90,7 +90,9 @@ async function healUp(simulation: Simulation): Promise<void> {
   await runToEnd(simulation, { doneBy, bookedBy })
 }
 
-function healMs({ settings, onLostAnswer, turnaroundMs }: Scenario): number {
+function healMs({ settings, plan, onLostAnswer, turnaroundMs }: Scenario): number {
   const settleMs = onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
-  return settleMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1]
+  // What somebody deleted is looked for until it counts as gone, and its file for a day after that.
+  const goneMs = plan.breaks.includes('deleted') ? settings.goneAfterMs + settings.lostResultMs : 0
+  return settleMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1] + goneMs
 }

@@ -66,6 +66,10 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
   for (const booked of options.book.all()) {
     const rows = byRequest.get(booked.id) ?? []
     duplicates += Math.max(0, rows.length - 1)
+    if (options.isWithin && rows.length > 1) {
+      const batches = rows.map(({ row }) => row.batchId).join(' and ')
+      options.violations.add('paid_twice', `${booked.token} (${booked.id}) in ${batches}.`)
+    }
     const { project, store } = options
     const life = await store.getRequest({ project, id: booked.id })
     if (life === null) {
@@ -78,9 +82,6 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
       options.violations.add('lost', `${booked.token} (${booked.id}) is ${life.request.state}.`)
     }
     judgeRequest(options, booked, life, rows)
-  }
-  if (options.isWithin && duplicates > 0) {
-    options.violations.add('paid_twice', `${duplicates} answers were paid for twice.`)
   }
   await judgeSums(options, billed)
   return { lost, duplicates, billed: billed.length }

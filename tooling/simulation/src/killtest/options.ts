@@ -1,49 +1,49 @@
 import { parseArgs } from 'node:util'
 import { ConfigError } from '@halfrate/core'
 
-/** What the kill test is asked for. */
-export interface KillOptions {
-  /** Kills in all, over both legs. */
+/** What the kill test was asked to do. */
+export interface KillTestOptions {
   readonly kills: number
+  /** What the instants of the kills are drawn from. */
   readonly seed: number
-  /** Requests in one run. */
-  readonly rows: number
-  /** Virtual time per real time. */
-  readonly factor: number
 }
+
+const USAGE = 'killtest [--kills N] [--seed S] [--store sqlite]'
 
 /**
- * Reads the command line.
+ * Reads the command line. Default: 20 kills.
  *
- * @throws {ConfigError} names the flag and what was expected.
+ * @throws {ConfigError} when a flag is unknown or its value can't be used.
  */
-export function readOptions(argv: readonly string[]): KillOptions {
-  const { values } = parseArgs({
-    args: argv.filter((argument) => argument !== '--'),
-    options: {
-      kills: { type: 'string', default: '20' },
-      seed: { type: 'string', default: '1' },
-      rows: { type: 'string', default: '120' },
-      factor: { type: 'string', default: '1200' },
-      store: { type: 'string', default: 'sqlite' },
-    },
-  })
-  if (values.store !== 'sqlite') {
-    throw new ConfigError(`--store: expected sqlite, got ${values.store}.`, 'Leave the flag out.')
+export function parseKillTestOptions(args: readonly string[]): KillTestOptions {
+  const values = valuesOf(args)
+  if (values.store !== undefined && values.store !== 'sqlite') {
+    throw new ConfigError(`--store: expected sqlite, got ${JSON.stringify(values.store)}.`, USAGE)
   }
   return {
-    kills: whole('--kills', values.kills),
-    seed: whole('--seed', values.seed),
-    rows: whole('--rows', values.rows),
-    factor: whole('--factor', values.factor),
+    kills: wholeOf('--kills', values.kills, 20),
+    seed: wholeOf('--seed', values.seed, 1),
   }
 }
 
-function whole(flag: string, text: string): number {
+function valuesOf(
+  args: readonly string[],
+): Partial<Record<'kills' | 'seed' | 'store', string | undefined>> {
+  const text = { type: 'string' } as const
+  try {
+    const options = { kills: text, seed: text, store: text }
+    return parseArgs({ args: [...args], options }).values
+  } catch (cause) {
+    throw new ConfigError(cause instanceof Error ? cause.message : String(cause), USAGE, { cause })
+  }
+}
+
+function wholeOf(flag: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise
   const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 1) return value
+  if (Number.isSafeInteger(value) && value > 0) return value
   throw new ConfigError(
-    `${flag}: expected a whole number of at least 1, got ${text}.`,
-    'Correct it.',
+    `${flag}: expected a whole number from 1, got ${JSON.stringify(text)}.`,
+    USAGE,
   )
 }

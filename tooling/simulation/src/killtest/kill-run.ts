@@ -1,0 +1,117 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseCustomId } from '@halfrate/core'
+import type { Draw } from '../chance/draw.js'
+import { runCli } from './cli-process.js'
+import { type BilledRow, EmulatorProcess } from './emulator-process.js'
+
+/** What a run with kills in it came to. */
+export interface KillRunReport {
+  /** Times that the command was really killed; it may have ended before. */
+  readonly kills: number
+  /** Times that the command was started. */
+  readonly starts: number
+  /** Rows that were paid for more than once. */
+  readonly billedTwice: number
+  /** Rows of the input without a paid answer in the output. */
+  readonly lost: number
+  /** What went wrong besides, for people. */
+  readonly problems: readonly string[]
+}
+
+const ROWS = 60
+const BATCH_SIZE = 5
+// From before the process has read its input to long after its last batch has ended.
+const KILL_FROM_MS = 150
+const KILL_TO_MS = 3_000
+
+/** Runs one job through so many kills, each at a drawn instant, lets it end, and asks the provider what it billed. */
+export async function runWithKills(params: {
+  readonly kills: number
+  readonly losesAnswers: boolean
+  readonly draw: Draw
+}): Promise<KillRunReport> {
+  const { draw } = params
+  const folder = await mkdtemp(join(tmpdir(), 'halfrate-killtest-'))
+  const emulator = await EmulatorProcess.start({
+    seed: draw.whole(1, 1_000_000),
+    losesAnswers: params.losesAnswers,
+  })
+  try {
+    const paths = pathsIn(folder)
+    await writeFile(paths.input, inputLines(ROWS))
+    const args = runArgs(paths, emulator)
+    let kills = 0
+    let starts = 0
+    for (let planned = 0; planned < params.kills; planned += 1) {
+      starts += 1
+      const { code } = await runCli(args, draw.logWhole(KILL_FROM_MS, KILL_TO_MS))
+      if (code === null) kills += 1
+    }
+    const end = await runCli(args, null)
+    const check = await runCli(['verify', '--store', paths.store, '--clock', emulator.clock], null)
+    const problems = [
+      ...(end.code === 0 ? [] : [`run ended with ${end.code}: ${end.said}`]),
+      ...(check.code === 0 ? [] : [`verify ended with ${check.code}: ${check.said}`]),
+    ]
+    const billedTwice = doubled(await emulator.billed())
+    return { kills, starts: starts + 1, billedTwice, lost: await lostRows(paths.output), problems }
+  } finally {
+    await emulator.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface Paths {
+  readonly input: string
+  readonly output: string
+  readonly store: string
+}
+
+function pathsIn(folder: string): Paths {
+  return {
+    input: join(folder, 'requests.jsonl'),
+    output: join(folder, 'results.jsonl'),
+    store: join(folder, 'halfrate.db'),
+  }
+}
+
+function runArgs(paths: Paths, emulator: EmulatorProcess): readonly string[] {
+  return [
+    ...['run', paths.input, '-o', paths.output, '--store', paths.store],
+    ...['--base-url', emulator.url, '--clock', emulator.clock],
+    ...['--batch-size', String(BATCH_SIZE)],
+  ]
+}
+
+function inputLines(rows: number): string {
+  const lines = Array.from({ length: rows }, (_, index) => {
+    const messages = [{ role: 'user', content: `Claim ${index + 1}: the roof leaks.` }]
+    const params = { model: 'claude-haiku-4-5', max_tokens: 300, messages }
+    return `${JSON.stringify({ custom_id: `row-${index + 1}`, params })}\n`
+  })
+  return lines.join('')
+}
+
+function doubled(billed: readonly BilledRow[]): number {
+  const seen = new Set<number>()
+  let twice = 0
+  for (const { custom_id } of billed) {
+    const requestId = parseCustomId(custom_id)?.requestId ?? -1
+    if (seen.has(requestId)) twice += 1
+    seen.add(requestId)
+  }
+  return twice
+}
+
+async function lostRows(output: string): Promise<number> {
+  const text = await readFile(output, 'utf8').catch(() => '')
+  const answered = new Set<string>()
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    const { key, status } = JSON.parse(line) as { readonly key: string; readonly status: string }
+    if (status === 'succeeded') answered.add(key)
+  }
+  return ROWS - answered.size
+}
