@@ -125,8 +125,7 @@ export function settleFactsOf(
     self,
     attempt: {
       outcome: outcomeTypes.wordOrNull(row.outcome),
-      // A twin's attempts are released from birth, so none of them was let go for its outcome.
-      released: row.released_at !== null && submission.twinOf === null,
+      released: row.released_at !== null && !isReleasedBefore(submission),
       bodyId: row.body_id,
       sameBytes: row.result_id === null ? null : hasDigest(session, row.result_id, line.digest),
     },
@@ -138,6 +137,11 @@ export function settleFactsOf(
       waste: other.waste === 1,
     })),
   }
+}
+
+// A twin's attempts are released from birth, an orphan's when it was given up: not for the outcome that is noted now.
+function isReleasedBefore({ twinOf, orphan }: Submission): boolean {
+  return twinOf !== null || orphan
 }
 
 function isAttempt(attempt: AttemptFacts, ref: AttemptRef): boolean {

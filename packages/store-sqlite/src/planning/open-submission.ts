@@ -44,12 +44,13 @@ export function openSubmission(
     upToId: number
   }>,
 ): Submission {
-  const { fence, ...chosen } = params
-  checkFence(session, fence, queueResource(params.project, params.queue))
-  const there = findByNonce(session, params.account, params.nonce)
+  const { fence, project, account, queue, lane, batchLimit, nonce, upToId } = params
+  checkFence(session, fence, queueResource(project, queue))
+  const there = findByNonce(session, account, nonce)
   if (there !== undefined) return there
+  // Members are named one by one, since a caller's object may have more of them.
   const submission: Submission = {
-    ...chosen,
+    ...{ project, account, queue, lane, batchLimit, nonce, upToId },
     ...NEW_SUBMISSION,
     id: takeIds(session, 1) as SubmissionId,
     openedAt: session.now(),

@@ -23,18 +23,20 @@ export function readMembers(
 ): readonly MemberBody[] {
   const limit = pageOf(session, params.limit)
   const prefixes = new Map<number, Uint8Array>()
-  return session.db.all<MemberRow>(READ, params.submissionId, params.after, limit).map((row) => ({
-    ordinal: row.ordinal,
-    requestId: row.request_id,
-    prefix: row.prefix_id === 0 ? null : prefixOf(session, prefixes, row.prefix_id),
-    body: plainBytes(row.bytes),
-  }))
+  return session.reader
+    .all<MemberRow>(READ, params.submissionId, params.after, limit)
+    .map((row) => ({
+      ordinal: row.ordinal,
+      requestId: row.request_id,
+      prefix: row.prefix_id === 0 ? null : prefixOf(session, prefixes, row.prefix_id),
+      body: plainBytes(row.bytes),
+    }))
 }
 
 function prefixOf(session: Session, known: Map<number, Uint8Array>, id: number): Uint8Array {
   const there = known.get(id)
   if (there !== undefined) return there
-  const row = session.db.get<{ bytes: Uint8Array }>(READ_PREFIX, id)
+  const row = session.reader.get<{ bytes: Uint8Array }>(READ_PREFIX, id)
   if (row === undefined) throw new InvariantError(`There is no prefix ${id}.`)
   const bytes = plainBytes(row.bytes)
   known.set(id, bytes)
