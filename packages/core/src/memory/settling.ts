@@ -106,8 +106,7 @@ function factsOf(
     self: refOf(attempt),
     attempt: {
       outcome: attempt.outcome,
-      // A twin's attempts are released from birth, so none of them was let go for its outcome.
-      released: !isLive(attempt) && submission.twinOf === null,
+      released: !isLive(attempt) && !isReleasedBefore(submission),
       bodyId: attempt.bodyId,
       sameBytes: stored == null ? null : stored.digest === hexOf(line.digest),
     },
@@ -117,6 +116,11 @@ function factsOf(
       .filter((other) => other.outcome === 'succeeded')
       .map((other) => ({ ref: refOf(other), bodyId: other.bodyId, waste: other.waste })),
   }
+}
+
+// A twin's attempts are released from birth, an orphan's when it was given up: not for the outcome that is noted now.
+function isReleasedBefore({ twinOf, orphan }: Submission): boolean {
+  return twinOf !== null || orphan
 }
 
 function book(

@@ -7,7 +7,7 @@ export interface SettleFacts {
   readonly self: AttemptRef
   readonly attempt: {
     readonly outcome: OutcomeType | null
-    /** Let go for its outcome. A twin's attempts never are: they are not live from birth. */
+    /** Let go for its outcome; not so in a twin or an orphan, whose attempts were released before they had one. */
     readonly released: boolean
     readonly bodyId: number
     /** Whether the recorded line has the same bytes; null when none is recorded. */
