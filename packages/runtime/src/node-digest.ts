@@ -16,19 +16,39 @@ export const nodeDigest: Digest = {
   // A batch needs one of these per request. Node's createHmac makes a key object each time and takes seven times as
   // long as the two hashes that HMAC is made of (RFC 2104).
   hmacSha256(key, message) {
+    const { innerPad, outer } = blocksOf(key)
     const inner = new Uint8Array(BLOCK_BYTES + message.length)
-    const outer = new Uint8Array(BLOCK_BYTES + DIGEST_BYTES)
-    const block = key.length > BLOCK_BYTES ? sha256(key) : key
-    for (let at = 0; at < BLOCK_BYTES; at += 1) {
-      inner[at] = (block[at] ?? 0) ^ 0x36
-      outer[at] = (block[at] ?? 0) ^ 0x5c
-    }
+    inner.set(innerPad)
     inner.set(message, BLOCK_BYTES)
     outer.set(sha256(inner), BLOCK_BYTES)
     return sha256(outer)
   },
 }
 
+interface HmacBlocks {
+  readonly innerPad: Uint8Array
+  /** The outer pad, with room for the inner digest. */
+  readonly outer: Uint8Array
+}
+
+// A key's object is kept as long as its store is open, and its bytes are never changed.
+const blocks = new WeakMap<Uint8Array, HmacBlocks>()
+
+function blocksOf(key: Uint8Array): HmacBlocks {
+  const known = blocks.get(key)
+  if (known !== undefined) return known
+  const block = key.length > BLOCK_BYTES ? sha256(key) : key
+  const innerPad = new Uint8Array(BLOCK_BYTES).fill(0x36)
+  const outer = new Uint8Array(BLOCK_BYTES + DIGEST_BYTES).fill(0x5c, 0, BLOCK_BYTES)
+  for (const [at, byte] of block.entries()) {
+    innerPad[at] = byte ^ 0x36
+    outer[at] = byte ^ 0x5c
+  }
+  const made = { innerPad, outer }
+  blocks.set(key, made)
+  return made
+}
+
 function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash('sha256', bytes, 'buffer'))
+  return hash('sha256', bytes, 'buffer')
 }

@@ -6,7 +6,9 @@ import type { MemberBody } from '../ports/store-sending.js'
 
 const PIECE_BYTES = 64 * 1024
 // Small enough that a page of bodies dies young; larger pages are no faster.
-const PAGE_MEMBERS = 250
+const PAGE_MEMBERS = 100
+// Room for the item that fills a piece; a larger item makes its own.
+const ROOM_BYTES = PIECE_BYTES + 8 * 1024
 const COMMA = 0x2c
 
 const encoder = new TextEncoder()
@@ -67,7 +69,7 @@ function writeItem(writer: PieceWriter, member: MemberBody, params: BodyParams):
 
 /** Gathers small writes into pieces that are worth a socket write. */
 class PieceWriter {
-  #buffer = new Uint8Array(PIECE_BYTES * 2)
+  #buffer = new Uint8Array(ROOM_BYTES)
   #size = 0
 
   get size(): number {
@@ -96,7 +98,7 @@ class PieceWriter {
   // The socket keeps what it was given until it is sent, so a piece is never written to again.
   take(): Uint8Array {
     const piece = this.#buffer.subarray(0, this.#size)
-    this.#buffer = new Uint8Array(PIECE_BYTES * 2)
+    this.#buffer = new Uint8Array(ROOM_BYTES)
     this.#size = 0
     return piece
   }
