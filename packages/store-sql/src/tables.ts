@@ -84,6 +84,11 @@ export interface RequestsNow
   attempt_count: number
   verdict: number | null
   done_at: number | null
+  /** The columns of `progress` about its only attempt. */
+  only_in: number | null
+  only_cost_nano: number | null
+  only_realtime_nano: number | null
+  is_direct: Flag
   /** The submission and the place of the attempt that it ended with. */
   result_in: number | null
   result_at: number | null

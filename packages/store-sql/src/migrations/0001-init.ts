@@ -129,6 +129,8 @@ function views(): readonly string[] {
       FROM attempts a LEFT JOIN progress p
         ON p.id = a.request_id AND p.submission_id = a.submission_id AND ${direct}`,
     `CREATE VIEW requests_now AS SELECT r.*, p.state, p.attempt_count, p.verdict, p.done_at,
+      p.submission_id AS only_in, p.cost_nano AS only_cost_nano,
+      p.realtime_nano AS only_realtime_nano, ${direct} AS is_direct,
       CASE WHEN ${direct} THEN p.submission_id ELSE r.result_submission_id END AS result_in,
       CASE WHEN ${direct} THEN (SELECT a.ordinal FROM attempts a
           WHERE a.request_id = r.id AND a.submission_id = p.submission_id)

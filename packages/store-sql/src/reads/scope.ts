@@ -25,8 +25,8 @@ export type ScopedRequests = SelectQueryBuilder<
 // A part counts from its commit on, which is one row of `jobs`.
 const isAccepted: RawBuilder<boolean> = sql`(r.job_id = 0 or r.part <= j.committed_part)`
 
-// What takes a request's place may still be in an open part; until that is committed the older one is shown.
-const isNewest: RawBuilder<boolean> = sql`(r.superseded_by is null or not exists (
+/** Whether a request `r` is shown: what takes its place may still be in an open part. */
+export const isNewest: RawBuilder<boolean> = sql`(r.superseded_by is null or not exists (
   select 1 from requests s left join jobs sj on sj.id = s.job_id
   where s.id = r.superseded_by and (s.job_id = 0 or s.part <= sj.committed_part)))`
 

@@ -23,6 +23,10 @@ export type RequestRow = Omit<
   | 'params_hash'
   | 'prefix_id'
   | 'supersedes_id'
+  | 'only_in'
+  | 'only_cost_nano'
+  | 'only_realtime_nano'
+  | 'is_direct'
 >
 
 /** The names of {@link RequestRow}'s columns, for select lists. */

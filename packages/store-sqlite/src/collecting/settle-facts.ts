@@ -50,9 +50,8 @@ const NEXT_PLACE = `UPDATE submissions SET next_ordinal = next_ordinal + 1 WHERE
 const ADD = `INSERT INTO attempts (submission_id, ordinal, request_id, project_id, account_id, number,
     body_id, item_bytes, released_at, withdrawn, possibly_paid, waste)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`
-// With a second attempt nothing is booked directly any more; what was stays as it is.
-const COUNT_ATTEMPT = `UPDATE progress SET attempt_count = ?,
-  submission_id = CASE WHEN result_id IS NOT NULL THEN submission_id END WHERE id = ?`
+// Booking its line is what ends direct booking for the request.
+const COUNT_ATTEMPT = 'UPDATE progress SET attempt_count = ? WHERE id = ?'
 
 type RequestRow = Pick<
   RequestsNow,

@@ -9,7 +9,7 @@ import { translateError } from './translate-error.js'
 /** How long a write waits for another process's, milliseconds. It blocks this process meanwhile. */
 const BUSY_MS = 10_000
 /** Megabytes of pages that the writing connection keeps; the reading one keeps a quarter. */
-const CACHE_MB = 64
+const CACHE_MB = 48
 
 /** The connections of an open store. In memory, and read-only, they are the same one. */
 export interface OpenDatabase {

@@ -33,25 +33,56 @@ const NO_MONEY: MoneyRow = {
   possibly_paid_nano: 0,
 }
 
+const STATE = 'SELECT state FROM submissions WHERE id = ?'
+
 /** See `ReadStore.report`. Its numbers are of one moment. */
 export function report(session: Session, params: Readonly<{ scope: RequestScope }>): Report {
   const scope = scopeIdsOf(session, params.scope)
-  if (scope === null) return { counts: countsOf([], []), money: moneyOf(NO_MONEY), nextDueAt: null }
+  if (scope === null) return { counts: countsOf([]), money: moneyOf([], NO_MONEY), nextDueAt: null }
   return session.reader.snapshot(() => reportOn(session, scope))
 }
 
 function reportOn({ reader }: Session, scope: ScopeIds): Report {
   const rows = runQuery(reader, countRequestsQuery(sqliteQueries, scope))
-  const places = runQuery(reader, whereaboutsQuery(sqliteQueries, scope))
+  const shown = rows.filter((row) => row.is_newest === 1)
   const [money = NO_MONEY] = runQuery(reader, moneyQuery(sqliteQueries, scope))
-  return { counts: countsOf(rows, places), money: moneyOf(money), nextDueAt: nextDueAt(rows) }
+  const places = [
+    ...runQuery(reader, whereaboutsQuery(sqliteQueries, scope)),
+    ...plainPlaces(reader, shown),
+  ]
+  const assignedBySubmission = sumByState(places)
+  return {
+    counts: { ...countsOf(shown), assignedBySubmission },
+    money: moneyOf(rows, money),
+    nextDueAt: nextDueAt(shown),
+  }
 }
 
-function countsOf(rows: readonly CountRow[], places: readonly WhereaboutsRow[]): ReportCounts {
+function plainPlaces(
+  reader: Session['reader'],
+  rows: readonly CountRow[],
+): readonly WhereaboutsRow[] {
+  return rows.flatMap(({ only_in, count }) => {
+    const submission = only_in === null ? undefined : reader.get<{ state: number }>(STATE, only_in)
+    return submission === undefined ? [] : [{ state: submission.state, count }]
+  })
+}
+
+function sumByState(
+  places: readonly WhereaboutsRow[],
+): Readonly<Partial<Record<SubmissionState, number>>> {
+  const sums: Partial<Record<SubmissionState, number>> = {}
+  for (const { state, count } of places) {
+    const word = submissionStates.word(state)
+    sums[word] = (sums[word] ?? 0) + count
+  }
+  return sums
+}
+
+function countsOf(rows: readonly CountRow[]): ReportCounts {
   const byState = { waiting: 0, assigned: 0, done: 0 }
   const byStatus = { succeeded: 0, failed: 0, canceled: 0 }
   const byReason: Partial<Record<ReasonCode, number>> = {}
-  const assignedBySubmission: Partial<Record<SubmissionState, number>> = {}
   let total = 0
   let retrying = 0
   for (const row of rows) {
@@ -64,16 +95,17 @@ function countsOf(rows: readonly CountRow[], places: readonly WhereaboutsRow[]):
     byStatus[status] += row.count
     if (status !== 'succeeded') byReason[reason] = (byReason[reason] ?? 0) + row.count
   }
-  for (const { state, count } of places) assignedBySubmission[submissionStates.word(state)] = count
-  return { total, byState, byStatus, byReason, retrying, assignedBySubmission }
+  return { total, byState, byStatus, byReason, retrying, assignedBySubmission: {} }
 }
 
-function moneyOf(row: MoneyRow): ReportMoney {
+function moneyOf(rows: readonly CountRow[], row: MoneyRow): ReportMoney {
+  const plain = (column: 'paid_nano' | 'realtime_nano' | 'unpriced_attempts'): number =>
+    rows.reduce((sum, each) => sum + each[column], row[column])
   return {
-    paidNano: row.paid_nano as NanoUsd,
-    realtimeNano: row.realtime_nano as NanoUsd,
+    paidNano: plain('paid_nano') as NanoUsd,
+    realtimeNano: plain('realtime_nano') as NanoUsd,
     wasteNano: row.waste_nano as NanoUsd,
-    unpricedAttempts: row.unpriced_attempts,
+    unpricedAttempts: plain('unpriced_attempts'),
     possiblyPaidAttempts: row.possibly_paid_attempts,
     possiblyPaidNano: row.possibly_paid_nano as NanoUsd,
   }
