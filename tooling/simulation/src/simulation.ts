@@ -152,7 +152,7 @@ export class Simulation {
     this.#caller = process
     const caller = new Caller({
       store: this.#storeFor(process),
-      clock: simClock(process, scheduler, 0),
+      clock: simClock({ process, scheduler, skewMs: 0, onSpin: () => undefined }),
       workload: scenario.workload,
       startedAt: START_AT,
     })

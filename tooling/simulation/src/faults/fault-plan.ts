@@ -93,7 +93,18 @@ export interface FaultPlan {
   readonly breaks: readonly Assumption[]
   /** The call around which crashes and pauses gather; null for all alike. */
   readonly focus: string | null
+  /** What the seed is about; null for anything. */
+  readonly theme: Theme | null
 }
+
+/**
+ * What some seeds are about, since a broad swarm comes to it too seldom. `window`: answers that come at the very end of
+ * the settle window, to senders that stood still. `strangers`: more of their batches than fit on a page. `contradicted`:
+ * files of batches that a proxy made, in which a row fails before it succeeds.
+ */
+export type Theme = 'window' | 'strangers' | 'contradicted'
+
+const THEMES: readonly [Theme, ...Theme[]] = ['window', 'window', 'strangers', 'contradicted']
 
 const FOCUSES: readonly [string, ...string[]] = [
   'recordScan',
@@ -135,7 +146,36 @@ export function drawFaultPlan(draw: Draw, settings: EngineSettings): FaultPlan {
   if (!breaks.includes('deleted')) rates.delete('deleted_by_others')
   for (const assumption of breaks) turnOn(rates, assumption, draw)
   const focus = draw.chance(0.35) ? draw.pick(FOCUSES) : null
-  return { rates, sizes: drawSizes(draw, settings, breaks), breaks, focus }
+  const plan = { rates, sizes: drawSizes(draw, settings, breaks), breaks, focus, theme: null }
+  const theme = draw.chance(0.1) ? draw.pick(THEMES) : null
+  return theme === null ? plan : withTheme(plan, theme, draw, settings)
+}
+
+function withTheme(plan: FaultPlan, theme: Theme, draw: Draw, settings: EngineSettings): FaultPlan {
+  const rates = new Map(plan.rates)
+  switch (theme) {
+    case 'window': {
+      const delay = draw.pick(['late', 'last_byte_freeze'] as const)
+      rates.delete('twin')
+      rates.delete('foreign_batch')
+      rates.set(delay, 0.5).set('lost_after', 0.3).set('pause', 0.02)
+      const none = { lateMs: 0, listLagMs: 0, staleMs: 0, lastByteMs: 0 }
+      const roomMs = settings.settleMs - MARGIN_MS
+      const delays = { ...none, [delay === 'late' ? 'lateMs' : 'lastByteMs']: roomMs }
+      const sizes = {
+        ...plan.sizes,
+        ...delays,
+        pauseMs: draw.logUniform(0.1, 2) * settings.settleMs,
+      }
+      return { rates, sizes, breaks: [], focus: 'snapshot', theme }
+    }
+    case 'strangers':
+      rates.set('foreign_batch', 0.95).set('lost_after', 0.3)
+      return { ...plan, rates, theme }
+    case 'contradicted':
+      rates.set('twin', 0.5).set('contradicted', 0.7)
+      return { ...plan, rates, breaks: ['twin'], theme }
+  }
 }
 
 // These make whole days pass, or hours of standing still; more of them would only make seeds slow.
@@ -143,8 +183,8 @@ const RARE: ReadonlyMap<FaultKind, number> = new Map([
   ['row_held', 0.15],
   ['unauthorized', 0.3],
   ['rate_limited_bare', 0.3],
-  ['refused', 0.5],
-  ['too_large', 0.5],
+  ['refused', 0.6],
+  ['too_large', 0.6],
 ])
 
 function drawBreaks(draw: Draw): readonly Assumption[] {

@@ -64,7 +64,7 @@ export class WorkerPool {
     const engine = new Engine({
       store: this.#options.storeFor(process),
       transport: this.#options.transportFor(process),
-      clock: simClock(process, scheduler, skewMs),
+      clock: simClock({ process, scheduler, skewMs, onSpin: () => this.#spins(name) }),
       random: simRandom(draw),
       digest: simDigest,
       priceBook: PRICE_BOOK,
@@ -93,6 +93,10 @@ export class WorkerPool {
       else void worker.engine.stop({ graceMs: draw.logWhole(1, 60_000) }).catch(() => undefined)
     }
     this.start(undefined)
+  }
+
+  #spins(name: string): void {
+    this.#options.violations.add('spin', `${name} looks for work without ever resting.`)
   }
 
   #watch(worker: Worker): void {

@@ -30,16 +30,17 @@ export function drawScenario(seed: number, storeTakes: 'one' | 'many'): Scenario
   const onLostAnswer = draw.chance(0.2) ? 'wait' : 'resend'
   const settings = drawSettings(draw, { chaosMs, onLostAnswer })
   const plan = drawFaultPlan(new Draw(seed, 'plan'), settings)
-  const shortest = draw.logWhole(1_000, 30 * MINUTE_MS)
+  const shortest =
+    plan.theme === 'window' ? 2 * settings.settleMs : draw.logWhole(1_000, 30 * MINUTE_MS)
   return {
     seed,
     settings,
     plan,
     workload: drawWorkload(new Draw(seed, 'workload'), { chaosMs, onLostAnswer }),
     onLostAnswer,
-    workers: storeTakes === 'one' ? 1 : draw.whole(1, 3),
+    workers: storeTakes === 'one' ? 1 : draw.pick([1, 1, 2, 2, 3]),
     chaosMs,
-    pageLimit: draw.chance(0.4) ? draw.whole(2, 7) : 200,
+    pageLimit: plan.theme === 'strangers' || draw.chance(0.4) ? draw.whole(2, 7) : 200,
     listLimit: draw.chance(0.3) ? draw.whole(1, 5) : 100,
     turnaroundMs: [shortest, shortest * draw.whole(1, 6)],
     skewMs: draw.chance(0.3) ? draw.whole(-7 * HOUR_MS, 7 * HOUR_MS) : 0,
@@ -67,8 +68,8 @@ function drawSettings(
     scanGapMs: near(base.scanGapMs, 0.3, 2),
     // Who waits for a day looks less often, for the same reason.
     scanEveryMs: near(base.scanEveryMs, 0.5, 4) * (onLostAnswer === 'wait' ? 8 : 1),
-    pollMinMs: near(base.pollMinMs, 0.3, 4),
-    pollMaxMs: near(base.pollMaxMs, 0.5, 8),
+    pollMinMs: near(base.pollMinMs, 0.5, 6),
+    pollMaxMs: near(base.pollMaxMs, 1, 12),
     fetchSpanMs: near(base.fetchSpanMs, 0.3, 1.5),
     fetchGapMs: near(base.fetchGapMs, 0.3, 1.5),
     goneAfterMs: near(base.goneAfterMs, 0.5, 1.5),

@@ -17,6 +17,7 @@ const NO_FAULTS: FaultPlan = {
   rates: new Map(),
   breaks: [],
   focus: null,
+  theme: null,
   sizes: {
     lateMs: 0,
     listLagMs: 0,

@@ -69,9 +69,10 @@ export class Scheduler {
   }
 }
 
-// A turn of the event loop begins only when no promise is left that could go on.
+// The queue of ticks comes to its turn only when no promise is left that could go on. Cheaper by far than a turn of the
+// event loop, of which nothing here has need.
 function quiet(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve)
+    process.nextTick(resolve)
   })
 }
