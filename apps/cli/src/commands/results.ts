@@ -17,15 +17,18 @@ export interface ResultsFlags extends StoreFlags {
 
 /** Writes the rows of a job as they stand, in the order of the input. Rows that are not done say so. */
 export async function results(flags: ResultsFlags): Promise<number> {
-  const target = await openOutputTarget(flags.output, null)
-  await using half = await openExistingStore(placeOf(flags))
+  const format = oneOf('--format', ROW_FORMATS)(flags.format)
+  const place = placeOf(flags)
+  const kept = { inputIdentity: null, store: place.store }
+  const target = await openOutputTarget(flags.output, kept)
+  await using half = await openExistingStore(place)
   const job = await findJob(half, flags.job)
   const writer = await openRowWriter(target)
   try {
     const written = await exportRows({
       store: half.store,
       jobId: job.id,
-      format: oneOf('--format', ROW_FORMATS)(flags.format),
+      format,
       writer,
     })
     await writer.finish()

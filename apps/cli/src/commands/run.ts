@@ -1,6 +1,7 @@
 import { ConfigError, type OnConflict } from '@halfrate/core'
 import { jobName, oneOf, wholeNumber } from '../flags/parse-flag.js'
 import { ROW_FORMATS } from '../output/export-rows.js'
+import { isStdout } from '../output/output-target.js'
 import { makePresenter } from '../run/make-presenter.js'
 import { type RunRequest, runJob } from '../run/run-job.js'
 import { sameCommand } from '../run/self-command.js'
@@ -24,7 +25,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const request = requestOf(file, flags)
   const presenter = makePresenter({
     json: flags.json === true,
-    rowsOnStdout: request.output === '-',
+    rowsOnStdout: isStdout(request.output),
   })
   try {
     return (await runJob(request, presenter)).exitCode

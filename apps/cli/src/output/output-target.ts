@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, open, realpath, rm, stat } from 'node:fs/promises'
+import { access, open, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { OutputError } from '@halfrate/core'
 
@@ -17,40 +17,96 @@ export type OutputTarget =
       /** What is replaced in the end; links are resolved. */
       readonly path: string
       readonly partialPath: string
+      /** Permissions of the file that is replaced; null when there is none yet. */
+      readonly mode: number | null
     }
+
+/** Files that an output must not replace, under whatever name. */
+export interface KeptFiles {
+  /** Device and inode of the input; null when there is none. */
+  readonly inputIdentity: string | null
+  /** Absolute path of the store, whether it is there or not. */
+  readonly store: string
+}
+
+// Standard output by its other names would be replaced by a file, or mixed with the report.
+const STDOUT_NAMES: ReadonlySet<string> = new Set([
+  '-',
+  '/dev/stdout',
+  '/dev/fd/1',
+  '/proc/self/fd/1',
+])
+
+/** Whether an output of that name is standard output. */
+export function isStdout(name: string): boolean {
+  return STDOUT_NAMES.has(name)
+}
 
 /**
  * Makes sure that rows can be written, before anything is sent for them.
  *
- * `inputIdentity` is the input's device and inode, so that it is not written over under any name.
- *
- * @throws {OutputError} when the folder is missing, the place is a directory or the input, or can't be written.
+ * @throws {OutputError} when the folder is missing, the place is a directory, the input or the store, or can't be written.
  */
-export async function openOutputTarget(
-  name: string,
-  inputIdentity: string | null,
-): Promise<OutputTarget> {
-  if (name === '-') return { type: 'stdout' }
+export async function openOutputTarget(name: string, kept: KeptFiles): Promise<OutputTarget> {
+  if (isStdout(name)) return { type: 'stdout' }
+  if (name === '') throw refuse("''", 'it has no name', 'Name a file with -o.')
   const path = await resolved(name)
   const found = await stat(path).catch(() => null)
-  if (found !== null && inputIdentity === `${found.dev}:${found.ino}`) {
+  if (found !== null && kept.inputIdentity === `${found.dev}:${found.ino}`) {
     throw refuse(name, 'it is the input file', 'Name another file with -o.')
+  }
+  if (await isStore(path, kept.store)) {
+    throw refuse(name, 'it is the store', 'Name another file with -o.')
   }
   if (found?.isDirectory() === true) {
     throw refuse(name, 'it is a directory', 'Name a file with -o.')
   }
   if (found !== null) await mayWrite(name, path)
   if (found !== null && !found.isFile()) return { type: 'device', name, path }
-  const partialPath = join(dirname(path), `${basename(path)}.partial`)
+  // Two processes that write the same output at the same time must not write into one file.
+  const partialPath = `${path}.${process.pid}.partial`
   await tryPartial(name, partialPath)
-  return { type: 'file', name, path, partialPath }
+  await removeLeftovers(path)
+  return { type: 'file', name, path, partialPath, mode: found === null ? null : found.mode & 0o777 }
+}
+
+// SQLite keeps two more files beside a store, which belong to it.
+async function isStore(path: string, store: string): Promise<boolean> {
+  const place = await realpath(store).catch(() => realpathOfNew(store))
+  return ['', '-wal', '-shm', '-journal'].some((ending) => path === `${place}${ending}`)
+}
+
+async function realpathOfNew(path: string): Promise<string> {
+  return join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path))
+}
+
+// What a process that was killed left half written. The name tells whose it was.
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path)
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    if (!name.startsWith(`${basename(path)}.`)) continue
+    const pid = /^\.(\d+)\.partial$/.exec(name.slice(basename(path).length))?.[1]
+    if (pid === undefined || isRunning(Number(pid))) continue
+    await rm(join(folder, name), { force: true }).catch(() => undefined)
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
 }
 
 // The file behind links, so that a link stays one and its file is replaced.
 async function resolved(name: string): Promise<string> {
   const path = resolve(name)
   const folder = await realpath(dirname(path)).catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === 'ENOENT' ? 'its folder does not exist' : error.message
+    const isMissing = error.code === 'ENOENT' || error.code === 'ENOTDIR'
+    const problem = isMissing ? 'its folder does not exist' : error.message
     throw refuse(
       name,
       problem,
@@ -58,6 +114,9 @@ async function resolved(name: string): Promise<string> {
       error,
     )
   })
+  if (!(await stat(folder)).isDirectory()) {
+    throw refuse(name, `${dirname(path)} is a file, not a folder`, 'Name another file with -o.')
+  }
   const place = join(folder, basename(path))
   return realpath(place).catch(() => place)
 }

@@ -26,7 +26,8 @@ const LINE_FEED: Uint8Array = Uint8Array.of(0x0a)
 export async function openRowWriter(target: OutputTarget): Promise<RowWriter> {
   if (target.type === 'stdout') return streamWriter(process.stdout)
   const path = target.type === 'file' ? target.partialPath : target.path
-  const handle = await open(path, 'w').catch((error: NodeJS.ErrnoException) => {
+  const mode = target.type === 'file' ? (target.mode ?? undefined) : undefined
+  const handle = await open(path, 'w', mode).catch((error: NodeJS.ErrnoException) => {
     throw failure(target.name, error)
   })
   return fileWriter(target, handle)
@@ -58,6 +59,8 @@ function fileWriter(
     finish: () =>
       guarded(async () => {
         await flush()
+        // Whoever may not read the old answers may not read the new ones either.
+        if (target.type === 'file' && target.mode !== null) await handle.chmod(target.mode)
         if (target.type === 'file') await handle.sync()
         await handle.close()
         if (target.type === 'file') await putInPlace(target.partialPath, target.path)

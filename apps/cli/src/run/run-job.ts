@@ -56,7 +56,10 @@ export async function runJob(
 ): Promise<RunResult> {
   using interrupts = new Interrupts()
   const input = await openInputFile(request.file)
-  const target = await openOutputTarget(request.output, input.identity)
+  const target = await openOutputTarget(request.output, {
+    inputIdentity: input.identity,
+    store: request.place.store,
+  })
   requireProvider(request.place)
   const released = new ReleasedRows()
   await using half = await openStore(request.place, {

@@ -20,7 +20,7 @@ test('the demo needs no key, tells what happened, and leaves foreign files alone
   expect(stdout).toMatch(/tried again \(.*overloaded.*\)/)
   expect(stdout).toContain('The replies are synthetic')
   expect(stdout).toMatch(
-    /ANTHROPIC_API_KEY=sk-ant-… .*run demo\/requests\.jsonl -o summaries\.jsonl/,
+    /ANTHROPIC_API_KEY=sk-ant-… .*run demo\/requests\.jsonl -o[\s\\]+summaries\.jsonl/,
   )
   expect(readFileSync(join(folder, 'demo/mine.txt'), 'utf8')).toBe('mine')
 })

@@ -10,7 +10,7 @@ describe('commands beside a run', () => {
     const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(folder, requests(5))
     const run = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
-    await run.said(/at Claude/)
+    await run.said(/rows: at Claude/)
     const clock = claude.flags.slice(2)
     const look = (...args: readonly string[]): ReturnType<typeof halfrate> =>
       halfrate([...args, ...clock], { cwd: folder })
@@ -56,7 +56,7 @@ describe('commands beside a run', () => {
     const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(folder, requests(3))
     const run = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
-    await run.said(/at Claude/)
+    await run.said(/rows: at Claude/)
     run.child.kill('SIGINT')
     await run.ended
     const { code, stderr } = await halfrate(['work', '--once', ...claude.flags], { cwd: folder })

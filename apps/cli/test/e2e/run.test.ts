@@ -66,7 +66,7 @@ describe('halfrate run', () => {
     const input = writeInput(folder, requests(10))
     const args = ['run', input, '-o', 'out.jsonl', ...claude.flags]
     const first = startHalfrate(args, { cwd: folder })
-    await first.said(/at Claude/)
+    await first.said(/rows: at Claude/)
     first.child.kill('SIGINT')
     const stopped = await first.ended
     expect(stopped.code).toBe(130)
@@ -125,7 +125,7 @@ describe('halfrate run', () => {
     const first = startHalfrate(['run', 'one.jsonl', '-o', 'one.out', ...claude.flags], {
       cwd: folder,
     })
-    await first.said(/at Claude/)
+    await first.said(/rows: at Claude/)
     const second = startHalfrate(['run', 'two.jsonl', '-o', 'two.out', ...claude.flags], {
       cwd: folder,
     })
