@@ -50,5 +50,6 @@ function blocksOf(key: Uint8Array): HmacBlocks {
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
-  return hash('sha256', bytes, 'buffer')
+  const digest = hash('sha256', bytes, 'buffer')
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
 }
