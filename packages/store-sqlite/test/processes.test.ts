@@ -81,13 +81,13 @@ test('a process that is killed at any instant leaves what it answered, in whole 
   for (let kill = 0; kill < KILLS; kill += 1) {
     const running = start(path, 'both', `run${kill}`)
     // Somewhere in the calls after so many that answered.
-    await untilLines(running, 1 + Math.floor(random.next() * 15))
+    await untilLines(running, 1 + Math.floor(random.next() * 8))
     running.process.kill('SIGKILL')
     await running.ended
     answered.push(...running.lines)
   }
   const store = await openSqliteStore({ path })
-  expect(answered.filter((line) => line.startsWith('settled')).length).toBeGreaterThan(KILLS)
+  expect(answered.filter((line) => line.startsWith('settled')).length).toBeGreaterThan(KILLS / 4)
   await expectAnsweredIsThere(store, answered)
   expect(await violationsOf(store)).toEqual([])
   await store.shutdown()
