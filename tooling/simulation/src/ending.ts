@@ -49,15 +49,21 @@ export async function runToEnd(
 
 type Check = (simulation: Simulation) => Promise<boolean>
 
+// Looks cost much more than steps.
+const STEPS_BETWEEN_LOOKS = 20
+
 // Looks only when something has changed since the last look, and not at every step.
 function doneCheck(simulation: Simulation, check: Check): () => boolean {
   let changes = -1
+  let lookedAt = 0
   let isDone = false
   let isLooking = false
   return () => {
     const { changes: now } = simulation.stepJudge
-    if (!isDone && !isLooking && now !== changes) {
+    const { count: step } = simulation.calls
+    if (!isDone && !isLooking && now !== changes && step >= lookedAt + STEPS_BETWEEN_LOOKS) {
       changes = now
+      lookedAt = step
       isLooking = true
       void check(simulation).then((found) => {
         isDone = found

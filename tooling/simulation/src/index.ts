@@ -11,4 +11,4 @@ export type { Plant } from './plants/plant.js'
 // runs
 export { type RunSeedOptions, runSeed, type SeedReport } from './run-seed.js'
 export type { StoreKind } from './store/open-store.js'
-export { type SweepReport, sweepAll } from './sweep/sweep-all.js'
+export { type SweepOptions, type SweepReport, sweepAll } from './sweep/sweep-all.js'

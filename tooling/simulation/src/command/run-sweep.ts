@@ -8,9 +8,9 @@ export async function runSweep(
   print: (line: string) => void,
 ): Promise<boolean> {
   const startedMs = realMs()
-  const { calls, runs, failures } = await sweepAll(options.storeKind, (failure) =>
-    print(textOf(failure)),
-  )
+  const { calls, runs, failures } = await sweepAll(options.storeKind, {
+    onFailure: (failure) => print(textOf(failure)),
+  })
   const ms = Math.round(realMs() - startedMs)
   print(
     `sweep calls=${calls} runs=${runs} store=${options.storeKind} violations=${failures.length} ms=${ms}`,

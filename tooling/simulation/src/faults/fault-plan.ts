@@ -156,8 +156,7 @@ function withTheme(plan: FaultPlan, theme: Theme, draw: Draw, settings: EngineSe
   switch (theme) {
     case 'window': {
       const delay = draw.pick(['late', 'last_byte_freeze'] as const)
-      rates.delete('twin')
-      rates.delete('foreign_batch')
+      for (const kind of ['twin', 'deleted_by_others', 'foreign_batch'] as const) rates.delete(kind)
       rates.set(delay, 0.5).set('lost_after', 0.3).set('pause', 0.02)
       const none = { lateMs: 0, listLagMs: 0, staleMs: 0, lastByteMs: 0 }
       const roomMs = settings.settleMs - MARGIN_MS

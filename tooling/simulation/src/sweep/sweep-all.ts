@@ -17,6 +17,14 @@ export interface SweepFailure {
   readonly violations: readonly Violation[]
 }
 
+/** How a sweep is made. */
+export interface SweepOptions {
+  /** Only every so-manyeth call is tried. Default 1: each of them. */
+  readonly every?: number
+  /** Told of each run that broke something, at once. */
+  readonly onFailure?: (failure: SweepFailure) => void
+}
+
 /** What the sweep came to. */
 export interface SweepReport {
   /** Port calls of the run when nothing is done to it. */
@@ -49,8 +57,9 @@ class OneFault implements CallFaults {
  */
 export async function sweepAll(
   storeKind: StoreKind,
-  onFailure: (failure: SweepFailure) => void = () => undefined,
+  options: SweepOptions = {},
 ): Promise<SweepReport> {
+  const { every = 1, onFailure = () => undefined } = options
   const plain = await runOnce(storeKind, null)
   const failures: SweepFailure[] = []
   const keep = (failure: SweepFailure): void => {
@@ -61,7 +70,7 @@ export async function sweepAll(
     keep({ call: 0, name: 'none', fault: 'error_before', violations: plain.violations })
   }
   let runs = 1
-  for (let call = 1; call <= plain.calls; call += 1) {
+  for (let call = 1; call <= plain.calls; call += every) {
     for (const fault of SWEEP_FAULTS) {
       const one = new OneFault(call, { type: fault })
       const { violations } = await runOnce(storeKind, one)
