@@ -9,7 +9,7 @@ const DOORS = [
   /^packages\/emulator\/src\/http\/start-emulator\.ts$/,
   /^packages\/store-sqlite\/src\/open-sqlite-store\.ts$/,
   /^tooling\/bench\//,
-  /^tooling\/simulation\/src\/(main\.ts|killtest\/)/,
+  /^tooling\/simulation\/src\/real-time\.ts$/,
 ]
 
 const READS: ReadonlySet<string> = new Set([

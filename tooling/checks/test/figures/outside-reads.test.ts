@@ -49,7 +49,7 @@ test.each([
   'apps/cli/src/config.ts',
   'packages/emulator/src/http/start-emulator.ts',
   'packages/store-sqlite/src/open-sqlite-store.ts',
-  'tooling/simulation/src/killtest/main.ts',
+  'tooling/simulation/src/real-time.ts',
   'tooling/bench/src/main.ts',
 ])('%s is a door to the outside', (path) => {
   expect(readsIn('Date.now() + Math.random() + process.env.X', path)).toEqual([])
