@@ -7,8 +7,7 @@
 export { findPlant } from './command/run-plants.js'
 // planted bugs
 export { PLANTS } from './plants/all-plants.js'
-export type { Plant } from './plants/plant.js'
 // runs
 export { type RunSeedOptions, runSeed, type SeedReport } from './run-seed.js'
 export type { StoreKind } from './store/open-store.js'
-export { type SweepOptions, type SweepReport, sweepAll } from './sweep/sweep-all.js'
+export { sweepAll } from './sweep/sweep-all.js'

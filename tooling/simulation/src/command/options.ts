@@ -15,8 +15,7 @@ export interface CommandOptions {
   readonly trace: boolean
 }
 
-/** How the command is used. */
-export const USAGE: string = [
+const USAGE = [
   'simulate [--seeds N] [--seed S] [--store memory|sqlite] [--plant NAME] [--trace]',
   'simulate --sweep [--store memory|sqlite]',
   'simulate --plants',
