@@ -8,6 +8,6 @@ export { findPlant } from './command/run-plants.js'
 // planted bugs
 export { PLANTS } from './plants/all-plants.js'
 // runs
-export { type RunSeedOptions, runSeed, type SeedReport } from './run-seed.js'
+export { runSeed } from './run-seed.js'
 export type { StoreKind } from './store/open-store.js'
 export { sweepAll } from './sweep/sweep-all.js'
