@@ -3,6 +3,8 @@
  * is decided is in `@halfrate/core`. Begin reading at {@link openHalfrate}.
  */
 
+// the key
+export { checkApiKey, missingKey } from './api-key.js'
 // the shared fast clock of tests and the demo
 export {
   type FastClock,
@@ -15,7 +17,7 @@ export { workerText } from './local-worker.js'
 // hashes
 export { nodeDigest } from './node-digest.js'
 // the wiring
-export { type Halfrate, type HalfrateOptions, missingKey, openHalfrate } from './open-halfrate.js'
+export { type Halfrate, type HalfrateOptions, openHalfrate } from './open-halfrate.js'
 // where the provider is
 export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 export { writeQueuePolicy } from './write-queue-policy.js'

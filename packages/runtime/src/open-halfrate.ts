@@ -1,6 +1,5 @@
 import {
   type Clock,
-  ConfigError,
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
   type Digest,
@@ -17,6 +16,8 @@ import {
   type Transport,
   type WorkerId,
 } from '@halfrate/core'
+import { checkApiKey, missingKey } from './api-key.js'
+import { checkAccess } from './check-access.js'
 import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
@@ -68,6 +69,12 @@ export interface Halfrate extends AsyncDisposable {
    * @throws {ConfigError} when the key is missing, or the clock is a fast one and the provider the real one.
    */
   engine(): Promise<Engine>
+  /**
+   * Asks the provider once whether it takes the key. One that can't be reached or is busy passes.
+   *
+   * @throws {ConfigError} when the key is missing or refused, or there is no Batches API at the base URL.
+   */
+  checkAccess(signal?: AbortSignal): Promise<void>
   /** Closes the store. Stop engines first. */
   close(): Promise<void>
 }
@@ -110,6 +117,7 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
     ...wired,
     holder: () => holderOf(wired),
     engine: async () => makeEngine(wired, await transport(), options.observer),
+    checkAccess: async (signal) => checkAccess({ transport: await transport(), baseUrl, signal }),
     close: () => store.shutdown(),
     [Symbol.asyncDispose]: () => store.shutdown(),
   }
@@ -160,17 +168,10 @@ async function makeTransport(
   refuseFastClockAtProvider(fast, baseUrl)
   const apiKey = params.apiKey ?? (isLoopback(baseUrl) ? 'none' : null)
   if (apiKey === null) throw missingKey()
+  checkApiKey(apiKey)
   const { createHttpTransport } = await import('@halfrate/transport-http')
   return createHttpTransport({
     accounts: () => ({ baseUrl: baseUrl.href.replace(/\/$/, ''), apiKey }),
     now: () => systemNow(fast),
   })
-}
-
-/** The error for a missing key. */
-export function missingKey(): ConfigError {
-  return new ConfigError(
-    'there is no API key, and without one nothing can be sent to Claude.',
-    'Set ANTHROPIC_API_KEY to a key of your workspace. Nothing was sent.',
-  )
 }

@@ -25,6 +25,7 @@ export async function work(flags: WorkFlags): Promise<number> {
   requireProvider(place)
   await using half = await openExistingStore(place, { observer: { onEvent: log.event } })
   log.say(`store ${place.store}`)
+  await half.checkAccess()
   return flags.once === true ? await workOnce(half, log) : await workOn(half, log)
 }
 

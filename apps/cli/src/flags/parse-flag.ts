@@ -45,16 +45,15 @@ export function oneOf<Word extends string>(
  */
 export function clockFlag(text: string): FastClock {
   if (text.trimStart().startsWith('{')) return parseFastClock(text)
-  const path = text.startsWith('file:') ? fileURLToPath(text) : text
-  return parseFastClock(readClockFile(path).split('\n', 1)[0] ?? '')
+  return parseFastClock(readClockFile(text).split('\n', 1)[0] ?? '')
 }
 
-function readClockFile(path: string): string {
+function readClockFile(text: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(text.startsWith('file:') ? fileURLToPath(text) : text, 'utf8')
   } catch (error) {
     throw new ConfigError(
-      `--clock: expected JSON or a file that holds the start line of an emulator; ${path} can't be read.`,
+      `--clock: expected JSON or a file that holds the start line of an emulator; ${text} can't be read.`,
       'Check the name, or pass the line itself.',
       { cause: error },
     )

@@ -63,7 +63,15 @@ export async function runJob(
   requireProvider(request.place)
   const released = new ReleasedRows()
   await using half = await openStore(request.place, {
-    observer: observerOf([presenter.event.bind(presenter), released.note.bind(released), observer]),
+    observer: observerOf([
+      (event) => {
+        // A call that an interruption broke off is no failure.
+        if (event.type === 'step_failed' && interrupts.signal.aborted) return
+        presenter.event(event)
+      },
+      released.note.bind(released),
+      observer,
+    ]),
     queuePolicy: policyOf(request),
   })
   presenter.say(`store ${request.place.store}`)
@@ -144,6 +152,7 @@ async function workOnJob(params: {
   const { counts } = first.report
   // A job that is done needs no worker, and its rows can be written beside one.
   if (counts.byState.done === counts.total) return { type: 'done', last: first }
+  await half.checkAccess(signal)
   const host = new EngineHost({
     half,
     onOtherWorker: (worker) => {

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigError, type Observer, type QueueName, type QueuePolicy } from '@halfrate/core'
 import {
+  checkApiKey,
   type FastClock,
   type Halfrate,
   isLoopback,
@@ -41,8 +42,11 @@ export const RUN_QUEUE: QueueName = 'run' as QueueName
 export function placeOf(flags: StoreFlags): Place {
   const environment = readEnvironment()
   return {
-    store: resolve(flags.store),
-    baseUrl: parseBaseUrl(flags.baseUrl ?? environment.baseUrl ?? PROVIDER_URL),
+    store: storePath(flags.store),
+    baseUrl:
+      flags.baseUrl === undefined
+        ? parseBaseUrl(environment.baseUrl ?? PROVIDER_URL, 'ANTHROPIC_BASE_URL')
+        : parseBaseUrl(flags.baseUrl, '--base-url'),
     apiKey: environment.apiKey,
     clock: flags.clock === undefined ? null : clockFlag(flags.clock),
   }
@@ -51,23 +55,29 @@ export function placeOf(flags: StoreFlags): Place {
 /**
  * Refuses to begin work that could not be done, before anything is made or stored for it.
  *
- * @throws {ConfigError} when there is no key and the provider is not on this machine, or the clock is a fast one and the
- * provider is the real one.
+ * @throws {ConfigError} when there is no key and the provider is not on this machine, the key can't be one, or the clock is
+ * a fast one and the provider is the real one.
  */
 export function requireProvider(place: Place): void {
   refuseFastClockAtProvider(place.clock, place.baseUrl)
   if (place.apiKey === null && !isLoopback(place.baseUrl)) throw missingKey()
+  if (place.apiKey !== null) checkApiKey(place.apiKey)
 }
 
-/** Opens a store; makes it when it is not there. */
-export function openStore(
+/**
+ * Opens a store; makes it when it is not there.
+ *
+ * @throws {ConfigError} when nobody can tell whether it is there.
+ */
+export async function openStore(
   place: Place,
   rest: {
     readonly observer?: Observer | undefined
     readonly queuePolicy?: Partial<QueuePolicy> | undefined
   } = {},
 ): Promise<Halfrate> {
-  return openHalfrate({ ...place, baseUrl: place.baseUrl.href, queue: RUN_QUEUE, ...rest })
+  await isThere(place.store)
+  return await openHalfrate({ ...place, baseUrl: place.baseUrl.href, queue: RUN_QUEUE, ...rest })
 }
 
 /**
@@ -79,11 +89,32 @@ export async function openExistingStore(
   place: Place,
   rest: { readonly observer?: Observer | undefined } = {},
 ): Promise<Halfrate> {
-  if (!existsSync(place.store)) {
+  if (!(await isThere(place.store))) {
     throw new ConfigError(
       `there is no store at ${place.store}.`,
       'Name one with --store, or make one with halfrate run.',
     )
   }
   return await openStore(place, rest)
+}
+
+function storePath(text: string): string {
+  if (text !== '') return resolve(text)
+  throw new ConfigError('--store: expected the name of a file, got nothing.', 'Correct the flag.')
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    const isForbidden = code === 'EACCES' || code === 'EPERM'
+    throw new ConfigError(
+      `--store ${path}: ${isForbidden ? 'this user may not look into its folder' : message}.`,
+      'Change the permissions, or name another file with --store.',
+      { cause: error },
+    )
+  }
 }

@@ -210,6 +210,38 @@ describe('a bad command is one clear error, and nothing is made', () => {
     )
   })
 
+  test('a key that is not one line, which is not shown', async () => {
+    const stderr = await refused(['run', 'requests.jsonl', '-o', 'out.jsonl'], {
+      ANTHROPIC_API_KEY: 'secret\nsecret',
+    })
+    expect(stderr).toContain('the API key has white space or a line feed at place 7')
+    expect(stderr).not.toContain('secret')
+  })
+
+  test('a base URL that is none, named after where it came from', async () => {
+    const args = ['run', 'requests.jsonl', '-o', 'out.jsonl']
+    expect(await refused([...args, '--base-url', 'nowhere'])).toMatch(/^--base-url: expected/)
+    expect(await refused(args, { ANTHROPIC_BASE_URL: 'nowhere' })).toMatch(/^ANTHROPIC_BASE_URL: /)
+    expect(await refused([...args, '--base-url', 'https://api.anthropic.com/v1'])).toContain(
+      'Write it as "https://api.anthropic.com".',
+    )
+  })
+
+  test('a clock that is no file', async () => {
+    expect(await refused(['run', 'requests.jsonl', '-o', 'o', '--clock', 'file:%%'])).toContain(
+      "--clock: expected JSON or a file that holds the start line of an emulator; file:%% can't be read.",
+    )
+  })
+
+  test('a store without a name', async () => {
+    expect(await run('-o', 'out.jsonl', '--store', '')).toContain('--store: expected the name')
+  })
+
+  test('an output that would replace the store', async () => {
+    expect(await run('-o', 'halfrate.db')).toContain('-o halfrate.db: it is the store.')
+    expect(await run('-o', 'halfrate.db-wal')).toContain('it is the store.')
+  })
+
   test('a fast clock for the provider itself', async () => {
     const clock = JSON.stringify({ origin: 0, start: 0, factor: 600 })
     const stderr = await refused(['run', 'requests.jsonl', '-o', 'out.jsonl', '--clock', clock])
@@ -228,6 +260,22 @@ describe('a bad command is one clear error, and nothing is made', () => {
     const stderr = await refused(['run', 'no.jsonl', '-o', 'out.jsonl', '--json'])
     expect(JSON.parse(stderr)).toMatchObject({ type: 'error', code: 'not_found', file: 'no.jsonl' })
   })
+})
+
+test('a key that the provider refuses ends the command at once; nothing is sent', async () => {
+  const folder = temporaryFolder()
+  const claudeToo = await startTestEmulator()
+  await claudeToo.fault([{ op: 'list', error: 'authentication' }])
+  const input = writeInput(folder, requests(1))
+  for (const args of [
+    ['run', input, '-o', 'out.jsonl'],
+    ['work', '--once'],
+  ]) {
+    const { code, stderr } = await halfrate([...args, ...claudeToo.flags], { cwd: folder })
+    expect(code).toBe(1)
+    expect(stderr).toContain('refuses the API key: API key is invalid.')
+  }
+  expect(await claudeToo.ledger('posts')).toEqual([])
 })
 
 test('a store that is something else, or newer, is left as it is', async () => {

@@ -1,0 +1,33 @@
+import { ConfigError, DEFAULT_ACCOUNT, type Transport } from '@halfrate/core'
+import { PROVIDER_HOST } from './provider-url.js'
+
+/**
+ * Asks the provider once whether it takes the key, by the smallest question there is.
+ *
+ * Only an answer that will be the same every time is an error. A provider that can't be reached or is busy is none: the
+ * engine waits for it.
+ *
+ * @throws {ConfigError} when the key is refused, or there is no Batches API at the base URL.
+ */
+export async function checkAccess(params: {
+  readonly transport: Pick<Transport, 'list'>
+  readonly baseUrl: URL
+  readonly signal?: AbortSignal | undefined
+}): Promise<void> {
+  const { transport, baseUrl, signal } = params
+  const answer = await transport.list({ account: DEFAULT_ACCOUNT, afterId: null, limit: 1, signal })
+  if (answer.type !== 'failed') return
+  const { status, message } = answer.error
+  if (status === 401 || status === 403) {
+    throw new ConfigError(
+      `${baseUrl.host} refuses the API key: ${message}`,
+      'Set ANTHROPIC_API_KEY to a key of your workspace. Nothing was sent; the same command goes on.',
+    )
+  }
+  if (status === 404 && baseUrl.hostname !== PROVIDER_HOST) {
+    throw new ConfigError(
+      `there is no Message Batches API at ${baseUrl.href} (404).`,
+      'Correct the base URL. Nothing was sent; the same command goes on.',
+    )
+  }
+}
