@@ -84,7 +84,9 @@ async function isServed({ store, storeJudge, isCallerDone }: Simulation): Promis
     afterId: 0,
     limit: 1,
   })
-  return open.length === 0 && (await storeJudge.openRequests()).length === 0
+  if (open.length > 0) return false
+  await storeJudge.compareDone()
+  return (await storeJudge.openRequests()).length === 0
 }
 
 // Every batch that the provider made for us is known and booked, and nothing is under way.

@@ -76,7 +76,6 @@ async function goWrong(simulation: Simulation): Promise<void> {
   for (let look = 1; look <= LOOKS && !violations.any; look += 1) {
     await runUntil(simulation, START_AT + (scenario.chaosMs * look) / LOOKS, () => false)
     await storeJudge.verify()
-    await storeJudge.openRequests()
     await storeJudge.compareDone()
   }
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { Draw } from '../../src/chance/draw.js'
+import { EventHeap } from '../../src/time/event-heap.js'
+import { Scheduler } from '../../src/time/scheduler.js'
+
+const FREE = { isOver: () => false, until: 1_000_000, maxEvents: 1_000 }
+
+describe('EventHeap', () => {
+  it('gives events out by their instants, and by their order where those are the same', () => {
+    const draw = new Draw(1, 'heap')
+    const heap = new EventHeap()
+    const events = Array.from({ length: 500 }, () => ({
+      at: draw.whole(0, 20),
+      order: draw.fraction(),
+      run: () => undefined,
+    }))
+    for (const event of events) heap.push(event)
+    const popped = Array.from({ length: 500 }, () => heap.pop())
+    expect(popped).toEqual(events.toSorted((a, b) => a.at - b.at || a.order - b.order))
+    expect(heap.pop()).toBeUndefined()
+  })
+})
+
+describe('Scheduler', () => {
+  it('moves time only from event to event, and lets all that an event set off run first', async () => {
+    const scheduler = new Scheduler(100, new Draw(1, 'order'))
+    const seen: string[] = []
+    scheduler.after(50, async () => {
+      await Promise.resolve()
+      seen.push(`first at ${scheduler.now}`)
+      void Promise.resolve()
+        .then(() => undefined)
+        .then(() => seen.push('what it set off'))
+    })
+    scheduler.after(50.4, () => void seen.push(`second at ${scheduler.now}`))
+    scheduler.after(80, () => void seen.push(`third at ${scheduler.now}`))
+    expect(await scheduler.run(FREE)).toBe('idle')
+    expect(seen.at(-1)).toBe('third at 180')
+    expect(seen.indexOf('what it set off')).toBe(seen.indexOf('first at 150') + 1)
+  })
+
+  it('stops before an event that lies beyond the bound, and goes on with it later', async () => {
+    const scheduler = new Scheduler(0, new Draw(1, 'order'))
+    let ran = false
+    scheduler.after(500, () => {
+      ran = true
+    })
+    expect(await scheduler.run({ ...FREE, until: 499 })).toBe('until')
+    expect([scheduler.now, ran]).toEqual([499, false])
+    expect(await scheduler.run(FREE)).toBe('idle')
+    expect([scheduler.now, ran]).toEqual([500, true])
+  })
+
+  it('tells of a run that goes round in circles', async () => {
+    const scheduler = new Scheduler(0, new Draw(1, 'order'))
+    const again = (): void => scheduler.after(0, again)
+    again()
+    expect(await scheduler.run({ ...FREE, maxEvents: 100 })).toBe('max_events')
+  })
+})
