@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCommands } from './commands/add-commands.js'
+import { PROGRAM_HELP } from './commands/help-text.js'
 import { EXIT } from './exit-code.js'
 
 /**
@@ -9,8 +11,13 @@ import { EXIT } from './exit-code.js'
  */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.usable
+  const isJson = args.includes('--json')
   const program = new Command('halfrate')
     .description('The half-price route for Claude: requests in, answers out, half the price.')
+    .version(version(), '-V, --version', 'show the version')
+    .addHelpText('after', PROGRAM_HELP)
+    .showHelpAfterError(isJson ? false : '(--help shows what there is)')
+    .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(text)) })
     .exitOverride()
   addCommands(program, (code) => {
     exitCode = code
@@ -19,14 +26,17 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' })
     return exitCode
   } catch (error) {
-    // Commander has said its errors already; help is none.
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT.usable : EXIT.couldNotWork
-    }
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.usable
+    // Commander has said its errors already, in text.
+    if (!isJson && error instanceof CommanderError) return EXIT.couldNotWork
     const { errorLines, errorObject } = await import('./screen/error-screen.js')
-    const isJson = args.includes('--json')
     const text = isJson ? JSON.stringify(errorObject(error)) : errorLines(error).join('\n')
     process.stderr.write(`${text}\n`)
     return EXIT.couldNotWork
   }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { readonly version: string }).version
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { examplesOf } from './help-text.js'
 import type { ResultsFlags } from './results.js'
 import type { RunFlags } from './run.js'
 import type { StatusFlags } from './status.js'
@@ -27,23 +28,30 @@ export function addCommands(program: Command, done: Done): void {
 function addRun(program: Command, done: Done): void {
   const command = program
     .command('run')
+    .addHelpText('after', examplesOf('run'))
     .description('send the requests of a file, wait for the answers, and write them')
     .argument(
       '<file>',
       'JSON Lines: {"key", "params"} or {"custom_id", "params"}, one request a line',
     )
-    .requiredOption('-o, --output <file>', 'where the answers go; - is standard output')
+    .requiredOption('-o, --output <file>', 'where the answers go; - is standard output (required)')
     .option('--job <name>', "name of the job (default: from the file's name)")
-    .option('--changed', 'send rows anew whose params are other than last time')
+    .option('--changed', 'send rows again whose params are not those of last time')
     .option('--keep', 'keep the old answers of such rows')
-    .option('--as <name>', 'make a new job of the file, under that name')
-    .option('--batch-size <n>', 'most rows in one batch, 1 to 100000')
+    .option(
+      '--as <name>',
+      'make a new job of the file, under that name: every row is sent and paid again',
+    )
+    .option(
+      '--batch-size <n>',
+      'most rows in one batch, 1 to 100000 (default: 100000, or what it was last)',
+    )
     .option(
       '--on-lost-answer <what>',
       'when the answer to a send is lost: resend after 15 min, or wait until it is sure (default: resend)',
     )
     .addOption(formatOption())
-    .option('--json', 'changes and report as JSON objects')
+    .option('--json', 'JSON objects: changes on standard error, the report on standard output')
   withProvider(withStore(command)).action(async (file: string, flags: RunFlags) => {
     const { run } = await import('./run.js')
     done(await run(file, flags))
@@ -53,9 +61,10 @@ function addRun(program: Command, done: Done): void {
 function addWork(program: Command, done: Done): void {
   const command = program
     .command('work')
+    .addHelpText('after', examplesOf('work'))
     .description('do what is due for every job of a store, until it is stopped')
     .option('--once', 'do what is due now and end, for cron')
-    .option('--json', 'what happens as JSON objects')
+    .option('--json', 'JSON objects, one per line, instead of text')
   withProvider(withStore(command)).action(async (flags: WorkFlags) => {
     const { work } = await import('./work.js')
     done(await work(flags))
@@ -65,8 +74,9 @@ function addWork(program: Command, done: Done): void {
 function addStatus(program: Command, done: Done): void {
   const command = program
     .command('status')
+    .addHelpText('after', examplesOf('status'))
     .description('show jobs, batches, money, what is due next, and what holds it back')
-    .option('--json', 'one JSON object')
+    .option('--json', 'one JSON object instead of text')
   withStore(command).action(async (flags: StatusFlags) => {
     const { status } = await import('./status.js')
     done(await status(flags))
@@ -76,6 +86,7 @@ function addStatus(program: Command, done: Done): void {
 function addResults(program: Command, done: Done): void {
   const command = program
     .command('results')
+    .addHelpText('after', examplesOf('results'))
     .description('write the answers of a job as they stand, in the order of its input')
     .option('--job <name>', 'name of the job (default: the only one)')
     .option('-o, --output <file>', 'where they go; - is standard output', '-')
@@ -89,6 +100,7 @@ function addResults(program: Command, done: Done): void {
 function addWhy(program: Command, done: Done): void {
   const command = program
     .command('why')
+    .addHelpText('after', examplesOf('why'))
     .description('show the life of one request and what it waits for')
     .argument('<key>', 'the key of the request')
     .option('--job <name>', 'name of the job (default: the only one)')
@@ -101,8 +113,9 @@ function addWhy(program: Command, done: Done): void {
 function addVerify(program: Command, done: Done): void {
   const command = program
     .command('verify')
-    .description('check every invariant of a store; exit 2 when one is broken')
-    .option('--json', 'JSON objects')
+    .addHelpText('after', examplesOf('verify'))
+    .description('check that everything in a store is consistent')
+    .option('--json', 'JSON objects, one per line, instead of text')
   withStore(command).action(async (flags: VerifyFlags) => {
     const { verify } = await import('./verify.js')
     done(await verify(flags))
@@ -112,6 +125,7 @@ function addVerify(program: Command, done: Done): void {
 function addDemo(program: Command, done: Done): void {
   program
     .command('demo')
+    .addHelpText('after', examplesOf('demo'))
     .description(
       'summarise the documents of installed packages against an emulator; no key, no network',
     )
@@ -139,7 +153,10 @@ function addEmulator(program: Command, done: Done): void {
 function withStore(command: Command): Command {
   return command
     .option('--store <file>', 'the store', './halfrate.db')
-    .option('--clock <clock>', 'the clock of an emulator: its start line, or a file with it')
+    .option(
+      '--clock <clock>',
+      'only with an emulator: its start line, which tells its fast clock, or a file with it',
+    )
 }
 
 function withProvider(command: Command): Command {
@@ -150,7 +167,8 @@ function withProvider(command: Command): Command {
 }
 
 function formatOption(): Option {
-  return new Option('--format <format>', 'shape of the rows: halfrate or anthropic').default(
-    'halfrate',
-  )
+  return new Option(
+    '--format <format>',
+    'shape of the rows: halfrate, or anthropic for the lines that the provider gives',
+  ).default('halfrate')
 }

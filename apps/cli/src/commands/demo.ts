@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import type { EngineEvent } from '@halfrate/core'
+import { ConfigError, type EngineEvent } from '@halfrate/core'
 import { readEnvironment } from '../config.js'
 import { collectDocuments } from '../demo/collect-documents.js'
 import { startDemoEmulator } from '../demo/demo-emulator.js'
@@ -16,6 +17,7 @@ import { printLines } from '../terminal/print-lines.js'
 // Ten minutes in a second: a batch that takes half an hour is back in three.
 const CLOCK_FACTOR = 600
 const BATCHES = 5
+const MARK = '.halfrate-demo'
 
 /** Runs the main job on documents that are on this machine, against an emulator with a fast clock and some faults. */
 export async function demo(): Promise<number> {
@@ -41,6 +43,8 @@ export async function demo(): Promise<number> {
         onConflict: 'report',
         format: 'halfrate',
         resume: sameCommand(),
+        interruptedText:
+          'interrupted, and the emulator ended with the demo. The same command begins anew:',
       },
       presenter,
       lost,
@@ -59,14 +63,33 @@ interface DemoPaths {
   readonly store: string
 }
 
-// Only what an earlier demo made is taken away.
+// Only what an earlier demo made is taken away; its mark tells it from a folder of the user's own.
 async function freshFolder(folder: string): Promise<DemoPaths> {
+  const mark = join(folder, MARK)
   const paths = {
     requests: join(folder, 'requests.jsonl'),
     results: join(folder, 'results.jsonl'),
     store: join(folder, 'halfrate.db'),
   }
-  await mkdir(folder, { recursive: true })
+  const foreign = existsSync(mark)
+    ? undefined
+    : Object.values(paths).find((path) => existsSync(path))
+  if (foreign !== undefined) {
+    throw new ConfigError(
+      `the demo writes ${near(foreign)}, which is there and is not of a demo.`,
+      'Nothing was changed. Run it in another folder.',
+    )
+  }
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(mark, 'halfrate demo replaces the files of its own in this folder.\n')
+  } catch (error) {
+    throw new ConfigError(
+      `the demo can't write into ${folder}: ${(error as Error).message}.`,
+      'Run it in another folder.',
+      { cause: error },
+    )
+  }
   const own = [...Object.values(paths), `${paths.store}-wal`, `${paths.store}-shm`]
   await Promise.all(own.map((path) => rm(path, { force: true })))
   return paths

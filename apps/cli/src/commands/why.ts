@@ -5,6 +5,7 @@ import { EXIT } from '../exit-code.js'
 import { findJob } from '../run/find-job.js'
 import { heldBackText } from '../run/held-back.js'
 import { readPolicy, resendNotBefore } from '../run/job-watch.js'
+import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { type LifeFacts, requestLifeScreen } from '../screen/request-life-screen.js'
 import { printLines } from '../terminal/print-lines.js'
@@ -16,7 +17,8 @@ export interface WhyFlags extends StoreFlags {
 
 /** Shows the life of one request and what it waits for. */
 export async function why(key: string, flags: WhyFlags): Promise<number> {
-  await using half = await openExistingStore(placeOf(flags))
+  const place = placeOf(flags)
+  await using half = await openExistingStore(place)
   const job = await findJob(half, flags.job)
   const life = await findLife(half, job, key)
   const now = await half.store.now()
@@ -24,6 +26,7 @@ export async function why(key: string, flags: WhyFlags): Promise<number> {
   const facts: LifeFacts = {
     life,
     job: job.name,
+    storeFlag: storeFlag(place.store),
     now,
     heldBack: await heldBackText(half.store, now),
     resendNotBeforeAt: ({ submission }) => resendNotBefore(submission, policy, half),

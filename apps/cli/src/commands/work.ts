@@ -11,6 +11,7 @@ import {
 } from '../run/store-options.js'
 import { eventText } from '../screen/event-text.js'
 import { instantText } from '../screen/time-text.js'
+import { visibleText } from '../screen/visible-text.js'
 
 /** Flags of `work`. */
 export interface WorkFlags extends StoreFlags {
@@ -36,7 +37,7 @@ interface WorkLog {
 
 function workLog(json: boolean): WorkLog {
   const write = (text: string, object: object): void => {
-    process.stderr.write(`${json ? JSON.stringify(object) : text}\n`)
+    process.stderr.write(`${json ? JSON.stringify(object) : visibleText(text)}\n`)
   }
   return {
     say: (text) => write(text, { type: 'notice', message: text }),

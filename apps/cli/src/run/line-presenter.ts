@@ -4,6 +4,7 @@ import { lineText } from '../screen/line.js'
 import { outcomeScreen } from '../screen/outcome-screen.js'
 import { changeLines } from '../screen/progress-changes.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
+import { visibleText } from '../screen/visible-text.js'
 import type { EndFacts, Interruption, Presenter } from './presenter.js'
 
 /** Something that text can be written to. */
@@ -28,11 +29,11 @@ export class LinePresenter implements Presenter {
   }
 
   say(text: string): void {
-    this.#log.write(`${text}\n`)
+    this.#log.write(`${visibleText(text)}\n`)
   }
 
   progress(facts: ProgressFacts): void {
-    for (const line of changeLines(this.#before, facts)) this.#log.write(`${line}\n`)
+    for (const line of changeLines(this.#before, facts)) this.#log.write(`${visibleText(line)}\n`)
     this.#before = facts
   }
 
@@ -41,7 +42,7 @@ export class LinePresenter implements Presenter {
     const text = eventText(event)
     if (text === null || text === this.#lastEvent) return
     this.#lastEvent = text
-    this.#log.write(`${text}\n`)
+    this.#log.write(`${visibleText(text)}\n`)
   }
 
   end(facts: EndFacts): void {

@@ -15,8 +15,9 @@ import { JobWatch } from './job-watch.js'
 import { rememberJob } from './known-jobs.js'
 import type { Interruption, Presenter } from './presenter.js'
 import { ReleasedRows } from './released-rows.js'
+import { storeFlag } from './self-command.js'
 import { openStore, type Place, requireProvider } from './store-options.js'
-import { watchUntilDone } from './watch-until.js'
+import { type WatchResult, watchUntilDone } from './watch-until.js'
 
 /** What a run is asked to do. */
 export interface RunRequest {
@@ -32,6 +33,8 @@ export interface RunRequest {
   readonly format: RowFormat
   /** The command that goes on with this run, as a shell takes it. */
   readonly resume: string
+  /** Said when it is interrupted, in place of what is usual. */
+  readonly interruptedText?: string | undefined
 }
 
 /** What a run came to. */
@@ -93,12 +96,13 @@ export async function runJob(
   presenter.end(
     {
       report: watched.last.report,
-      tookMs: tookMsOf(taken.job, watched.last),
+      tookMs: watched.isOld ? null : tookMsOf(taken.job, watched.last),
       exitCode,
       output: target.type === 'stdout' ? null : target.name,
       outputPath: target.type === 'stdout' ? null : resolve(target.name),
       examples: written.examples,
       job: taken.job.name,
+      storeFlag: storeFlag(request.place.store),
       store: request.place.store,
     },
     watched.last,
@@ -145,13 +149,13 @@ async function workOnJob(params: {
   presenter: Presenter
   released: ReleasedRows
   signal: AbortSignal
-}): ReturnType<typeof watchUntilDone> {
+}): Promise<WatchResult & { readonly isOld: boolean }> {
   const { half, job, presenter, released, signal } = params
   const watch = new JobWatch({ half, job, released })
   const first = await watch.look()
   const { counts } = first.report
   // A job that is done needs no worker, and its rows can be written beside one.
-  if (counts.byState.done === counts.total) return { type: 'done', last: first }
+  if (counts.byState.done === counts.total) return { type: 'done', last: first, isOld: true }
   await half.checkAccess(signal)
   const host = new EngineHost({
     half,
@@ -160,7 +164,8 @@ async function workOnJob(params: {
     },
   })
   try {
-    return await watchUntilDone({ half, watch, host, presenter, signal })
+    const watched = await watchUntilDone({ half, watch, host, presenter, signal })
+    return { ...watched, isOld: false }
   } finally {
     await host.stop()
   }
@@ -218,6 +223,7 @@ function interruptedEarly(
 ): RunResult {
   presenter.interrupted({
     message:
+      request.interruptedText ??
       'interrupted while the rows were taken in; nothing was sent. The same command begins anew:',
     resume: request.resume,
   })
@@ -225,6 +231,9 @@ function interruptedEarly(
 }
 
 function interruption(request: RunRequest, last: ProgressFacts): Interruption {
+  if (request.interruptedText !== undefined) {
+    return { message: request.interruptedText, resume: request.resume }
+  }
   const left = last.report.counts.total - last.report.counts.byState.done
   const message = `interrupted with ${countOf(left, 'row')} to come; the batches at Claude go on and nothing is lost. The same command resumes (halfrate work --once collects from cron):`
   return { message, resume: request.resume }

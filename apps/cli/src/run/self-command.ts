@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, relative } from 'node:path'
+import { basename, relative, resolve } from 'node:path'
 import { shellWord } from '../screen/outcome-screen.js'
 
 /**
@@ -16,4 +16,11 @@ export function selfCommand(): string {
 /** The command line that this process was called with, as a shell takes it. */
 export function sameCommand(): string {
   return [selfCommand(), ...process.argv.slice(2).map(shellWord)].join(' ')
+}
+
+/** The flag that leads another command to the same store, with a space before it; empty where it finds it by itself. */
+export function storeFlag(store: string): string {
+  if (store === resolve('halfrate.db')) return ''
+  const near = relative(process.cwd(), store)
+  return ` --store ${shellWord(near.startsWith('..') ? store : near)}`
 }

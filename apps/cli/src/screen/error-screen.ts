@@ -1,9 +1,11 @@
 import { HalfrateError, InvalidInputError } from '@halfrate/core'
+import { visibleText } from './visible-text.js'
 
 /** An error for people: what is wrong and where, what can be done, and its code. Two or three lines of text. */
 export function errorLines(error: unknown): readonly string[] {
   if (!(error instanceof HalfrateError)) return unexpectedLines(error)
-  return [error.message, `  ${error.nextStep}   (code ${codeOf(error)})`]
+  const { message, nextStep } = error
+  return [visibleText(message), `  ${visibleText(nextStep)}   (code ${codeOf(error)})`]
 }
 
 /** An error for programs. */
@@ -22,13 +24,20 @@ export function errorObject(error: unknown): ErrorObject {
   const place = error instanceof InvalidInputError ? error.place : null
   return {
     type: 'error',
-    code: error instanceof HalfrateError ? codeOf(error) : 'unexpected',
+    code: objectCode(error),
     message: error instanceof Error ? error.message : String(error),
     next_step: error instanceof HalfrateError ? error.nextStep : null,
     file: place?.file ?? null,
     line: place?.line ?? null,
     field: place?.field ?? null,
   }
+}
+
+// What the reader of the command line refuses has a code of its own, `commander.…`.
+function objectCode(error: unknown): string {
+  if (error instanceof HalfrateError) return codeOf(error)
+  const isUsage = error instanceof Error && error.name === 'CommanderError'
+  return isUsage ? 'usage' : 'unexpected'
 }
 
 function codeOf(error: HalfrateError): string {

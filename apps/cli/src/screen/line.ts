@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { visibleText } from './visible-text.js'
 
 /** How a piece of text looks on a terminal with colours. */
 export type Style = 'dim' | 'bold' | 'green' | 'yellow' | 'red' | 'cyan'
@@ -12,9 +13,10 @@ export interface Span {
 /** One row of a screen. */
 export type Line = readonly Span[]
 
-/** Makes a span. */
+/** Makes a span of any text; control characters in it are made visible. */
 export function span(text: string, style?: Style): Span {
-  return style === undefined ? { text } : { text, style }
+  const visible = visibleText(text)
+  return style === undefined ? { text: visible } : { text: visible, style }
 }
 
 /** The text of a line, without styles. */

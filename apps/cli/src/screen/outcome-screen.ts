@@ -9,7 +9,7 @@ import { durationText } from './time-text.js'
 /** What the last lines of a job say. */
 export interface OutcomeFacts {
   readonly report: Report
-  /** From the first row's intake until now, on the store's clock; null when it is not known. */
+  /** From the last commit of rows until now, on the store's clock; null when they were done before. */
   readonly tookMs: number | null
   readonly exitCode: number
   /** Where the rows were written, as the caller named it; null for standard output. */
@@ -17,6 +17,8 @@ export interface OutcomeFacts {
   /** A key of each kind of row that has no usable answer, to be asked about. */
   readonly examples: RowExamples
   readonly job: string
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag: string
 }
 
 /** Keys of rows that have no usable answer, one of each kind; null for none. */
@@ -72,7 +74,10 @@ function nextLines(facts: OutcomeFacts, width: number): readonly Line[] {
   if (key !== null) {
     cells.push([
       span('next: '),
-      span(`halfrate why ${shellWord(key)} --job ${shellWord(facts.job)}`, 'bold'),
+      span(
+        `halfrate why ${shellWord(key)} --job ${shellWord(facts.job)}${facts.storeFlag}`,
+        'bold',
+      ),
     ])
   }
   if (facts.output !== null) cells.push([span(`wrote ${facts.output}`)])

@@ -127,9 +127,8 @@ function batchLine(batch: BatchFacts, now: EpochMs, timeZone: string | undefined
 function progressLine(facts: ProgressFacts): string {
   const figures = figuresOf(facts.report.counts)
   const money = moneyOf(facts.report.money)
-  const done = figures.answered + figures.failed
   const parts = [
-    `answered ${countText(figures.answered)} of ${countText(figures.total)} (${percentText(done, figures.total)})`,
+    `answered ${countText(figures.answered)} of ${countText(figures.total)} (${percentText(figures.answered, figures.total)})`,
     `at Claude ${countText(figures.atClaude)}`,
     ...(figures.answerLost > 0 ? [`answer lost ${countText(figures.answerLost)}`] : []),
     `waiting ${countText(figures.waiting)}`,

@@ -51,15 +51,19 @@ export function finishedScreen(facts: ProgressFacts, room: Room): readonly Line[
 
 // The bar takes the room that the figures leave; where that is not enough, the figures take a second row.
 function headLines(figures: JobFigures, width: number): readonly Line[] {
-  const done = figures.answered + figures.failed
   const answered: Line = [span('answered '), span(countText(figures.answered), 'bold')]
-  const percent = percentText(done, figures.total)
+  const percent = percentText(figures.answered, figures.total)
   const cells = whereabouts(figures)
   const taken = 1 + textWidth(answered) + 2 + 2 + percent.length
   const beside = cells.reduce((sum, cell) => sum + 4 + textWidth(cell), 0)
   const isOneRow = width - taken - beside >= LEAST_BAR
   const bar = Math.min(MOST_BAR, width - taken - (isOneRow ? beside : 0))
-  const first: Span[] = [span(' '), ...answered, span('  '), ...barOf(done, figures.total, bar)]
+  const first: Span[] = [
+    span(' '),
+    ...answered,
+    span('  '),
+    ...barOf(figures.answered, figures.total, bar),
+  ]
   first.push(span(`  ${percent}`))
   if (!isOneRow) return [first, ...flow(cells, { width })]
   return [[...first, ...cells.flatMap((cell) => [span('    '), ...cell])]]
@@ -76,8 +80,8 @@ function whereabouts(figures: JobFigures): readonly Line[] {
   return cells
 }
 
-function barOf(done: number, total: number, width: number): readonly Span[] {
-  const full = total === 0 ? 0 : Math.floor((done / total) * width)
+function barOf(answered: number, total: number, width: number): readonly Span[] {
+  const full = total === 0 ? 0 : Math.floor((answered / total) * width)
   return [span(FULL.repeat(full), 'green'), span(EMPTY.repeat(width - full), 'dim')]
 }
 

@@ -17,6 +17,8 @@ import { instantInFull, instantText } from './time-text.js'
 export interface LifeFacts {
   readonly life: RequestLife
   readonly job: string
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag: string
   readonly now: EpochMs
   /** Why nothing is sent at the moment; null when nothing holds it back. */
   readonly heldBack: string | null
@@ -79,7 +81,8 @@ function momentsOf(facts: LifeFacts): readonly Moment[] {
 
 function attemptMoments({ attempt, submission }: AttemptLife): readonly Moment[] {
   const name = `attempt ${attempt.number}`
-  const others = countOf(Math.max(0, submission.requestCount - 1), 'other row')
+  const others = submission.requestCount - 1
+  const company = others <= 0 ? 'of its own' : `with ${countOf(others, 'other row')}`
   const moments: Moment[] = []
   const add = (at: EpochMs | null, text: string): void => {
     if (at !== null) moments.push({ at, text: `${name}: ${text}` })
@@ -88,7 +91,7 @@ function attemptMoments({ attempt, submission }: AttemptLife): readonly Moment[]
     add(attempt.releasedAt ?? submission.openedAt, 'taken out of a batch before it was sent')
     return moments
   }
-  add(submission.openedAt, `put into a batch with ${others}`)
+  add(submission.openedAt, `put into a batch ${company}`)
   add(submission.sendStartedAt, 'the batch was sent')
   add(
     submission.remoteId === null ? null : submission.remoteCreatedAt,
@@ -178,25 +181,27 @@ function helpText(facts: LifeFacts): Line {
   return [span('could help   ', 'dim'), span(helpWords(facts), 'bold')]
 }
 
-function helpWords({ life, job, now, heldBack }: LifeFacts): string {
-  const { request } = life
+function helpWords(facts: LifeFacts): string {
+  const { now, heldBack, storeFlag } = facts
+  const { request } = facts.life
+  const job = shellWord(facts.job)
   if (request.state !== 'done') {
     const isLate = heldBack !== null || request.notBefore > now
-    return isLate ? 'halfrate status' : 'halfrate work'
+    return `halfrate ${isLate ? 'status' : 'work'}${storeFlag}`
   }
   switch (request.verdict?.reason) {
     case undefined:
     case 'usable':
-      return `halfrate results --job ${shellWord(job)}`
+      return `halfrate results --job ${job}${storeFlag}`
     case 'cut_off':
-      return `raise max_tokens on its line, then halfrate run FILE --job ${shellWord(job)} --changed`
+      return `raise max_tokens on its line, then halfrate run FILE -o OUT --job ${job} --changed${storeFlag}`
     case 'errored':
     case 'rejected':
     case 'refused':
     case 'empty':
-      return `change its line, then halfrate run FILE --job ${shellWord(job)} --changed`
+      return `change its line, then halfrate run FILE -o OUT --job ${job} --changed${storeFlag}`
     default:
-      return 'put its line into a file of its own, then halfrate run FILE --as NAME'
+      return `put its line into a file of its own, then halfrate run FILE -o OUT --as NAME${storeFlag}`
   }
 }
 

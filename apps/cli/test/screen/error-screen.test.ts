@@ -16,6 +16,14 @@ test('an error says where, what, what to do, and its code', () => {
   `)
 })
 
+test('what comes from outside moves no cursor and colours nothing', () => {
+  const place = { file: 'a\u001b[31m.jsonl', line: 1, field: null }
+  const [first] = errorLines(
+    new InvalidInputError({ place, rule: 'invalid_json', problem: 'x', nextStep: 'y' }),
+  )
+  expect(first).toBe('a\\u001b[31m.jsonl:1: x')
+})
+
 test('an error is one object for programs', () => {
   expect(errorObject(INPUT)).toMatchInlineSnapshot(`
     {

@@ -9,6 +9,7 @@ const FACTS: OutcomeFacts = {
     failed: { cut_off: 9, refused: 3, errored: 2, gave_up: 1 },
     money: { paidNano: usd(4.61), realtimeNano: usd(9.22) },
   }),
+  storeFlag: '',
   tookMs: minutes(52),
   exitCode: 2,
   output: 'triage.jsonl',
@@ -70,6 +71,13 @@ describe('the last lines of a job', () => {
        paid $0.00012    real time $0.00024    saved $0.00012 (50 %)    waste $0
        wrote triage.jsonl"
     `)
+  })
+
+  test('lead to the store that was named, and tell no time for rows that were done before', () => {
+    const facts = { ...FACTS, storeFlag: ' --store a.db', tookMs: null }
+    const text = textOf(outcomeScreen(facts, 120))
+    expect(text).toContain(' done: 6,031 usable')
+    expect(text).toMatch(/halfrate why \S+ --job \S+ --store a\.db/)
   })
 
   test('quote a key only where a shell needs it', () => {

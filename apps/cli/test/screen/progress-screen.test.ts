@@ -151,7 +151,7 @@ describe('the screen of a running job', () => {
       },
     })
     expect(shown({ ...FACTS, report: odd, batches: [] }, 100)).toMatchInlineSnapshot(`
-      " answered 10  ██████████████████████████████  100 %    failed 2
+      " answered 10  █████████████████████████░░░░░  83 %    failed 2
        paid $0.042    saved $0.048    waste $0.002    1 answer of unknown price
        3 rows perhaps paid (at most $0.01)
        Ctrl-C is safe: the batches go on. The same command resumes."

@@ -102,6 +102,7 @@ const ANSWERED = attempt(
 const lifeOf = (request: Partial<Request>, attempts: readonly AttemptLife[]): LifeFacts => ({
   life: { request: { ...REQUEST, ...request }, attempts, replaced: [] },
   job: 'claims',
+  storeFlag: '',
   now: NOW,
   heldBack: null,
   resendNotBeforeAt: () => null,
@@ -137,7 +138,7 @@ describe('the life of a request', () => {
        2026-11-21 02:11:30  done: cut off (max_tokens)
        next   nothing: it is final
        cost   $0.0012 for 2 attempts; $0.0024 in real time
-       could help   raise max_tokens on its line, then halfrate run FILE --job claims --changed"
+       could help   raise max_tokens on its line, then halfrate run FILE -o OUT --job claims --changed"
     `)
   })
 

@@ -1,0 +1,65 @@
+/** What the help of the program says below its commands. */
+export const PROGRAM_HELP = `
+The main job, from requests to answers:
+  halfrate run requests.jsonl -o results.jsonl
+
+A line of requests.jsonl:
+  {"key": "claim-1", "params": {"model": "claude-haiku-4-5", "max_tokens": 256,
+   "messages": [{"role": "user", "content": "…"}]}}        (on one line)
+
+Environment:
+  ANTHROPIC_API_KEY   the key that requests are sent and paid with (run, work)
+  ANTHROPIC_BASE_URL  where the API is, when --base-url does not say
+  NO_COLOR            no colours
+
+Exit codes: 0 every row has a usable answer; 2 some have not; 1 it could not work; 130 interrupted.
+The same command again goes on where it stopped.`
+
+const EXAMPLES = {
+  run: `
+Examples:
+  halfrate run requests.jsonl -o results.jsonl
+  halfrate run requests.jsonl -o - --json > rows.jsonl 2> progress.jsonl
+  halfrate run requests.jsonl -o results.jsonl --changed    after lines were edited
+
+The same command again goes on where it stopped, and sends only what is new.
+Exit codes: 0 every row has a usable answer; 2 some have not; 1 it could not work; 130 interrupted.
+It needs ANTHROPIC_API_KEY.`,
+  work: `
+Examples:
+  halfrate work                                             until Ctrl-C
+  */10 * * * *  cd /srv/claims && halfrate work --once      in a crontab
+
+Exit codes: 0 did what was due; 1 it could not work; 130 interrupted.
+It needs ANTHROPIC_API_KEY.`,
+  status: `
+Examples:
+  halfrate status
+  halfrate status --store /srv/claims/halfrate.db --json`,
+  results: `
+Examples:
+  halfrate results -o so-far.jsonl
+  halfrate results --job claims | jq -r .text
+
+Exit codes: 0 every row has a usable answer; 2 some have not, or not yet; 1 it could not work.`,
+  why: `
+Examples:
+  halfrate why claim-8812
+  halfrate why claim-8812 --job claims`,
+  verify: `
+Examples:
+  halfrate verify
+  halfrate verify --store /srv/claims/halfrate.db --json
+
+Exit codes: 0 everything holds; 2 something does not; 1 it could not work.`,
+  demo: `
+Example:
+  halfrate demo
+
+It writes requests.jsonl, results.jsonl and halfrate.db into ./demo. Nothing is sent to Claude or paid.`,
+} as const
+
+/** Examples and exit codes of a command, for the end of its help. */
+export function examplesOf(command: keyof typeof EXAMPLES): string {
+  return EXAMPLES[command]
+}
