@@ -6,6 +6,8 @@ import type { FaultPlan } from './fault-plan.js'
 // How much likelier a process is hit at the call that the seed is about.
 const FOCUS_FACTOR = 15
 const MOST = 0.4
+// Of the times that a process stands still.
+const ASLEEP_SHARE = 0.3
 
 /** Crashes, pauses and store errors at drawn calls. */
 export class RandomFaults implements CallFaults {
@@ -23,7 +25,7 @@ export class RandomFaults implements CallFaults {
     const fault = this.#decide(call)
     if (fault === null) return null
     const kind = fault.type.startsWith('kill') ? 'crash' : fault.type
-    const size = fault.type === 'pause' ? ` for ${fault.ms} ms` : ''
+    const size = 'ms' in fault ? ` for ${fault.ms} ms` : ''
     this.#log.add(kind, `${call.process.name} ${call.name} #${call.number}: ${fault.type}${size}`)
     return fault
   }
@@ -37,7 +39,8 @@ export class RandomFaults implements CallFaults {
     }
     if (strikes('crash')) return { type: draw.chance(0.5) ? 'kill_before' : 'kill_after' }
     if (strikes('pause')) {
-      return { type: 'pause', ms: Math.round(this.#plan.sizes.pauseMs * draw.logUniform(0.3, 1)) }
+      const ms = Math.round(this.#plan.sizes.pauseMs * draw.logUniform(0.3, 1))
+      return { type: draw.chance(ASLEEP_SHARE) ? 'sleep' : 'pause', ms }
     }
     if (call.port === 'store' && strikes('store_error')) {
       return { type: draw.chance(0.5) ? 'error_before' : 'error_after' }

@@ -27,6 +27,8 @@ export type CallFault =
   | { readonly type: 'kill_after' }
   /** The process stands still before it sees the answer. */
   | { readonly type: 'pause'; readonly ms: number }
+  /** Its whole machine does, and the monotonic clock with it. */
+  | { readonly type: 'sleep'; readonly ms: number }
 
 /** Decides what goes wrong at a call; null for nothing. */
 export interface CallFaults {
@@ -106,6 +108,7 @@ export class PortCalls {
     if (fault?.type === 'kill_after') return process.kill()
     const shown = fault?.type === 'error_after' ? call.failure(true) : real
     if (fault?.type === 'pause') process.freeze(fault.ms)
+    if (fault?.type === 'sleep') process.putToSleep(fault.ms)
     if (call.afterMs === 0 && !process.isFrozen) show(shown)
     else process.deliver(call.afterMs, () => show(shown))
   }

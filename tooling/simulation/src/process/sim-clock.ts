@@ -19,7 +19,7 @@ export function simClock(params: {
   let emptyNaps = 0
   return {
     now: () => scheduler.now + skewMs,
-    monotonicMs: () => scheduler.now - bornAt,
+    monotonicMs: () => scheduler.now - bornAt - process.asleepMs,
     sleep: ({ ms, signal }) => {
       if (signal?.aborted === true) return Promise.resolve()
       emptyNaps = ms < 1 ? emptyNaps + 1 : 0

@@ -10,6 +10,7 @@ export class SimProcess {
   readonly #onKilled: () => void
   #isDead = false
   #frozenUntil = 0
+  #asleepMs = 0
 
   constructor(name: string, scheduler: Scheduler, onKilled: () => void) {
     this.name = name
@@ -47,8 +48,22 @@ export class SimProcess {
     this.#frozenUntil = Math.max(this.#frozenUntil, this.#scheduler.now + Math.round(ms))
   }
 
+  /** Stops the machine under it for a while, as a closed lid does: its monotonic clock stands still too. */
+  putToSleep(ms: number): void {
+    const before = this.thawMs
+    this.freeze(ms)
+    this.#asleepMs += this.thawMs - before
+  }
+
+  /** How long its machine was asleep, which its monotonic clock does not count. */
+  get asleepMs(): number {
+    return this.#asleepMs
+  }
+
   /** Lets a frozen one go on now. */
   thaw(): void {
+    // What it would still have slept did not happen.
+    this.#asleepMs = Math.max(0, this.#asleepMs - this.thawMs)
     this.#frozenUntil = 0
   }
 

@@ -43,6 +43,7 @@ describe('a call over a port', () => {
     [{ type: 'kill_before' }, ['killed']],
     [{ type: 'kill_after' }, ['effect', 'killed']],
     [{ type: 'pause', ms: 500 }, ['effect', 'answer at 501']],
+    [{ type: 'sleep', ms: 500 }, ['effect', 'answer at 501']],
   ] as const)('with %j does and shows %j', async (fault, expected) => {
     expect(await arrange(fault).run()).toEqual(expected)
   })
