@@ -78,7 +78,7 @@ export class KeyConflictError extends HalfrateError {
     const keys = params.firstKeys.map((key) => JSON.stringify(key)).join(', ')
     super(
       'key_conflict',
-      `${params.changedRows} rows of job "${params.job}" have other params than last time (${keys}${params.changedRows > params.firstKeys.length ? ', …' : ''}).`,
+      `${params.changedRows} ${params.changedRows === 1 ? 'row' : 'rows'} of job "${params.job}" ${params.changedRows === 1 ? 'has' : 'have'} other params than last time (${keys}${params.changedRows > params.firstKeys.length ? ', …' : ''}).`,
       'Nothing was sent. --changed sends those rows anew, --keep keeps the old answers, --as NAME starts a new job.',
     )
     this.changedRows = params.changedRows

@@ -28,14 +28,14 @@ It needs ANTHROPIC_API_KEY.`,
   work: `
 Examples:
   halfrate work                                             until Ctrl-C
-  */10 * * * *  cd /srv/claims && halfrate work --once      in a crontab
+  */10 * * * *  cd ~/claims && halfrate work --once        in a crontab
 
 Exit codes: 0 did what was due; 1 it could not work; 130 interrupted.
 It needs ANTHROPIC_API_KEY.`,
   status: `
 Examples:
   halfrate status
-  halfrate status --store /srv/claims/halfrate.db --json`,
+  halfrate status --store claims/halfrate.db --json`,
   results: `
 Examples:
   halfrate results -o so-far.jsonl
@@ -49,7 +49,7 @@ Examples:
   verify: `
 Examples:
   halfrate verify
-  halfrate verify --store /srv/claims/halfrate.db --json
+  halfrate verify --store claims/halfrate.db --json
 
 Exit codes: 0 everything holds; 2 something does not; 1 it could not work.`,
   demo: `

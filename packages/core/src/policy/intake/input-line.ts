@@ -23,6 +23,7 @@ export interface InputLine {
 
 const MEMBERS = ['key', 'custom_id', 'params', 'deadline_at', 'labels'] as const
 type Member = (typeof MEMBERS)[number]
+const BRACE = 0x7b
 
 /**
  * Reads one line of an input: `{custom_id, params}` as the Batches API takes it, or `{key, params, deadline_at, labels}`.
@@ -125,7 +126,10 @@ function hasByteOrderMark(bytes: Uint8Array): boolean {
 
 function refuseUtf16(bytes: Uint8Array, place: LinePlace): void {
   const [first, second] = bytes
-  if (!(first === 0xff && second === 0xfe) && !(first === 0xfe && second === 0xff)) return
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  // Without a mark: a brace that is two bytes long.
+  const isWide = (first === BRACE && second === 0) || (first === 0 && second === BRACE)
+  if (!hasMark && !isWide) return
   throw refusal({
     place,
     field: null,

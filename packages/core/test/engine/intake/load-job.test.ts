@@ -192,6 +192,13 @@ describe('keys that are there with other params', () => {
     rowOf('more', 251),
   ]
 
+  test('are told of in the singular when there is one', async () => {
+    const store = new WatchedStore()
+    await load(store, rows(2))
+    const error = await errorOf(load(store, rows(2).with(1, rowOf('k2', 2, 'new'))))
+    expect(String(error)).toContain('1 row of job "notes" has other params than last time ("k2").')
+  })
+
   test('stop the load, all of them counted, and leave the job as it was', async () => {
     const store = new WatchedStore()
     await load(store, rows(250))

@@ -112,8 +112,12 @@ describe('bytes that are no text', () => {
     expect(refusedLine(line).rule).toBe('not_utf8')
   })
 
-  test('UTF-16 is named', () => {
-    const error = refusedLine(Uint8Array.from([0xff, 0xfe, 0x7b, 0x00]))
+  test.each([
+    ['with a mark', [0xff, 0xfe, 0x7b, 0x00]],
+    ['without one, low byte first', [0x7b, 0x00, 0x22, 0x00]],
+    ['without one, high byte first', [0x00, 0x7b, 0x00, 0x22]],
+  ])('UTF-16 %s is named', (_, bytes) => {
+    const error = refusedLine(Uint8Array.from(bytes))
     expect(error.message).toBe('requests.jsonl:118: expected UTF-8, got what looks like UTF-16.')
     expect(error.nextStep).toBe(`${utf8} ${LINE_ADVICE}`)
   })
