@@ -77,11 +77,23 @@ export function engineOn(
   })
 }
 
-/** Runs rounds until every request of the store is done. */
+const OPEN_STATES = [
+  'filling',
+  'sealed',
+  'sending',
+  'ambiguous',
+  'in_progress',
+  'canceling',
+  'ended',
+] as const
+
+/** Runs rounds until all that was sent is collected. Counting requests instead would be a part of what is measured. */
 export async function runUntilDone(engine: Engine, store: Store): Promise<void> {
+  const anySubmission = { account: null, afterId: 0, limit: 1 }
   for (;;) {
     await engine.tick()
-    const { counts } = await store.report({ scope: { project: DEFAULT_PROJECT } })
-    if (counts.byState.done === counts.total) return
+    const open = await store.listSubmissions({ ...anySubmission, states: OPEN_STATES })
+    const home = await store.listSubmissions({ ...anySubmission, states: ['collected'] })
+    if (open.length === 0 && home.length > 0) return
   }
 }
