@@ -37,7 +37,7 @@ export async function runToEnd(
   }
   if (violations.any) return
   await runUntil(simulation, bounds.bookedBy, doneCheck(simulation, isSettled))
-  for (const submission of unfinished(simulation, await storeJudge.submissions())) {
+  for (const submission of await unfinished(simulation, await storeJudge.submissions())) {
     const { id, state, remoteId, counts, collecting, twinOf, orphan } = submission
     const facts = JSON.stringify({ remoteId, counts, collecting, twinOf, orphan })
     violations.add('L2', `Submission ${id} is still ${state}: ${facts}.`)
@@ -100,19 +100,24 @@ async function isSettled(simulation: Simulation): Promise<boolean> {
     .accepted()
     .filter((batch) => !batch.isForeign && batch.deletedAt === null)
     .some(({ batchId }) => !known.has(batchId as Submission['remoteId'] & string))
-  return !missing && unfinished(simulation, submissions).length === 0
+  return !missing && (await unfinished(simulation, submissions)).length === 0
 }
 
-function unfinished(
-  { scenario }: Simulation,
+async function unfinished(
+  { scenario, store }: Simulation,
   submissions: readonly Submission[],
-): readonly Submission[] {
-  return submissions.filter(({ state, nextStepAt }) => {
-    if (state === 'collected' || state === 'dissolved') return false
-    if (state === 'rejected' || state === 'lost') return nextStepAt !== null
-    // The file of a batch that somebody deleted is tried for as long as the provider could have it.
-    return !(state === 'ended' && scenario.plan.breaks.includes('deleted'))
-  })
+): Promise<readonly Submission[]> {
+  const found: Submission[] = []
+  for (const submission of submissions) {
+    const { id: submissionId, state, nextStepAt } = submission
+    if (state === 'collected' || state === 'dissolved') continue
+    if ((state === 'rejected' || state === 'lost') && nextStepAt === null) continue
+    // The file of a batch that somebody deleted is tried on, long after its members were let go.
+    const isTriedOn = state === 'ended' && scenario.plan.breaks.includes('deleted')
+    if (isTriedOn && (await store.countAttempts({ submissionId })).live === 0) continue
+    found.push(submission)
+  }
+  return found
 }
 
 /** Judges a run that came to its end. */

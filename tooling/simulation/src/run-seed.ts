@@ -85,13 +85,17 @@ async function healUp(simulation: Simulation): Promise<void> {
   simulation.heal()
   pool.calm(CALM_IDLE_MS)
   const doneBy = scheduler.now + healMs(scenario)
-  const bookedBy = doneBy + scenario.settings.identifyEveryMs + 2 * HOUR_MS
+  const bookedBy = doneBy + scenario.settings.identifyEveryMs + 2 * HOUR_MS + goneMs(scenario)
   await runToEnd(simulation, { doneBy, bookedBy })
 }
 
-function healMs({ settings, plan, onLostAnswer, turnaroundMs }: Scenario): number {
+function healMs(scenario: Scenario): number {
+  const { settings, onLostAnswer, turnaroundMs } = scenario
   const settleMs = onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
-  // What somebody deleted is looked for until it counts as gone, and its file for a day after that.
-  const goneMs = plan.breaks.includes('deleted') ? settings.goneAfterMs + settings.lostResultMs : 0
-  return settleMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1] + goneMs
+  return settleMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1] + goneMs(scenario)
+}
+
+// What somebody deleted is looked for until it counts as gone, and its file for a day after that.
+function goneMs({ settings, plan }: Scenario): number {
+  return plan.breaks.includes('deleted') ? settings.goneAfterMs + settings.lostResultMs : 0
 }
