@@ -107,7 +107,7 @@ describe('an input that was changed since its last run', () => {
     const { code, stderr } = await run()
     expect(code).toBe(1)
     expect(stderr).toContain(
-      '1 rows of job "requests" have other params than last time ("r2").\n  Nothing was sent. --changed sends those rows anew, --keep keeps the old answers, --as NAME starts a new job.   (code key_conflict)',
+      '1 row of job "requests" has other params than last time ("r2").\n  Nothing was sent. --changed sends those rows anew, --keep keeps the old answers, --as NAME starts a new job.   (code key_conflict)',
     )
     expect(await posts()).toEqual([3])
   })
