@@ -6,6 +6,7 @@ import { RandomFaults } from './faults/random-faults.js'
 import type { RunFigures } from './judge/final-judge.js'
 import type { Violation } from './judge/violation.js'
 import type { Plant } from './plants/plant.js'
+import { FROZEN_BEYOND } from './provider/sim-transport.js'
 import { drawScenario, type Scenario } from './scenario/scenario.js'
 import { Simulation, START_AT } from './simulation.js'
 import type { StoreKind } from './store/open-store.js'
@@ -47,10 +48,11 @@ export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
   const scenario = drawScenario(seed, storeKind === 'sqlite' ? 'one' : 'many')
   const simulation = await Simulation.open({ ...options, scenario })
   const { violations, log, scheduler } = simulation
-  const isWithin = scenario.plan.breaks.length === 0
   simulation.start(new RandomFaults(scenario.plan, new Draw(seed, 'faults'), log))
   await goWrong(simulation)
   if (!violations.any) await healUp(simulation)
+  const wasFrozen = log.entries.some(({ kind }) => kind === FROZEN_BEYOND)
+  const isWithin = scenario.plan.breaks.length === 0 && !wasFrozen
   const figures = violations.any
     ? { lost: 0, duplicates: 0, billed: 0 }
     : await judgeEnd(simulation, isWithin)

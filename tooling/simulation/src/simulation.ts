@@ -185,6 +185,7 @@ export class Simulation {
       draw: this.#draw,
       log: this.log,
       listLimit: scenario.listLimit,
+      settleMs: scenario.settings.settleMs,
       onSend: (moment: 'first_byte' | 'last_byte', params: CreateParams) =>
         this.stepJudge.onSend(moment, params),
       onAccepted: (params, result) => this.stepJudge.onAccepted(params, result, process.name),

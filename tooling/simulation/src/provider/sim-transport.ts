@@ -36,6 +36,8 @@ export interface SimTransportOptions {
   readonly log: FaultLog
   /** Most batches on a list page, whatever is asked for. */
   readonly listLimit: number
+  /** The engine's settle window. */
+  readonly settleMs: number
   /** Told just before the first byte of a create leaves, and just before the last. */
   readonly onSend: (moment: 'first_byte' | 'last_byte', params: CreateParams) => Promise<void>
   /** Told when an answer of 200 reaches the engine. */
@@ -43,6 +45,11 @@ export interface SimTransportOptions {
 }
 
 const SHORTEST_IDLE_MS = 60_000
+// The provider's date is cut to whole seconds, and answers take their time.
+const DATE_MS = 5_000
+
+/** Kind of the log's entries that say that a sender stood still at its last byte for longer than the settle window. */
+export const FROZEN_BEYOND = 'frozen_beyond'
 
 /** The Transport port over the provider's model: latencies, lost connections, slow uploads, frozen senders. */
 export class SimTransport implements Transport {
@@ -93,10 +100,12 @@ export class SimTransport implements Transport {
       upload.abort({ now: provider.now })
       return notSent(body)
     }
+    const checkedAt = provider.now
     await this.#maybeFreeze()
     const result = await this.#call(
       'createBatch.lastByte',
       async () => {
+        this.#noteFrozen(provider.now - checkedAt)
         await this.#options.onSend('last_byte', params)
         return this.#finish(upload, body, params)
       },
@@ -186,6 +195,12 @@ export class SimTransport implements Transport {
     log.add('last_byte_freeze', `${process.name} ${ms} ms`)
     process.freeze(ms)
     await process.pass(0)
+  }
+
+  // A freeze, a pause and a sleep of one machine may add up to more than any of them was drawn to be.
+  #noteFrozen(heldMs: number): void {
+    const { log, settleMs, process } = this.#options
+    if (heldMs > settleMs - DATE_MS) log.add(FROZEN_BEYOND, `${process.name} ${heldMs} ms`)
   }
 
   #call<T>(
