@@ -172,7 +172,6 @@ export { findUnknownModel, type UnknownModel } from './policy/intake/unknown-mod
 // policy: money
 export { type CostFacts, costOf, type Route, savedOf } from './policy/money/cost.js'
 export { type HoldFacts, holdOf } from './policy/money/hold.js'
-export { nearestModels } from './policy/money/nearest-models.js'
 export {
   extendPriceBook,
   knownModels,

@@ -56,7 +56,10 @@ export async function runWithKills(params: {
       ...(check.code === 0 ? [] : [`verify ended with ${check.code}: ${check.said}`]),
     ]
     const billedTwice = doubled(await emulator.billed())
-    return { kills, starts: starts + 1, billedTwice, lost: await lostRows(paths.output), problems }
+    const rows = await outputRows(paths.output)
+    if (!isInInputOrder(rows))
+      problems.push('the rows of the output are not those of the input in its order')
+    return { kills, starts: starts + 1, billedTwice, lost: lostRows(rows), problems }
   } finally {
     await emulator.stop()
     await rm(folder, { recursive: true, force: true })
@@ -105,13 +108,24 @@ function doubled(billed: readonly BilledRow[]): number {
   return twice
 }
 
-async function lostRows(output: string): Promise<number> {
+interface OutputRow {
+  readonly key: string
+  readonly status: string
+}
+
+async function outputRows(output: string): Promise<readonly OutputRow[]> {
   const text = await readFile(output, 'utf8').catch(() => '')
-  const answered = new Set<string>()
-  for (const line of text.split('\n')) {
-    if (line === '') continue
-    const { key, status } = JSON.parse(line) as { readonly key: string; readonly status: string }
-    if (status === 'succeeded') answered.add(key)
-  }
-  return ROWS - answered.size
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as OutputRow)
+}
+
+function lostRows(rows: readonly OutputRow[]): number {
+  const answered = rows.filter(({ status }) => status === 'succeeded')
+  return ROWS - new Set(answered.map(({ key }) => key)).size
+}
+
+function isInInputOrder(rows: readonly OutputRow[]): boolean {
+  return rows.length === ROWS && rows.every(({ key }, index) => key === `row-${index + 1}`)
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { editDistance, nearNames } from '../../../src/policy/intake/near-names.js'
 import { findUnknownModel } from '../../../src/policy/intake/unknown-model.js'
+import { knownModels } from '../../../src/policy/money/price-book.js'
+import { PRICE_BOOK } from '../../../src/policy/money/price-book-data.js'
 
 const known = ['claude-opus-5-5', 'claude-opus-5', 'claude-sonnet-5', 'claude-haiku-4-5-20251001']
 const find = (model: string) =>
@@ -27,6 +29,14 @@ test('a model that reads like no other is named alone', () => {
   )
   const nowhere = findUnknownModel({ model: 'x', known, place: { file: null, line: null } })
   expect(nowhere?.message.startsWith('params.model: "x"')).toBe(true)
+})
+
+test.each([
+  ['claude-haiku-45', 'claude-haiku-4-5'],
+  ['Claude-Opus-5.5', 'claude-opus-5-5'],
+  ['claude-sonet-5', 'claude-sonnet-5'],
+])('%s was meant to be a name in the price book', (name, meant) => {
+  expect(nearNames(name, knownModels(PRICE_BOOK), 3)[0]).toBe(meant)
 })
 
 test('distance counts what is put in, taken out or replaced', () => {

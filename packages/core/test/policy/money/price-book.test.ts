@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { nearestModels } from '../../../src/policy/money/nearest-models.js'
 import {
   extendPriceBook,
   knownModels,
@@ -73,19 +72,6 @@ describe('a book', () => {
     expect(knownModels(PRICE_BOOK)).toContain('claude-haiku-4-5')
     expect(knownModels(PRICE_BOOK)).toContain('claude-haiku-4-5-20251001')
     expect(knownModels(priceBookOf({ readOn: null, rows: [] }))).toEqual([])
-  })
-
-  test.each([
-    ['claude-haiku-45', 'claude-haiku-4-5'],
-    ['Claude-Opus-5.5', 'claude-opus-5-5'],
-    ['claude-sonet-5', 'claude-sonnet-5'],
-  ])('tells what %s was meant to be', (name, meant) => {
-    expect(nearestModels(PRICE_BOOK, name)[0]).toBe(meant)
-    expect(nearestModels(PRICE_BOOK, name).length).toBeLessThanOrEqual(3)
-  })
-
-  test('guesses nothing for a name that is far from all', () => {
-    expect(nearestModels(PRICE_BOOK, 'gpt-4o')).toEqual([])
   })
 })
 
