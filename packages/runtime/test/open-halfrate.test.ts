@@ -73,6 +73,53 @@ describe('openHalfrate', () => {
     expect(await half.holder()).toBeNull()
   })
 
+  test('cancels a batch at the provider once all of its requests are canceled', async () => {
+    await using claude = await startEmulator({
+      seed: 7,
+      clock: { factor: 600 },
+      turnaroundMs: [20 * 3_600_000, 20 * 3_600_000],
+    })
+    const seen = new Map<string, () => void>()
+    const reached = (state: string) => new Promise<void>((resolve) => seen.set(state, resolve))
+    await using half = await openHalfrate({
+      store: temporaryStore(),
+      baseUrl: claude.url,
+      clock: claude.startLine.clock,
+      queue: RUN,
+      queuePolicy: { flush: { count: 2, bytes: 10_000, ageMs: 0 } },
+      observer: {
+        onEvent: (event) => {
+          if (event.type === 'submission_changed') seen.get(event.state)?.()
+        },
+      },
+    })
+    const maker = new IntakeRowMaker({ hash128: half.digest.hash128 })
+    const messages = [{ role: 'user', content: 'hello' }]
+    const params = { model: 'claude-haiku-4-5', max_tokens: 300, messages }
+    const rows = [
+      maker.intakeRowOf({ key: 'a', params }, 1),
+      maker.intakeRowOf({ key: 'b', params }, 2),
+    ]
+    const read = () => ({ rows, sourceDigest: () => null })
+    const { store } = half
+    const { job } = await loadJob({ store, queue: RUN, jobName: 'one', onConflict: 'report', read })
+    const engine = await half.engine()
+    const atClaude = reached('in_progress')
+    const collected = reached('collected')
+    await engine.start()
+    await atClaude
+    const scope = { project: DEFAULT_PROJECT, jobId: job.id }
+    const requests = await store.listRequests({ scope, states: null, afterId: 0, limit: 10 })
+    const requestIds = requests.map(({ id }) => id)
+    const wish = { project: DEFAULT_PROJECT, requestIds, reason: 'canceled' } as const
+    expect(await store.cancel(wish)).toMatchObject({ flagged: 2 })
+    await collected
+    await engine.stop({ graceMs: 600_000 })
+    const report = await store.report({ scope })
+    expect(report.counts.byStatus).toMatchObject({ canceled: 2, succeeded: 0 })
+    expect(report.money.paidNano).toBe(0)
+  })
+
   test('makes no engine without a key for a provider that is not on this machine', async () => {
     await using half = await openHalfrate({ store: temporaryStore() })
     await expect(half.engine()).rejects.toThrow('there is no API key')

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { aSuccess } from '../builders/a-result-line.js'
 import { anIntakeRow } from '../builders/an-intake-row.js'
 import type { Scene } from './scene.js'
-import { end, running, settle } from './send-steps.js'
+import { end, running, runningBatch, sending, settle } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
 function cancel(
@@ -68,6 +68,38 @@ export const cancelCases: readonly StoreCase[] = [
       await end(scene, batch, { succeeded: 1 })
       await settle(scene, batch, aSuccess(id))
       expect((await scene.request(id)).verdict?.status).toBe('succeeded')
+    },
+  },
+  {
+    name: 'a batch at the provider bears the first wish to cancel in it, and is due at once',
+    run: async (scene) => {
+      const [a, b, c] = await scene.enqueue('a', 'b', 'c')
+      const batch = await running(scene, [a, b])
+      const other = await sending(scene, [c])
+      await scene.store.recordPoll({
+        submissionId: batch.id,
+        askedAt: scene.clock.now(),
+        batch: runningBatch(batch),
+        nextStepAt: scene.clock.now() + 60_000,
+      })
+      await scene.clock.advance(1_000)
+      const wishedAt = scene.clock.now()
+      await cancel(scene, a, c)
+      await scene.clock.advance(1_000)
+      await cancel(scene, b)
+      const cancelRequestedAt = wishedAt
+      expect(await scene.submission(batch)).toMatchObject({
+        state: 'in_progress',
+        cancelRequestedAt,
+        nextStepAt: wishedAt,
+      })
+      const { nextStepAt, ...sent } = await scene.submission(other)
+      expect(sent).toMatchObject({ state: 'sending', cancelRequestedAt })
+      expect(nextStepAt).toBeGreaterThan(wishedAt)
+      const { requests } = batch
+      const open = { submissionId: batch.id, after: -1, limit: requests.length }
+      const members = await scene.store.openOutcomes(open)
+      expect(members.map((member) => member.cancelRequested)).toEqual([true, true])
     },
   },
   {

@@ -6,6 +6,7 @@ import type { EpochMs } from '../model/time.js'
 import { isMissingForGood, nextFetchAt } from '../policy/collecting.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { nextPollAt } from '../policy/schedule.js'
+import { cancelIfUnwanted } from './cancel-batch.js'
 import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './context.js'
 import { findInList } from './find-in-list.js'
 import type { HeldLease } from './held-lease.js'
@@ -126,6 +127,7 @@ async function record(
   }
   const after = await store.recordPoll({ submissionId: submission.id, askedAt, batch, nextStepAt })
   if (after.state !== submission.state) return tellSubmission(context, after)
+  await cancelIfUnwanted(context, after)
   // An answer that is behind what is known changes nothing, so it would be due again at once.
   if (after.nextStepAt !== nextStepAt) {
     await store.noteSubmission({ fence: lease.fence, submissionId: submission.id, nextStepAt })

@@ -1,4 +1,4 @@
-import type { ProjectId, RequestId } from '../model/ids.js'
+import type { ProjectId, RequestId, SubmissionId } from '../model/ids.js'
 import { finish, isUnsent, liveAttempts } from './membership.js'
 import type { Tables } from './tables.js'
 
@@ -33,11 +33,24 @@ export function cancelOne(
   const { request } = tables.requests.need(id)
   if (request.state === 'done') return 'none'
   const live = liveAttempts(tables, id)
-  if (live.some((attempt) => !isUnsent(tables, attempt))) {
+  const sent = live.filter((attempt) => !isUnsent(tables, attempt))
+  if (sent.length > 0) {
     if (request.cancelRequestedAt !== null) return 'none'
     tables.requests.update(id, { cancelRequestedAt: tables.now() })
+    for (const { submissionId } of sent) wishCanceled(tables, submissionId)
     return 'flagged'
   }
   finish(tables, id, { verdict: { status: 'canceled', reason, detail: null }, result: null })
   return live.length === 0 ? 'canceled' : 'withdrawn'
+}
+
+// A batch at Claude is looked at soon, since it may be of no use to anybody now.
+function wishCanceled(tables: Tables, id: SubmissionId): void {
+  const { state, cancelRequestedAt, nextStepAt } = tables.submissions.need(id)
+  const now = tables.now()
+  const isAtClaude = state === 'in_progress' && nextStepAt !== null
+  tables.submissions.update(id, {
+    cancelRequestedAt: cancelRequestedAt ?? now,
+    nextStepAt: isAtClaude ? Math.min(nextStepAt, now) : nextStepAt,
+  })
 }

@@ -126,6 +126,7 @@ export interface Submission {
   readonly possiblyPaid: boolean
   readonly endedAt: EpochMs | null
   readonly collectedAt: EpochMs | null
+  /** When the first of its members was canceled after it was sent. */
   readonly cancelRequestedAt: EpochMs | null
   /** No step is due before this instant; null when none will ever be. */
   readonly nextStepAt: EpochMs | null

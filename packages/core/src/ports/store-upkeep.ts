@@ -30,7 +30,8 @@ export interface UpkeepStore {
   /**
    * Cancels requests of a project, at most `pageLimit`: a waiting one becomes canceled, one in a filling or
    * sealed submission is withdrawn (attempt kept, count and bytes lowered), a later one is flagged, and a paid
-   * success is still kept (I9). Done ones stay as they are.
+   * success is still kept (I9). The submissions of a flagged one bear when that was first wished, and one at the
+   * provider is due at once. Done ones stay as they are.
    */
   cancel(
     params: Readonly<{

@@ -1,5 +1,5 @@
 import type { ProjectId, RequestId } from '@halfrate/core'
-import { type RequestsNow, requestStates } from '@halfrate/store-sql'
+import { type RequestsNow, requestStates, submissionStates } from '@halfrate/store-sql'
 import { attemptsOf, finishEverywhere, isLive, isUnsent } from '../members.js'
 import { checkPage, type Session } from '../session.js'
 
@@ -11,6 +11,11 @@ type CancelRow = Pick<RequestsNow, 'state' | 'project_id' | 'cancel_requested_at
 // Both by id.
 const READ = 'SELECT state, project_id, cancel_requested_at FROM requests_now WHERE id = ?'
 const FLAG = 'UPDATE requests SET cancel_requested_at = ? WHERE id = ?'
+
+// By id. A batch at Claude is looked at soon, since it may be of no use to anybody now.
+const WISH = `UPDATE submissions SET cancel_requested_at = coalesce(cancel_requested_at, ?),
+  next_step_at = CASE WHEN state = ? THEN min(next_step_at, ?) ELSE next_step_at END WHERE id = ?`
+const IN_PROGRESS = submissionStates.code('in_progress')
 
 /** See `UpkeepStore.cancel`. */
 export function cancel(
@@ -43,9 +48,12 @@ export function cancelOne(
   const state = requestStates.word(row.state)
   if (state === 'done') return 'none'
   const live = attemptsOf(session, id).filter(isLive)
-  if (live.some((attempt) => !isUnsent(attempt))) {
+  const sent = live.filter((attempt) => !isUnsent(attempt))
+  if (sent.length > 0) {
     if (row.cancel_requested_at !== null) return 'none'
-    session.db.run(FLAG, session.now(), id)
+    const now = session.now()
+    session.db.run(FLAG, now, id)
+    for (const attempt of sent) session.db.run(WISH, now, IN_PROGRESS, now, attempt.submission_id)
     return 'flagged'
   }
   finishEverywhere(session, id, state, {

@@ -150,12 +150,16 @@ function drawCancellations(
   chaosMs: number,
 ): readonly Cancellation[] {
   if (!draw.chance(0.3)) return []
-  return Array.from({ length: draw.whole(1, 3) }, () => ({
-    atMs: Math.floor(draw.fraction() * chaosMs),
-    keys: deliveries.flatMap(({ rows }) =>
-      rows.filter(() => draw.chance(0.15)).map(({ key }) => key),
-    ),
-  }))
+  return Array.from({ length: draw.whole(1, 3) }, () => {
+    // Now and then everything, so that whole batches are canceled at the provider.
+    const share = draw.chance(0.2) ? 1 : 0.15
+    return {
+      atMs: Math.floor(draw.fraction() * chaosMs),
+      keys: deliveries.flatMap(({ rows }) =>
+        rows.filter(() => draw.chance(share)).map(({ key }) => key),
+      ),
+    }
+  })
 }
 
 function drawPolicy(

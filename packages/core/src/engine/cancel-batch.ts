@@ -1,0 +1,39 @@
+import type { Submission } from '../model/submission.js'
+import { isUnwanted, mayBeCanceled } from '../policy/provider-cancel.js'
+import { type EngineContext, tellSubmission } from './context.js'
+
+/**
+ * Cancels a batch at the provider when nobody wants any of it any more, so that what has not run yet is not paid.
+ *
+ * Asking twice does no harm, so a crash after the call needs no care; a failed call is made again at the next poll.
+ */
+export async function cancelIfUnwanted(
+  context: EngineContext,
+  submission: Submission,
+): Promise<void> {
+  const { store, transport, account, signal } = context
+  const { id: submissionId, remoteId } = submission
+  if (remoteId === null || !mayBeCanceled(submission)) return
+  if (!(await isUnwantedByAll(context, submission))) return
+  const askedAt = await store.now()
+  const answer = await transport.cancel({ account, remoteId, signal })
+  if (answer.type !== 'batch') return
+  const nextStepAt = (await store.now()) + context.settings.pollMinMs
+  const { batch } = answer
+  const after = await store.recordPoll({ submissionId, askedAt, batch, nextStepAt })
+  if (after.state !== submission.state) tellSubmission(context, after)
+}
+
+async function isUnwantedByAll(context: EngineContext, submission: Submission): Promise<boolean> {
+  const { store } = context
+  const limit = store.traits.pageLimit
+  let seen = 0
+  for (let after = -1; ; ) {
+    const page = await store.openOutcomes({ submissionId: submission.id, after, limit })
+    const last = page.at(-1)
+    if (last === undefined) return seen > 0
+    if (!isUnwanted(page)) return false
+    seen += page.length
+    after = last.ordinal
+  }
+}
