@@ -38,7 +38,8 @@ describe('the output of halfrate run', () => {
 
   test('with --json is one object per change, and the report as one object', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator()
+    // Long enough at Claude to be seen there, however busy this machine is.
+    const claude = await startTestEmulator(['--turnaround', '1h'])
     const input = writeInput(folder, requests(3))
     const { stdout, stderr } = await halfrate(
       ['run', input, '-o', 'out.jsonl', '--json', ...claude.flags],

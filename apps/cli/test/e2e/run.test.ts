@@ -80,7 +80,8 @@ describe('halfrate run', () => {
 
   test('finds a batch whose answer was lost, instead of sending it again', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator()
+    // Lost for long enough to be seen, however busy this machine is.
+    const claude = await startTestEmulator(['--turnaround', '1h'])
     await claude.fault([{ op: 'create', loseResponse: true, times: 1 }])
     const input = writeInput(folder, requests(10))
     const args = ['run', input, '-o', 'out.jsonl', ...claude.flags]
