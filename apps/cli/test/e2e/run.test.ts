@@ -120,7 +120,7 @@ describe('halfrate run', () => {
 
   test('takes over from a worker that lives, once it stops, and does not work beside it', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '1h'])
+    const claude = await startTestEmulator(['--turnaround', '3h'])
     writeInput(folder, requests(5), 'one.jsonl')
     writeInput(folder, requests(5), 'two.jsonl')
     const first = startHalfrate(['run', 'one.jsonl', '-o', 'one.out', ...claude.flags], {
