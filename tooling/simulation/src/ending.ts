@@ -35,6 +35,7 @@ export async function runToEnd(
   for (const { id, state } of await storeJudge.openRequests()) {
     violations.add('L1', `Request ${id} is still ${state}, long after everything went well again.`)
   }
+  if (!simulation.isCallerDone) violations.add('L3', 'A caller is still at it.')
   if (violations.any) return
   await runUntil(simulation, bounds.bookedBy, doneCheck(simulation, isSettled))
   for (const submission of await unfinished(simulation, await storeJudge.submissions())) {
@@ -42,7 +43,6 @@ export async function runToEnd(
     const facts = JSON.stringify({ remoteId, counts, collecting, twinOf, orphan })
     violations.add('L2', `Submission ${id} is still ${state}: ${facts}.`)
   }
-  simulation.stepJudge.checkRecorded()
   await storeJudge.verify()
   await storeJudge.compareDone()
 }
@@ -91,7 +91,7 @@ async function isServed({ store, storeJudge, isCallerDone }: Simulation): Promis
 
 // Every batch that the provider made for us is known and booked, and nothing is under way.
 async function isSettled(simulation: Simulation): Promise<boolean> {
-  const { storeJudge, provider } = simulation
+  const { storeJudge, provider, scenario } = simulation
   const submissions = await storeJudge.submissions()
   const known = new Set(
     submissions.filter(({ state }) => state === 'collected').map(({ remoteId }) => remoteId),
@@ -99,9 +99,17 @@ async function isSettled(simulation: Simulation): Promise<boolean> {
   const missing = provider.model.ledger
     .accepted()
     .filter((batch) => !batch.isForeign && batch.deletedAt === null)
+    .filter(
+      ({ createdAt }) =>
+        !scenario.plan.breaks.includes('absent') ||
+        provider.now - createdAt < scenario.settings.resultsLifetimeMs,
+    )
     .some(({ batchId }) => !known.has(batchId as Submission['remoteId'] & string))
   return !missing && (await unfinished(simulation, submissions)).length === 0
 }
+
+// Breaks after which a file may never come.
+const GONE: ReadonlySet<string> = new Set(['deleted', 'absent'])
 
 async function unfinished(
   { scenario, store }: Simulation,
@@ -113,11 +121,21 @@ async function unfinished(
     if (state === 'collected' || state === 'dissolved') continue
     if ((state === 'rejected' || state === 'lost') && nextStepAt === null) continue
     // The file of a batch that somebody deleted is tried on, long after its members were let go.
-    const isTriedOn = state === 'ended' && scenario.plan.breaks.includes('deleted')
+    const isTriedOn = state === 'ended' && scenario.plan.breaks.some((each) => GONE.has(each))
     if (isTriedOn && (await store.countAttempts({ submissionId })).live === 0) continue
     found.push(submission)
   }
   return found
+}
+
+// What its caller was told is accepted must be: every row has a request that was promised. P1.
+function judgeDelivered({ scenario, book, violations }: Simulation): void {
+  const promised = new Set(book.accepted().map(({ key }) => key))
+  for (const key of scenario.workload.deliveries.flatMap(({ rows }) =>
+    rows.map((row) => row.key),
+  )) {
+    if (!promised.has(key)) violations.add('P1', `${key} was put in, and is nowhere accepted.`)
+  }
 }
 
 /** Judges a run that came to its end. */
@@ -131,6 +149,7 @@ export async function judgeEnd(simulation: Simulation, isWithin: boolean): Promi
     ledger: provider.model.ledger,
     providerNow: provider.now,
     isWithin,
+    resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     violations,
   })
   const found = await Promise.all(
@@ -139,6 +158,7 @@ export async function judgeEnd(simulation: Simulation, isWithin: boolean): Promi
     ),
   )
   const jobs = found.filter((job): job is Job => job !== null)
+  judgeDelivered(simulation)
   await judgeLines({ store, project, jobs, book, violations })
   return figures
 }

@@ -3,11 +3,13 @@
  * must never change what it runs: bugs are planted by wrapping ports. Begin reading at {@link runSeed}.
  */
 
-// commands
-export { findPlant } from './command/run-plants.js'
 // planted bugs
 export { PLANTS } from './plants/all-plants.js'
+export { findPlant } from './plants/find-plant.js'
+// seeds that failed once
+export { readRegressions } from './regressions/regressions.js'
 // runs
 export { runSeed } from './run-seed.js'
+export { shrinkSeed } from './shrink/shrink-seed.js'
 export type { StoreKind } from './store/open-store.js'
-export { sweepAll } from './sweep/sweep-all.js'
+export { countSweepCalls, doubleFaults, singleFaults, sweepFaults } from './sweep/sweep-all.js'

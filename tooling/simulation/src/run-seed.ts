@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@halfrate/core'
 import { Draw } from './chance/draw.js'
 import { judgeEnd, runToEnd, runUntil } from './ending.js'
+import type { FaultKind } from './faults/fault-kind.js'
 import type { FaultEntry } from './faults/fault-log.js'
 import { RandomFaults } from './faults/random-faults.js'
 import type { RunFigures } from './judge/final-judge.js'
@@ -23,6 +24,8 @@ export interface SeedReport extends RunFigures {
   readonly crashes: number
   readonly requests: number
   readonly violations: readonly Violation[]
+  /** Strikes by kind, those that were left out included. */
+  readonly strikes: ReadonlyMap<FaultKind, number>
   readonly faultTrace: readonly FaultEntry[]
   /** Equal for two runs that went the same way. */
   readonly digest: string
@@ -33,6 +36,8 @@ export interface RunSeedOptions {
   readonly seed: number
   readonly storeKind: StoreKind
   readonly plant?: Plant | null
+  /** Faults that are left out: kinds, or single strikes as `crash#3`. */
+  readonly without?: readonly string[]
   readonly onTrace?: ((line: string) => void) | undefined
 }
 
@@ -48,11 +53,21 @@ export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
   const scenario = drawScenario(seed, storeKind === 'sqlite' ? 'one' : 'many')
   const simulation = await Simulation.open({ ...options, scenario })
   const { violations, log, scheduler } = simulation
-  simulation.start(new RandomFaults(scenario.plan, new Draw(seed, 'faults'), log))
+  simulation.start(
+    new RandomFaults({
+      plan: scenario.plan,
+      strikes: simulation.strikes,
+      windows: simulation.windows,
+      draw: new Draw(seed, 'faults'),
+      log,
+      now: () => scheduler.now,
+    }),
+  )
   await goWrong(simulation)
   if (!violations.any) await healUp(simulation)
   const wasFrozen = log.entries.some(({ kind }) => kind === FROZEN_BEYOND)
   const isWithin = scenario.plan.breaks.length === 0 && !wasFrozen
+  if (isWithin) violations.confirm()
   const figures = violations.any
     ? { lost: 0, duplicates: 0, billed: 0 }
     : await judgeEnd(simulation, isWithin)
@@ -68,6 +83,7 @@ export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
     crashes: log.crashes,
     requests: [...simulation.book.all()].length,
     violations: violations.all,
+    strikes: simulation.strikes.counts,
     faultTrace: log.entries,
     digest: simulation.digest.text,
   }
@@ -87,8 +103,16 @@ async function healUp(simulation: Simulation): Promise<void> {
   simulation.heal()
   pool.calm(CALM_IDLE_MS)
   const doneBy = scheduler.now + healMs(scenario)
-  const bookedBy = doneBy + scenario.settings.identifyEveryMs + 2 * HOUR_MS + goneMs(scenario)
+  const bookedBy =
+    doneBy + scenario.settings.identifyEveryMs + 2 * HOUR_MS + goneMs(scenario) + lateMs(scenario)
   await runToEnd(simulation, { doneBy, bookedBy })
+}
+
+// Whatever is accepted late, or made by a proxy, must be found as late as it comes.
+function lateMs({ plan: { breaks, sizes } }: Scenario): number {
+  const isLate = breaks.includes('late') || breaks.includes('frozen')
+  const twinMs = breaks.includes('twin') ? 4 * sizes.lateMs : 0
+  return twinMs + (isLate ? sizes.lateMs + sizes.listLagMs + sizes.frozenListMs : 0)
 }
 
 function healMs(scenario: Scenario): number {
@@ -99,5 +123,8 @@ function healMs(scenario: Scenario): number {
 
 // What somebody deleted is looked for until it counts as gone, and its file for a day after that.
 function goneMs({ settings, plan }: Scenario): number {
-  return plan.breaks.includes('deleted') ? settings.goneAfterMs + settings.lostResultMs : 0
+  const isGone = (['deleted', 'unreadable', 'absent'] as const).some((each) =>
+    plan.breaks.includes(each),
+  )
+  return isGone ? settings.goneAfterMs + settings.lostResultMs : 0
 }

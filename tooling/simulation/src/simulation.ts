@@ -8,14 +8,18 @@ import {
 import { Draw } from './chance/draw.js'
 import { TraceDigest } from './chance/trace-digest.js'
 import { FaultLog } from './faults/fault-log.js'
+import { FaultWindows } from './faults/fault-windows.js'
+import { Strikes } from './faults/strikes.js'
 import { IntakeWatch } from './judge/intake-watch.js'
+import { LedgerWatch } from './judge/ledger-watch.js'
 import { StepJudge } from './judge/step-judge.js'
 import { StoreJudge } from './judge/store-judge.js'
 import { Violations } from './judge/violation.js'
-import type { Plant } from './plants/plant.js'
+import type { Plant, PlantReach } from './plants/plant.js'
 import { type CallFaults, PortCalls } from './process/port-call.js'
 import { simClock } from './process/sim-clock.js'
 import { SimProcess } from './process/sim-process.js'
+import { planWorkerFaults } from './process/worker-faults.js'
 import { WorkerPool } from './process/worker-pool.js'
 import { RequestBook } from './provider/request-book.js'
 import { SimProvider } from './provider/sim-provider.js'
@@ -35,6 +39,8 @@ export interface SimulationOptions {
   readonly scenario: Scenario
   readonly storeKind: StoreKind
   readonly plant?: Plant | null
+  /** Faults that are left out: kinds, or single strikes as `crash#3`. */
+  readonly without?: readonly string[]
   /** Keeps a line for every port call; for people who look at one seed. */
   readonly onTrace?: ((line: string) => void) | undefined
 }
@@ -44,6 +50,8 @@ export class Simulation {
   readonly scenario: Scenario
   readonly scheduler: Scheduler
   readonly log: FaultLog
+  readonly strikes: Strikes
+  readonly windows: FaultWindows
   readonly violations: Violations
   readonly book: RequestBook = new RequestBook()
   readonly provider: SimProvider
@@ -68,16 +76,29 @@ export class Simulation {
     this.#draw = new Draw(scenario.seed, 'world')
     this.log = new FaultLog(() => scheduler.now)
     this.violations = new Violations(() => scheduler.now)
+    this.strikes = new Strikes(scenario.plan.rates, options.without ?? [])
+    this.windows = new FaultWindows({
+      plan: scenario.plan,
+      strikes: this.strikes,
+      draw: new Draw(scenario.seed, 'windows'),
+      log: this.log,
+      from: START_AT,
+      chaosMs: scenario.chaosMs,
+    })
     this.provider = this.#makeProvider()
     this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
     const { settings, workload } = scenario
+    this.storeJudge = new StoreJudge(store, DEFAULT_PROJECT, this.book, this.violations)
     this.stepJudge = new StepJudge({
       store,
       settings,
       violations: this.violations,
       intake: new IntakeWatch(this.book, workload.facts),
+      ledger: new LedgerWatch(this.provider.model.ledger, () => this.provider.now),
+      now: () => scheduler.now,
+      onWrites: () => this.storeJudge.verify(),
+      verifyEvery: scenario.verifyEvery,
     })
-    this.storeJudge = new StoreJudge(store, DEFAULT_PROJECT, this.book, this.violations)
     this.pool = new WorkerPool({
       scheduler,
       draw: this.#draw,
@@ -89,6 +110,7 @@ export class Simulation {
       knowsDead: () => this.#draw.chance(scenario.knowsDead),
       storeFor: (process) => this.#storeFor(process),
       transportFor: (process) => this.#transportFor(process),
+      clockFor: (clock) => plant?.clock?.(clock) ?? clock,
       onEnd: (process) => this.stepJudge.forget(process.name),
       onEvent: (process, event) => this.#trace(process.name, JSON.stringify(event)),
     })
@@ -116,6 +138,15 @@ export class Simulation {
   start(faults: CallFaults | null): void {
     this.calls.faults = faults
     this.#startCaller()
+    planWorkerFaults({
+      scheduler: this.scheduler,
+      pool: this.pool,
+      strikes: this.strikes,
+      sizes: this.scenario.plan.sizes,
+      draw: new Draw(this.scenario.seed, 'workers'),
+      log: this.log,
+      chaosMs: this.scenario.chaosMs,
+    })
     for (let count = 0; count < this.scenario.workers; count += 1) {
       this.scheduler.after(this.#draw.whole(0, 60_000) * count, () => this.pool.start(undefined))
     }
@@ -125,7 +156,8 @@ export class Simulation {
   heal(): void {
     this.#isHealing = true
     this.calls.faults = null
-    this.provider.heal()
+    this.strikes.heal()
+    this.windows.heal()
     this.pool.thaw()
     this.#caller?.thaw()
   }
@@ -135,7 +167,10 @@ export class Simulation {
     return new SimProvider({
       scheduler: this.scheduler,
       draw: new Draw(scenario.seed, 'provider'),
-      plan: scenario.plan,
+      sizes: scenario.plan.sizes,
+      strikes: this.strikes,
+      windows: this.windows,
+      losesStrangers: scenario.plan.breaks.includes('deleted'),
       log: this.log,
       book: this.book,
       prices: LEDGER_PRICES,
@@ -168,29 +203,36 @@ export class Simulation {
 
   #storeFor(process: SimProcess): Store {
     const { plant } = this.#options
-    const reach = { process, judge: this.stepJudge }
+    const reach = this.#reachOf(process)
     const store = plant?.store?.(this.store, reach) ?? this.store
     const { calls, stepJudge: watcher } = this
-    return simStore({ process, calls, store, watcher, draw: this.#draw })
+    const view = simStore({ process, calls, store, watcher, draw: this.#draw })
+    return plant?.view?.(view, reach) ?? view
   }
 
   #transportFor(process: SimProcess): Transport {
     const { plant, scenario } = { plant: this.#options.plant, scenario: this.scenario }
-    const calm = { ...scenario.plan, rates: new Map() }
     const transport = new SimTransport({
       process,
       calls: this.calls,
       provider: this.provider,
-      plan: () => (this.#isHealing ? calm : scenario.plan),
+      sizes: scenario.plan.sizes,
+      strikes: this.strikes,
       draw: this.#draw,
       log: this.log,
       listLimit: scenario.listLimit,
       settleMs: scenario.settings.settleMs,
-      onSend: (moment: 'first_byte' | 'last_byte', params: CreateParams) =>
+      onSend: (moment: 'first_byte' | 'last_check', params: CreateParams) =>
         this.stepJudge.onSend(moment, params),
       onAccepted: (params, result) => this.stepJudge.onAccepted(params, result, process.name),
     })
-    return plant?.transport?.(transport, { process, judge: this.stepJudge }) ?? transport
+    return plant?.transport?.(transport, this.#reachOf(process)) ?? transport
+  }
+
+  #reachOf(process: SimProcess): PlantReach {
+    const { scenario, scheduler, stepJudge: judge } = this
+    const clockNow = (): number => scheduler.now + scenario.skewMs + process.clockErrorMs
+    return { process, judge, settings: scenario.settings, clockNow }
   }
 
   #restartMs(): number {

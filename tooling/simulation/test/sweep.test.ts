@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { sweepAll } from '../src/index.js'
+import { countSweepCalls, doubleFaults, singleFaults, sweepFaults } from '../src/index.js'
 
 describe('the sweep', () => {
   it('loses nothing and pays nothing twice, whatever is done to whichever call', async () => {
-    const { failures, calls, runs } = await sweepAll('memory', { every: 7 })
-    expect(failures).toEqual([])
+    const calls = await countSweepCalls('memory')
     expect(calls).toBeGreaterThan(300)
-    expect(runs).toBeGreaterThan(calls / 7)
+    const runs = singleFaults(calls, 11)
+    expect(runs.length).toBeGreaterThan((5 * calls) / 12)
+    expect(await sweepFaults('memory', runs)).toEqual([])
   }, 120_000)
+
+  it('loses nothing and pays nothing twice when two calls go wrong', async () => {
+    const calls = await countSweepCalls('memory')
+    const runs = doubleFaults(calls, 60, 1)
+    for (const [first, second] of runs) expect(first?.call).toBeLessThan(second?.call ?? 0)
+    expect(await sweepFaults('memory', runs)).toEqual([])
+  }, 120_000)
+
+  it('tries the same pairs again for the same seed', () => {
+    expect(doubleFaults(800, 20, 7)).toEqual(doubleFaults(800, 20, 7))
+    expect(doubleFaults(800, 20, 8)).not.toEqual(doubleFaults(800, 20, 7))
+  })
 })

@@ -4,9 +4,11 @@ const MOST_FAULTS = 60
 const MOST_VIOLATIONS = 10
 
 /** What there is to say about a seed that failed, and the line that replays it. */
-export function failureText(report: SeedReport, plant: string | null): string {
+export function failureText(
+  report: SeedReport,
+  replay: { readonly plant: string | null; readonly without: readonly string[] },
+): string {
   const { seed, storeKind, isWithin, violations, faultTrace } = report
-  const planted = plant === null ? '' : ` --plant ${plant}`
   const shown = faultTrace.slice(-MOST_FAULTS)
   const left = faultTrace.length - shown.length
   return [
@@ -17,8 +19,19 @@ export function failureText(report: SeedReport, plant: string | null): string {
     left > 0 ? `faults, the last ${shown.length} of ${faultTrace.length}:` : 'faults:',
     ...shown.map(({ at, kind, detail }) => `  ${timeText(at)} ${kind}: ${detail}`),
     'replay:',
-    `npm run simulate -- --seed ${seed} --store ${storeKind}${planted}`,
+    replayLine({ seed, storeKind, ...replay }),
   ].join('\n')
+}
+
+function replayLine(run: {
+  readonly seed: number
+  readonly storeKind: string
+  readonly plant: string | null
+  readonly without: readonly string[]
+}): string {
+  const planted = run.plant === null ? '' : ` --plant ${run.plant}`
+  const without = run.without.length === 0 ? '' : ` --without ${run.without.join(',')}`
+  return `npm run simulate -- --seed ${run.seed} --store ${run.storeKind}${planted}${without}`
 }
 
 function timeText(at: number): string {

@@ -4,21 +4,32 @@ import type { StoreKind } from '../store/open-store.js'
 
 /** What the command was asked to do. */
 export interface CommandOptions {
-  readonly mode: 'seeds' | 'sweep' | 'plants'
+  readonly mode: 'seeds' | 'sweep' | 'plants' | 'regressions'
   readonly storeKind: StoreKind
   /** The first seed. */
   readonly from: number
   readonly count: number
   /** The name of a bug to put in; null for none. */
   readonly plant: string | null
-  /** Whether every port call is printed. */
+  /** Faults that are left out: kinds, or single strikes as `crash#3`. */
+  readonly without: readonly string[]
+  /** Processes at the same time. */
+  readonly jobs: number
+  /** How many pairs of faults a sweep tries; null for the sweep of single ones. */
+  readonly doubles: number | null
+  /** Whether seeds that fail are added to the regressions. */
+  readonly keep: boolean
+  /** Whether every port call of the first seed is printed. */
   readonly trace: boolean
 }
 
 const USAGE = [
-  'simulate [--seeds N] [--seed S] [--store memory|sqlite] [--plant NAME] [--trace]',
-  'simulate --sweep [--store memory|sqlite]',
-  'simulate --plants',
+  'simulate [--seeds N] [--seed S] [--store memory|sqlite] [--jobs N] [--keep]',
+  'simulate --seed S [--plant NAME] [--without KIND,KIND#3] [--trace]',
+  'simulate --regressions',
+  'simulate --sweep [--store memory|sqlite] [--jobs N]',
+  'simulate --doubles N [--seed S] [--store memory|sqlite] [--jobs N]',
+  'simulate --plants [--jobs N]',
 ].join('\n')
 
 const OPTIONS = {
@@ -28,6 +39,11 @@ const OPTIONS = {
   plant: { type: 'string' },
   plants: { type: 'boolean' },
   sweep: { type: 'boolean' },
+  doubles: { type: 'string' },
+  regressions: { type: 'boolean' },
+  without: { type: 'string' },
+  jobs: { type: 'string' },
+  keep: { type: 'boolean' },
   trace: { type: 'boolean' },
 } as const
 
@@ -37,21 +53,32 @@ const OPTIONS = {
  * @throws {ConfigError} when a flag is unknown or its value can't be used.
  */
 export function parseOptions(args: readonly string[]): CommandOptions {
-  const { seeds, seed, store, plant, plants, sweep, trace } = valuesOf(args)
+  const values = valuesOf(args)
+  const { seeds, seed, store, plant, trace, without } = values
   const from = wholeOf('--seed', seed) ?? 1
   return {
-    mode: sweep === true ? 'sweep' : plants === true ? 'plants' : 'seeds',
+    mode: modeOf(values),
     storeKind: storeOf(store),
     from,
     count: wholeOf('--seeds', seeds) ?? (seed === undefined ? 100 : 1),
     plant: plant ?? null,
+    without: without === undefined ? [] : without.split(','),
+    jobs: wholeOf('--jobs', values.jobs) ?? 1,
+    doubles: wholeOf('--doubles', values.doubles),
+    keep: values.keep === true,
     trace: trace === true,
   }
 }
 
-function valuesOf(
-  args: readonly string[],
-): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'] {
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+function modeOf({ sweep, doubles, plants, regressions }: Values): CommandOptions['mode'] {
+  if (sweep === true || doubles !== undefined) return 'sweep'
+  if (plants === true) return 'plants'
+  return regressions === true ? 'regressions' : 'seeds'
+}
+
+function valuesOf(args: readonly string[]): Values {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values
   } catch (cause) {

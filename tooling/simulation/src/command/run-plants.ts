@@ -1,30 +1,31 @@
+import { runJobs } from '../jobs/run-jobs.js'
 import { PLANTS } from '../plants/all-plants.js'
-import type { Plant } from '../plants/plant.js'
+import { plantNamed } from '../plants/find-plant.js'
 import { realMs } from '../real-time.js'
-import { runSeed, type SeedReport } from '../run-seed.js'
+import type { CommandOptions } from './options.js'
 
-/** The first seed that finds a planted bug within the seeds that it is given; null when none does. */
-export async function findPlant(plant: Plant): Promise<SeedReport | null> {
-  for (let seed = 1; seed <= plant.within; seed += 1) {
-    const report = await runSeed({ seed, storeKind: 'memory', plant })
-    if (report.violations.length > 0) return report
-  }
-  return null
-}
-
-/** Puts every bug in, one after another. Answers whether each was found in time. */
-export async function runPlants(print: (line: string) => void): Promise<boolean> {
+/** Puts every bug in, each by itself. Answers whether each was found in time. */
+export async function runPlants(
+  options: CommandOptions,
+  print: (line: string) => void,
+): Promise<boolean> {
   const startedMs = realMs()
   let caught = 0
-  for (const plant of PLANTS) {
-    const report = await findPlant(plant)
-    const [violation] = report?.violations ?? []
-    if (report === null) print(`${plant.name}: not found within ${plant.within} seeds`)
-    else {
-      caught += 1
-      print(`${plant.name}: found by seed ${report.seed} of ${plant.within}, ${violation?.message}`)
+  let last = 0
+  const jobs = PLANTS.map(({ name }) => ({ type: 'plant', name }) as const)
+  await runJobs(jobs, options.jobs, (result) => {
+    if (result.type !== 'plant') return
+    const { name, seed, violation } = result
+    const { within, about } = plantNamed(name)
+    if (seed === null) {
+      print(`${name}: not found within ${within} seeds. ${about}`)
+      return
     }
-  }
-  print(`plants=${PLANTS.length} caught=${caught} ms=${Math.round(realMs() - startedMs)}`)
+    caught += 1
+    last = Math.max(last, seed)
+    print(`${name}: found by seed ${seed} of ${within}. ${about} ${violation}`)
+  })
+  const ms = Math.round(realMs() - startedMs)
+  print(`plants=${PLANTS.length} caught=${caught} last_seed=${last} ms=${ms}`)
   return caught === PLANTS.length
 }

@@ -1,46 +1,64 @@
-import { ConfigError } from '@halfrate/core'
-import { PLANTS } from '../plants/all-plants.js'
-import type { Plant } from '../plants/plant.js'
+import type { SeedFailure, SeedsJob } from '../jobs/job.js'
+import { runJobs } from '../jobs/run-jobs.js'
+import { addSums, noSums } from '../jobs/seed-sums.js'
+import { plantNamed } from '../plants/find-plant.js'
 import { realMs } from '../real-time.js'
+import { keepRegressions } from '../regressions/regressions.js'
 import { runSeed } from '../run-seed.js'
-import { failureText } from './failure-text.js'
 import type { CommandOptions } from './options.js'
+import { reportLines } from './report-lines.js'
 
-// A bug that breaks every seed need not be told a thousand times.
+// Seeds that a process is given at a time: enough to be worth the way, few enough that all end together.
+const AT_ONCE = 20
 const MOST_TOLD = 5
 
-/** Runs seeds one after another. Answers whether none found a violation. */
+/** Runs seeds. Answers whether none found a violation. */
 export async function runSeeds(
   options: CommandOptions,
   print: (line: string) => void,
 ): Promise<boolean> {
-  const plant = plantOf(options.plant)
+  if (options.trace) await traceSeed(options, print)
   const startedMs = realMs()
-  const sums = { steps: 0, faults: 0, crashes: 0, within: 0, beyond: 0, lost: 0, bad: 0 }
-  for (let seed = options.from; seed < options.from + options.count; seed += 1) {
-    const onTrace = options.trace ? print : undefined
-    const report = await runSeed({ seed, storeKind: options.storeKind, plant, onTrace })
-    sums.steps += report.steps
-    sums.faults += report.faults
-    sums.crashes += report.crashes
-    sums.lost += report.lost
-    if (report.isWithin) sums.within += report.duplicates
-    else sums.beyond += report.duplicates
-    if (report.violations.length === 0) continue
-    sums.bad += 1
-    if (sums.bad <= MOST_TOLD) print(failureText(report, options.plant))
-  }
+  const sums = noSums()
+  const failures: SeedFailure[] = []
+  await runJobs(jobsOf(options), options.jobs, (result) => {
+    if (result.type !== 'seeds') return
+    addSums(sums, result.sums)
+    for (const failure of result.failures) {
+      failures.push(failure)
+      if (failures.length <= MOST_TOLD) print(failure.text)
+    }
+  })
+  if (options.keep) print(`regressions_added=${keepRegressions(failures.map(regressionOf))}`)
   const ms = Math.round(realMs() - startedMs)
-  print(
-    `seeds=${options.count} store=${options.storeKind} steps=${sums.steps} faults=${sums.faults} crashes=${sums.crashes} duplicates_within=${sums.within} duplicates_beyond=${sums.beyond} lost=${sums.lost} violations=${sums.bad} ms=${ms}`,
-  )
-  return sums.bad === 0
+  for (const line of reportLines(sums, { storeKind: options.storeKind, ms })) print(line)
+  return sums.failed === 0
 }
 
-function plantOf(name: string | null): Plant | null {
-  if (name === null) return null
-  const plant = PLANTS.find((each) => each.name === name)
-  if (plant !== undefined) return plant
-  const names = PLANTS.map((each) => each.name).join(', ')
-  throw new ConfigError(`--plant: there is no ${JSON.stringify(name)}.`, `Use one of ${names}.`)
+function jobsOf(options: CommandOptions): readonly SeedsJob[] {
+  const { storeKind, from, count, plant, without } = options
+  if (plant !== null) plantNamed(plant)
+  return Array.from({ length: Math.ceil(count / AT_ONCE) }, (_, index) => ({
+    type: 'seeds',
+    storeKind,
+    from: from + index * AT_ONCE,
+    count: Math.min(AT_ONCE, count - index * AT_ONCE),
+    plant,
+    without,
+  }))
+}
+
+async function traceSeed(options: CommandOptions, print: (line: string) => void): Promise<void> {
+  const { from: seed, storeKind, without } = options
+  const plant = options.plant === null ? null : plantNamed(options.plant)
+  await runSeed({ seed, storeKind, without, plant, onTrace: print })
+}
+
+function regressionOf({ seed, storeKind, without, found }: SeedFailure): {
+  readonly seed: number
+  readonly store: SeedFailure['storeKind']
+  readonly without: readonly string[]
+  readonly found: string
+} {
+  return { seed, store: storeKind, without, found }
 }

@@ -1,24 +1,46 @@
+import { runJobs } from '../jobs/run-jobs.js'
 import { realMs } from '../real-time.js'
-import { type SweepFailure, sweepAll } from '../sweep/sweep-all.js'
+import {
+  countSweepCalls,
+  doubleFaults,
+  type SweepFailure,
+  type SweepFault,
+  singleFaults,
+} from '../sweep/sweep-all.js'
 import type { CommandOptions } from './options.js'
 
-/** Runs the sweep. Answers whether none of its runs found a violation. */
+const AT_ONCE = 50
+
+/** Runs the sweep, or so many double faults. Answers whether none of its runs found a violation. */
 export async function runSweep(
   options: CommandOptions,
   print: (line: string) => void,
 ): Promise<boolean> {
   const startedMs = realMs()
-  const { calls, runs, failures } = await sweepAll(options.storeKind, {
-    onFailure: (failure) => print(textOf(failure)),
+  const { storeKind, doubles, from: seed } = options
+  const calls = await countSweepCalls(storeKind)
+  const all = doubles === null ? singleFaults(calls, 1) : doubleFaults(calls, doubles, seed)
+  const jobs = Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, index) => ({
+    type: 'sweep' as const,
+    storeKind,
+    runs: all.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  }))
+  let failed = 0
+  await runJobs(jobs, options.jobs, (result) => {
+    if (result.type !== 'sweep') return
+    failed += result.failures.length
+    for (const failure of result.failures) print(textOf(failure))
   })
   const ms = Math.round(realMs() - startedMs)
+  const name = doubles === null ? 'sweep' : `doubles seed=${seed}`
   print(
-    `sweep calls=${calls} runs=${runs} store=${options.storeKind} violations=${failures.length} ms=${ms}`,
+    `${name} calls=${calls} runs=${all.length} store=${storeKind} violations=${failed} ms=${ms}`,
   )
-  return failures.length === 0
+  return failed === 0
 }
 
-function textOf({ call, name, fault, violations }: SweepFailure): string {
+function textOf({ faults, names, violations }: SweepFailure): string {
   const [first] = violations
-  return `call ${call} (${name}) ${fault}: ${first?.invariant}: ${first?.message}`
+  const what = faults.map(({ call, fault }: SweepFault) => `${fault} at call ${call}`)
+  return `${what.join(' and ')} (${names.join(', ')}): ${first?.invariant}: ${first?.message}`
 }

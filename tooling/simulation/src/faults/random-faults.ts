@@ -1,50 +1,130 @@
 import type { Draw } from '../chance/draw.js'
 import type { CallFault, CallFaults } from '../process/port-call.js'
+import { isWrite } from '../store/store-call.js'
+import type { FaultKind } from './fault-kind.js'
 import type { FaultLog } from './fault-log.js'
 import type { FaultPlan } from './fault-plan.js'
+import type { FaultWindows } from './fault-windows.js'
+import type { Strikes } from './strikes.js'
 
 // How much likelier a process is hit at the call that the seed is about.
 const FOCUS_FACTOR = 15
 const MOST = 0.4
 // Of the times that a process stands still.
 const ASLEEP_SHARE = 0.3
+// Most calls in a row that find the store locked, or that others' transactions push out.
+const MOST_BUSY = 8
+const MOST_CONFLICTS = 2
 
-/** Crashes, pauses and store errors at drawn calls. */
+type Call = Parameters<CallFaults['at']>[0]
+
+/** What goes wrong at drawn calls: crashes, pauses, errors of the store and of connections. */
 export class RandomFaults implements CallFaults {
   readonly #plan: FaultPlan
+  readonly #strikes: Strikes
+  readonly #windows: FaultWindows
   readonly #draw: Draw
   readonly #log: FaultLog
+  readonly #now: () => number
+  readonly #refusals = new Map<string, number>()
 
-  constructor(plan: FaultPlan, draw: Draw, log: FaultLog) {
-    this.#plan = plan
-    this.#draw = draw
-    this.#log = log
+  constructor(params: {
+    readonly plan: FaultPlan
+    readonly strikes: Strikes
+    readonly windows: FaultWindows
+    readonly draw: Draw
+    readonly log: FaultLog
+    readonly now: () => number
+  }) {
+    this.#plan = params.plan
+    this.#strikes = params.strikes
+    this.#windows = params.windows
+    this.#draw = params.draw
+    this.#log = params.log
+    this.#now = params.now
   }
 
-  at(call: Parameters<CallFaults['at']>[0]): CallFault | null {
-    const fault = this.#decide(call)
-    if (fault === null) return null
-    const kind = fault.type.startsWith('kill') ? 'crash' : fault.type
+  at(call: Call): CallFault | null {
+    const found = this.#outage(call) ?? this.#onProcess(call) ?? this.#onPort(call)
+    if (found === null) return null
+    const { kind, fault } = found
+    if (kind === null) return fault
     const size = 'ms' in fault ? ` for ${fault.ms} ms` : ''
     this.#log.add(kind, `${call.process.name} ${call.name} #${call.number}: ${fault.type}${size}`)
     return fault
   }
 
-  #decide(call: Parameters<CallFaults['at']>[0]): CallFault | null {
+  // While something is out every call to it fails; the outage is logged once, when it is planned.
+  #outage({ port, name, process }: Call): Found | null {
+    const now = this.#now()
+    if (port === 'transport') {
+      return this.#windows.isOn('provider_down', now) ? silently('error_before') : null
+    }
+    if (this.#windows.isOn('store_down', now)) {
+      return silently(this.#draw.chance(0.9) ? 'error_before' : 'error_after')
+    }
+    if (!isWrite(name)) return null
+    if (this.#windows.isOn('disk_full', now)) return silently('error_before')
+    const refusals = this.#refusals.get(process.name) ?? 0
+    if (refusals === 0) return null
+    this.#refusals.set(process.name, refusals - 1)
+    return silently('error_before')
+  }
+
+  #onProcess(call: Call): Found | null {
+    const { sizes } = this.#plan
     const draw = this.#draw
-    const factor = call.name === this.#plan.focus ? FOCUS_FACTOR : 1
-    const strikes = (kind: 'crash' | 'pause' | 'store_error'): boolean => {
-      const rate = this.#plan.rates.get(kind)
-      return rate !== undefined && draw.chance(Math.min(MOST, rate * factor))
+    if (this.#isStruck('crash', call)) {
+      return { kind: 'crash', fault: { type: draw.chance(0.5) ? 'kill_before' : 'kill_after' } }
     }
-    if (strikes('crash')) return { type: draw.chance(0.5) ? 'kill_before' : 'kill_after' }
-    if (strikes('pause')) {
-      const ms = Math.round(this.#plan.sizes.pauseMs * draw.logUniform(0.3, 1))
-      return { type: draw.chance(ASLEEP_SHARE) ? 'sleep' : 'pause', ms }
+    if (!this.#isStruck('pause', call)) return null
+    const ms = Math.round(sizes.pauseMs * draw.logUniform(0.3, 1))
+    // A machine whose clock is set back while it sleeps has no clock left that could tell a deadline.
+    const sleeps = draw.chance(ASLEEP_SHARE) && !this.#strikes.isOn('clock_jump')
+    return { kind: 'pause', fault: { type: sleeps ? 'sleep' : 'pause', ms } }
+  }
+
+  #onPort(call: Call): Found | null {
+    const draw = this.#draw
+    if (call.port === 'transport') {
+      if (this.#strikes.at('connection_refused', draw))
+        return failed('connection_refused', 'before')
+      if (this.#strikes.at('connection_reset', draw)) return failed('connection_reset', 'after')
+      return null
     }
-    if (call.port === 'store' && strikes('store_error')) {
-      return { type: draw.chance(0.5) ? 'error_before' : 'error_after' }
+    if (this.#isStruck('store_error', call)) {
+      return failed('store_error', draw.chance(0.5) ? 'before' : 'after')
+    }
+    if (!isWrite(call.name)) return null
+    for (const [kind, most] of BURSTS) {
+      if (!this.#isStruck(kind, call)) continue
+      this.#refusals.set(call.process.name, draw.whole(1, most) - 1)
+      return failed(kind, 'before')
     }
     return null
   }
+
+  #isStruck(kind: FaultKind, call: Call): boolean {
+    const factor = call.name === this.#plan.focus ? FOCUS_FACTOR : 1
+    return this.#strikes.at(kind, this.#draw, { factor, most: MOST })
+  }
+}
+
+const BURSTS = [
+  ['store_busy', MOST_BUSY],
+  ['serialization', MOST_CONFLICTS],
+] as const
+
+interface Found {
+  /** Null for one that was logged before. */
+  readonly kind: FaultKind | null
+  readonly fault: CallFault
+}
+
+function silently(type: 'error_before' | 'error_after'): Found {
+  return { kind: null, fault: { type } }
+}
+
+function failed(kind: FaultKind, when: 'before' | 'after'): Found {
+  return { kind, fault: { type: `error_${when}` } }
 }

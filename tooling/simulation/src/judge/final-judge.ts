@@ -23,6 +23,8 @@ export interface FinalJudgeOptions {
   readonly providerNow: number
   /** The seed broke no published assumption. */
   readonly isWithin: boolean
+  /** How long the provider keeps results. */
+  readonly resultsLifetimeMs: number
   readonly violations: Violations
 }
 
@@ -119,15 +121,17 @@ function judgeRequest(
   judgeEnd(options, booked, life)
 }
 
-// A paid answer that is not in the books: only one whose batch somebody deleted before it could be read.
+// A paid answer that is not in the books: only one whose batch was deleted, or dropped by the provider, before it could
+// be read.
 function judgeUnbooked(
-  { ledger, violations }: FinalJudgeOptions,
+  { ledger, violations, isWithin, providerNow, resultsLifetimeMs }: FinalJudgeOptions,
   booked: BookedRequest,
   life: RequestLife,
   billed: BilledRow,
 ): void {
   const batch = ledger.accepted().find(({ batchId }) => batchId === billed.row.batchId)
-  const isDeleted = batch?.deletedAt != null
+  const isOld = batch !== undefined && providerNow - batch.createdAt >= resultsLifetimeMs
+  const isDeleted = batch?.deletedAt != null || (isOld && !isWithin)
   const known = life.attempts.find(({ submission }) => submission.remoteId === billed.row.batchId)
   if (isDeleted && known === undefined) return
   if (isDeleted && known?.attempt.possiblyPaid === true) return

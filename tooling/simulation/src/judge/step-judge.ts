@@ -1,4 +1,5 @@
 import {
+  type ClaimParams,
   type ClaimResult,
   type CreateParams,
   type CreateResult,
@@ -14,9 +15,11 @@ import {
   type Submission,
   type SubmissionId,
 } from '@halfrate/core'
-import type { StoreCall, StoreWatcher } from '../store/sim-store.js'
+import type { StoreWatcher } from '../store/sim-store.js'
+import { isWrite, type StoreCall } from '../store/store-call.js'
 import type { IntakeWatch } from './intake-watch.js'
 import { LeaseWatch } from './lease-watch.js'
+import type { LedgerWatch } from './ledger-watch.js'
 import { SubmissionWatch } from './submission-watch.js'
 import type { Violations } from './violation.js'
 
@@ -27,6 +30,12 @@ export interface StepJudgeOptions {
   readonly settings: EngineSettings
   readonly violations: Violations
   readonly intake: IntakeWatch
+  readonly ledger: LedgerWatch
+  /** Virtual time. */
+  readonly now: () => number
+  /** Looks at the store as a whole; asked after every so-manyeth call that can write. */
+  readonly onWrites: () => Promise<void>
+  readonly verifyEvery: number
 }
 
 interface SubmissionParams {
@@ -49,12 +58,19 @@ export class StepJudge implements StoreWatcher {
   readonly #awaited = new Map<Nonce, string>()
   #countsBefore = { live: 0, succeeded: 0 }
   #isProven = true
+  #standing: string | null = null
+  #writes = 0
   #changes = 0
 
   constructor(options: StepJudgeOptions) {
     this.#options = options
     this.submissions = new SubmissionWatch(options.violations)
     this.leases = new LeaseWatch(options.violations)
+  }
+
+  /** The store itself. */
+  get store(): Store {
+    return this.#options.store
   }
 
   /** Rises with every call that may have ended a request or a submission. */
@@ -64,16 +80,26 @@ export class StepJudge implements StoreWatcher {
 
   async before(call: StoreCall, params: unknown): Promise<void> {
     if (call === 'settle') this.#countsBefore = await this.#countsOf(params as SubmissionParams)
-    if (call === 'releaseMembers')
-      this.#isProven = await this.#isProvenFor(params as SubmissionParams)
+    if (call !== 'releaseMembers') return
+    const { submissionId } = params as SubmissionParams
+    this.#standing = (await this.#options.store.getSubmission({ submissionId }))?.state ?? null
+    this.#isProven = await this.#isProvenFor(params as SubmissionParams)
   }
 
   async after(call: StoreCall, params: unknown, answer: unknown): Promise<void> {
+    await this.#see(call, params, answer)
+    if (!isWrite(call)) return
+    this.#writes += 1
+    if (this.#writes % this.#options.verifyEvery === 0) await this.#options.onWrites()
+  }
+
+  async #see(call: StoreCall, params: unknown, answer: unknown): Promise<void> {
     const fence = (params as { readonly fence?: Fence } | undefined)?.fence
     if (fence !== undefined && !FENCED_READS.has(call)) this.leases.wrote(call, fence)
     for (const submission of submissionsIn(answer)) this.submissions.see(submission)
     switch (call) {
       case 'claim':
+        this.#beginsRound(params as ClaimParams)
         return this.leases.claimed(answer as ClaimResult)
       case 'putRequests':
       case 'commitJob':
@@ -84,6 +110,8 @@ export class StepJudge implements StoreWatcher {
         return this.#options.intake.after(call, params, answer)
       case 'recordEvidence':
         return await this.#afterEvidence(params as EvidenceParams, answer as EvidenceResult)
+      case 'recordScan':
+        return this.#afterScan(params as ScanParams, answer as Submission)
       case 'settle':
         return await this.#afterSettle(params as SubmissionParams)
       case 'releaseMembers':
@@ -95,19 +123,29 @@ export class StepJudge implements StoreWatcher {
     }
   }
 
-  /** A create call begins, or its last byte leaves. I3, I4. */
-  async onSend(moment: 'first_byte' | 'last_byte', params: CreateParams): Promise<void> {
+  /** A create call begins, or it was asked for the last time whether it may go on, and may. I3, I4. */
+  async onSend(moment: 'first_byte' | 'last_check', params: CreateParams): Promise<void> {
+    if (moment === 'last_check') return await this.#onLastCheck(params)
     const { nonce } = params
-    if (moment === 'last_byte') return
     if (this.#posted.has(nonce)) this.#add('I3', `Nonce ${nonce} was posted twice.`)
     this.#posted.add(nonce)
-    const seen = this.submissions.byNonce(nonce)
-    const submissionId = seen?.id
-    const row =
-      submissionId === undefined ? null : await this.#options.store.getSubmission({ submissionId })
+    const row = await this.#rowOf(nonce)
     if (row?.sendStartedAt == null || row.requestCount !== params.requestCount) {
       this.#add('I4', `Nonce ${nonce} was posted while its submission was ${row?.state}.`)
     }
+  }
+
+  async #onLastCheck({ nonce }: CreateParams): Promise<void> {
+    const row = await this.#rowOf(nonce)
+    const now = this.#options.now()
+    if (row?.sendNotAfterAt == null || now <= row.sendNotAfterAt) return
+    this.#add('I4', `Nonce ${nonce} was sent ${now - row.sendNotAfterAt} ms after its deadline.`)
+  }
+
+  async #rowOf(nonce: Nonce): Promise<Submission | null> {
+    const submissionId = this.submissions.byNonce(nonce)?.id
+    if (submissionId === undefined) return null
+    return await this.#options.store.getSubmission({ submissionId })
   }
 
   /** An answer reached a process: what it says must be recorded, whatever became of the lease. */
@@ -115,16 +153,17 @@ export class StepJudge implements StoreWatcher {
     if (result.type === 'accepted') this.#awaited.set(params.nonce, processName)
   }
 
+  // The steps of a round have all ended when the next one begins, and what they learned is written by then.
+  #beginsRound({ work, workerId }: ClaimParams): void {
+    if (work.type !== 'submissions') return
+    for (const [nonce, name] of this.#awaited) {
+      if (name === workerId) this.#add('evidence', `${name} dropped a 200 for nonce ${nonce}.`)
+    }
+  }
+
   /** A process ended, and what it knew with it. */
   forget(processName: string): void {
     for (const [nonce, name] of this.#awaited) if (name === processName) this.#awaited.delete(nonce)
-  }
-
-  /** Answers of 200 that a living process got and nobody recorded. */
-  checkRecorded(): void {
-    for (const [nonce, name] of this.#awaited) {
-      this.#add('evidence', `${name} dropped a 200 for nonce ${nonce}.`)
-    }
   }
 
   async #afterEvidence(params: EvidenceParams, result: EvidenceResult): Promise<void> {
@@ -133,11 +172,23 @@ export class StepJudge implements StoreWatcher {
     if (evidence.type === 'accepted') this.#awaited.delete(nonce)
     if (result.type === 'unknown_nonce') return
     const { id } = evidence.batch
+    if (!this.#options.ledger.isOf(id, nonce)) {
+      this.#add('adopted', `Batch ${id} was taken for nonce ${nonce} and does not bear it.`)
+    }
     const known = await this.#options.store.knownBatches({
       account: DEFAULT_ACCOUNT,
       remoteIds: [id],
     })
     if (!known.ours.has(id)) this.#add('evidence', `Batch ${id} was recorded and is not known.`)
+  }
+
+  // Within the assumptions a batch that is there by now was there to be found.
+  #afterScan({ submissionId, lost }: ScanParams, { state, nonce }: Submission): void {
+    if (lost === null || state !== 'lost') return
+    const batchId = this.#options.ledger.batchOf(nonce)
+    if (batchId === null) return
+    const message = `Submission ${submissionId} was given up, and its batch ${batchId} is there.`
+    this.#options.violations.addIfWithin('verdict', message)
   }
 
   // A line lets its own member go only if it is a success; every other outcome waits for the proof.
@@ -152,7 +203,15 @@ export class StepJudge implements StoreWatcher {
 
   #afterRelease(params: SubmissionParams, result: ReleaseResult): void {
     this.#changes += 1
-    if (result.released === 0 || params.state !== 'ended' || this.#isProven) return
+    if (result.released === 0) return
+    if (this.#standing !== params.state) {
+      const { submissionId, state } = params
+      this.#add(
+        'release',
+        `Members of ${submissionId} left it as ${state}; it is ${this.#standing}.`,
+      )
+    }
+    if (params.state !== 'ended' || this.#isProven) return
     this.#add('close', `${result.released} members of ${params.submissionId} left without proof.`)
   }
 
@@ -170,13 +229,21 @@ export class StepJudge implements StoreWatcher {
     const submission = await store.getSubmission({ submissionId })
     const { outcomes } = await store.countAttempts({ submissionId })
     if (submission === null || isSame(outcomes, submission.counts)) return true
-    const { completeFetches, missingAnswers } = submission.collecting
+    const { collecting, remoteArchivedAt, remoteCreatedAt } = submission
+    const ageMs = this.#options.now() - (remoteCreatedAt ?? this.#options.now())
+    if (remoteArchivedAt !== null || ageMs >= settings.resultsLifetimeMs) return true
+    const { completeFetches, missingAnswers } = collecting
     return completeFetches >= settings.fetchesNeeded || missingAnswers >= settings.goneTries
   }
 
   #add(invariant: string, message: string): void {
     this.#options.violations.add(invariant, message)
   }
+}
+
+interface ScanParams {
+  readonly submissionId: SubmissionId
+  readonly lost: unknown
 }
 
 interface EvidenceParams {

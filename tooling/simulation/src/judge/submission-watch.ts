@@ -33,6 +33,11 @@ export class SubmissionWatch {
     this.#violations = violations
   }
 
+  /** Every submission, as it was last seen. */
+  all(): readonly Submission[] {
+    return [...this.#seen.values()]
+  }
+
   /** The submission that has a nonce, as it was last seen; twins left out. */
   byNonce(nonce: string): Submission | null {
     const id = this.#byNonce.get(nonce)

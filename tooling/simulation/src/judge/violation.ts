@@ -10,6 +10,7 @@ export interface Violation {
 export class Violations {
   readonly #found: Violation[] = []
   readonly #now: () => number
+  readonly #doubts: Violation[] = []
 
   constructor(now: () => number) {
     this.#now = now
@@ -21,6 +22,16 @@ export class Violations {
 
   get all(): readonly Violation[] {
     return this.#found
+  }
+
+  /** Notes what must never happen while the published assumptions hold; whether they did is known at the end. */
+  addIfWithin(invariant: string, message: string): void {
+    this.#doubts.push({ invariant, message, at: this.#now() })
+  }
+
+  /** Takes what was noted under the assumptions for found. */
+  confirm(): void {
+    this.#found.push(...this.#doubts.splice(0))
   }
 
   add(invariant: string, message: string): void {

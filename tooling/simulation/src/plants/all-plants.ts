@@ -1,15 +1,73 @@
+import { ackedBeforeCommit } from './acked-before-commit.js'
+import { adoptedByCount } from './adopted-by-count.js'
+import { ambiguousNotSent } from './ambiguous-not-sent.js'
 import { countCheckOff } from './count-check-off.js'
+import { droppedSending } from './dropped-sending.js'
+import { evidenceOnce } from './evidence-once.js'
 import { fencedEvidence } from './fenced-evidence.js'
+import { firstPageOnly } from './first-page-only.js'
+import { forgottenOrphans } from './forgotten-orphans.js'
+import { halfList } from './half-list.js'
+import { hastyGone } from './hasty-gone.js'
+import { ignoredCandidates } from './ignored-candidates.js'
+import { lapsedNotSent } from './lapsed-not-sent.js'
+import { lateLook } from './late-look.js'
+import { neverRests } from './never-rests.js'
+import { ownClock } from './own-clock.js'
 import type { Plant } from './plant.js'
+import { realtimePrice } from './realtime-price.js'
 import { retryBeforeClose } from './retry-before-close.js'
 import { sdkRetries } from './sdk-retries.js'
+import { serverErrorRefused } from './server-error-refused.js'
 import { settleZero } from './settle-zero.js'
+import { shortFileFinal } from './short-file-final.js'
+import { skippedEpoch } from './skipped-epoch.js'
+import { skippedReclaim } from './skipped-reclaim.js'
+import { splitOnSeparators } from './split-on-separators.js'
+import { staleDeadline } from './stale-deadline.js'
+import { swappedAnswers } from './swapped-answers.js'
+import { unbookedTwin } from './unbooked-twin.js'
+import { unknownIsForeign } from './unknown-is-foreign.js'
+import { unknownPriceZero } from './unknown-price-zero.js'
+import { unstandingVerdict } from './unstanding-verdict.js'
 
 /** Every bug that is planted; each must be found within the seeds that it names. */
 export const PLANTS: readonly Plant[] = [
+  // sending once
   sdkRetries,
-  settleZero,
+  droppedSending,
+  staleDeadline,
+  lapsedNotSent,
+  ambiguousNotSent,
+  serverErrorRefused,
+  // what was learned
   fencedEvidence,
+  evidenceOnce,
+  adoptedByCount,
+  unbookedTwin,
+  // giving up
+  settleZero,
+  ignoredCandidates,
+  unknownIsForeign,
+  halfList,
+  lateLook,
+  hastyGone,
+  unstandingVerdict,
+  skippedReclaim,
+  forgottenOrphans,
+  // results
   countCheckOff,
   retryBeforeClose,
+  shortFileFinal,
+  splitOnSeparators,
+  swappedAnswers,
+  firstPageOnly,
+  // money
+  realtimePrice,
+  unknownPriceZero,
+  // leases, time and intake
+  skippedEpoch,
+  ownClock,
+  neverRests,
+  ackedBeforeCommit,
 ]

@@ -1,4 +1,4 @@
-import type { EngineSettings, Store, Transport } from '@halfrate/core'
+import type { Clock, EngineSettings, Store, Transport } from '@halfrate/core'
 import type { StepJudge } from '../judge/step-judge.js'
 import type { SimProcess } from '../process/sim-process.js'
 
@@ -6,6 +6,9 @@ import type { SimProcess } from '../process/sim-process.js'
 export interface PlantReach {
   readonly process: SimProcess
   readonly judge: StepJudge
+  readonly settings: EngineSettings
+  /** What the process's own clock says. */
+  readonly clockNow: () => number
 }
 
 /** A bug that is put in on purpose, to see that it is found. */
@@ -16,6 +19,10 @@ export interface Plant {
   /** Most seeds in which it must be found. */
   readonly within: number
   readonly settings?: (settings: EngineSettings) => EngineSettings
+  /** Wraps the store itself, where calls take effect. */
   readonly store?: (store: Store, reach: PlantReach) => Store
+  /** Wraps what the process sees of the store, its errors included. */
+  readonly view?: (store: Store, reach: PlantReach) => Store
+  readonly clock?: (clock: Clock) => Clock
   readonly transport?: (transport: Transport, reach: PlantReach) => Transport
 }

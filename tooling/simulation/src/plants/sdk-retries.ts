@@ -1,5 +1,6 @@
 import type { CreateParams, CreateResult, Transport } from '@halfrate/core'
 import type { Plant } from './plant.js'
+import { wrappedTransport } from './wrapped-transport.js'
 
 const POSTS = 3
 
@@ -12,14 +13,7 @@ export const sdkRetries: Plant = {
 }
 
 function retrying(transport: Transport): Transport {
-  return {
-    snapshot: (params) => transport.snapshot(params),
-    retrieve: (params) => transport.retrieve(params),
-    list: (params) => transport.list(params),
-    cancel: (params) => transport.cancel(params),
-    streamResults: (params) => transport.streamResults(params),
-    createBatch: (params) => createAgain(transport, params),
-  }
+  return wrappedTransport(transport, { createBatch: (params) => createAgain(transport, params) })
 }
 
 async function createAgain(transport: Transport, params: CreateParams): Promise<CreateResult> {

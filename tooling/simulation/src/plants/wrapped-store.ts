@@ -1,5 +1,5 @@
 import type { Store } from '@halfrate/core'
-import type { StoreCall } from '../store/sim-store.js'
+import type { StoreCall } from '../store/store-call.js'
 
 /** A store in which some calls are answered by others. */
 export function wrappedStore(store: Store, calls: Partial<Pick<Store, StoreCall>>): Store {

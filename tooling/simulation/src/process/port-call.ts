@@ -95,7 +95,7 @@ export class PortCalls {
       return
     }
     if (process.isFrozen && call.port === 'store') {
-      this.#scheduler.after(process.thawMs, () => this.#arrive(process, call, show))
+      process.afterFreeze(() => this.#arrive(process, call, show))
       return
     }
     this.#count += 1

@@ -18,7 +18,7 @@ export function simClock(params: {
   const bornAt = scheduler.now
   let emptyNaps = 0
   return {
-    now: () => scheduler.now + skewMs,
+    now: () => scheduler.now + skewMs + process.clockErrorMs,
     monotonicMs: () => scheduler.now - bornAt - process.asleepMs,
     sleep: ({ ms, signal }) => {
       if (signal?.aborted === true) return Promise.resolve()

@@ -1,5 +1,7 @@
 import type { Scheduler } from '../time/scheduler.js'
 
+type Wake = () => void | Promise<void>
+
 /**
  * A process of the simulation: it can be killed at any instant, after which nothing that it waits for comes, and it
  * can be frozen, after which everything comes late.
@@ -11,6 +13,8 @@ export class SimProcess {
   #isDead = false
   #frozenUntil = 0
   #asleepMs = 0
+  #clockErrorMs = 0
+  #held: Wake[] = []
 
   constructor(name: string, scheduler: Scheduler, onKilled: () => void) {
     this.name = name
@@ -60,16 +64,43 @@ export class SimProcess {
     return this.#asleepMs
   }
 
+  /** Sets the clock on its wall wrong, or right again. */
+  jumpClock(ms: number): void {
+    this.#clockErrorMs += Math.round(ms)
+  }
+
+  /** How far its clock for people is ahead, by all jumps together. */
+  get clockErrorMs(): number {
+    return this.#clockErrorMs
+  }
+
   /** Lets a frozen one go on now. */
   thaw(): void {
     // What it would still have slept did not happen.
     this.#asleepMs = Math.max(0, this.#asleepMs - this.thawMs)
     this.#frozenUntil = 0
+    this.#goOn()
   }
 
   /** Gives it something that it waits for, after a while: never if it is dead by then, later if it is frozen. */
   deliver(ms: number, wake: () => void): void {
     this.#scheduler.after(ms, () => this.#arrive(wake))
+  }
+
+  /** Has something happen as soon as it is no longer frozen, whether or not it lives then. */
+  afterFreeze(wake: Wake): void {
+    this.#held.push(wake)
+    if (this.#held.length === 1) this.#scheduler.after(this.thawMs, () => this.#goOn())
+  }
+
+  // It may have been frozen for longer meanwhile, or thawed before its time.
+  #goOn(): void {
+    const held = this.#held
+    this.#held = []
+    for (const wake of held) {
+      if (this.isFrozen) this.afterFreeze(wake)
+      else this.#scheduler.after(0, wake)
+    }
   }
 
   /** Lets it wait. */
@@ -79,7 +110,7 @@ export class SimProcess {
 
   #arrive(wake: () => void): void {
     if (this.#isDead) return
-    if (this.isFrozen) this.deliver(this.thawMs, wake)
+    if (this.isFrozen) this.afterFreeze(() => this.#arrive(wake))
     else wake()
   }
 }

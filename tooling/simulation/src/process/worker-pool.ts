@@ -1,10 +1,10 @@
 import {
+  type Clock,
   Engine,
   type EngineEvent,
   type EngineSettings,
   IllegalTransitionError,
   InvariantError,
-  PRICE_BOOK,
   type Store,
   type Transport,
   type WorkerId,
@@ -12,6 +12,7 @@ import {
 import type { Draw } from '../chance/draw.js'
 import type { FaultLog } from '../faults/fault-log.js'
 import type { Violations } from '../judge/violation.js'
+import { SIM_PRICE_BOOK } from '../scenario/prices.js'
 import type { Scheduler } from '../time/scheduler.js'
 import { simClock } from './sim-clock.js'
 import { simDigest } from './sim-digest.js'
@@ -32,6 +33,8 @@ export interface WorkerPoolOptions {
   readonly knowsDead: () => boolean
   readonly storeFor: (process: SimProcess) => Store
   readonly transportFor: (process: SimProcess) => Transport
+  /** The clock of a worker, as it may be tampered with. */
+  readonly clockFor: (clock: Clock) => Clock
   readonly onEnd: (process: SimProcess) => void
   readonly onEvent: (process: SimProcess, event: EngineEvent) => void
 }
@@ -47,6 +50,7 @@ export class WorkerPool {
   readonly #living = new Set<Worker>()
   readonly #leaving = new Set<Worker>()
   #started = 0
+  #awayUntil = 0
   #settings: EngineSettings
 
   constructor(options: WorkerPoolOptions) {
@@ -64,10 +68,12 @@ export class WorkerPool {
     const engine = new Engine({
       store: this.#options.storeFor(process),
       transport: this.#options.transportFor(process),
-      clock: simClock({ process, scheduler, skewMs, onSpin: () => this.#spins(name) }),
+      clock: this.#options.clockFor(
+        simClock({ process, scheduler, skewMs, onSpin: () => this.#spins(name) }),
+      ),
       random: simRandom(draw),
       digest: simDigest,
-      priceBook: PRICE_BOOK,
+      priceBook: SIM_PRICE_BOOK,
       workerId: name as WorkerId,
       settings: this.#settings,
       takeOverFrom,
@@ -81,6 +87,26 @@ export class WorkerPool {
   /** Lets frozen ones go on. */
   thaw(): void {
     for (const { process } of this.#living) process.thaw()
+  }
+
+  /** Stops one as a service manager does; another is started after a while. Answers which; null when none lives. */
+  stopOne(graceMs: number): string | null {
+    const worker = this.#anyone()
+    void worker?.engine.stop({ graceMs }).catch(() => undefined)
+    return worker?.process.name ?? null
+  }
+
+  /** Sets the clock of one worker's machine wrong. Answers whose; null when none lives. */
+  jumpOne(ms: number): string | null {
+    const worker = this.#anyone()
+    worker?.process.jumpClock(ms)
+    return worker?.process.name ?? null
+  }
+
+  /** Kills all workers, and starts none again before the given time has passed. */
+  leave(ms: number): void {
+    this.#awayUntil = this.#options.scheduler.now + ms
+    for (const { process } of [...this.#living]) process.kill()
   }
 
   /** Stops all workers, each in its own way, and starts one that looks around less often. */
@@ -124,8 +150,13 @@ export class WorkerPool {
     if (this.#leaving.has(worker)) return
     const knows = wasKilled && this.#options.knowsDead()
     const takeOverFrom = knows ? (worker.process.name as WorkerId) : undefined
-    this.#options.scheduler.after(this.#options.restartMs(), () => {
-      this.start(takeOverFrom)
-    })
+    const { scheduler, restartMs } = this.#options
+    const awayMs = Math.max(0, this.#awayUntil - scheduler.now)
+    scheduler.after(awayMs + restartMs(), () => this.start(takeOverFrom))
+  }
+
+  #anyone(): Worker | undefined {
+    const living = [...this.#living]
+    return living.length === 0 ? undefined : living[this.#options.draw.whole(0, living.length - 1)]
   }
 }

@@ -1,6 +1,8 @@
 import type { CreateFault } from '@halfrate/emulator/model'
 import type { Draw } from '../chance/draw.js'
-import { CREATE_KINDS, type FaultKind, type FaultPlan } from '../faults/fault-plan.js'
+import { CREATE_KINDS, type FaultKind } from '../faults/fault-kind.js'
+import type { FaultSizes } from '../faults/fault-sizes.js'
+import type { Strikes } from '../faults/strikes.js'
 
 /** What happens at one create call. */
 export interface DrawnCreateFault {
@@ -9,16 +11,15 @@ export interface DrawnCreateFault {
 }
 
 /** Draws what goes wrong at one create call: how it is answered, and what is odd about the batch that comes of it. */
-export function drawCreateFault(plan: FaultPlan, draw: Draw): DrawnCreateFault {
+export function drawCreateFault(strikes: Strikes, sizes: FaultSizes, draw: Draw): DrawnCreateFault {
   const kinds: FaultKind[] = []
-  const answer = CREATE_KINDS.find((kind) => strikes(plan, kind, draw))
+  const answer = CREATE_KINDS.find((kind) => strikes.at(kind, draw))
   let fault: CreateFault = {}
   if (answer !== undefined) {
     kinds.push(answer)
-    fault = answerFault(answer, plan, draw)
+    fault = answerFault(answer, sizes, draw)
   }
   const sized = (ms: number): number => Math.round(ms * (0.5 + 0.5 * draw.fraction()))
-  const { sizes } = plan
   const traits: [FaultKind, () => CreateFault][] = [
     ['list_lag', () => ({ listLagMs: sized(sizes.listLagMs) })],
     ['retrieve_lag', () => ({ retrieveLagMs: sized(sizes.retrieveLagMs) })],
@@ -26,21 +27,16 @@ export function drawCreateFault(plan: FaultPlan, draw: Draw): DrawnCreateFault {
     ['deleted_by_others', () => ({ deletedAfterMs: draw.logWhole(1_000, 7_200_000) })],
   ]
   for (const [kind, trait] of traits) {
-    if (!strikes(plan, kind, draw)) continue
+    if (!strikes.at(kind, draw)) continue
     kinds.push(kind)
     fault = { ...fault, ...trait() }
   }
   return { fault: kinds.length === 0 ? null : fault, kinds }
 }
 
-function strikes(plan: FaultPlan, kind: FaultKind, draw: Draw): boolean {
-  const rate = plan.rates.get(kind)
-  return rate !== undefined && draw.chance(rate)
-}
-
 function answerFault(
   kind: (typeof CREATE_KINDS)[number],
-  { sizes }: FaultPlan,
+  sizes: FaultSizes,
   draw: Draw,
 ): CreateFault {
   switch (kind) {
@@ -71,7 +67,9 @@ function answerFault(
         retryAfterSeconds: Math.ceil((sizes.retryAfterMs * draw.fraction()) / 1_000),
       }
     case 'rate_limited_bare':
-      return { error: draw.pick(['rate_limit', 'spend_cap', 'own_limit']) }
+      return { error: draw.pick(['rate_limit', 'spend_cap']) }
+    case 'own_limit':
+      return { error: 'own_limit' }
     case 'refused':
       // Said by the upload itself, as the API does about a body that it can't take.
       return {}

@@ -1,6 +1,7 @@
 import type { ResultsFault } from '@halfrate/emulator/model'
 import type { Draw } from '../chance/draw.js'
-import { type FaultKind, type FaultPlan, RESULTS_KINDS } from '../faults/fault-plan.js'
+import { type FaultKind, RESULTS_KINDS } from '../faults/fault-kind.js'
+import type { Strikes } from '../faults/strikes.js'
 
 /** What happens at one fetch of a results file. */
 export interface DrawnResultsFault {
@@ -16,14 +17,11 @@ const NOTHING: DrawnResultsFault = { fault: null, kind: null, isContradicted: fa
  * Draws what is wrong with a results file of so many rows. `mayBeEmpty` says whether it may come without one whole line.
  */
 export function drawResultsFault(
-  plan: FaultPlan,
+  strikes: Strikes,
   facts: { readonly rows: number; readonly mayBeEmpty: boolean },
   draw: Draw,
 ): DrawnResultsFault {
-  const kind = RESULTS_KINDS.find((each) => {
-    const rate = plan.rates.get(each)
-    return rate !== undefined && draw.chance(rate)
-  })
+  const kind = RESULTS_KINDS.find((each) => strikes.at(each, draw))
   const fewest = facts.mayBeEmpty ? 0 : 1
   const lines = draw.whole(fewest, Math.max(fewest, facts.rows))
   switch (kind) {

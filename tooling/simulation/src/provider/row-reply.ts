@@ -1,7 +1,8 @@
 import type { Usability } from '@halfrate/core'
 import type { ErrorReply, PartialMessage, WireErrorType } from '@halfrate/emulator/model'
 import type { Draw } from '../chance/draw.js'
-import type { FaultKind, FaultPlan } from '../faults/fault-plan.js'
+import type { FaultKind } from '../faults/fault-kind.js'
+import type { Strikes } from '../faults/strikes.js'
 
 const PASSING: readonly [WireErrorType, ...WireErrorType[]] = [
   'api_error',
@@ -17,6 +18,9 @@ const PERMANENT: readonly [WireErrorType, ...WireErrorType[]] = [
   'permission_error',
 ]
 
+// What some readers take for the end of a line, or can't store: separators of lines and paragraphs, a NUL, half a pair.
+const ODD_TEXT = ' a\u2028b\u2029c\u0085d\u0000e\ud800f __proto__ \\n'
+
 /** What becomes of one row, if it is processed. */
 export interface RowPlan {
   readonly kind: FaultKind | null
@@ -29,16 +33,18 @@ export interface RowPlan {
  * Draws what becomes of one row. A success echoes the token of its request, so that an answer can be told from another
  * request's, and so do its token counts.
  */
-export function planReply(token: string, plan: FaultPlan, draw: Draw): RowPlan {
-  if (strikes(plan, 'row_permanent', draw)) return errored('row_permanent', draw.pick(PERMANENT))
-  if (strikes(plan, 'row_errored', draw)) return errored('row_errored', draw.pick(PASSING))
+export function planReply(token: string, strikes: Strikes, draw: Draw): RowPlan {
+  if (strikes.at('row_permanent', draw)) return errored('row_permanent', draw.pick(PERMANENT))
+  if (strikes.at('row_errored', draw)) return errored('row_errored', draw.pick(PASSING))
   const usage = {
     input_tokens: 20 + (tokenNumber(token) % 1_009),
     output_tokens: draw.whole(1, 500),
   }
-  const content = [{ type: 'text', text: `echo ${token}` }]
-  if (!strikes(plan, 'row_unusable', draw)) {
-    return { kind: null, reply: { content, usage }, usability: 'usable' }
+  const isOdd = strikes.at('row_odd_text', draw)
+  const text = isOdd ? `echo ${token}${ODD_TEXT}` : `echo ${token}`
+  const content = [{ type: 'text', text }]
+  if (!strikes.at('row_unusable', draw)) {
+    return { kind: isOdd ? 'row_odd_text' : null, reply: { content, usage }, usability: 'usable' }
   }
   switch (draw.whole(0, 2)) {
     case 0:
@@ -48,11 +54,6 @@ export function planReply(token: string, plan: FaultPlan, draw: Draw): RowPlan {
     default:
       return unusable({ content: [], usage }, 'empty')
   }
-}
-
-function strikes(plan: FaultPlan, kind: FaultKind, draw: Draw): boolean {
-  const rate = plan.rates.get(kind)
-  return rate !== undefined && draw.chance(rate)
 }
 
 function errored(kind: FaultKind, type: WireErrorType): RowPlan {

@@ -13,8 +13,11 @@ import {
   type WireBatchPage,
 } from '@halfrate/emulator/model'
 import type { Draw } from '../chance/draw.js'
+import type { FaultKind } from '../faults/fault-kind.js'
 import type { FaultLog } from '../faults/fault-log.js'
-import type { FaultKind, FaultPlan } from '../faults/fault-plan.js'
+import type { FaultSizes } from '../faults/fault-sizes.js'
+import type { FaultWindows } from '../faults/fault-windows.js'
+import type { Strikes } from '../faults/strikes.js'
 import type { Scheduler } from '../time/scheduler.js'
 import { drawCreateFault } from './create-fault.js'
 import { Outages } from './outages.js'
@@ -26,7 +29,11 @@ import { planReply } from './row-reply.js'
 export interface SimProviderOptions {
   readonly scheduler: Scheduler
   readonly draw: Draw
-  readonly plan: FaultPlan
+  readonly sizes: FaultSizes
+  readonly strikes: Strikes
+  readonly windows: FaultWindows
+  /** Whether somebody deletes strangers' batches too. */
+  readonly losesStrangers: boolean
   readonly log: FaultLog
   readonly book: RequestBook
   readonly prices: PriceTable
@@ -53,12 +60,10 @@ export class SimProvider {
   readonly #options: SimProviderOptions
   readonly #missing: Outages
   readonly #unreadable: Outages
-  #plan: FaultPlan
 
   constructor(options: SimProviderOptions) {
     this.#options = options
-    this.#plan = options.plan
-    const { sizes } = options.plan
+    const { sizes } = options
     this.#missing = new Outages(sizes.flapMs)
     this.#unreadable = new Outages(sizes.unreadableMs)
     this.model = new ProviderModel({
@@ -71,12 +76,7 @@ export class SimProvider {
 
   /** The provider's own clock. */
   get now(): number {
-    return this.#options.scheduler.now + this.#options.plan.sizes.providerOffsetMs
-  }
-
-  /** From now on nothing goes wrong; what is wrong already stays so. */
-  heal(): void {
-    this.#plan = { ...this.#plan, rates: new Map() }
+    return this.#options.scheduler.now + this.#options.sizes.providerOffsetMs
   }
 
   /** Begins a create call. */
@@ -90,7 +90,8 @@ export class SimProvider {
     rows: readonly UploadedRow[],
     bytes: number,
   ): Answer<WireBatch> {
-    const { fault, kinds } = drawCreateFault(this.#plan, this.#options.draw)
+    const { strikes, sizes, draw } = this.#options
+    const { fault, kinds } = drawCreateFault(strikes, sizes, draw)
     for (const kind of kinds) this.#note(kind, `create of ${rows.length}: ${JSON.stringify(fault)}`)
     if (kinds.includes('refused')) {
       upload.refuse({ status: 400, message: 'requests: synthetic refusal', code: null })
@@ -109,7 +110,9 @@ export class SimProvider {
 
   /** Shows a page of the list. */
   list(afterId: string | null, limit: number): Answer<WireBatchPage> {
-    const cursor = afterId === null ? {} : { afterId }
+    const repeats = afterId !== null && this.#strikes('list_repeats')
+    if (repeats) this.#note('list_repeats', `after ${afterId}`)
+    const cursor = afterId === null || repeats ? {} : { afterId }
     const fault = this.#readFault('list', null)
     return this.#strike('list', fault, () => this.model.list({ now: this.now, limit, ...cursor }))
   }
@@ -136,7 +139,7 @@ export class SimProvider {
     if (request === undefined || content !== request.token) {
       this.#options.onViolation('wrong_body', `${customId} was sent with the body of ${content}.`)
     }
-    const { kind, reply } = planReply(content, this.#plan, this.#options.draw)
+    const { kind, reply } = planReply(content, this.#options.strikes, this.#options.draw)
     if (kind !== null) this.#note(kind, `${content}: ${JSON.stringify(reply)}`)
     return reply
   }
@@ -173,16 +176,22 @@ export class SimProvider {
       return error === 'lost' ? { loseResponse: true } : { error }
     }
     if (id !== null) this.#missing.healed(id)
+    const frozenAt = op === 'list' ? this.#frozenListAt() : null
+    if (frozenAt !== null) return { staleMs: this.#options.scheduler.now - frozenAt }
     if (op === 'results' || !this.#strikes('stale')) return null
-    const staleMs = Math.round(this.#options.plan.sizes.staleMs * draw.fraction())
+    const staleMs = Math.round(this.#options.sizes.staleMs * draw.fraction())
     this.#note('stale', `${op} ${id ?? ''} ${staleMs} ms`)
     return { staleMs }
+  }
+
+  #frozenListAt(): number | null {
+    return this.#options.windows.sinceOf('list_frozen', this.#options.scheduler.now)
   }
 
   #drawResults(id: string): ReturnType<typeof drawResultsFault> {
     const rows = [...this.model.ledger.rowsOf(id)].length
     const mayBeEmpty = this.#unreadable.mayStrike(id, this.now)
-    return drawResultsFault(this.#plan, { rows, mayBeEmpty }, this.#options.draw)
+    return drawResultsFault(this.#options.strikes, { rows, mayBeEmpty }, this.#options.draw)
   }
 
   #noteResults(id: string, drawn: ReturnType<typeof drawResultsFault>, wasUsed: boolean): void {
@@ -202,12 +211,16 @@ export class SimProvider {
     scheduler.after(draw.logWhole(1, 600_000), () => {
       const id = this.model.addForeignBatch({ now: this.now, ...made })
       this.#note('foreign_batch', `${id} of ${count}${isOfOurForm ? ', ids of our form' : ''}`)
+      if (!this.#options.losesStrangers || !draw.chance(0.5)) return
+      scheduler.after(turnaroundMs + draw.logWhole(1, 3_600_000), () => {
+        this.model.deleteByOthers({ now: this.now, id })
+        this.#note('deleted_by_others', `${id}, a stranger's`)
+      })
     })
   }
 
   #strikes(kind: FaultKind): boolean {
-    const rate = this.#plan.rates.get(kind)
-    return rate !== undefined && this.#options.draw.chance(rate)
+    return this.#options.strikes.at(kind, this.#options.draw)
   }
 
   #strike<Op extends 'create' | 'retrieve' | 'list' | 'results' | 'row', T>(

@@ -11,8 +11,10 @@ import {
 } from '@halfrate/core'
 import type { CreateUpload, LinesResponse } from '@halfrate/emulator/model'
 import type { Draw } from '../chance/draw.js'
+import type { FaultKind } from '../faults/fault-kind.js'
 import type { FaultLog } from '../faults/fault-log.js'
-import type { FaultPlan } from '../faults/fault-plan.js'
+import type { FaultSizes } from '../faults/fault-sizes.js'
+import type { Strikes } from '../faults/strikes.js'
 import type { PortCalls } from '../process/port-call.js'
 import type { SimProcess } from '../process/sim-process.js'
 import {
@@ -31,15 +33,16 @@ export interface SimTransportOptions {
   readonly process: SimProcess
   readonly calls: PortCalls
   readonly provider: SimProvider
-  readonly plan: () => FaultPlan
+  readonly sizes: FaultSizes
+  readonly strikes: Strikes
   readonly draw: Draw
   readonly log: FaultLog
   /** Most batches on a list page, whatever is asked for. */
   readonly listLimit: number
   /** The engine's settle window. */
   readonly settleMs: number
-  /** Told just before the first byte of a create leaves, and just before the last. */
-  readonly onSend: (moment: 'first_byte' | 'last_byte', params: CreateParams) => Promise<void>
+  /** Told just before the first byte of a create leaves, and when it was last asked whether it may go on. */
+  readonly onSend: (moment: 'first_byte' | 'last_check', params: CreateParams) => Promise<void>
   /** Told when an answer of 200 reaches the engine. */
   readonly onAccepted: (params: CreateParams, result: CreateResult) => void
 }
@@ -100,13 +103,13 @@ export class SimTransport implements Transport {
       upload.abort({ now: provider.now })
       return notSent(body)
     }
+    await this.#options.onSend('last_check', params)
     const checkedAt = provider.now
     await this.#maybeFreeze()
     const result = await this.#call(
       'createBatch.lastByte',
       async () => {
         this.#noteFrozen(provider.now - checkedAt)
-        await this.#options.onSend('last_byte', params)
         return this.#finish(upload, body, params)
       },
       (hadEffect): CreateResult =>
@@ -115,7 +118,7 @@ export class SimTransport implements Transport {
           : { type: 'not_sent', error: silence('The connection died before the last byte.') },
     )
     if (result.type === 'hang') {
-      await this.#options.process.pass(draw.whole(1, this.#options.plan().sizes.hangMs))
+      await this.#options.process.pass(draw.logWhole(1, this.#options.sizes.hangMs + 1))
       return { type: 'ambiguous', error: silence('No answer came in time.') }
     }
     this.#options.onAccepted(params, result)
@@ -142,6 +145,7 @@ export class SimTransport implements Transport {
     try {
       for await (const piece of params.body) {
         await this.#maybeSlow()
+        if (this.#isStruck('reset_mid_body', params.nonce)) return 'The connection died.'
         if (!params.mayContinue()) return 'Its time was up.'
         pieces.push(piece)
       }
@@ -178,20 +182,25 @@ export class SimTransport implements Transport {
     yield { type: 'end', clean, error: clean ? null : silence('Results broke off.') }
   }
 
+  #isStruck(kind: FaultKind, detail: string): boolean {
+    const { strikes, draw, log, process } = this.#options
+    if (!strikes.at(kind, draw)) return false
+    log.add(kind, `${process.name} ${detail}`)
+    return true
+  }
+
   async #maybeSlow(): Promise<void> {
-    const { plan, draw, process, log } = this.#options
-    const rate = plan().rates.get('slow_upload')
-    if (rate === undefined || !draw.chance(rate)) return
-    const ms = draw.logWhole(1, plan().sizes.uploadMs)
+    const { strikes, sizes, draw, process, log } = this.#options
+    if (!strikes.at('slow_upload', draw)) return
+    const ms = draw.logWhole(1, sizes.uploadMs + 1)
     log.add('slow_upload', `${process.name} ${ms} ms`)
     await process.pass(ms)
   }
 
   async #maybeFreeze(): Promise<void> {
-    const { plan, draw, process, log } = this.#options
-    const rate = plan().rates.get('last_byte_freeze')
-    if (rate === undefined || !draw.chance(rate)) return
-    const ms = Math.round(plan().sizes.lastByteMs * (0.5 + 0.5 * draw.fraction()))
+    const { strikes, sizes, draw, process, log } = this.#options
+    if (!strikes.at('last_byte_freeze', draw)) return
+    const ms = Math.round(sizes.lastByteMs * (0.5 + 0.5 * draw.fraction()))
     log.add('last_byte_freeze', `${process.name} ${ms} ms`)
     process.freeze(ms)
     await process.pass(0)

@@ -1,11 +1,20 @@
-import { PRICE_BOOK } from '@halfrate/core'
+import { PRICE_BOOK, type PriceBook, priceBookOf } from '@halfrate/core'
 import type { PriceTable } from '@halfrate/emulator/model'
+
+/** A model that works and has no price in the book, so that sums must say what they leave out. */
+export const UNPRICED_MODEL = 'claude-opus-4-7'
 
 const PICO_PER_USD_PER_MILLION = 1_000_000
 
-/** The prices of Halfrate's own book in the form in which the provider's ledger takes them. */
+/** Halfrate's own book without the price of one model. */
+export const SIM_PRICE_BOOK: PriceBook = priceBookOf({
+  readOn: PRICE_BOOK.readOn,
+  rows: PRICE_BOOK.rows.filter(({ id }) => id !== UNPRICED_MODEL),
+})
+
+/** The prices of that book in the form in which the provider's ledger takes them. */
 export const LEDGER_PRICES: PriceTable = Object.fromEntries(
-  PRICE_BOOK.rows.map(({ id, rates }) => {
+  SIM_PRICE_BOOK.rows.map(({ id, rates }) => {
     const real = {
       input: usd(rates.input),
       output: usd(rates.output),

@@ -1,6 +1,7 @@
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings, HOUR_MS, MINUTE_MS } from '@halfrate/core'
 import { Draw } from '../chance/draw.js'
-import { drawFaultPlan, type FaultPlan } from '../faults/fault-plan.js'
+import { drawFaultPlan } from '../faults/draw-fault-plan.js'
+import type { FaultPlan } from '../faults/fault-plan.js'
 import { drawWorkload, type Workload } from './workload.js'
 
 /** Everything about a run that is drawn before it begins. */
@@ -21,30 +22,45 @@ export interface Scenario {
   readonly skewMs: number
   /** Share of restarts in which the next worker knows that the last one is dead. */
   readonly knowsDead: number
+  /** The whole store is checked after so many of its calls, besides a few times anyway. */
+  readonly verifyEvery: number
 }
 
 /** Draws a run from its seed. */
 export function drawScenario(seed: number, storeTakes: 'one' | 'many'): Scenario {
   const draw = new Draw(seed, 'scenario')
-  const chaosMs = draw.logWhole(5 * MINUTE_MS, draw.chance(0.15) ? 10 * HOUR_MS : 2 * HOUR_MS)
+  const busyMs = draw.logWhole(5 * MINUTE_MS, draw.chance(0.15) ? 10 * HOUR_MS : 2 * HOUR_MS)
   const onLostAnswer = draw.chance(0.2) ? 'wait' : 'resend'
-  const settings = drawSettings(draw, { chaosMs, onLostAnswer })
-  const plan = drawFaultPlan(new Draw(seed, 'plan'), settings)
-  const shortest =
-    plan.theme === 'window' ? 2 * settings.settleMs : draw.logWhole(1_000, 30 * MINUTE_MS)
+  const drawn = drawSettings(draw, { chaosMs: busyMs, onLostAnswer })
+  const plan = drawFaultPlan(new Draw(seed, 'plan'), drawn)
+  const isAboutPages = plan.theme === 'between_pages'
+  // Somebody else must look at the list while one lets members go.
+  const settings = isAboutPages ? { ...drawn, watchEveryMs: 10_000, idleMs: 10_000 } : drawn
+  const isAboutWindow = plan.theme === 'window'
+  const isLong = isAboutPages || isAboutWindow
+  const longMs = isLong ? Math.max(busyMs, 4 * settings.settleMs) : busyMs
+  const shortest = isAboutWindow
+    ? 2 * settings.settleMs
+    : draw.logWhole(1_000, isAboutPages ? 10_000 : 30 * MINUTE_MS)
   return {
     seed,
     settings,
     plan,
-    workload: drawWorkload(new Draw(seed, 'workload'), { chaosMs, onLostAnswer }),
+    workload: drawWorkload(new Draw(seed, 'workload'), { chaosMs: busyMs, onLostAnswer }),
     onLostAnswer,
-    workers: storeTakes === 'one' ? 1 : draw.pick([1, 1, 2, 2, 3]),
-    chaosMs,
-    pageLimit: plan.theme === 'strangers' || draw.chance(0.4) ? draw.whole(2, 7) : 200,
+    workers:
+      storeTakes === 'one' || isAboutWindow ? 1 : isAboutPages ? 3 : draw.pick([1, 2, 3, 3, 3]),
+    chaosMs: longMs + (plan.rates.has('absence') ? Math.round(plan.sizes.awayMs) : 0),
+    pageLimit: isAboutPages
+      ? 2
+      : plan.theme === 'strangers' || draw.chance(0.4)
+        ? draw.whole(2, 7)
+        : 200,
     listLimit: draw.chance(0.3) ? draw.whole(1, 5) : 100,
     turnaroundMs: [shortest, shortest * draw.whole(1, 6)],
     skewMs: draw.chance(0.3) ? draw.whole(-7 * HOUR_MS, 7 * HOUR_MS) : 0,
     knowsDead: draw.pick([0, 0.5, 1]),
+    verifyEvery: draw.chance(0.03) ? 1 : draw.pick([50, 200, 1_000]),
   }
 }
 
@@ -73,6 +89,7 @@ function drawSettings(
     fetchSpanMs: near(base.fetchSpanMs, 0.3, 1.5),
     fetchGapMs: near(base.fetchGapMs, 0.3, 1.5),
     goneAfterMs: near(base.goneAfterMs, 0.5, 1.5),
+    lostResultMs: near(base.lostResultMs, 0.3, 1.2),
     watchEveryMs: near(base.watchEveryMs, 0.3, 3),
     identifyEveryMs: near(base.identifyEveryMs, 0.5, 1),
     heartbeatMs: near(base.heartbeatMs, 0.5, 3),

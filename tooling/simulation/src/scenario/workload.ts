@@ -10,6 +10,7 @@ import {
 import type { Draw } from '../chance/draw.js'
 import type { IntakeFacts } from '../judge/intake-watch.js'
 import { simDigest } from '../process/sim-digest.js'
+import { UNPRICED_MODEL } from './prices.js'
 
 /** Requests that are put in together. */
 export interface Delivery {
@@ -77,12 +78,11 @@ export class RowMaker {
   }
 }
 
-// The last one has no price, so that sums must say what they leave out.
 const MODELS: readonly [string, ...string[]] = [
   'claude-haiku-4-5',
   'claude-sonnet-4-6',
   'claude-opus-4-8',
-  'claude-unpriced-1',
+  UNPRICED_MODEL,
 ]
 const LANES: readonly [string, ...string[]] = [laneKey({}), laneKey({ apiVersion: '2023-06-01' })]
 const Q1 = 'q1' as QueueName

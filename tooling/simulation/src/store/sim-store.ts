@@ -2,9 +2,7 @@ import { type Store, StoreUnavailableError } from '@halfrate/core'
 import type { Draw } from '../chance/draw.js'
 import type { PortCalls } from '../process/port-call.js'
 import type { SimProcess } from '../process/sim-process.js'
-
-/** The names of a store's calls. */
-export type StoreCall = Exclude<keyof Store, 'traits'>
+import type { StoreCall } from './store-call.js'
 
 /** Told of every store call that took effect, whether or not its caller ever learns of it. */
 export interface StoreWatcher {

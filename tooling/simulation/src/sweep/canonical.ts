@@ -32,6 +32,10 @@ const NO_FAULTS: FaultPlan = {
     hangMs: 1,
     unreadableMs: 0,
     providerOffsetMs: 0,
+    outageMs: 0,
+    frozenListMs: 0,
+    jumpMs: 0,
+    awayMs: 0,
   },
 }
 
@@ -68,6 +72,7 @@ export function canonicalScenario(): Scenario {
     turnaroundMs: [5 * MINUTE_MS, 5 * MINUTE_MS],
     skewMs: 0,
     knowsDead: 0.5,
+    verifyEvery: 50,
   }
 }
 

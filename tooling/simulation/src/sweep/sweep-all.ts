@@ -1,4 +1,5 @@
-import { DAY_MS, HOUR_MS } from '@halfrate/core'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@halfrate/core'
+import { Draw } from '../chance/draw.js'
 import { judgeEnd, runToEnd } from '../ending.js'
 import type { Violation } from '../judge/violation.js'
 import type { CallFault, CallFaults } from '../process/port-call.js'
@@ -6,90 +7,112 @@ import { Simulation, START_AT } from '../simulation.js'
 import type { StoreKind } from '../store/open-store.js'
 import { canonicalScenario, scriptCanonicalFaults } from './canonical.js'
 
-/** What is done to a call. */
-export const SWEEP_FAULTS = ['error_before', 'error_after', 'kill_before', 'kill_after'] as const
+// Longer than every lease and than the settle window.
+const FREEZE_MS = 20 * MINUTE_MS
+
+type FaultName = 'error_before' | 'error_after' | 'kill_before' | 'kill_after' | 'freeze'
+
+const FAULTS: Readonly<Record<FaultName, CallFault>> = {
+  error_before: { type: 'error_before' },
+  error_after: { type: 'error_after' },
+  kill_before: { type: 'kill_before' },
+  kill_after: { type: 'kill_after' },
+  freeze: { type: 'pause', ms: FREEZE_MS },
+}
+
+const NAMES = Object.keys(FAULTS) as [FaultName, ...FaultName[]]
+
+/** What is done to one call of a run. */
+export interface SweepFault {
+  /** Position among all port calls of the run, from 1. */
+  readonly call: number
+  readonly fault: FaultName
+}
 
 /** One run of the sweep that broke something. */
 export interface SweepFailure {
-  readonly call: number
-  readonly name: string
-  readonly fault: (typeof SWEEP_FAULTS)[number]
+  readonly faults: readonly SweepFault[]
+  /** The calls that were struck. */
+  readonly names: readonly string[]
   readonly violations: readonly Violation[]
 }
 
-/** How a sweep is made. */
-export interface SweepOptions {
-  /** Only every so-manyeth call is tried. Default 1: each of them. */
-  readonly every?: number
-  /** Told of each run that broke something, at once. */
-  readonly onFailure?: (failure: SweepFailure) => void
-}
+/** The faults of one run, each at its call. */
+class GivenFaults implements CallFaults {
+  readonly #faults: ReadonlyMap<number, FaultName>
+  /** The calls that were struck. */
+  readonly struck: string[] = []
 
-/** What the sweep came to. */
-export interface SweepReport {
-  /** Port calls of the run when nothing is done to it. */
-  readonly calls: number
-  readonly runs: number
-  readonly failures: readonly SweepFailure[]
-}
-
-/** One call that something is done to. */
-class OneFault implements CallFaults {
-  readonly #call: number
-  readonly #fault: CallFault
-  /** The call that it was. */
-  struck: string | null = null
-
-  constructor(call: number, fault: CallFault) {
-    this.#call = call
-    this.#fault = fault
+  constructor(faults: readonly SweepFault[]) {
+    this.#faults = new Map(faults.map(({ call, fault }) => [call, fault]))
   }
 
   at(call: Parameters<CallFaults['at']>[0]): CallFault | null {
-    if (call.number !== this.#call) return null
-    this.struck = `${call.process.name} ${call.name}`
-    return this.#fault
+    const fault = this.#faults.get(call.number)
+    if (fault === undefined) return null
+    this.struck.push(`${call.process.name} ${call.name}`)
+    return FAULTS[fault]
   }
 }
 
+/** Port calls of the run when nothing is done to it. */
+export async function countSweepCalls(storeKind: StoreKind): Promise<number> {
+  return (await runOnce(storeKind, null)).calls
+}
+
 /**
- * Runs the canonical run once for every port call and every fault: nothing is sampled, so for this run it is a proof.
+ * One fault at every so-manyeth port call, each kind of it: with `every` 1 nothing is sampled, so that for this run it
+ * is a proof.
  */
-export async function sweepAll(
+export function singleFaults(calls: number, every: number): readonly (readonly SweepFault[])[] {
+  const runs: SweepFault[][] = [[]]
+  for (let call = 1; call <= calls; call += every) {
+    for (const fault of NAMES) runs.push([{ call, fault }])
+  }
+  return runs
+}
+
+/** So many pairs of faults, at two calls drawn from all of them. */
+export function doubleFaults(
+  calls: number,
+  count: number,
+  seed: number,
+): readonly (readonly SweepFault[])[] {
+  const draw = new Draw(seed, 'doubles')
+  return Array.from({ length: count }, () => {
+    const first = draw.whole(1, calls - 1)
+    const second = draw.whole(first + 1, calls)
+    return [
+      { call: first, fault: draw.pick(NAMES) },
+      { call: second, fault: draw.pick(NAMES) },
+    ]
+  })
+}
+
+/** Runs the canonical run once for every entry. Answers those that broke something. */
+export async function sweepFaults(
   storeKind: StoreKind,
-  options: SweepOptions = {},
-): Promise<SweepReport> {
-  const { every = 1, onFailure = () => undefined } = options
-  const plain = await runOnce(storeKind, null)
+  runs: readonly (readonly SweepFault[])[],
+): Promise<readonly SweepFailure[]> {
   const failures: SweepFailure[] = []
-  const keep = (failure: SweepFailure): void => {
-    failures.push(failure)
-    onFailure(failure)
+  for (const faults of runs) {
+    const given = new GivenFaults(faults)
+    const { violations } = await runOnce(storeKind, given)
+    if (violations.length > 0) failures.push({ faults, names: given.struck, violations })
   }
-  if (plain.violations.length > 0) {
-    keep({ call: 0, name: 'none', fault: 'error_before', violations: plain.violations })
-  }
-  let runs = 1
-  for (let call = 1; call <= plain.calls; call += every) {
-    for (const fault of SWEEP_FAULTS) {
-      const one = new OneFault(call, { type: fault })
-      const { violations } = await runOnce(storeKind, one)
-      runs += 1
-      if (violations.length > 0) keep({ call, name: one.struck ?? '', fault, violations })
-    }
-  }
-  return { calls: plain.calls, runs, failures }
+  return failures
 }
 
 async function runOnce(
   storeKind: StoreKind,
-  fault: CallFaults | null,
+  faults: CallFaults | null,
 ): Promise<{ readonly calls: number; readonly violations: readonly Violation[] }> {
   const simulation = await Simulation.open({ scenario: canonicalScenario(), storeKind })
   scriptCanonicalFaults(simulation.provider.model)
-  simulation.start(fault)
+  simulation.start(faults)
   const doneBy = START_AT + DAY_MS
   await runToEnd(simulation, { doneBy, bookedBy: doneBy + DAY_MS + HOUR_MS })
+  simulation.violations.confirm()
   if (!simulation.violations.any) await judgeEnd(simulation, true)
   await simulation.store.shutdown()
   return { calls: simulation.calls.count, violations: simulation.violations.all }

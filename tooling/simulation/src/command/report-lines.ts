@@ -1,0 +1,31 @@
+import type { SeedSums } from '../jobs/seed-sums.js'
+import type { StoreKind } from '../store/open-store.js'
+
+/** What many seeds came to, for people, and in the last line as `name=value`. */
+export function reportLines(
+  sums: SeedSums,
+  run: { readonly storeKind: StoreKind; readonly ms: number },
+): readonly string[] {
+  const kinds = Object.entries(sums.kinds).sort(([, a], [, b]) => b - a)
+  const { seeds, within, duplicatesWithin, duplicatesBeyond } = sums
+  return [
+    `faults by kind: ${kinds.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+    `${seeds} seeds with ${sums.requests} requests and ${sums.billed} paid rows; ${within} seeds kept the published assumptions, ${seeds - within} broke one on purpose.`,
+    `paid twice: ${duplicatesWithin} within the assumptions, ${duplicatesBeyond} beyond them, each of those booked.`,
+    ...statistics(sums),
+    [
+      `seeds=${seeds} store=${run.storeKind} within=${within} steps=${sums.steps} faults=${sums.faults}`,
+      `fault_kinds=${kinds.length} crashes=${sums.crashes} duplicates_within=${duplicatesWithin}`,
+      `duplicates_beyond=${duplicatesBeyond} lost=${sums.lost} violations=${sums.failed} ms=${run.ms}`,
+    ].join(' '),
+  ]
+}
+
+// The rule of three: with none in N, the rate lies below 3/N in 95 of 100 cases.
+function statistics({ seeds, failed }: SeedSums): readonly string[] {
+  if (failed > 0 || seeds === 0) return []
+  const perMillion = Math.ceil(3_000_000 / seeds)
+  return [
+    `No failure in ${seeds} seeds: with 95 % confidence fewer than ${perMillion} in a million.`,
+  ]
+}

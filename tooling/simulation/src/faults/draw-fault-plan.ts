@@ -1,0 +1,133 @@
+import type { EngineSettings } from '@halfrate/core'
+import type { Draw } from '../chance/draw.js'
+import {
+  type Assumption,
+  BATCH_KINDS,
+  CALL_KINDS,
+  CREATE_KINDS,
+  type FaultKind,
+  READ_KINDS,
+  RESULTS_KINDS,
+  ROW_KINDS,
+  WINDOW_KINDS,
+  WORKER_KINDS,
+} from './fault-kind.js'
+import { type FaultPlan, THEMES } from './fault-plan.js'
+import { drawSizes } from './fault-sizes.js'
+import { withTheme } from './with-theme.js'
+
+const FOCUSES: readonly [string, ...string[]] = [
+  'recordScan',
+  'recordEvidence',
+  'releaseMembers',
+  'openOutcomes',
+  'settle',
+  'beginSend',
+  'sealSubmission',
+  'addMembers',
+  'reclaimMembers',
+  'closeSubmission',
+  'snapshot',
+  'createBatch',
+  'commitJob',
+]
+
+/** Draws a swarm: each kind is on in some seeds only, so that a seed shows what two or three of them do together. */
+export function drawFaultPlan(draw: Draw, settings: EngineSettings): FaultPlan {
+  const breaks = drawBreaks(draw)
+  const rates = drawRates(draw)
+  if (!breaks.includes('twin')) rates.delete('twin')
+  if (!breaks.includes('deleted')) rates.delete('deleted_by_others')
+  for (const assumption of breaks) turnOn(rates, assumption, draw)
+  const focus = draw.chance(0.35) ? draw.pick(FOCUSES) : null
+  const plan = { rates, sizes: drawSizes(draw, settings, breaks), breaks, focus, theme: null }
+  const theme = draw.chance(0.15) ? draw.pick(THEMES) : null
+  return theme === null ? plan : withTheme(plan, theme, draw, settings)
+}
+
+function drawRates(draw: Draw): Map<FaultKind, number> {
+  const rates = new Map<FaultKind, number>()
+  const share = draw.logUniform(0.1, 0.7)
+  for (const kind of [
+    ...CREATE_KINDS,
+    ...BATCH_KINDS,
+    ...ROW_KINDS,
+    ...READ_KINDS,
+    ...RESULTS_KINDS,
+  ]) {
+    if (draw.chance(share * (RARE.get(kind) ?? 1))) rates.set(kind, draw.logUniform(0.03, 0.6))
+  }
+  for (const kind of CALL_KINDS) {
+    if (!draw.chance(share)) continue
+    const [low, high] = CALL_RATES.get(kind) ?? [0.002, 0.03]
+    rates.set(kind, draw.logUniform(low, high))
+  }
+  for (const kind of [...WINDOW_KINDS, ...WORKER_KINDS]) {
+    if (draw.chance(0.4 * share * (RARE.get(kind) ?? 1))) rates.set(kind, 1)
+  }
+  return rates
+}
+
+// Kinds that can strike at few calls only.
+const CALL_RATES: ReadonlyMap<FaultKind, readonly [number, number]> = new Map([
+  ['foreign_batch', [0.1, 0.9]],
+  ['last_byte_freeze', [0.05, 0.5]],
+  ['slow_upload', [0.05, 0.5]],
+  ['reset_mid_body', [0.05, 0.5]],
+  ['connection_refused', [0.01, 0.3]],
+  ['connection_reset', [0.01, 0.3]],
+])
+
+// These make whole days pass, or hours of standing still; more of them would only make seeds slow.
+const RARE: ReadonlyMap<FaultKind, number> = new Map([
+  ['row_held', 0.15],
+  ['unauthorized', 0.3],
+  ['rate_limited_bare', 0.3],
+  ['own_limit', 0.3],
+  ['refused', 0.6],
+  ['too_large', 0.6],
+  ['list_repeats', 0.6],
+  ['absence', 0.3],
+])
+
+function drawBreaks(draw: Draw): readonly Assumption[] {
+  if (!draw.chance(0.25)) return []
+  const one = (): Assumption =>
+    draw.pick<Assumption>([
+      'late',
+      'late',
+      'frozen',
+      'twin',
+      'twin',
+      'deleted',
+      'deleted',
+      'unreadable',
+      'absent',
+    ])
+  const first = one()
+  return draw.chance(0.2) ? [...new Set([first, one()])] : [first]
+}
+
+function turnOn(rates: Map<FaultKind, number>, assumption: Assumption, draw: Draw): void {
+  const rate = draw.logUniform(0.1, 0.6)
+  switch (assumption) {
+    case 'late':
+      rates.set('late', rate)
+      if (draw.chance(0.2)) rates.set('list_frozen', 1)
+      return
+    case 'frozen':
+      rates.set('last_byte_freeze', rate)
+      return
+    case 'twin':
+      rates.set('twin', rate)
+      return
+    case 'deleted':
+      rates.set('deleted_by_others', rate)
+      return
+    case 'unreadable':
+      rates.set('flap', rate).set('cut', rate).set('lost_after', 0.3)
+      return
+    case 'absent':
+      rates.set('absence', 1)
+  }
+}

@@ -1,0 +1,9 @@
+import type { Plant } from './plant.js'
+
+/** A file that lacks rows is not fetched again. */
+export const shortFileFinal: Plant = {
+  name: 'short_file_final',
+  about: 'What is missing from the first whole file counts as lost.',
+  within: 100,
+  settings: (settings) => ({ ...settings, fetchesNeeded: 1, fetchSpanMs: 0, lostResultMs: 0 }),
+}

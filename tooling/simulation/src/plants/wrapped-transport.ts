@@ -1,0 +1,14 @@
+import type { Transport } from '@halfrate/core'
+
+/** A transport in which some calls are answered by others. */
+export function wrappedTransport(transport: Transport, calls: Partial<Transport>): Transport {
+  return {
+    snapshot: (params) => transport.snapshot(params),
+    createBatch: (params) => transport.createBatch(params),
+    retrieve: (params) => transport.retrieve(params),
+    list: (params) => transport.list(params),
+    cancel: (params) => transport.cancel(params),
+    streamResults: (params) => transport.streamResults(params),
+    ...calls,
+  }
+}
