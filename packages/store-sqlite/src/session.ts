@@ -1,5 +1,5 @@
 import { type EpochMs, type Fence, InvariantError, LeaseLostError } from '@halfrate/core'
-import type { Connection } from './database/connection.js'
+import type { Connection, Durability } from './database/connection.js'
 import type { Names } from './database/names.js'
 
 /** What every step of the store works with. */
@@ -13,11 +13,11 @@ export interface Session {
   readonly pageLimit: number
 }
 
-/** Runs a step that writes: whole, or not at all. */
-export function write<T>(session: Session, step: () => T): T {
+/** Runs a step that writes: whole, or not at all; and durable when it answers, unless `durability` says later. */
+export function write<T>(session: Session, step: () => T, durability?: Durability): T {
   let isCommitted = false
   try {
-    const value = session.db.transaction(step)
+    const value = session.db.transaction(step, durability)
     isCommitted = true
     return value
   } finally {

@@ -47,8 +47,9 @@ type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]
 /**
  * The embedded store: one SQLite file, one worker, any number of other processes beside it.
  *
- * Each call is one synchronous transaction, so it is atomic and durable when it answers. What it does to the rows is
- * written in the functions that it hands on to, one step a file, and decided by those of core's `policy/`.
+ * Each call is one synchronous transaction, so it is atomic, and durable when it answers; a page of an open job is when
+ * the job is committed. What it does to the rows is written in the functions that it hands on to, one step a file, and
+ * decided by those of core's `policy/`.
  */
 export class SqliteStore implements Store {
   readonly traits: StoreTraits
@@ -80,7 +81,10 @@ export class SqliteStore implements Store {
   }
 
   async putRequests(params: In<'putRequests'>): Out<'putRequests'> {
-    return this.#write((session) => putRequests(session, params))
+    // An open part is nothing that was accepted: its commit makes it durable with itself, and a power cut before that
+    // leaves a shorter part, which the same load fills up. A loose page is its own commit.
+    const durability = params.job === null ? 'at_once' : 'with_later'
+    return write(this.#session, () => putRequests(this.#session, params), durability)
   }
 
   async commitJob(params: In<'commitJob'>): Out<'commitJob'> {

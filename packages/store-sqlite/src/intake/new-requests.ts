@@ -4,103 +4,135 @@ import { enqueue } from '../waiting.js'
 import { type PutPage, prefixIdOf } from './put-page.js'
 import { inRows, ROWS_AT_ONCE } from './rows-at-once.js'
 
-const BODY_VALUES = '(?, ?, ?, ?, ?, ?)'
-const REQUEST_VALUES = `(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)`
+// Binding a value costs as much as storing it, so what the rows of a statement have in common is bound once, by name.
+const BODY_VALUES = '(?, @project, @account, ?, ?, ?)'
+const REQUEST_VALUES = `(?, @project, @account, @queue, ?, @job, @part, @part, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+  @now, ?, 0, 0, 0, 0)`
+const ALIKE_BODY_VALUES = '(?, @project, @account, @prefix, ?, ?)'
+const ALIKE_REQUEST_VALUES = `(?, @project, @account, @queue, @lane, @job, @part, @part, ?, 0, ?, ?, ?, @prefix,
+  @model, ?, ?, NULL, NULL, @now, NULL, 0, 0, 0, 0)`
 
 // Both append. A body has its request's id.
-function addBodies(count: number): string {
+function addBodies(values: string, count: number): string {
   return `INSERT INTO bodies (id, project_id, account_id, prefix_id, key_hash, bytes)
-    VALUES ${inRows(BODY_VALUES, count)}`
+    VALUES ${inRows(values, count)}`
 }
 
-function addRequests(count: number): string {
+function addRequests(values: string, count: number): string {
   return `INSERT INTO requests (id, project_id, account_id, queue_id, lane_id, job_id, part,
       listed_part, "row", listed_before_part, "key", params_hash, body_id, prefix_id, model_id,
       max_tokens, item_bytes, labels, deadline_at, created_at, supersedes_id,
       not_before, batch_limit, failure_count, expiry_count)
-    VALUES ${inRows(REQUEST_VALUES, count)}`
+    VALUES ${inRows(values, count)}`
 }
 
-const SQL = {
-  one: { bodies: addBodies(1), requests: addRequests(1) },
-  some: { bodies: addBodies(ROWS_AT_ONCE), requests: addRequests(ROWS_AT_ONCE) },
+const ONE = { bodies: addBodies(BODY_VALUES, 1), requests: addRequests(REQUEST_VALUES, 1) }
+const ALIKE = {
+  bodies: addBodies(ALIKE_BODY_VALUES, ROWS_AT_ONCE),
+  requests: addRequests(ALIKE_REQUEST_VALUES, ROWS_AT_ONCE),
+}
+const SOME = {
+  bodies: addBodies(BODY_VALUES, ROWS_AT_ONCE),
+  requests: addRequests(REQUEST_VALUES, ROWS_AT_ONCE),
+}
+
+interface NewRequest {
+  readonly row: IntakeRow
+  readonly id: number
+  readonly supersedesId: number | null
 }
 
 /** New requests of a page on their way into the tables, a few at a time. */
 export class NewRequests {
   readonly #page: PutPage
-  #bodies: SqlValue[] = []
-  #requests: SqlValue[] = []
-  #held = 0
+  readonly #common: Readonly<Record<string, SqlValue>>
+  #held: NewRequest[] = []
   /** Requests that were added, written or not. */
   count = 0
 
   constructor(page: PutPage) {
     this.#page = page
+    this.#common = {
+      project: page.projectId,
+      account: page.accountId,
+      queue: page.queueId,
+      job: page.jobId,
+      part: page.part,
+      now: page.now,
+    }
   }
 
   /** Adds a request with its body and its prefix. */
   add(row: IntakeRow, id: number, supersedesId: number | null): void {
-    const { projectId, accountId, queueId, jobId, part, now } = this.#page
-    const prefixId = prefixIdOf(this.#page, row.prefix)
-    this.#bodies.push(id, projectId, accountId, prefixId, row.keyHash, row.body)
-    this.#requests.push(
-      id,
-      projectId,
-      accountId,
-      queueId,
-      this.#page.idOf(row.lane),
-      jobId,
-      part,
-      part,
-      jobId === 0 ? null : row.row,
-      anyTextOf(row.key),
-      row.paramsHash,
-      id,
-      prefixId,
-      this.#page.idOf(row.model),
-      row.maxTokens,
-      row.itemBytes,
-      row.labels === null ? null : JSON.stringify(row.labels),
-      row.deadlineAt,
-      now,
-      supersedesId,
-    )
+    this.#held.push({ row, id, supersedesId })
     this.count += 1
-    this.#held += 1
-    if (this.#held === ROWS_AT_ONCE) this.#writeSome()
+    if (this.#held.length < ROWS_AT_ONCE) return
+    if (areAlike(this.#held)) this.#writeAlike(this.#held)
+    else this.#write(SOME, this.#held)
+    this.#held = []
   }
 
   /** Writes what is held, so that it can be read. */
   flush(): void {
-    const { db } = this.#page.session
-    const width = {
-      bodies: this.#bodies.length / this.#held,
-      requests: this.#requests.length / this.#held,
-    }
-    for (let index = 0; index < this.#held; index += 1) {
-      db.run(SQL.one.bodies, ...slice(this.#bodies, index, width.bodies))
-      db.run(SQL.one.requests, ...slice(this.#requests, index, width.requests))
-    }
-    this.#clear()
+    for (const one of this.#held) this.#write(ONE, [one])
+    this.#held = []
   }
 
-  #writeSome(): void {
+  #write(sql: typeof ONE, requests: readonly NewRequest[]): void {
     const { db } = this.#page.session
-    db.run(SQL.some.bodies, ...this.#bodies)
-    db.run(SQL.some.requests, ...this.#requests)
-    this.#clear()
+    const bodies: SqlValue[] = []
+    const values: SqlValue[] = []
+    for (const one of requests) this.#addValues(one, bodies, values)
+    db.runWith(sql.bodies, this.#common, bodies)
+    db.runWith(sql.requests, this.#common, values)
   }
 
-  #clear(): void {
-    this.#bodies = []
-    this.#requests = []
-    this.#held = 0
+  #addValues({ row, id, supersedesId }: NewRequest, bodies: SqlValue[], values: SqlValue[]): void {
+    const prefixId = prefixIdOf(this.#page, row.prefix)
+    bodies.push(id, prefixId, row.keyHash, row.body)
+    values.push(id, this.#page.idOf(row.lane), this.#rowOf(row), anyTextOf(row.key), row.paramsHash)
+    values.push(id, prefixId, this.#page.idOf(row.model), row.maxTokens, row.itemBytes)
+    const labels = row.labels === null ? null : JSON.stringify(row.labels)
+    values.push(labels, row.deadlineAt, supersedesId)
+  }
+
+  #writeAlike(requests: readonly NewRequest[]): void {
+    const { db } = this.#page.session
+    const bodies: SqlValue[] = []
+    const values: SqlValue[] = []
+    for (const { row, id } of requests) {
+      bodies.push(id, row.keyHash, row.body)
+      values.push(id, this.#rowOf(row), anyTextOf(row.key), row.paramsHash, id)
+      values.push(row.maxTokens, row.itemBytes)
+    }
+    const { row } = requests[0] as NewRequest
+    const common = {
+      ...this.#common,
+      prefix: prefixIdOf(this.#page, row.prefix),
+      lane: this.#page.idOf(row.lane),
+      model: this.#page.idOf(row.model),
+    }
+    db.runWith(ALIKE.bodies, common, bodies)
+    db.runWith(ALIKE.requests, common, values)
+  }
+
+  #rowOf(row: IntakeRow): number | null {
+    return this.#page.jobId === 0 ? null : row.row
   }
 }
 
-function slice(values: readonly SqlValue[], index: number, width: number): SqlValue[] {
-  return values.slice(index * width, (index + 1) * width)
+/** Whether requests differ only in what every request has of its own: id, key, params, size. */
+function areAlike(requests: readonly NewRequest[]): boolean {
+  const first = requests[0]?.row
+  return requests.every(
+    ({ row, supersedesId }) =>
+      row.prefix === first?.prefix &&
+      row.model === first.model &&
+      row.lane === first.lane &&
+      row.labels === null &&
+      row.deadlineAt === null &&
+      supersedesId === null,
+  )
 }
 
 // The rest of what came with a page follows from its rows, whose ids are neighbours.

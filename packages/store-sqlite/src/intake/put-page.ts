@@ -1,4 +1,4 @@
-import { type IntakeRow, InvariantError, type PutParams } from '@halfrate/core'
+import { type IntakeRow, InvariantError, type PrefixBytes, type PutParams } from '@halfrate/core'
 import type { JobsTable } from '@halfrate/store-sql'
 import { plainBytes } from '../bytes.js'
 import type { Session } from '../session.js'
@@ -18,7 +18,7 @@ export interface PutPage {
   readonly now: number
   /** The id of the page's first row if it is new; the others follow in the order of the rows. */
   readonly firstId: number
-  readonly prefixIds: Map<string, number>
+  readonly prefixIds: Map<PrefixBytes, number>
   /** The number of a lane or model. */
   readonly idOf: (name: string) => number
 }
@@ -58,11 +58,6 @@ function openJobRow(session: Session, params: PutParams): JobsTable {
   return row
 }
 
-/** A hash as a key of a map; sorts like the bytes. */
-export function hashText(hash: Uint8Array): string {
-  return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1')
-}
-
 const FIND_PREFIX = 'SELECT id FROM prefixes WHERE project_id = ? AND hash = ?'
 const ADD_PREFIX = `INSERT INTO prefixes (project_id, hash, bytes) VALUES (?, ?, ?)
   RETURNING id`
@@ -70,8 +65,8 @@ const ADD_PREFIX = `INSERT INTO prefixes (project_id, hash, bytes) VALUES (?, ?,
 /** The number of a row's prefix, stored when its project has not used it before; 0 for none. */
 export function prefixIdOf(page: PutPage, prefix: IntakeRow['prefix']): number {
   if (prefix === null) return 0
-  const name = hashText(prefix.hash)
-  const known = page.prefixIds.get(name)
+  // Rows of one maker share the object, and a page that does not finds the stored one.
+  const known = page.prefixIds.get(prefix)
   if (known !== undefined) return known
   const { db } = page.session
   const hash = plainBytes(prefix.hash)
@@ -79,6 +74,6 @@ export function prefixIdOf(page: PutPage, prefix: IntakeRow['prefix']): number {
     db.get<{ id: number }>(FIND_PREFIX, page.projectId, hash) ??
     db.get<{ id: number }>(ADD_PREFIX, page.projectId, hash, prefix.bytes)
   if (row === undefined) throw new InvariantError('No number came for a prefix.')
-  page.prefixIds.set(name, row.id)
+  page.prefixIds.set(prefix, row.id)
   return row.id
 }
