@@ -91,7 +91,7 @@ test('a process that is killed at any instant leaves what it answered, in whole 
   await expectAnsweredIsThere(store, answered)
   expect(await violationsOf(store)).toEqual([])
   await store.shutdown()
-}, 60_000)
+}, 300_000)
 
 test('a process that is killed while it makes the store leaves what the next one takes over', async () => {
   for (let attempt = 0; attempt < 5; attempt += 1) {
