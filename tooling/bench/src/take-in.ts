@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import {
   type IntakeRow,
   IntakeRowMaker,
@@ -10,6 +10,8 @@ import {
 } from '@halfrate/core'
 import { nodeDigest } from '@halfrate/runtime'
 
+const PIECE_BYTES = 1 << 18
+
 /** Takes a file of requests in as one job, as the CLI does: check, slice, hash, dedupe, store, commit. */
 export async function takeIn(store: Store, path: string): Promise<void> {
   const load = await openLoad({ store, jobName: 'bench', onConflict: 'report', file: path })
@@ -19,8 +21,8 @@ export async function takeIn(store: Store, path: string): Promise<void> {
     const read = readInputLine(bytes, { file: path, line })
     return read === null ? null : maker.toIntakeRow(read)
   }
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 18 })) {
-    for (const { bytes, line } of feeder.push(piece as Uint8Array)) {
+  for (const piece of piecesOf(path)) {
+    for (const { bytes, line } of feeder.push(piece)) {
       const row = rowOf(bytes, line)
       if (row !== null) await load.add(row)
     }
@@ -31,4 +33,21 @@ export async function takeIn(store: Store, path: string): Promise<void> {
   }
   const result = await load.finish({ sourceDigest: null })
   if (result.type !== 'committed') throw new InvariantError('a new store asked for a reload')
+}
+
+// Into one buffer again and again, as the CLI reads.
+function* piecesOf(path: string): Generator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES)
+  const file = openSync(path, 'r')
+  try {
+    for (
+      let read = readSync(file, buffer, 0, PIECE_BYTES, null);
+      read > 0;
+      read = readSync(file, buffer, 0, PIECE_BYTES, null)
+    ) {
+      yield buffer.subarray(0, read)
+    }
+  } finally {
+    closeSync(file)
+  }
 }

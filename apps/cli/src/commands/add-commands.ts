@@ -29,13 +29,16 @@ function addRun(program: Command, done: Done): void {
   const command = program
     .command('run')
     .addHelpText('after', examplesOf('run'))
-    .description('send the requests of a file, wait for the answers, and write them')
+    .description('send the requests of a file or a pipe, wait for the answers, and write them')
     .argument(
       '<file>',
-      'JSON Lines: {"key", "params"} or {"custom_id", "params"}, one request a line',
+      'JSON Lines: {"key", "params"} or {"custom_id", "params"}, one request a line; - is standard input',
     )
     .requiredOption('-o, --output <file>', 'where the answers go; - is standard output (required)')
-    .option('--job <name>', "name of the job (default: from the file's name)")
+    .option(
+      '--job <name>',
+      "name of the job (default: from the file's name; for - from the output's)",
+    )
     .option('--changed', 'send rows again whose params are not those of last time')
     .option('--keep', 'keep the old answers of such rows')
     .option(

@@ -21,6 +21,7 @@ Examples:
   halfrate run requests.jsonl -o results.jsonl
   halfrate run requests.jsonl -o - --json > rows.jsonl 2> progress.jsonl
   halfrate run requests.jsonl -o results.jsonl --changed    after lines were edited
+  zcat requests.jsonl.gz | halfrate run - -o results.jsonl
 
 The same command again goes on where it stopped, and sends only what is new.
 Exit codes: 0 every row has a usable answer; 2 some have not; 1 it could not work; 130 interrupted.

@@ -1,5 +1,7 @@
 import { ConfigError, type OnConflict } from '@halfrate/core'
 import { jobName, oneOf, wholeNumber } from '../flags/parse-flag.js'
+import { jobNameOf } from '../input/input-file.js'
+import { STDIN_NAME } from '../input/stdin-input.js'
 import { ROW_FORMATS } from '../output/export-rows.js'
 import { isStdout } from '../output/output-target.js'
 import { makePresenter } from '../run/make-presenter.js'
@@ -42,13 +44,24 @@ function requestOf(file: string, flags: RunFlags): RunRequest {
     place: placeOf(flags),
     file,
     output: flags.output,
-    job: read(flags.as, jobName('--as')) ?? read(flags.job, jobName('--job')),
+    job:
+      read(flags.as, jobName('--as')) ?? read(flags.job, jobName('--job')) ?? stdinJob(file, flags),
     batchSize: read(flags.batchSize, wholeNumber('--batch-size', 1, 100_000)),
     onLostAnswer: read(flags.onLostAnswer, oneOf('--on-lost-answer', ['resend', 'wait'])),
     onConflict: conflictChoice(flags),
     format: oneOf('--format', ROW_FORMATS)(flags.format),
-    resume: sameCommand(),
+    resume: file === STDIN_NAME ? `… | ${sameCommand()}` : sameCommand(),
   }
+}
+
+// Standard input has no name, and the output's stays the same when the command is given again.
+function stdinJob(file: string, { output }: RunFlags): string | undefined {
+  if (file !== STDIN_NAME) return undefined
+  if (!isStdout(output)) return jobNameOf(output)
+  throw new ConfigError(
+    '--job: expected the name of a job, which neither standard input nor standard output has.',
+    'Name it, so that the same command goes on with it. Nothing was sent.',
+  )
 }
 
 function conflictChoice({ changed, keep, as }: RunFlags): OnConflict {

@@ -1,15 +1,26 @@
 import { createHash } from 'node:crypto'
-import { constants, createReadStream } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, type FileHandle, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { InvalidInputError } from '@halfrate/core'
 
-/** An input that is there, is a file, can be read, and is not empty. */
+/** An input that can be read again and again from its beginning. */
 export interface InputFile {
+  /** How errors call it. */
   readonly path: string
-  readonly sizeBytes: number
   /** Device and inode: what the file is, under whatever name. */
   readonly identity: string
+  /** Opens it for one reading. */
+  readonly open: () => Promise<InputReader>
+  /** Gives back what was kept for it, when anything was. */
+  readonly close?: () => Promise<void>
+}
+
+/** One reading of an input. */
+export interface InputReader {
+  /** Fills a buffer with what stands from `position` on, and answers how many bytes that are; 0 at the end. */
+  readonly read: (buffer: Uint8Array, position: number) => Promise<number>
+  readonly close: () => Promise<void>
 }
 
 // Large enough that reading is not the bottleneck, small enough to stay flat.
@@ -40,7 +51,7 @@ export async function openInputFile(path: string): Promise<InputFile> {
       path,
       'not_a_file',
       'expected a file, got a pipe or a device.',
-      'Nothing was sent. The input is read more than once; save it to a file first.',
+      'Nothing was sent. Name a file, or - to take standard input.',
     )
   }
   if (found.size === 0) {
@@ -51,12 +62,49 @@ export async function openInputFile(path: string): Promise<InputFile> {
       'Nothing was sent. Put one request on each line: {"key": "…", "params": {…}}.',
     )
   }
-  return { path, sizeBytes: found.size, identity: `${found.dev}:${found.ino}` }
+  return { path, identity: identityOf(found), open: async () => readerOf(await open(path)) }
 }
 
-/** The bytes of the file, piece by piece, in memory of constant size. */
-export function readPieces(file: InputFile): AsyncIterable<Uint8Array> {
-  return createReadStream(file.path, { highWaterMark: READ_BYTES })
+/**
+ * The bytes of the file, piece by piece, in memory of constant size. A piece is good until the next one is asked for.
+ *
+ * Two buffers take turns, one being read into while the other is worked on: a stream makes a new one for each piece, and
+ * the collector is in no hurry to take those back.
+ */
+export async function* readPieces(input: InputFile): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = await input.open()
+  const buffers: [Buffer, Buffer] = [Buffer.allocUnsafe(READ_BYTES), Buffer.allocUnsafe(READ_BYTES)]
+  let position = 0
+  let next = reader.read(buffers[0], position)
+  try {
+    for (;;) {
+      const bytesRead = await next
+      if (bytesRead === 0) return
+      const piece = buffers[0].subarray(0, bytesRead)
+      position += bytesRead
+      buffers.reverse()
+      next = reader.read(buffers[0], position)
+      yield piece
+    }
+  } finally {
+    // Whoever stops early must not close the file under a read.
+    await next.catch(() => undefined)
+    await reader.close()
+  }
+}
+
+/** Device and inode of a file: what it is, under whatever name. */
+export function identityOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`
+}
+
+/** A reading of an open file, which ends with it. */
+export function readerOf(handle: FileHandle): InputReader {
+  return {
+    read: async (buffer, position) =>
+      (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
+    close: () => handle.close(),
+  }
 }
 
 /** SHA-256 of the file in hex, by which the same input is known again. */
@@ -102,7 +150,8 @@ function unreadable(path: string, error: NodeJS.ErrnoException): InvalidInputErr
   }
 }
 
-function inputError(
+/** Makes the error for an input as a whole. */
+export function inputError(
   file: string,
   rule: string,
   problem: string,

@@ -43,11 +43,11 @@ export async function takeIn(params: {
 }): Promise<TakenIn | null> {
   const { half, input, job: name, onConflict, signal, say } = params
   const before = await half.store.findJob({ project: DEFAULT_PROJECT, name })
-  if (before !== null && (await isSameInput(before, input))) {
-    return { job: before, newRows: 0, sameRows: before.rowCount, keptRows: 0, isSameInput: true }
-  }
   const warned = new Set<string>()
   try {
+    if (before !== null && (await isSameInput(before, input))) {
+      return { job: before, newRows: 0, sameRows: before.rowCount, keptRows: 0, isSameInput: true }
+    }
     const { job, counts } = await loadJob({
       store: half.store,
       queue: RUN_QUEUE,

@@ -3,6 +3,7 @@ import type { EngineEvent, Job, Observer, OnConflict, QueuePolicy } from '@halfr
 import type { Halfrate } from '@halfrate/runtime'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { type InputFile, jobNameOf, openInputFile } from '../input/input-file.js'
+import { STDIN_NAME, StdinInput } from '../input/stdin-input.js'
 import { type TakenIn, takeIn } from '../input/take-in.js'
 import { type ExportResult, exportRows, type RowFormat } from '../output/export-rows.js'
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
@@ -22,6 +23,7 @@ import { type WatchResult, watchUntilDone } from './watch-until.js'
 /** What a run is asked to do. */
 export interface RunRequest {
   readonly place: Place
+  /** A file, or `-` for standard input; then there is a `job`. */
   readonly file: string
   readonly output: string
   /** Default: from the file's name. */
@@ -58,7 +60,7 @@ export async function runJob(
   observer?: Observer,
 ): Promise<RunResult> {
   using interrupts = new Interrupts()
-  const input = await openInputFile(request.file)
+  const input = await openInput(request, interrupts.signal)
   const target = await openOutputTarget(request.output, {
     inputIdentity: input.identity,
     store: request.place.store,
@@ -110,6 +112,12 @@ export async function runJob(
   return { exitCode, last: watched.last, released }
 }
 
+async function openInput(request: RunRequest, signal: AbortSignal): Promise<InputFile> {
+  return request.file === STDIN_NAME
+    ? new StdinInput(process.stdin, request.place.store, signal)
+    : await openInputFile(request.file)
+}
+
 async function takeRowsIn(params: {
   request: RunRequest
   half: Halfrate
@@ -126,7 +134,7 @@ async function takeRowsIn(params: {
     onConflict: request.onConflict,
     signal,
     say: (text) => presenter.say(text),
-  })
+  }).finally(() => input.close?.())
   if (taken === null) return null
   await rememberJob(half.store, name)
   presenter.say(takenText(name, taken))

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 import { parseStartLine, type StartLine } from '@halfrate/emulator'
 import { onTestFinished } from 'vitest'
 
@@ -23,16 +24,21 @@ export interface Running {
   said(pattern: RegExp): Promise<void>
 }
 
+/** Where a command runs. */
+export interface CommandPlace {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Its standard input: a pipe that stays open, or an open file. Default: nothing. */
+  readonly stdin?: 'pipe' | number
+}
+
 /** Starts the built command in a folder, with nothing of this environment but what it needs. */
-export function startHalfrate(
-  args: readonly string[],
-  params: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
-): Running {
+export function startHalfrate(args: readonly string[], params: CommandPlace): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: params.cwd,
     env: { PATH: process.env.PATH, TZ: 'UTC', ANTHROPIC_API_KEY: 'test-key', ...params.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+    stdio: [params.stdin ?? 'ignore', 'pipe', 'pipe'],
+  }) as ChildProcessByStdio<Writable | null, Readable, Readable>
   const text = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     text.stdout += piece
@@ -59,10 +65,7 @@ export function startHalfrate(
 }
 
 /** Runs the built command to its end. */
-export function halfrate(
-  args: readonly string[],
-  params: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
-): Promise<Ended> {
+export function halfrate(args: readonly string[], params: CommandPlace): Promise<Ended> {
   return startHalfrate(args, params).ended
 }
 
