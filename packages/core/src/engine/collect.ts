@@ -28,25 +28,32 @@ export async function collectSubmission(
   lease: HeldLease,
   submission: Submission,
 ): Promise<void> {
-  const decision = await decide(context, submission)
+  const { decision } = await decide(context, submission)
   if (decision.type !== 'fetch') return await conclude(context, lease, submission, decision)
   const end = await fetchResults(context, lease, submission)
   const after = collectingAfter(submission.collecting, end, await context.store.now())
   const updated = { ...submission, collecting: after }
-  const next = await decide(context, updated)
+  const { decision: next, live } = await decide(context, updated)
   // What the fetch has shown is stored before anything is decided by it.
-  await note(context, lease, updated, end.type === 'broken' ? end.error : null)
+  await note(context, lease, updated, { live, error: end.type === 'broken' ? end.error : null })
   if (next.type !== 'fetch') await conclude(context, lease, updated, next)
 }
 
-async function decide(context: EngineContext, submission: Submission): Promise<CollectDecision> {
+interface Decided {
+  readonly decision: CollectDecision
+  /** Attempts that were not released when it was decided. */
+  readonly live: number
+}
+
+async function decide(context: EngineContext, submission: Submission): Promise<Decided> {
   const { store, settings } = context
   const { outcomes, live } = await store.countAttempts({ submissionId: submission.id })
   const now = await store.now()
   const isUnlisted =
     isMissingForGood(submission.collecting, settings, now) &&
     (await isNotListed(context, submission))
-  return decideCollect({ submission, stored: outcomes, live, isUnlisted }, settings, now)
+  const decision = decideCollect({ submission, stored: outcomes, live, isUnlisted }, settings, now)
+  return { decision, live }
 }
 
 async function isNotListed(context: EngineContext, submission: Submission): Promise<boolean> {
@@ -58,10 +65,9 @@ async function note(
   context: EngineContext,
   lease: HeldLease,
   submission: Submission,
-  error: ProviderError | null = null,
+  { live, error }: { readonly live: number; readonly error: ProviderError | null },
 ): Promise<void> {
   const { store, settings } = context
-  const { live } = await store.countAttempts({ submissionId: submission.id })
   const { collecting } = submission
   const facts = { collecting, live, jitter: context.random.next() }
   const now = await store.now()
@@ -73,6 +79,15 @@ async function note(
   })
   if (error === null) return
   tell(context, { type: 'step_failed', step: 'fetch_results', message: error.message })
+}
+
+async function noteRest(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<void> {
+  const { live } = await context.store.countAttempts({ submissionId: submission.id })
+  await note(context, lease, submission, { live, error: null })
 }
 
 // What the provider asks for, or what only somebody outside can mend. The rest is the schedule's.
@@ -110,7 +125,7 @@ async function conclude(
 ): Promise<void> {
   if (decision.type === 'fail_rest') {
     await failRest(context, lease, submission)
-    if (!decision.final) return await note(context, lease, submission)
+    if (!decision.final) return await noteRest(context, lease, submission)
   } else {
     await releaseByOutcome(context, lease, submission)
   }

@@ -84,9 +84,10 @@ interface Page {
 // Indexes of lines by ascending request, and as they came for the same one: rows are written in the order in which
 // they are stored, so that each page of the file is touched once.
 function orderOf(lines: readonly ResultLine[]): readonly number[] {
-  const ids = Float64Array.from(lines, (line) => line.requestId)
-  const idAt = (index: number): number => ids[index] ?? 0
-  return [...lines.keys()].sort((a, b) => idAt(a) - idAt(b) || a - b)
+  const indexes = [...lines.keys()]
+  const idAt = (index: number): number => lines[index]?.requestId ?? 0
+  const isOrdered = indexes.every((index) => index === 0 || idAt(index - 1) <= idAt(index))
+  return isOrdered ? indexes : indexes.sort((a, b) => idAt(a) - idAt(b) || a - b)
 }
 
 function openPage(
