@@ -123,7 +123,6 @@ export interface ResultsTable {
   id: number
   project_id: number
   account_id: number
-  digest: Uint8Array
   input_tokens: number | null
   output_tokens: number | null
   cache_read_tokens: number | null

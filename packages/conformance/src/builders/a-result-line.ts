@@ -1,5 +1,4 @@
 import type { NanoUsd, RequestId, ResultLine, Usage, Verdict } from '@halfrate/core'
-import { testDigest } from '../test-digest.js'
 
 const encoder = new TextEncoder()
 
@@ -17,8 +16,8 @@ export const SOME_USAGE: Usage = {
   inferenceGeo: 'us',
 }
 
-/** What a test says of a line; its digest follows from its text. */
-export interface ResultLineOptions extends Partial<Omit<ResultLine, 'bytes' | 'digest'>> {
+/** What a test says of a line; its bytes follow from its text. */
+export interface ResultLineOptions extends Partial<Omit<ResultLine, 'bytes'>> {
   /** The line itself; by default one that names the request and the outcome. */
   readonly text?: string | undefined
 }
@@ -57,7 +56,6 @@ export function aLine(
     realtimeNano: null,
     verdict: null,
     bytes,
-    digest: testDigest.hash128(bytes),
     ...overrides,
   }
 }

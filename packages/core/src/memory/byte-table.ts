@@ -11,8 +11,6 @@ export interface StoredBody {
 /** A result line as it came. */
 export interface StoredResult {
   readonly bytes: Uint8Array
-  /** In hex. */
-  readonly digest: string
 }
 
 /** The fat bytes: bodies, the prefixes that they share, and results. Copied on the way in and out. */
@@ -47,8 +45,8 @@ export class ByteTable {
     return id
   }
 
-  addResult(bytes: Uint8Array, digest: Uint8Array): number {
-    return this.keepResult(this.#nextId(), { bytes: bytes.slice(), digest: hexOf(digest) })
+  addResult(bytes: Uint8Array): number {
+    return this.keepResult(this.#nextId(), { bytes: bytes.slice() })
   }
 
   keepResult(id: number, result: StoredResult): number {

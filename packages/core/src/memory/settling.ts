@@ -7,7 +7,7 @@ import { settleLine } from '../policy/settlement.js'
 import { UNSENT_STATES } from '../policy/transition.js'
 import type { ResultLine, SettleResult } from '../ports/store-collecting.js'
 import { isLive, refOf } from './attempt-table.js'
-import { hexOf } from './byte-text.js'
+import { isSameBytes } from './byte-text.js'
 import { frozenCopy } from './frozen-copy.js'
 import { finish } from './membership.js'
 import type { Tables } from './tables.js'
@@ -108,7 +108,7 @@ function factsOf(
       outcome: attempt.outcome,
       released: !isLive(attempt) && !isReleasedBefore(submission),
       bodyId: attempt.bodyId,
-      sameBytes: stored == null ? null : stored.digest === hexOf(line.digest),
+      sameBytes: stored == null ? null : isSameBytes(stored.bytes, line.bytes),
     },
     request: { state: request.state, result: request.result },
     otherLive: others.filter(isLive).length,
@@ -137,7 +137,7 @@ function book(
     usage: frozenCopy(line.usage),
     costNano: line.costNano,
     realtimeNano: line.realtimeNano,
-    resultId: tables.bytes.addResult(line.bytes, line.digest),
+    resultId: tables.bytes.addResult(line.bytes),
     settledAt: now,
     releasedAt: effect.releases ? (attempt.releasedAt ?? now) : attempt.releasedAt,
     possiblyPaid: false,

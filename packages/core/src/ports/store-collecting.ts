@@ -17,10 +17,8 @@ export interface ResultLine {
   readonly usage: Usage | null
   readonly costNano: NanoUsd | null
   readonly realtimeNano: NanoUsd | null
-  /** The line as it came, without its line feed. */
+  /** The line as it came, without its line feed. The recorded ones tell a repeat from a contradiction. */
   readonly bytes: Uint8Array
-  /** 16 bytes over `bytes`; tells a repeat from a contradiction. */
-  readonly digest: Uint8Array
   /** For a success how its request ends; null for what takes effect at close. */
   readonly verdict: Verdict | null
 }

@@ -58,7 +58,6 @@ async function someSnapshot(): Promise<MemorySnapshot> {
       costNano: 5 as NanoUsd,
       realtimeNano: 10 as NanoUsd,
       bytes: new Uint8Array(3),
-      digest: new Uint8Array(16),
       verdict: { status: 'succeeded', reason: 'usable', detail: null },
     }
     await store.settle({ submissionId, addMissing: false, lines: [line] })

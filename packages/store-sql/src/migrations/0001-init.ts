@@ -181,7 +181,7 @@ function collecting({ integer, bytes, anyText, rowId, keyOrdered }: SqlFlavor): 
     'CREATE INDEX attempts_request ON attempts (request_id)',
     `CREATE TABLE results (
       id ${rowId}, project_id ${integer} NOT NULL, account_id ${integer} NOT NULL,
-      digest ${bytes} NOT NULL, input_tokens ${integer}, output_tokens ${integer},
+      input_tokens ${integer}, output_tokens ${integer},
       cache_read_tokens ${integer}, cache_write_5m_tokens ${integer}, cache_write_1h_tokens ${integer},
       web_search_requests ${integer}, inference_geo ${anyText}, bytes ${bytes} NOT NULL)`,
     `CREATE TABLE quarantine (

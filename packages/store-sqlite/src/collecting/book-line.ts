@@ -6,10 +6,10 @@ import type { SettleRow } from './settle-facts.js'
 
 const LAST_RESULT = 'SELECT max(id) AS id FROM results'
 // Appended in the order in which pages come.
-const ADD_RESULT = `INSERT INTO results (id, project_id, account_id, digest, input_tokens,
-    output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+const ADD_RESULT = `INSERT INTO results (id, project_id, account_id, input_tokens, output_tokens,
+    cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
     web_search_requests, inference_geo, bytes)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** What booking the lines of one page shares. */
 export interface Booking {
@@ -41,7 +41,6 @@ export function addResult(booking: Booking, line: ResultLine): number {
     booking.lastResultId,
     booking.projectId,
     booking.accountId,
-    line.digest,
     ...usageValues(line.usage),
     line.bytes,
   )

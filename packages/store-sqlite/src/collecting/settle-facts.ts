@@ -105,7 +105,7 @@ export function addReleasedAttempt(
   }
 }
 
-const DIGEST = 'SELECT digest FROM results WHERE id = ?'
+const IS_SAME = 'SELECT bytes = ? AS same FROM results WHERE id = ?'
 const NO_OTHERS: readonly AttemptFacts[] = []
 
 /** The facts that core decides a line on. Other attempts are only looked up when there are some. */
@@ -126,7 +126,7 @@ export function settleFactsOf(
       outcome: outcomeTypes.wordOrNull(row.outcome),
       released: row.released_at !== null && !isReleasedBefore(submission),
       bodyId: row.body_id,
-      sameBytes: row.result_id === null ? null : hasDigest(session, row.result_id, line.digest),
+      sameBytes: row.result_id === null ? null : hasBytes(session, row.result_id, line.bytes),
     },
     request: { state: requestStates.word(row.state), result: resultOf(row) },
     otherLive: others.filter(isLive).length,
@@ -147,7 +147,6 @@ function isAttempt(attempt: AttemptFacts, ref: AttemptRef): boolean {
   return attempt.submission_id === ref.submissionId && attempt.ordinal === ref.ordinal
 }
 
-function hasDigest(session: Session, resultId: number, digest: Uint8Array): boolean {
-  const row = session.db.get<{ digest: Uint8Array }>(DIGEST, resultId)
-  return row !== undefined && Buffer.compare(row.digest, digest) === 0
+function hasBytes(session: Session, resultId: number, bytes: Uint8Array): boolean {
+  return session.db.get<{ same: number }>(IS_SAME, bytes, resultId)?.same === 1
 }

@@ -8,17 +8,19 @@ import { linesOf, RawTable } from '../raw-table.js'
 
 const COUNT = 100_000
 const RESULT_BYTES = 1_270
-const LINES_PER_PIECE = 200
+const LINE_FEED = Buffer.from('\n')
+// As much as a socket gives at a time.
+const PIECE_BYTES = 64 * 1024
 
 /** The engine collects an ended batch whose lines stand in memory. */
 export async function collectOurs(): Promise<number> {
   const store = await freshStore('t4-ours')
   const { customIds, transport } = await prepareBatch(store, await requestsFile(COUNT, 400), COUNT)
-  const lines = shuffled(linesFor(customIds, RESULT_BYTES))
+  const file = fileOf(shuffled(linesFor(customIds, RESULT_BYTES)))
   const collecting = engineOn(store, {
     ...transport,
     retrieve: () => Promise.resolve({ type: 'batch', batch: endedBatch(COUNT) }),
-    streamResults: () => Promise.resolve({ type: 'results', pieces: piecesOf(lines) }),
+    streamResults: () => Promise.resolve({ type: 'results', pieces: piecesOf(file) }),
   })
   const startedAt = performance.now()
   await runUntilDone(collecting, store)
@@ -27,10 +29,23 @@ export async function collectOurs(): Promise<number> {
   return ms
 }
 
-async function* piecesOf(lines: readonly Uint8Array[]): AsyncGenerator<ResultsPiece> {
-  for (let from = 0; from < lines.length; from += LINES_PER_PIECE) {
-    yield { type: 'lines', lines: lines.slice(from, from + LINES_PER_PIECE) }
+function fileOf(lines: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(lines.flatMap((line) => [line, LINE_FEED]))
+}
+
+// Split while it is timed, as the other side does.
+async function* piecesOf(file: Buffer): AsyncGenerator<ResultsPiece> {
+  let piece: Uint8Array[] = []
+  let bytes = 0
+  for (const line of linesOf(file)) {
+    piece.push(line)
+    bytes += line.length
+    if (bytes < PIECE_BYTES) continue
+    yield { type: 'lines', lines: piece }
+    piece = []
+    bytes = 0
   }
+  if (piece.length > 0) yield { type: 'lines', lines: piece }
   yield { type: 'end', clean: true, error: null }
 }
 
@@ -38,7 +53,7 @@ async function* piecesOf(lines: readonly Uint8Array[]): AsyncGenerator<ResultsPi
 export async function collectBaseline(): Promise<number> {
   const path = join(benchFolder(), 't4-shuffled.jsonl')
   const lines = shuffled([...linesOf(readFileSync(await resultsFile(COUNT, RESULT_BYTES)))])
-  writeFileSync(path, Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')])))
+  writeFileSync(path, fileOf(lines))
   const buffer = readFileSync(path)
   const table = new RawTable('t4-baseline')
   const startedAt = performance.now()

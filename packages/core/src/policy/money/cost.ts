@@ -19,10 +19,11 @@ export interface CostFacts {
 }
 
 // $10 per 1,000 searches, in pico-dollars each. No batch discount on it is documented, so it counts in full.
-const WEB_SEARCH_PICO = 10_000_000_000n
-const PICO_PER_NANO = 1_000n
+const WEB_SEARCH_PICO = 10_000_000_000
+const PICO_PER_NANO = 1_000
 // Halves and tenths are kept as whole numbers until the one rounding: everything is counted in twentieths.
-const PARTS = 20n
+const PARTS = 20
+const UNIT = PICO_PER_NANO * PARTS
 
 /**
  * Cost of one answer in nano-dollars, rounded half up once, at the end.
@@ -43,13 +44,18 @@ const PARTS = 20n
  */
 export function costOf(facts: CostFacts): NanoUsd | null {
   const price = priceOf(facts.book, facts.model, facts.at)
-  if (price === null) return null
-  const surcharge = geoTenths(price, facts.usage.inferenceGeo)
-  const tokens = tokensPico(facts.usage, ratesFor(price, promptTokensOf(facts.usage)))
-  if (surcharge === null || tokens === null) return null
-  const share = facts.route === 'batch' ? 1n : 2n
-  const searches = BigInt(facts.usage.webSearchRequests) * WEB_SEARCH_PICO
-  return roundToNano(tokens * share * surcharge + searches * PARTS)
+  return price === null ? null : costAt(price, facts.usage, facts.route)
+}
+
+/** {@link costOf} at a price that is known already. */
+export function costAt(price: PriceRow, usage: Usage, route: Route): NanoUsd | null {
+  const rates = ratesFor(price, promptTokensOf(usage))
+  const surcharge = geoTenths(price, usage.inferenceGeo)
+  if (surcharge === null || !hasRates(usage, rates)) return null
+  const share = (route === 'batch' ? 1 : 2) * surcharge
+  const parts = tokensPico(usage, rates) * share + usage.webSearchRequests * WEB_SEARCH_PICO * PARTS
+  // All terms are whole and none is negative: an inexact one would have made the sum at least 2^53.
+  return Number.isSafeInteger(parts) ? nanoOf(parts) : exactCost(usage, rates, share)
 }
 
 /**
@@ -71,33 +77,64 @@ function ratesFor(price: PriceRow, promptTokens: number): TokenRates {
   return above !== null && promptTokens > above.promptTokens ? above.rates : price.rates
 }
 
+// Whole twentieths of pico-dollars, exact: the remainder is too, and so is the division of a multiple.
+function nanoOf(parts: number): NanoUsd {
+  const rest = parts % UNIT
+  return ((parts - rest) / UNIT + (rest >= UNIT / 2 ? 1 : 0)) as NanoUsd
+}
+
+// The same for amounts that doubles don't hold exactly.
+function exactCost(usage: Usage, rates: TokenRates, share: number): NanoUsd | null {
+  let pico = 0n
+  for (const [tokens, rate] of classesOf(usage, rates)) pico += BigInt(tokens) * BigInt(rate ?? 0)
+  const searches = BigInt(usage.webSearchRequests) * BigInt(WEB_SEARCH_PICO * PARTS)
+  return roundToNano(pico * BigInt(share) + searches)
+}
+
 /** Rounds twentieths of pico-dollars, from 0, half up to nano-dollars; null when the result is no safe integer. */
 export function roundToNano(parts: bigint): NanoUsd | null {
-  const unit = PICO_PER_NANO * PARTS
+  const unit = BigInt(UNIT)
   const nano = Number((parts + unit / 2n) / unit)
   return Number.isSafeInteger(nano) ? (nano as NanoUsd) : null
 }
 
 // `not_available` is what models say that run wherever there is room.
-function geoTenths(price: PriceRow, geo: string | null): bigint | null {
-  if (geo === null || geo === 'global' || geo === 'not_available') return 10n
+function geoTenths(price: PriceRow, geo: string | null): number | null {
+  if (geo === null || geo === 'global' || geo === 'not_available') return 10
   if (geo !== 'us') return null
-  return price.hasUsGeo ? 11n : 10n
+  return price.hasUsGeo ? 11 : 10
 }
 
-function tokensPico(usage: Usage, rates: TokenRates): bigint | null {
-  const classes: readonly (readonly [number, number | null])[] = [
+// Only tokens that were used need a rate.
+function hasRates(usage: Usage, rates: TokenRates): boolean {
+  return (
+    (rates.input !== null || usage.inputTokens === 0) &&
+    (rates.output !== null || usage.outputTokens === 0) &&
+    (rates.cacheRead !== null || usage.cacheReadTokens === 0) &&
+    (rates.cacheWrite5m !== null || usage.cacheWrite5mTokens === 0) &&
+    (rates.cacheWrite1h !== null || usage.cacheWrite1hTokens === 0)
+  )
+}
+
+function tokensPico(usage: Usage, rates: TokenRates): number {
+  return (
+    usage.inputTokens * (rates.input ?? 0) +
+    usage.outputTokens * (rates.output ?? 0) +
+    usage.cacheReadTokens * (rates.cacheRead ?? 0) +
+    usage.cacheWrite5mTokens * (rates.cacheWrite5m ?? 0) +
+    usage.cacheWrite1hTokens * (rates.cacheWrite1h ?? 0)
+  )
+}
+
+function classesOf(
+  usage: Usage,
+  rates: TokenRates,
+): readonly (readonly [tokens: number, rate: number | null])[] {
+  return [
     [usage.inputTokens, rates.input],
     [usage.outputTokens, rates.output],
     [usage.cacheReadTokens, rates.cacheRead],
     [usage.cacheWrite5mTokens, rates.cacheWrite5m],
     [usage.cacheWrite1hTokens, rates.cacheWrite1h],
   ]
-  let sum = 0n
-  for (const [tokens, rate] of classes) {
-    if (tokens === 0) continue
-    if (rate === null) return null
-    sum += BigInt(tokens) * BigInt(rate)
-  }
-  return sum
 }
