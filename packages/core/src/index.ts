@@ -190,12 +190,8 @@ export { anthropicRow } from './policy/results/anthropic-row.js'
 export { exportRow, writeOutputRow } from './policy/results/export-row.js'
 export { resultText } from './policy/results/message-content.js'
 export { type OutputRow, type OutputStatus, outputRowOf } from './policy/results/output-row.js'
-export {
-  type MalformedLine,
-  type ResultFacts,
-  type ResultReading,
-  readResultLine,
-} from './policy/results/result-line.js'
+export type { MalformedLine, ResultFacts, ResultReading } from './policy/results/result-facts.js'
+export { readResultLine } from './policy/results/result-line.js'
 export type { RowError } from './policy/results/row-error.js'
 export { successVerdict } from './policy/results/success-verdict.js'
 export { backoffMs, jitterOf } from './policy/retry/backoff.js'

@@ -10,10 +10,17 @@ const THINKING = new Set(['thinking', 'redacted_thinking'])
  * The stop reason is asked first, so a reply that was cut off while thinking is `cut_off`, not `empty`.
  */
 export function usabilityOf(message: JsonObject): Usability {
-  const stopReason = message.stop_reason
+  return usabilityBy(
+    message.stop_reason,
+    blocksOf(message).some((block) => !isThinking(block)),
+  )
+}
+
+/** {@link usabilityOf} by what decides it: the stop reason, and whether any block is more than thinking. */
+export function usabilityBy(stopReason: unknown, hasAnswer: boolean): Usability {
   if (stopReason === 'refusal') return 'refused'
   if (typeof stopReason === 'string' && CUT_OFF.has(stopReason)) return 'cut_off'
-  return blocksOf(message).some((block) => !isThinking(block)) ? 'usable' : 'empty'
+  return hasAnswer ? 'usable' : 'empty'
 }
 
 /** The text of a message: its text blocks joined as they stand, without anything between; '' when it has none. */

@@ -22,7 +22,7 @@ export function readUsage(value: unknown): Usage | null {
     inputTokens: countOf(usage.input_tokens),
     outputTokens: countOf(usage.output_tokens),
     cacheReadTokens: countOf(usage.cache_read_input_tokens),
-    cacheWrite5mTokens: written5m + Math.max(0, written - written5m - written1h),
+    cacheWrite5mTokens: fiveMinuteWrites(written, written5m, written1h),
     cacheWrite1hTokens: written1h,
     webSearchRequests: countOf(objectOf(usage.server_tool_use)?.web_search_requests),
   }
@@ -30,6 +30,11 @@ export function readUsage(value: unknown): Usage | null {
   const inferenceGeo = wordOf(usage.inference_geo)
   const isPlaceKnown = inferenceGeo !== null || isAbsent(usage.inference_geo)
   return isWhole && isPlaceKnown ? { ...counts, inferenceGeo } : null
+}
+
+/** Tokens written to the five-minute cache: those that are said to be, and all that no lifetime is given for. */
+export function fiveMinuteWrites(written: number, written5m: number, written1h: number): number {
+  return written5m + Math.max(0, written - written5m - written1h)
 }
 
 function isAbsent(value: unknown): boolean {

@@ -1,40 +1,8 @@
-import type { OutcomeType, Usability } from '../../model/outcome.js'
-import type { Usage } from '../../model/usage.js'
 import { type JsonObject, objectOf, wordOf } from './json-shape.js'
 import { usabilityOf } from './message-content.js'
 import { readUsage } from './message-usage.js'
-
-/** What one line of a results file says. */
-export interface ResultFacts {
-  readonly type: 'line'
-  /** As it stands on the wire; whose it is must still be proven. */
-  readonly customId: string
-  readonly outcome: OutcomeType
-  /** Of a success; null for other outcomes. */
-  readonly usability: Usability | null
-  /** Of a success, in the provider's words; null when absent. */
-  readonly stopReason: string | null
-  /** The model that answered, resolved by the provider; null when absent. */
-  readonly model: string | null
-  /** What a success was billed for; null when it can't be told, and for other outcomes, which are not billed. */
-  readonly usage: Usage | null
-  /** `error.type` of an errored line; null when absent. */
-  readonly errorType: string | null
-  /** `error.details.error_code` of an errored line; null when absent. */
-  readonly errorCode: string | null
-  /** For people only. */
-  readonly errorMessage: string | null
-}
-
-/** A line that can't be booked under any attempt. */
-export interface MalformedLine {
-  readonly type: 'malformed'
-  /** What was expected; for people. */
-  readonly problem: string
-}
-
-/** A line as {@link readResultLine} found it. */
-export type ResultReading = ResultFacts | MalformedLine
+import { quickReading } from './quick-reading.js'
+import type { MalformedLine, ResultFacts, ResultReading } from './result-facts.js'
 
 type Facts = Omit<ResultFacts, 'type' | 'customId' | 'outcome'>
 
@@ -60,7 +28,8 @@ const decoder = new TextDecoder()
  * Source: fact sheet section 3, 2026-11-21.
  */
 export function readResultLine(bytes: Uint8Array): ResultReading {
-  return readingOf(parseLine(bytes))
+  const text = decoder.decode(bytes)
+  return quickReading(text) ?? readingOf(parsedText(text))
 }
 
 /** {@link readResultLine} of a line that is parsed already; null for one that could not be. */
@@ -89,8 +58,12 @@ export function readingOf(line: JsonObject | null): ResultReading {
 
 /** The object that a line holds; null when it is not JSON, or not an object. */
 export function parseLine(bytes: Uint8Array): JsonObject | null {
+  return parsedText(decoder.decode(bytes))
+}
+
+function parsedText(text: string): JsonObject | null {
   try {
-    return objectOf(JSON.parse(decoder.decode(bytes)))
+    return objectOf(JSON.parse(text))
   } catch {
     return null
   }

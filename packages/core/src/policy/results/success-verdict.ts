@@ -2,6 +2,8 @@ import type { Usability } from '../../model/outcome.js'
 import type { QueuePolicy } from '../../model/queue-policy.js'
 import type { Verdict } from '../../model/request.js'
 
+const USABLE: Verdict = Object.freeze({ status: 'succeeded', reason: 'usable', detail: null })
+
 /**
  * How a request ends with this success: `succeeded` if it is usable or the queue's policy accepts it as it is, else
  * `failed`. The reason says what it was in either case, the detail is the stop reason of one that is not usable.
@@ -11,7 +13,7 @@ export function successVerdict(
   policy: Pick<QueuePolicy, 'accept'>,
 ): Verdict {
   const { usability, stopReason } = success
-  if (usability === 'usable') return { status: 'succeeded', reason: 'usable', detail: null }
+  if (usability === 'usable') return USABLE
   const status = policy.accept.includes(usability) ? 'succeeded' : 'failed'
   return { status, reason: usability, detail: stopReason }
 }
