@@ -1,4 +1,4 @@
-import { DEFAULT_PROJECT, type Job, type Submission } from '@halfrate/core'
+import { DEFAULT_PROJECT, HOUR_MS, type Job, type Submission } from '@halfrate/core'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
 import { judgeLines } from './judge/result-lines.js'
 import type { Simulation } from './simulation.js'
@@ -30,7 +30,9 @@ export async function runToEnd(
   simulation: Simulation,
   bounds: { readonly doneBy: number; readonly bookedBy: number },
 ): Promise<void> {
-  const { violations, storeJudge } = simulation
+  const { violations, storeJudge, scheduler } = simulation
+  await runUntil(simulation, scheduler.now + TELLING_MS, doneCheck(simulation, isServed))
+  simulation.alarms.check(await storeJudge.submissions(), scheduler.now)
   await runUntil(simulation, bounds.doneBy, doneCheck(simulation, isServed))
   for (const { id, state } of await storeJudge.openRequests()) {
     violations.add('L1', `Request ${id} is still ${state}, long after everything went well again.`)
@@ -46,6 +48,9 @@ export async function runToEnd(
   await storeJudge.verify()
   await storeJudge.compareDone()
 }
+
+// By then a worker without faults has said what is overdue.
+const TELLING_MS = 3 * HOUR_MS
 
 type Check = (simulation: Simulation) => Promise<boolean>
 

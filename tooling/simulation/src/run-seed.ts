@@ -50,7 +50,7 @@ const LOOKS = 4
 /** Runs a seed: things go wrong for a while, then they stop, and everything must heal in time. */
 export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
   const { seed, storeKind } = options
-  const scenario = drawScenario(seed, storeKind === 'sqlite' ? 'one' : 'many')
+  const scenario = drawScenario(seed, storeKind === 'sqlite' ? 'one' : 'many', options.without)
   const simulation = await Simulation.open({ ...options, scenario })
   const { violations, log, scheduler } = simulation
   simulation.start(

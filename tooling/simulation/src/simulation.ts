@@ -10,6 +10,7 @@ import { TraceDigest } from './chance/trace-digest.js'
 import { FaultLog } from './faults/fault-log.js'
 import { FaultWindows } from './faults/fault-windows.js'
 import { Strikes } from './faults/strikes.js'
+import { AlarmWatch } from './judge/alarm-watch.js'
 import { IntakeWatch } from './judge/intake-watch.js'
 import { LedgerWatch } from './judge/ledger-watch.js'
 import { StepJudge } from './judge/step-judge.js'
@@ -60,6 +61,7 @@ export class Simulation {
   readonly store: Store
   readonly stepJudge: StepJudge
   readonly storeJudge: StoreJudge
+  readonly alarms: AlarmWatch
   readonly pool: WorkerPool
   readonly #options: SimulationOptions
   readonly #draw: Draw
@@ -88,6 +90,7 @@ export class Simulation {
     this.provider = this.#makeProvider()
     this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
     const { settings, workload } = scenario
+    this.alarms = new AlarmWatch(this.violations)
     this.storeJudge = new StoreJudge(store, DEFAULT_PROJECT, this.book, this.violations)
     this.stepJudge = new StepJudge({
       store,
@@ -112,7 +115,10 @@ export class Simulation {
       transportFor: (process) => this.#transportFor(process),
       clockFor: (clock) => plant?.clock?.(clock) ?? clock,
       onEnd: (process) => this.stepJudge.forget(process.name),
-      onEvent: (process, event) => this.#trace(process.name, JSON.stringify(event)),
+      onEvent: (process, event) => {
+        this.alarms.see(event)
+        this.#trace(process.name, JSON.stringify(event))
+      },
     })
   }
 
@@ -145,7 +151,7 @@ export class Simulation {
       sizes: this.scenario.plan.sizes,
       draw: new Draw(this.scenario.seed, 'workers'),
       log: this.log,
-      chaosMs: this.scenario.chaosMs,
+      busyMs: this.scenario.busyMs,
     })
     for (let count = 0; count < this.scenario.workers; count += 1) {
       this.scheduler.after(this.#draw.whole(0, 60_000) * count, () => this.pool.start(undefined))

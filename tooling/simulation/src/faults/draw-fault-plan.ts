@@ -1,5 +1,5 @@
 import type { EngineSettings } from '@halfrate/core'
-import type { Draw } from '../chance/draw.js'
+import { Draw } from '../chance/draw.js'
 import {
   type Assumption,
   BATCH_KINDS,
@@ -32,10 +32,14 @@ const FOCUSES: readonly [string, ...string[]] = [
   'commitJob',
 ]
 
-/** Draws a swarm: each kind is on in some seeds only, so that a seed shows what two or three of them do together. */
-export function drawFaultPlan(draw: Draw, settings: EngineSettings): FaultPlan {
+/**
+ * Draws a swarm: each kind is on in some seeds only, so that a seed shows what two or three of them do together. Every
+ * kind draws from a stream of its own, so that a new one changes only the seeds in which it is on.
+ */
+export function drawFaultPlan(seed: number, settings: EngineSettings): FaultPlan {
+  const draw = new Draw(seed, 'plan')
   const breaks = drawBreaks(draw)
-  const rates = drawRates(draw)
+  const rates = drawRates(seed, draw.logUniform(0.1, 0.7))
   if (!breaks.includes('twin')) rates.delete('twin')
   if (!breaks.includes('deleted')) rates.delete('deleted_by_others')
   for (const assumption of breaks) turnOn(rates, assumption, draw)
@@ -45,27 +49,36 @@ export function drawFaultPlan(draw: Draw, settings: EngineSettings): FaultPlan {
   return theme === null ? plan : withTheme(plan, theme, draw, settings)
 }
 
-function drawRates(draw: Draw): Map<FaultKind, number> {
+const PROVIDER_KINDS: readonly FaultKind[] = [
+  ...CREATE_KINDS,
+  ...BATCH_KINDS,
+  ...ROW_KINDS,
+  ...READ_KINDS,
+  ...RESULTS_KINDS,
+]
+
+function drawRates(seed: number, share: number): Map<FaultKind, number> {
   const rates = new Map<FaultKind, number>()
-  const share = draw.logUniform(0.1, 0.7)
-  for (const kind of [
-    ...CREATE_KINDS,
-    ...BATCH_KINDS,
-    ...ROW_KINDS,
-    ...READ_KINDS,
-    ...RESULTS_KINDS,
-  ]) {
-    if (draw.chance(share * (RARE.get(kind) ?? 1))) rates.set(kind, draw.logUniform(0.03, 0.6))
+  const on = (
+    kinds: readonly FaultKind[],
+    factor: number,
+    rateOf: (draw: Draw) => number,
+  ): void => {
+    for (const kind of kinds) {
+      const draw = new Draw(seed, `rate of ${kind}`)
+      const isOn = draw.chance(factor * share * (RARE.get(kind) ?? 1))
+      if (isOn) rates.set(kind, CALL_RATES.has(kind) ? rateBetween(kind, draw) : rateOf(draw))
+    }
   }
-  for (const kind of CALL_KINDS) {
-    if (!draw.chance(share)) continue
-    const [low, high] = CALL_RATES.get(kind) ?? [0.002, 0.03]
-    rates.set(kind, draw.logUniform(low, high))
-  }
-  for (const kind of [...WINDOW_KINDS, ...WORKER_KINDS]) {
-    if (draw.chance(0.4 * share * (RARE.get(kind) ?? 1))) rates.set(kind, 1)
-  }
+  on(PROVIDER_KINDS, 1, (draw) => draw.logUniform(0.03, 0.6))
+  on(CALL_KINDS, 1, (draw) => draw.logUniform(0.002, 0.03))
+  on([...WINDOW_KINDS, ...WORKER_KINDS], 0.4, () => 1)
   return rates
+}
+
+function rateBetween(kind: FaultKind, draw: Draw): number {
+  const [low, high] = CALL_RATES.get(kind) ?? [0, 0]
+  return draw.logUniform(low, high)
 }
 
 // Kinds that can strike at few calls only.

@@ -38,7 +38,7 @@ export const ROW_KINDS = [
 ] as const
 
 /** What can go wrong when something is read. */
-export const READ_KINDS = ['flap', 'read_error', 'stale', 'list_repeats'] as const
+export const READ_KINDS = ['flap', 'read_error', 'stale', 'list_repeats', 'cancel_ignored'] as const
 
 /** What can be wrong with a results file. At most one of these strikes a fetch. */
 export const RESULTS_KINDS = ['cut', 'extra_lines', 'omitted', 'contradicted', 'stalled'] as const

@@ -16,6 +16,9 @@ const ASLEEP_SHARE = 0.3
 const MOST_BUSY = 8
 const MOST_CONFLICTS = 2
 
+// Files break off by faults of their own, which keep to how long a file may be unreadable.
+const MIDDLE_OF_FILE = 'streamResults.piece'
+
 type Call = Parameters<CallFaults['at']>[0]
 
 /** What goes wrong at drawn calls: crashes, pauses, errors of the store and of connections. */
@@ -58,6 +61,7 @@ export class RandomFaults implements CallFaults {
   #outage({ port, name, process }: Call): Found | null {
     const now = this.#now()
     if (port === 'transport') {
+      if (name === MIDDLE_OF_FILE) return null
       return this.#windows.isOn('provider_down', now) ? silently('error_before') : null
     }
     if (this.#windows.isOn('store_down', now)) {
@@ -87,6 +91,7 @@ export class RandomFaults implements CallFaults {
   #onPort(call: Call): Found | null {
     const draw = this.#draw
     if (call.port === 'transport') {
+      if (call.name === MIDDLE_OF_FILE) return null
       if (this.#strikes.at('connection_refused', draw))
         return failed('connection_refused', 'before')
       if (this.#strikes.at('connection_reset', draw)) return failed('connection_reset', 'after')

@@ -18,13 +18,12 @@ export function planWorkerFaults(params: {
   readonly sizes: FaultSizes
   readonly draw: Draw
   readonly log: FaultLog
-  /** How long things go wrong. */
-  readonly chaosMs: number
+  /** How long things go wrong, the time in which nobody works left out. */
+  readonly busyMs: number
 }): void {
-  const { scheduler, pool, strikes, sizes, draw, log, chaosMs } = params
-  const baseMs = strikes.isOn('absence') ? chaosMs - sizes.awayMs : chaosMs
+  const { scheduler, pool, strikes, sizes, draw, log, busyMs } = params
   const plan = (kind: FaultKind, act: () => string): void => {
-    const atMs = draw.fraction() * baseMs
+    const atMs = draw.fraction() * busyMs
     scheduler.after(atMs, () => {
       if (strikes.isOn(kind) && strikes.counted(kind)) log.add(kind, act())
     })

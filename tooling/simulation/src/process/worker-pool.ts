@@ -61,6 +61,11 @@ export class WorkerPool {
   /** Starts a worker; `takeOverFrom` is one that is known to be dead. */
   start(takeOverFrom: WorkerId | undefined): void {
     const { scheduler, draw } = this.#options
+    const awayMs = this.#awayUntil - scheduler.now
+    if (awayMs > 0) {
+      scheduler.after(awayMs, () => this.start(takeOverFrom))
+      return
+    }
     this.#started += 1
     const name = `w${this.#started}`
     const process = new SimProcess(name, scheduler, () => this.#ended(worker))
@@ -105,7 +110,7 @@ export class WorkerPool {
 
   /** Kills all workers, and starts none again before the given time has passed. */
   leave(ms: number): void {
-    this.#awayUntil = this.#options.scheduler.now + ms
+    this.#awayUntil = this.#options.scheduler.now + Math.round(ms)
     for (const { process } of [...this.#living]) process.kill()
   }
 
@@ -113,6 +118,7 @@ export class WorkerPool {
   calm(idleMs: number): void {
     const { draw } = this.#options
     this.#settings = { ...this.#settings, idleMs }
+    this.#awayUntil = 0
     for (const worker of [...this.#living]) {
       this.#leaving.add(worker)
       if (draw.chance(0.3)) worker.process.kill()
@@ -150,9 +156,7 @@ export class WorkerPool {
     if (this.#leaving.has(worker)) return
     const knows = wasKilled && this.#options.knowsDead()
     const takeOverFrom = knows ? (worker.process.name as WorkerId) : undefined
-    const { scheduler, restartMs } = this.#options
-    const awayMs = Math.max(0, this.#awayUntil - scheduler.now)
-    scheduler.after(awayMs + restartMs(), () => this.start(takeOverFrom))
+    this.#options.scheduler.after(this.#options.restartMs(), () => this.start(takeOverFrom))
   }
 
   #anyone(): Worker | undefined {

@@ -119,7 +119,10 @@ export class SimProvider {
 
   /** Cancels a batch. */
   cancel(id: string): Answer<WireBatch> {
-    return this.model.cancel({ now: this.now, id })
+    const isIgnored = this.#strikes('cancel_ignored')
+    if (isIgnored) this.#note('cancel_ignored', id)
+    const fault = isIgnored ? { ignored: true } : null
+    return this.#strike('cancel', fault, () => this.model.cancel({ now: this.now, id }))
   }
 
   /** The results file of a batch. */
@@ -223,7 +226,7 @@ export class SimProvider {
     return this.#options.strikes.at(kind, this.#options.draw)
   }
 
-  #strike<Op extends 'create' | 'retrieve' | 'list' | 'results' | 'row', T>(
+  #strike<Op extends 'cancel' | 'create' | 'retrieve' | 'list' | 'results' | 'row', T>(
     op: Op,
     fault: FaultByOp[Op] | null,
     call: () => T,

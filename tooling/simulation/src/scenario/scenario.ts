@@ -15,6 +15,8 @@ export interface Scenario {
   readonly workers: number
   /** How long things go wrong, milliseconds. */
   readonly chaosMs: number
+  /** The part of it in which workers are about. */
+  readonly busyMs: number
   readonly pageLimit: number
   readonly listLimit: number
   readonly turnaroundMs: readonly [number, number]
@@ -27,18 +29,24 @@ export interface Scenario {
 }
 
 /** Draws a run from its seed. */
-export function drawScenario(seed: number, storeTakes: 'one' | 'many'): Scenario {
+export function drawScenario(
+  seed: number,
+  storeTakes: 'one' | 'many',
+  without: readonly string[] = [],
+): Scenario {
   const draw = new Draw(seed, 'scenario')
   const busyMs = draw.logWhole(5 * MINUTE_MS, draw.chance(0.15) ? 10 * HOUR_MS : 2 * HOUR_MS)
   const onLostAnswer = draw.chance(0.2) ? 'wait' : 'resend'
   const drawn = drawSettings(draw, { chaosMs: busyMs, onLostAnswer })
-  const plan = drawFaultPlan(new Draw(seed, 'plan'), drawn)
+  const plan = drawFaultPlan(seed, drawn)
   const isAboutPages = plan.theme === 'between_pages'
   // Somebody else must look at the list while one lets members go.
   const settings = isAboutPages ? { ...drawn, watchEveryMs: 10_000, idleMs: 10_000 } : drawn
   const isAboutWindow = plan.theme === 'window'
   const isLong = isAboutPages || isAboutWindow
   const longMs = isLong ? Math.max(busyMs, 4 * settings.settleMs) : busyMs
+  const isLeftOut = without.some((name) => name.startsWith('absence'))
+  const isAway = plan.rates.has('absence') && !isLeftOut
   const shortest = isAboutWindow
     ? 2 * settings.settleMs
     : draw.logWhole(1_000, isAboutPages ? 10_000 : 30 * MINUTE_MS)
@@ -50,7 +58,8 @@ export function drawScenario(seed: number, storeTakes: 'one' | 'many'): Scenario
     onLostAnswer,
     workers:
       storeTakes === 'one' || isAboutWindow ? 1 : isAboutPages ? 3 : draw.pick([1, 2, 3, 3, 3]),
-    chaosMs: longMs + (plan.rates.has('absence') ? Math.round(plan.sizes.awayMs) : 0),
+    chaosMs: longMs + (isAway ? Math.round(plan.sizes.awayMs) : 0),
+    busyMs: longMs,
     pageLimit: isAboutPages
       ? 2
       : plan.theme === 'strangers' || draw.chance(0.4)

@@ -67,6 +67,7 @@ export function canonicalScenario(): Scenario {
     onLostAnswer: 'resend',
     workers: 1,
     chaosMs: 0,
+    busyMs: 0,
     pageLimit: 5,
     listLimit: 3,
     turnaroundMs: [5 * MINUTE_MS, 5 * MINUTE_MS],

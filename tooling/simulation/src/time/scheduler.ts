@@ -56,7 +56,7 @@ export class Scheduler {
       if (event === undefined) return 'idle'
       if (event.at > limits.until) {
         this.#heap.push(event)
-        this.#now = limits.until
+        this.#now = Math.floor(limits.until)
         return 'until'
       }
       if (this.#events >= last) return 'max_events'
