@@ -1,5 +1,8 @@
 import {
+  type IntakeRow,
+  itemBytesOf,
   LeaseLostError,
+  type MemberBody,
   type Pause,
   pauseSetting,
   type QueueName,
@@ -20,6 +23,12 @@ async function pause(scene: Scene, until: number | null): Promise<void> {
   const name = pauseSetting(scene.account)
   const old = await scene.store.getSetting(name)
   await scene.store.putSetting({ ...name, value, ifVersion: old?.version ?? null })
+}
+
+function aLargeRow(body: Uint8Array, index: number): IntakeRow {
+  const shared = index % 2 === 0 ? {} : { prefixText: '"a":1,' }
+  const row = anIntakeRow({ key: `row ${index}`, ...shared })
+  return { ...row, body, itemBytes: itemBytesOf(row.prefix?.bytes.length ?? 0, body.length) }
 }
 
 /** The begin of a send. */
@@ -182,6 +191,31 @@ export const sendingCases: readonly StoreCase[] = [
         itemsBytes: 3 * anIntakeRow({ key: 'a' }).itemBytes,
         holdNano: 3_000_000,
       })
+    },
+  },
+  {
+    name: 'members are read byte for byte however large they are, until a page is empty',
+    run: async (scene) => {
+      const sizes = [0, 3, 700_000, 0, 400_000, 5, 1_500_000, 2, 1]
+      const bodies = sizes.map((size, index) =>
+        Uint8Array.from({ length: size }, (_, at) => (at * 7 + index) % 256),
+      )
+      const ids = await scene.enqueueRows(bodies.map((body, index) => aLargeRow(body, index)))
+      const batch = await scene.sealed(ids)
+      await beginSend(scene, batch)
+      const read: MemberBody[] = []
+      for (let after = -1; ; after = read.at(-1)?.ordinal ?? 0) {
+        const page = await scene.store.readMembers({ submissionId: batch.id, after, limit: 4 })
+        if (page.length === 0) break
+        read.push(...page)
+      }
+      expect(read.map((member) => member.requestId)).toEqual(ids)
+      expect(read.map((member) => member.body.length)).toEqual(sizes)
+      for (const [index, { body }] of read.entries()) {
+        expect(Buffer.compare(body, bodies[index] ?? Buffer.of())).toBe(0)
+      }
+      const prefixes = read.map((member) => member.prefix?.length ?? null)
+      expect(prefixes).toEqual(sizes.map((_, index) => (index % 2 === 0 ? null : 6)))
     },
   },
   {

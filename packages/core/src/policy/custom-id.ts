@@ -1,5 +1,10 @@
 import { InvariantError } from '../errors.js'
-import { bytesToBase32, numberFromBase32, numberToBase32 } from '../model/crockford.js'
+import {
+  bytesToBase32,
+  numberFromBase32,
+  writeBytesBase32,
+  writeNumberBase32,
+} from '../model/crockford.js'
 import type { Nonce, RequestId } from '../model/ids.js'
 
 /** First two characters of every custom id of ours; also its version. */
@@ -33,18 +38,49 @@ export interface CustomIdParts {
 }
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 /** Draws a nonce from at least 9 random bytes (65 of their bits). */
 export function nonceFrom(random: Uint8Array): Nonce {
   return bytesToBase32(random, NONCE_WIDTH) as Nonce
 }
 
-/** Makes the id that an item bears on the wire: version, request, nonce, and a seal over all and the workspace. */
+/**
+ * Makes the ids that the items of one batch bear on the wire: version, request, nonce, and a seal over all and the
+ * workspace.
+ *
+ * @throws {InvariantError} when there is no key to seal with.
+ */
+export class CustomIdMaker {
+  readonly #hmac: Hmac
+  readonly #key: Uint8Array
+  /** What is sealed; only the request in it changes from item to item. */
+  readonly #message: Uint8Array
+
+  constructor(nonce: Nonce, sealing: Sealing) {
+    const key = sealing.keys[0]
+    if (key === undefined) throw new InvariantError('A custom id needs a key of the store.')
+    this.#hmac = sealing.hmac
+    this.#key = key
+    this.#message = messageOf(VERSION + '0'.repeat(REQUEST_WIDTH) + nonce, sealing)
+  }
+
+  /** Writes the {@link CUSTOM_ID_LENGTH} bytes of a request's id into `target`, from `at` on. */
+  write(requestId: RequestId, target: Uint8Array, at: number): void {
+    const message = this.#message
+    const place = { target: message, at: VERSION.length, width: REQUEST_WIDTH }
+    writeNumberBase32(requestId, place)
+    for (let each = 0; each < SEAL_AT; each += 1) target[at + each] = message[each] ?? 0
+    const seal = this.#hmac(this.#key, message)
+    writeBytesBase32(seal, { target, at: at + SEAL_AT, width: SEAL_WIDTH })
+  }
+}
+
+/** Makes one id, as {@link CustomIdMaker} does. */
 export function makeCustomId(requestId: RequestId, nonce: Nonce, sealing: Sealing): string {
-  const head = VERSION + numberToBase32(requestId, REQUEST_WIDTH) + nonce
-  const key = sealing.keys[0]
-  if (key === undefined) throw new InvariantError('A custom id needs a key of the store.')
-  return head + sealOf(head, key, sealing)
+  const bytes = new Uint8Array(CUSTOM_ID_LENGTH)
+  new CustomIdMaker(nonce, sealing).write(requestId, bytes, 0)
+  return decoder.decode(bytes)
 }
 
 /** Reads an id of our form by fixed offsets; null for anything else. Proves nothing. */
@@ -69,6 +105,9 @@ export function verifyCustomId(text: string, sealing: Sealing): boolean {
 }
 
 function sealOf(head: string, key: Uint8Array, sealing: Sealing): string {
-  const message = encoder.encode(`${head}|${sealing.workspaceId ?? ''}`)
-  return bytesToBase32(sealing.hmac(key, message), SEAL_WIDTH)
+  return bytesToBase32(sealing.hmac(key, messageOf(head, sealing)), SEAL_WIDTH)
+}
+
+function messageOf(head: string, { workspaceId }: Sealing): Uint8Array {
+  return encoder.encode(`${head}|${workspaceId ?? ''}`)
 }

@@ -52,7 +52,11 @@ export interface SendingStore {
   beginSend(
     params: Readonly<{ fence: Fence; submissionId: SubmissionId; look: Look; sendMs: number }>,
   ): Promise<BeginSendResult>
-  /** Members in wire order after the given ordinal (-1 for the first), withdrawn ones left out. */
+  /**
+   * Members in wire order after the given ordinal (-1 for the first), withdrawn ones left out.
+   *
+   * A page of large bodies may be shorter than `limit`; only an empty one is the end.
+   */
   readMembers(
     params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
   ): Promise<readonly MemberBody[]>

@@ -44,6 +44,21 @@ test('what goes in comes out, and is proven', () => {
   )
 })
 
+test('the id is version, number and nonce, and the first 80 bits of their HMAC with the workspace', () => {
+  const base32 = (value: bigint, width: number): string =>
+    [...value.toString(32).padStart(width, '0')]
+      .map((digit) => '0123456789abcdefghjkmnpqrstvwxyz'.charAt(Number.parseInt(digit, 32)))
+      .join('')
+  fc.assert(
+    fc.property(anyRequestId, anyNonce, (requestId, nonce) => {
+      const head = `h1${base32(BigInt(requestId), 11)}${nonce}`
+      const mac = createHmac('sha256', key).update(`${head}|wrkspc_1`).digest('hex')
+      const seal = base32(BigInt(`0x${mac.slice(0, 20)}`), 16)
+      expect(makeCustomId(requestId, nonce, sealing)).toBe(head + seal)
+    }),
+  )
+})
+
 test('an id of which one character was changed is not proven', () => {
   const place = fc.integer({ min: 0, max: CUSTOM_ID_LENGTH - 1 })
   fc.assert(

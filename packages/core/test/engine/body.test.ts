@@ -1,0 +1,122 @@
+import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createBody } from '../../src/engine/body.js'
+import { PIECE_BYTES } from '../../src/engine/item-writer.js'
+import {
+  contentLengthOf,
+  itemBytesOf,
+  type MemberBody,
+  makeCustomId,
+  type Nonce,
+  type RequestId,
+  type Sealing,
+  type Submission,
+} from '../../src/index.js'
+
+const nonce = '0123456789abc' as Nonce
+const submission = { id: 1, nonce } as Submission
+const sealing: Sealing = {
+  hmac: (key, message) => new Uint8Array(createHmac('sha256', key).update(message).digest()),
+  keys: [new Uint8Array(32).fill(7)],
+  workspaceId: 'wrkspc_1',
+}
+
+interface Part {
+  readonly prefix: Uint8Array | null
+  readonly body: Uint8Array
+}
+
+function membersOf(parts: readonly Part[]): readonly MemberBody[] {
+  return parts.map((part, index) => ({
+    ...part,
+    ordinal: index * 2,
+    requestId: (index + 1) as RequestId,
+  }))
+}
+
+/** The pieces as a sender gets them that keeps them all until the end. */
+async function piecesOf(members: readonly MemberBody[], pageLimit = 1_000): Promise<Uint8Array[]> {
+  const store = {
+    traits: { pageLimit, workers: 'one' as const },
+    readMembers: ({ after, limit }: { after: number; limit: number }) =>
+      Promise.resolve(members.filter((member) => member.ordinal > after).slice(0, limit)),
+  }
+  const pieces: Uint8Array[] = []
+  for await (const piece of createBody({ store, submission, sealing })) pieces.push(piece)
+  return pieces
+}
+
+/** The body as one would write it who has all the memory and time there is. */
+function plainBody(members: readonly MemberBody[]): Buffer {
+  const items = members.map(({ requestId, prefix, body }) => {
+    const comma = (prefix?.length ?? 0) > 0 && body.length > 0 ? ',' : ''
+    const head = `{"custom_id":"${makeCustomId(requestId, nonce, sealing)}","params":{`
+    return Buffer.concat([Buffer.from(head), prefix ?? Buffer.of(), Buffer.from(comma), body])
+  })
+  const joined = items.map((item, index) =>
+    Buffer.concat([Buffer.from(index > 0 ? '}},' : ''), item]),
+  )
+  const end = members.length > 0 ? '}}]}' : ']}'
+  return Buffer.concat([Buffer.from('{"requests":['), ...joined, Buffer.from(end)])
+}
+
+function lengthOf(parts: readonly Part[]): number {
+  const sizes = parts.map(({ prefix, body }) => itemBytesOf(prefix?.length ?? 0, body.length))
+  const items = sizes.reduce((sum, size) => sum + size, 0)
+  return contentLengthOf(items, parts.length)
+}
+
+const filled = (bytes: number, byte = 0x78): Uint8Array => new Uint8Array(bytes).fill(byte)
+
+test('the body is every item in its order, whatever bytes it is made of and wherever pages end', async () => {
+  // Zeros, halves of pairs and cut characters among them.
+  const anyBytes = fc.uint8Array({ maxLength: 300 })
+  const anyPart = fc.record({ prefix: fc.option(anyBytes), body: anyBytes })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyPart, { maxLength: 20 }),
+      fc.integer({ min: 1, max: 7 }),
+      async (parts, pageLimit) => {
+        const members = membersOf(parts)
+        const body = Buffer.concat(await piecesOf(members, pageLimit))
+        expect(body.equals(plainBody(members))).toBe(true)
+        expect(body.length).toBe(lengthOf(parts))
+      },
+    ),
+  )
+})
+
+test.each([
+  ['fill a piece', [PIECE_BYTES]],
+  ['leave no room for the next', [PIECE_BYTES - 100, 1, 1]],
+  ['are one byte too large for a piece', [PIECE_BYTES + 1]],
+  ['stand between small ones', [10, 3 * PIECE_BYTES + 5, 10]],
+  ['follow each other', [2 * PIECE_BYTES, 2 * PIECE_BYTES, 0]],
+  ['grow over several pages', Array.from({ length: 300 }, (_, index) => index * 11)],
+])('bodies that %s are sent whole', async (_what, sizes) => {
+  const parts = sizes.flatMap((size, index) => [
+    { prefix: null, body: filled(size, 1 + (index % 255)) },
+    { prefix: filled(200, 0x70), body: filled(size, 1 + (index % 255)) },
+  ])
+  const members = membersOf(parts)
+  const body = Buffer.concat(await piecesOf(members))
+  expect(body.equals(plainBody(members))).toBe(true)
+  expect(body.length).toBe(lengthOf(parts))
+})
+
+test('a sender can stop in the middle of a large body', async () => {
+  const parts = [{ prefix: filled(10), body: filled(5 * PIECE_BYTES) }]
+  const pieces = await piecesOf(membersOf(parts))
+  expect(pieces.length).toBeGreaterThan(5)
+  for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(PIECE_BYTES)
+})
+
+test('a prefix that is larger than a piece is sent whole', async () => {
+  const prefix = filled(2 * PIECE_BYTES)
+  const members = membersOf([
+    { prefix, body: filled(5) },
+    { prefix, body: filled(PIECE_BYTES + 5) },
+  ])
+  expect(Buffer.concat(await piecesOf(members)).equals(plainBody(members))).toBe(true)
+})
