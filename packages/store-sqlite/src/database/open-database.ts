@@ -8,8 +8,10 @@ import { translateError } from './translate-error.js'
 
 /** How long a write waits for another process's, milliseconds. It blocks this process meanwhile. */
 const BUSY_MS = 10_000
-/** Megabytes of pages that the writing connection keeps; the reading one keeps a quarter. */
+/** Megabytes of pages that the writing connection keeps. */
 const CACHE_MB = 48
+/** Of the reading one: the upper pages of its trees. What it reads in bulk, such as bodies, it reads once. */
+const READER_CACHE_MB = 3
 
 /** The connections of an open store. In memory, and read-only, they are the same one. */
 export interface OpenDatabase {
@@ -78,7 +80,7 @@ function openOnDisk(
     migrate(db, options)
     const reading = new Driver(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
     opened.push(reading)
-    reading.pragma(`cache_size = ${(-CACHE_MB * 1024) / 4}`)
+    reading.pragma(`cache_size = ${-READER_CACHE_MB * 1024}`)
     return { db, reader: new Connection(reading, path) }
   })
 }

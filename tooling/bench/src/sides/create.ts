@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import Anthropic from '@anthropic-ai/sdk'
+import { InvariantError } from '@halfrate/core'
 import { createHttpTransport } from '@halfrate/transport-http'
 import { engineOn, freshStore, sameStore, sendAtOnce } from '../engine-parts.js'
 import { OFFLINE } from '../offline-transport.js'
@@ -49,6 +50,7 @@ export async function createOurs(): Promise<number> {
       createBatch: async (params: Parameters<typeof transport.createBatch>[0]) => {
         const result = await transport.createBatch(params)
         ms = performance.now() - startedAt
+        if (result.type !== 'accepted') throw new InvariantError(`the create was ${result.type}`)
         return result
       },
     }
