@@ -6,7 +6,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const ackedBeforeCommit: Plant = {
   name: 'acked_before_commit',
   about: 'A commit that failed is reported as done.',
-  within: 150,
+  within: 400,
   view: (store) =>
     wrappedStore(store, {
       commitJob: async (params) => {

@@ -6,7 +6,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const countCheckOff: Plant = {
   name: 'count_check_off',
   about: 'A batch is closed after its first fetch, whether or not every row was in it.',
-  within: 60,
+  within: 150,
   store: (store) => unchecked(store),
 }
 

@@ -5,7 +5,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const ignoredCandidates: Plant = {
   name: 'ignored_candidates',
   about: 'An answer is given up while a batch of its count is still unidentified.',
-  within: 60,
+  within: 150,
   store: (store, { settings }) =>
     wrappedStore(store, {
       recordScan: async (params) => {

@@ -6,7 +6,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const lapsedNotSent: Plant = {
   name: 'lapsed_not_sent',
   about: 'A send whose holder vanished passes for one that never left.',
-  within: 300,
+  within: 600,
   store: (store) =>
     wrappedStore(store, {
       claim: async (params) => {

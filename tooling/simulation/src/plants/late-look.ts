@@ -5,7 +5,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const lateLook: Plant = {
   name: 'late_look',
   about: 'The look before a send takes its time from after the answer, so the window ends early.',
-  within: 150,
+  within: 400,
   store: (store) =>
     wrappedStore(store, {
       beginSend: async (params) => {

@@ -5,7 +5,7 @@ import { wrappedTransport } from './wrapped-transport.js'
 export const serverErrorRefused: Plant = {
   name: 'server_error_refused',
   about: 'A 5xx or 529 to a create counts as a refusal, though the batch may be there.',
-  within: 60,
+  within: 150,
   transport: (transport) =>
     wrappedTransport(transport, {
       createBatch: async (params) => {

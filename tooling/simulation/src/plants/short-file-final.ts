@@ -4,6 +4,6 @@ import type { Plant } from './plant.js'
 export const shortFileFinal: Plant = {
   name: 'short_file_final',
   about: 'What is missing from the first whole file counts as lost.',
-  within: 100,
+  within: 150,
   settings: (settings) => ({ ...settings, fetchesNeeded: 1, fetchSpanMs: 0, lostResultMs: 0 }),
 }

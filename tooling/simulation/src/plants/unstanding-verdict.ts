@@ -5,7 +5,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const unstandingVerdict: Plant = {
   name: 'unstanding_verdict',
   about: 'Members leave although the state behind the verdict no longer stands.',
-  within: 350,
+  within: 900,
   store: (store) =>
     wrappedStore(store, {
       releaseMembers: async (params) => {
