@@ -57,6 +57,13 @@ export { DEFAULT_API_VERSION, type Lane, laneKey, laneOf } from './model/lane.js
 export { type NanoUsd, ZERO_USD } from './model/money.js'
 export type { OpenOutcome } from './model/open-outcome.js'
 export { type OutcomeCounts, type OutcomeType, totalOf, type Usability } from './model/outcome.js'
+export {
+  type AccountPauses,
+  type HandPause,
+  NO_PAUSES,
+  type Pause,
+  type PauseReason,
+} from './model/pause.js'
 export type { ProviderError } from './model/provider-error.js'
 export {
   ABSENCE_MS,
@@ -85,8 +92,8 @@ export {
   type Heartbeat,
   heartbeatSetting,
   IDENTITY_SETTING,
-  type Pause,
   pauseSetting,
+  queuePauseSetting,
   queueSetting,
   RECOVERY_SETTING,
   type Recovery,
@@ -183,6 +190,14 @@ export { PRICE_BOOK } from './policy/money/price-book-data.js'
 export { parsePriceBook } from './policy/money/price-book-file.js'
 export type { PriceRow, TokenRates } from './policy/money/price-row.js'
 export { parseUsd, usdShort, usdText } from './policy/money/usd-text.js'
+export {
+  type GoodNews,
+  type PauseDocuments,
+  pausesOf,
+  resumed,
+  type SendHold,
+  sendHoldOf,
+} from './policy/pausing.js'
 export { applyPoll, type PollFacts } from './policy/poll-effect.js'
 export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.js'
 // policy: results

@@ -16,8 +16,9 @@ export {
 export { workerText } from './local-worker.js'
 // hashes
 export { nodeDigest } from './node-digest.js'
-// the wiring
 export { type Halfrate, type HalfrateOptions, openHalfrate } from './open-halfrate.js'
+// the wiring
+export { type PauseScope, pauseByHand, resumeByHand } from './pause-by-hand.js'
 // where the provider is
 export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 export { writeQueuePolicy } from './write-queue-policy.js'

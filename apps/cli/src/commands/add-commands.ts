@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { examplesOf } from './help-text.js'
+import type { PauseFlags } from './pause.js'
 import type { ResultsFlags } from './results.js'
 import type { RunFlags } from './run.js'
 import type { StatusFlags } from './status.js'
@@ -20,6 +21,8 @@ export function addCommands(program: Command, done: Done): void {
   addStatus(program, done)
   addResults(program, done)
   addWhy(program, done)
+  addPause(program, done)
+  addResume(program, done)
   addVerify(program, done)
   addDemo(program, done)
   addEmulator(program, done)
@@ -110,6 +113,31 @@ function addWhy(program: Command, done: Done): void {
   withStore(command).action(async (key: string, flags: WhyFlags) => {
     const { why } = await import('./why.js')
     done(await why(key, flags))
+  })
+}
+
+function addPause(program: Command, done: Done): void {
+  const command = program
+    .command('pause')
+    .addHelpText('after', examplesOf('pause'))
+    .description('send nothing more until halfrate resume; what is at Claude still comes home')
+    .option('--queue <name>', 'only this queue (halfrate run fills the queue run)')
+    .option('--note <text>', 'why; shown by status and why')
+  withStore(command).action(async (flags: PauseFlags) => {
+    const { pause } = await import('./pause.js')
+    done(await pause(flags))
+  })
+}
+
+function addResume(program: Command, done: Done): void {
+  const command = program
+    .command('resume')
+    .addHelpText('after', examplesOf('resume'))
+    .description('end a pause by hand, and try at once what paused by itself')
+    .option('--queue <name>', 'only this queue')
+  withStore(command).action(async (flags: PauseFlags) => {
+    const { resume } = await import('./pause.js')
+    done(await resume(flags))
   })
 }
 

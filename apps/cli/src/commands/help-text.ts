@@ -47,6 +47,16 @@ Exit codes: 0 every row has a usable answer; 2 some have not, or not yet; 1 it c
 Examples:
   halfrate why claim-8812
   halfrate why claim-8812 --job claims`,
+  pause: `
+Examples:
+  halfrate pause --note "waiting for the new prompt"
+  halfrate pause --queue run`,
+  resume: `
+Examples:
+  halfrate resume
+  halfrate resume --queue run
+
+After a key was changed or a limit was raised it saves the wait for the next try.`,
   verify: `
 Examples:
   halfrate verify

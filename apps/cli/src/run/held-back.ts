@@ -1,12 +1,16 @@
 import {
   DEFAULT_ACCOUNT,
+  DEFAULT_PROJECT,
   type EpochMs,
-  type Pause,
+  type HandPause,
   pauseSetting,
+  pausesOf,
+  queuePauseSetting,
   RECOVERY_SETTING,
   type Store,
 } from '@halfrate/core'
-import { pauseText } from '../screen/event-text.js'
+import { handPauseText, pauseText } from '../screen/pause-text.js'
+import { RUN_QUEUE } from './store-options.js'
 
 /** Why nothing is sent from a store at the moment, for people; null when nothing holds it back. */
 export async function heldBackText(store: Store, now: EpochMs): Promise<string | null> {
@@ -14,7 +18,12 @@ export async function heldBackText(store: Store, now: EpochMs): Promise<string |
   if (recovery !== null && recovery.value !== null) {
     return 'this store is older than what Claude has of it, as after a restored backup'
   }
-  const pause = await store.getSetting(pauseSetting(DEFAULT_ACCOUNT))
-  if (pause === null || pause.value === null) return null
-  return pauseText(pause.value as Pause, now)
+  const account = await store.getSetting(pauseSetting(DEFAULT_ACCOUNT))
+  const { hand, automatic } = pausesOf(account?.value)
+  const queue = await store.getSetting(queuePauseSetting(DEFAULT_PROJECT, RUN_QUEUE))
+  const queueHand = (queue?.value ?? null) as HandPause | null
+  const texts = automatic.map((pause) => pauseText(pause, now))
+  if (queueHand !== null) texts.unshift(handPauseText(queueHand, RUN_QUEUE, now))
+  if (hand !== null) texts.unshift(handPauseText(hand, null, now))
+  return texts.length === 0 ? null : texts.join('; ')
 }

@@ -1,4 +1,4 @@
-import { type EngineEvent, type Pause, type Report, usdShort } from '@halfrate/core'
+import { type EngineEvent, type Report, usdShort } from '@halfrate/core'
 import { reasonText } from './batch-words.js'
 import { moneyOf } from './job-figures.js'
 import { countOf, countText } from './number-text.js'
@@ -15,6 +15,8 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
       return releasedText(event, timeZone)
     case 'paused':
       return `nothing is sent before ${instantText(event.until, event.at, timeZone)}: ${event.error.message}`
+    case 'resumed':
+      return 'Claude takes batches again'
     case 'alarm':
       return `look at this (${event.code}): ${event.message}`
     case 'step_failed':
@@ -62,17 +64,6 @@ function releasedText(
   const from =
     event.notBefore === null ? '' : ` from ${instantText(event.notBefore, event.at, timeZone)}`
   return `${countOf(event.waiting, 'row')} tried again${from}${reasons === '' ? '' : `: ${reasons}`}`
-}
-
-/** Why nothing of an account is sent, and until when. */
-export function pauseText(pause: Pause, now: number, timeZone?: string): string | null {
-  if (pause.until !== null && pause.until <= now) return null
-  const until =
-    pause.until === null
-      ? 'until it is resumed'
-      : `until ${instantText(pause.until, now, timeZone)}`
-  const said = pause.error === null ? '' : ` (${pause.error.message})`
-  return `${reasonText(pause.reason)}${said}, ${until}`
 }
 
 /** Paid and saved in a few words. */

@@ -151,7 +151,9 @@ function nextWords(facts: LifeFacts, timeZone: string | undefined): string {
     retried: 0,
   }
   const words = batchWords(batch, facts.now, timeZone)
-  return stateAndHint(words)
+  const { state } = live.submission
+  const isUnsent = state === 'filling' || state === 'sealed'
+  return isUnsent && facts.heldBack !== null ? `held back: ${facts.heldBack}` : stateAndHint(words)
 }
 
 function waitingWords(facts: LifeFacts, timeZone: string | undefined): string {

@@ -1,6 +1,6 @@
 import type { EngineEvent, ProviderError } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
-import { eventText, pauseText } from '../../src/screen/event-text.js'
+import { eventText } from '../../src/screen/event-text.js'
 import { minutes, NOW } from './facts.js'
 
 const ERROR: ProviderError = {
@@ -56,6 +56,22 @@ describe('what the engine did, in one line', () => {
     expect(eventText({ ...released, waiting: 0 } as EngineEvent, 'UTC')).toBeNull()
   })
 
+  test('tells when sending pauses and when it goes on', () => {
+    const paused = {
+      type: 'paused',
+      at: NOW,
+      account: 'default',
+      lane: null,
+      reason: 'billing',
+      until: NOW + minutes(15),
+      error: ERROR,
+    } as unknown as EngineEvent
+    expect(eventText(paused, 'UTC')).toBe('nothing is sent before 02:32: Too many requests.')
+    expect(eventText({ type: 'resumed', at: NOW, account: 'default' } as EngineEvent)).toBe(
+      'Claude takes batches again',
+    )
+  })
+
   test('tells a step that failed in plain words', () => {
     const failed: EngineEvent = {
       type: 'step_failed',
@@ -65,13 +81,4 @@ describe('what the engine did, in one line', () => {
     }
     expect(eventText(failed)).toBe('start up did not work just now, trying again: no route')
   })
-})
-
-test('a pause says why and until when, and nothing once it is over', () => {
-  const pause = { until: NOW + minutes(5), reason: 'rate_limit_error', error: ERROR }
-  expect(pauseText(pause, NOW, 'UTC')).toBe('rate limit (Too many requests.), until 02:22')
-  expect(pauseText({ ...pause, until: null }, NOW, 'UTC')).toBe(
-    'rate limit (Too many requests.), until it is resumed',
-  )
-  expect(pauseText(pause, NOW + minutes(6), 'UTC')).toBeNull()
 })

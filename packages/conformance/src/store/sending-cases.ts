@@ -1,25 +1,29 @@
 import {
+  type AccountPauses,
   type IntakeRow,
   itemBytesOf,
   LeaseLostError,
+  laneKey,
   type MemberBody,
+  NO_PAUSES,
   type Pause,
   pauseSetting,
   type QueueName,
+  queuePauseSetting,
   RECOVERY_SETTING,
   type RemoteId,
   type WorkerId,
 } from '@halfrate/core'
 import { expect } from 'vitest'
 import { aLook } from '../builders/a-look.js'
+import { aProviderError } from '../builders/a-provider-error.js'
 import { aRemoteBatch } from '../builders/a-remote-batch.js'
 import { anIntakeRow } from '../builders/an-intake-row.js'
 import type { Scene } from './scene.js'
 import { beginSend, learn, lost, SEND_MS, sending } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
-async function pause(scene: Scene, until: number | null): Promise<void> {
-  const value: Pause = { until, reason: 'billing', error: null }
+async function pause(scene: Scene, value: AccountPauses): Promise<void> {
   const name = pauseSetting(scene.account)
   const old = await scene.store.getSetting(name)
   await scene.store.putSetting({ ...name, value, ifVersion: old?.version ?? null })
@@ -29,6 +33,12 @@ function aLargeRow(body: Uint8Array, index: number): IntakeRow {
   const shared = index % 2 === 0 ? {} : { prefixText: '"a":1,' }
   const row = anIntakeRow({ key: `row ${index}`, ...shared })
   return { ...row, body, itemBytes: itemBytesOf(row.prefix?.bytes.length ?? 0, body.length) }
+}
+
+function untilThen(until: number, over: Partial<Pause> = {}): AccountPauses {
+  const error = aProviderError({ status: 402 })
+  const begun = { lane: null, reason: 'billing', seenBy: 'send', since: 0, refusals: 1 } as const
+  return { hand: null, automatic: [{ ...begun, until, error, probe: null, ...over }] }
 }
 
 /** The begin of a send. */
@@ -101,23 +111,58 @@ export const sendingCases: readonly StoreCase[] = [
     run: async (scene) => {
       const batch = await scene.sealed(await scene.enqueue('a'))
       const until = scene.clock.now() + 60_000
-      await pause(scene, until)
+      await pause(scene, untilThen(until))
       expect(await beginSend(scene, batch)).toEqual({ type: 'refused', reason: 'paused', until })
       expect((await scene.submission(batch)).state).toBe('sealed')
-      await pause(scene, null)
-      await scene.clock.advance(120_000)
-      expect(await beginSend(scene, batch)).toEqual({
-        type: 'refused',
-        reason: 'paused',
-        until: null,
-      })
+    },
+  },
+  {
+    name: 'a pause by hand holds an account, or one queue of it, until a hand ends it',
+    run: async (scene) => {
+      const [a, b] = await scene.enqueue('a', 'b')
+      const [first, second] = [await scene.sealed([a]), await scene.sealed([b])]
+      const byHand = { since: scene.clock.now(), note: null }
+      const refused = { type: 'refused', reason: 'paused', until: null }
+      await pause(scene, { hand: byHand, automatic: [] })
+      await scene.clock.advance(86_400_000)
+      expect(await beginSend(scene, first)).toEqual(refused)
+      await pause(scene, NO_PAUSES)
+      const queue = queuePauseSetting(scene.project, scene.queue)
+      await scene.store.putSetting({ ...queue, value: byHand, ifVersion: null })
+      expect(await beginSend(scene, first)).toEqual(refused)
+      await scene.store.putSetting({ ...queue, value: null, ifVersion: 1 })
+      const other = queuePauseSetting(scene.project, 'other' as QueueName)
+      await scene.store.putSetting({ ...other, value: byHand, ifVersion: null })
+      expect(await beginSend(scene, first)).toMatchObject({ type: 'sending' })
+      expect(await beginSend(scene, second)).toMatchObject({ type: 'sending' })
+    },
+  },
+  {
+    name: 'a pause of one lane lets the others through',
+    run: async (scene) => {
+      const [a] = await scene.enqueue('a')
+      const batch = await scene.sealed([a])
+      const until = scene.clock.now() + 60_000
+      await pause(scene, untilThen(until, { lane: laneKey({ betas: ['some-beta'] }) }))
+      expect(await beginSend(scene, batch)).toMatchObject({ type: 'sending' })
+    },
+  },
+  {
+    name: 'the submission that probes a pause is sent in spite of it, and no other',
+    run: async (scene) => {
+      const [a, b] = await scene.enqueue('a', 'b')
+      const [probe, other] = [await scene.sealed([a]), await scene.sealed([b])]
+      const until = scene.clock.now() + 60_000
+      await pause(scene, untilThen(until, { probe: probe.id }))
+      expect(await beginSend(scene, other)).toEqual({ type: 'refused', reason: 'paused', until })
+      expect(await beginSend(scene, probe)).toMatchObject({ type: 'sending' })
     },
   },
   {
     name: 'a pause that is over, or was taken back, holds nothing up',
     run: async (scene) => {
       const [a, b] = await scene.enqueue('a', 'b')
-      await pause(scene, scene.clock.now() + 60_000)
+      await pause(scene, untilThen(scene.clock.now() + 60_000))
       await scene.clock.advance(60_000)
       expect(await beginSend(scene, await scene.sealed([a]))).toMatchObject({ type: 'sending' })
       const name = pauseSetting(scene.account)

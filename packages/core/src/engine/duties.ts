@@ -4,6 +4,7 @@ import { overdueOf } from '../policy/overdue.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { alarm, type EngineContext, tell } from './context.js'
 import { identify } from './identify.js'
+import { noteGoodNews, noteRefusedRead } from './pauses.js'
 import { beat, identifySince, lastHeartbeat, loadIdentity } from './startup.js'
 import { everySubmission } from './submissions.js'
 import { surveyList } from './survey.js'
@@ -69,7 +70,10 @@ export class Duties {
     const survey = await identifySince(this.#context, account, this.#since)
     memory.maySend = survey.whole
     this.#due.watchAt = now + settings.watchEveryMs
-    if (survey.error === null) return
+    if (survey.error === null) {
+      return await noteGoodNews(this.#context, account, { by: 'read', lane: null, askedAt: now })
+    }
+    await noteRefusedRead(this.#context, account, survey.error)
     const facts = { failures: this.#failures, jitter: this.#context.random.next() }
     this.#due.startAt = now + classifyCallFailure(survey.error, facts).retryInMs
     this.#failures += 1

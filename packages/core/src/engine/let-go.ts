@@ -1,11 +1,12 @@
+import { laneOf } from '../model/lane.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { Verdict } from '../model/request.js'
-import { type Pause, pauseSetting } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
 import { jitterOf } from '../policy/retry/backoff.js'
 import { decideRefusal, type RefusalDecision } from '../policy/retry/refusal.js'
-import { type EngineContext, tell } from './context.js'
+import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { pauseFor } from './pauses.js'
 import { readPolicy } from './policies.js'
 import { releaseAll } from './release.js'
 
@@ -49,7 +50,7 @@ async function letRefusedGo(
   const failures = Math.max(0, context.memory.refusedInARow - 1)
   const facts = { requestCount, failures, jitter: jitterOf(nonce) }
   const decision = decideRefusal(error, facts, submission.verdictAt ?? (await context.store.now()))
-  await pauseAccount(context, submission, decision, error)
+  await pause(context, submission, decision, error)
   await releaseAll(context, lease, submission, () => ({
     to: decision.members,
     possiblyPaid: false,
@@ -65,21 +66,16 @@ const UNKNOWN_REFUSAL: ProviderError = {
   retryAfterMs: null,
 }
 
-// A pause that lasts longer stays: somebody set it by hand, or another refusal asked for more. Compare-and-set once:
-// whoever changed it meanwhile knows something newer.
-async function pauseAccount(
+// A permission may be missing for a beta or a user profile alone, so a batch that bears any pauses only its like.
+async function pause(
   context: EngineContext,
   submission: Submission,
-  { pauseUntilAt, reason }: RefusalDecision,
+  { pause: advice }: RefusalDecision,
   error: ProviderError,
 ): Promise<void> {
-  if (pauseUntilAt === null) return
-  const { store } = context
-  const name = pauseSetting(submission.account)
-  const current = await store.getSetting(name)
-  const standing = (current?.value ?? null) as Pause | null
-  if (standing !== null && (standing.until === null || standing.until >= pauseUntilAt)) return
-  const value: Pause = { until: pauseUntilAt, reason, error }
-  await store.putSetting({ ...name, value, ifVersion: current?.version ?? null })
-  tell(context, { type: 'paused', account: submission.account, until: pauseUntilAt, error })
+  if (advice === null) return
+  const { betas, userProfileId } = laneOf(submission.lane)
+  const hasOwnHeaders = betas.length > 0 || userProfileId !== null
+  const lane = advice.mayBeLane && hasOwnHeaders ? submission.lane : null
+  await pauseFor(context, submission.account, { ...advice, lane, seenBy: 'send', error })
 }

@@ -1,16 +1,21 @@
 import type { ProjectId, QueueName } from '../model/ids.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { Submission } from '../model/submission.js'
-import type { EpochMs } from '../model/time.js'
+import { type EpochMs, MINUTE_MS } from '../model/time.js'
 import { nonceFrom } from '../policy/custom-id.js'
 import { decideFlush } from '../policy/flush.js'
 import { holdOf } from '../policy/money/hold.js'
 import { avoidCount, packPage, roomOf } from '../policy/pack.js'
+import { sendHoldOf } from '../policy/pausing.js'
 import type { WaitingGroup, WaitingRequest } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { readPauses } from './pauses.js'
 import { readPolicy } from './policies.js'
 import { takeApart } from './take-apart.js'
+
+// A pause by hand has no end that could be waited for.
+const LOOK_AGAIN_MS = MINUTE_MS
 
 interface Planning {
   readonly context: EngineContext
@@ -41,35 +46,64 @@ export async function planQueue(
   const policy = await readPolicy(context, project, queue)
   const planning: Planning = { context, lease, project, queue, policy }
   let sealed = 0
+  const probed = new Set<string>()
   for (;;) {
     const upTo = Math.max(policy.flush.count, policy.maxBatchRequests)
     const facts = await context.store.queueFacts({ project, queue, upTo })
     const now = await context.store.now()
-    const group = facts.groups.find((each) => decideFlush(each, policy, now).type === 'flush')
+    const groups = await withTheirTime(planning, facts.groups, now)
+    const next = groups.find(({ dueAt, group }) => dueAt <= now && !probed.has(scopeOf(group)))
     const filling =
-      facts.filling[0] ?? (group === undefined ? undefined : await open(planning, group))
+      facts.filling[0] ?? (next === undefined ? undefined : await open(planning, next.group))
     if (filling === undefined) {
-      return { sealed, nextDueAt: nextDue(facts.groups, facts.nextDueAt, policy, now) }
+      return { sealed, nextDueAt: earliestOf(groups, facts.nextDueAt) }
     }
     if (filling.openedAt < context.memory.unsentBefore) {
       await takeApart(context, lease, filling)
       continue
     }
-    await fillAndSeal(planning, filling)
+    const isProbe = facts.filling.length === 0 && next?.isProbe === true
+    if (isProbe) probed.add(scopeOf(next.group))
+    // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
+    await fillAndSeal(
+      isProbe ? { ...planning, policy: { ...policy, maxBatchRequests: 1 } } : planning,
+      filling,
+    )
     sealed += 1
   }
 }
 
-function nextDue(
+interface TimedGroup {
+  readonly group: WaitingGroup
+  /** When it may become a batch, by the flush rule and by what holds sending back. */
+  readonly dueAt: EpochMs
+  readonly isProbe: boolean
+}
+
+// While sending is held back nothing is sealed, so that what waits can be canceled, and goes in large batches later.
+async function withTheirTime(
+  { context, project, queue, policy }: Planning,
   groups: readonly WaitingGroup[],
-  nextDueAt: EpochMs | null,
-  policy: QueuePolicy,
   now: EpochMs,
-): EpochMs | null {
-  const instants = groups.map((group) => {
-    const decision = decideFlush(group, policy, now)
-    return decision.type === 'wait' ? decision.until : now
-  })
+): Promise<readonly TimedGroup[]> {
+  const timed: TimedGroup[] = []
+  for (const group of groups) {
+    const documents = await readPauses(context, { account: group.account, project, queue })
+    const hold = sendHoldOf(documents, { lane: group.lane, submissionId: null }, now)
+    const flush = decideFlush(group, policy, now)
+    const flushAt = flush.type === 'wait' ? flush.until : now
+    const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
+    timed.push({ group, dueAt: Math.max(flushAt, heldUntil), isProbe: hold.type === 'probe' })
+  }
+  return timed
+}
+
+function scopeOf({ account, lane }: WaitingGroup): string {
+  return `${account} ${lane}`
+}
+
+function earliestOf(groups: readonly TimedGroup[], nextDueAt: EpochMs | null): EpochMs | null {
+  const instants = groups.map(({ dueAt }) => dueAt)
   const all = nextDueAt === null ? instants : [...instants, nextDueAt]
   return all.length === 0 ? null : Math.min(...all)
 }

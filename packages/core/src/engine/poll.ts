@@ -10,6 +10,7 @@ import { cancelIfUnwanted } from './cancel-batch.js'
 import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './context.js'
 import { findInList } from './find-in-list.js'
 import type { HeldLease } from './held-lease.js'
+import { noteGoodNews, noteRefusedRead } from './pauses.js'
 import { surveyList } from './survey.js'
 
 /** A batch at the provider, and the right to decide when it is looked at again. */
@@ -29,6 +30,7 @@ export async function pollBatches(
 ): Promise<void> {
   const listed = polled.length > 1 ? await readList(context, account, polled) : null
   const refusal = listed?.error ?? null
+  if (listed !== null) await noteRead(context, account, listed)
   for (const each of polled) {
     const batch = listed?.batches.get(each.submission.remoteId as RemoteId)
     await unlessLeaseLost(async () => {
@@ -60,6 +62,16 @@ async function readList(
   }
 }
 
+// What an answer says about the account: that its calls are refused, or that they are taken again.
+async function noteRead(
+  context: EngineContext,
+  account: AccountId,
+  { askedAt, error }: { readonly askedAt: EpochMs; readonly error: ProviderError | null },
+): Promise<void> {
+  if (error === null) await noteGoodNews(context, account, { by: 'read', lane: null, askedAt })
+  else await noteRefusedRead(context, account, error)
+}
+
 function isToWait(error: ProviderError | null): error is ProviderError {
   if (error === null) return false
   const { kind } = classifyCallFailure(error, { failures: 0, jitter: 0 })
@@ -76,6 +88,8 @@ async function pollOne(context: EngineContext, polled: PolledSubmission): Promis
     remoteId,
     signal: context.signal,
   })
+  const error = answer.type === 'failed' ? answer.error : null
+  await noteRead(context, submission.account, { askedAt, error })
   if (answer.type === 'batch') return await record(context, polled, answer.batch, askedAt)
   if (answer.type === 'not_found') return await recordMissing(context, polled, await store.now())
   await noteFailure(context, polled, answer.error)

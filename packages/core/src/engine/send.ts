@@ -8,9 +8,11 @@ import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { sendMsOf } from '../policy/schedule.js'
 import { contentLengthOf } from '../policy/wire-size.js'
 import type { CreateResult } from '../ports/transport.js'
+import { admitSend } from './admit.js'
 import { createBody } from './body.js'
 import { describeError, type EngineContext, tell, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { noteGoodNews, noteRefusedRead } from './pauses.js'
 
 const EVIDENCE_RETRY_MS = 1_000
 
@@ -31,11 +33,15 @@ export async function sendSubmission(
     await note((await store.now()) + settings.idleMs)
     return
   }
+  if (!(await admitSend(context, lease, submission))) return
   const look = await lookAtProvider(context, submission)
   if (look.type === 'failed') {
+    await noteRefusedRead(context, submission.account, look.error)
     await noteFailedLook(context, lease, submission, look.error)
     return
   }
+  const askedAt = look.look.storeAt
+  await noteGoodNews(context, submission.account, { by: 'read', lane: null, askedAt })
   const contentLength = contentLengthOf(submission.itemsBytes, submission.requestCount)
   const sendMs = sendMsOf(contentLength, settings)
   await lease.extend(sendMs + settings.leaseMs)
@@ -55,9 +61,16 @@ export async function sendSubmission(
   if (begun.type === 'dissolved') return
   tellSubmission(context, begun.submission)
   const evidence = await post(context, begun.submission, look.look, deadline)
-  if (evidence.type === 'accepted') context.memory.refusedInARow = 0
   if (evidence.type === 'refused' || evidence.type === 'not_sent') context.memory.refusedInARow += 1
   await recordForSure(context, begun.submission, evidence)
+  if (evidence.type === 'accepted') await noteAccepted(context, begun.submission)
+}
+
+// What is lost of it by a crash is told by the next batch that is taken.
+async function noteAccepted(context: EngineContext, submission: Submission): Promise<void> {
+  context.memory.refusedInARow = 0
+  const { account, lane, sendStartedAt } = submission
+  await noteGoodNews(context, account, { by: 'send', lane, askedAt: sendStartedAt ?? 0 })
 }
 
 async function noteFailedLook(

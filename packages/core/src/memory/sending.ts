@@ -1,7 +1,8 @@
-import type { AccountId, SubmissionId } from '../model/ids.js'
+import type { SubmissionId } from '../model/ids.js'
 import { submissionResource } from '../model/resource.js'
-import { type Pause, pauseSetting, RECOVERY_SETTING } from '../model/setting-documents.js'
+import { pauseSetting, queuePauseSetting, RECOVERY_SETTING } from '../model/setting-documents.js'
 import type { Look, Submission } from '../model/submission.js'
+import { sendHoldOf } from '../policy/pausing.js'
 import { assertSubmissionMove } from '../policy/transition.js'
 import type { Fence } from '../ports/store-leases.js'
 import type { BeginSendResult, MemberBody } from '../ports/store-sending.js'
@@ -39,23 +40,23 @@ export function beginSend(
 }
 
 function refusalOf(tables: Tables, submission: Submission): BeginSendResult | null {
-  const pause = pauseOf(tables, submission.account)
-  if (pause !== null) return { type: 'refused', reason: 'paused', until: pause.until }
+  const { id: submissionId, account, project, queue, lane } = submission
+  const documents = {
+    account: readSetting(tables, pauseSetting(account))?.value ?? null,
+    queue: readSetting(tables, queuePauseSetting(project, queue))?.value ?? null,
+  }
+  const hold = sendHoldOf(documents, { lane, submissionId }, tables.now())
+  if (hold.type === 'held') return { type: 'refused', reason: 'paused', until: hold.until }
   if ((readSetting(tables, RECOVERY_SETTING)?.value ?? null) !== null) {
     return { type: 'refused', reason: 'recovery', until: null }
   }
   for (const id of tables.submissions.reclaiming) {
-    const { project, queue } = tables.submissions.need(id)
-    if (project === submission.project && queue === submission.queue) {
+    const reclaiming = tables.submissions.need(id)
+    if (reclaiming.project === project && reclaiming.queue === queue) {
       return { type: 'refused', reason: 'reclaim', until: null }
     }
   }
   return null
-}
-
-function pauseOf(tables: Tables, account: AccountId): Pause | null {
-  const pause = (readSetting(tables, pauseSetting(account))?.value ?? null) as Pause | null
-  return pause === null || (pause.until !== null && pause.until <= tables.now()) ? null : pause
 }
 
 /** See {@link SendingStore.readMembers}. */

@@ -1,4 +1,5 @@
 import type { AccountId, RemoteId, SubmissionId } from './ids.js'
+import type { PauseReason } from './pause.js'
 import type { ProviderError } from './provider-error.js'
 import type { SubmissionState } from './submission.js'
 import type { EpochMs } from './time.js'
@@ -32,14 +33,18 @@ export type EngineEvent =
       readonly reasons: Readonly<Record<string, number>>
       readonly notBefore: EpochMs | null
     }
-  /** Sending is held back for an account until `until`. */
+  /** Sending is held back for an account, or for one lane of it, until a probe at `until` or later comes through. */
   | {
       readonly type: 'paused'
       readonly at: EpochMs
       readonly account: AccountId
+      readonly lane: string | null
+      readonly reason: PauseReason
       readonly until: EpochMs
       readonly error: ProviderError
     }
+  /** A pause of an account ended by itself: a probe came through. */
+  | { readonly type: 'resumed'; readonly at: EpochMs; readonly account: AccountId }
   /** Somebody should look at this. `code` is stable, `message` is for people. */
   | {
       readonly type: 'alarm'
@@ -68,3 +73,4 @@ export type AlarmCode =
   | 'results_expiring'
   | 'answer_lost_for_long'
   | 'clock_skew'
+  | 'account_paused'

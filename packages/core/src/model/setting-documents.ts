@@ -1,18 +1,10 @@
 import type { AccountId, ProjectId, QueueName } from './ids.js'
-import type { ProviderError } from './provider-error.js'
 import type { EpochMs } from './time.js'
 
 /** Names a settings document. */
 export interface SettingName {
   readonly scope: string
   readonly name: string
-}
-
-/** Value of {@link pauseSetting}: nothing of the account is sent before `until` (null: until somebody resumes it). */
-export interface Pause {
-  readonly until: EpochMs | null
-  readonly reason: string
-  readonly error: ProviderError | null
 }
 
 /** Value of {@link RECOVERY_SETTING} while the store is older than what the provider has; null when it is not. */
@@ -38,9 +30,14 @@ export interface Heartbeat {
   readonly unsentBefore?: EpochMs | undefined
 }
 
-/** The document that says until when nothing of an account is sent. `beginSend` obeys it. */
+/** The document that holds an account's sends back, an `AccountPauses` or null. `beginSend` obeys it. */
 export function pauseSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'pause' }
+}
+
+/** The document that holds a queue's sends back by hand, a `HandPause` or null. `beginSend` obeys it. */
+export function queuePauseSetting(project: ProjectId, queue: QueueName): SettingName {
+  return { scope: `project:${project}`, name: `pause:${queue}` }
 }
 
 /** The document that stops all sending after a restored backup. `beginSend` obeys it. */

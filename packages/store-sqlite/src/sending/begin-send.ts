@@ -1,14 +1,14 @@
 import {
-  type AccountId,
   assertSubmissionMove,
   type BeginSendResult,
   type Fence,
   type Look,
-  type Pause,
   pauseSetting,
+  queuePauseSetting,
   RECOVERY_SETTING,
   type Submission,
   type SubmissionId,
+  sendHoldOf,
   submissionResource,
 } from '@halfrate/core'
 import { dissolveEmpty } from '../planning/seal-submission.js'
@@ -49,22 +49,17 @@ export function beginSend(
 }
 
 function refusalOf(session: Session, submission: Submission): BeginSendResult | null {
-  const pause = pauseOf(session, submission.account)
-  if (pause !== null) return { type: 'refused', reason: 'paused', until: pause.until }
+  const { id: submissionId, account, project, queue, lane } = submission
+  const documents = {
+    account: readSetting(session, pauseSetting(account))?.value ?? null,
+    queue: readSetting(session, queuePauseSetting(project, queue))?.value ?? null,
+  }
+  const hold = sendHoldOf(documents, { lane, submissionId }, session.now())
+  if (hold.type === 'held') return { type: 'refused', reason: 'paused', until: hold.until }
   if ((readSetting(session, RECOVERY_SETTING)?.value ?? null) !== null) {
     return { type: 'refused', reason: 'recovery', until: null }
   }
   const { names, db } = session
-  const reclaiming = db.get(
-    RECLAIMING,
-    names.find(submission.project),
-    names.find(submission.queue),
-  )
+  const reclaiming = db.get(RECLAIMING, names.find(project), names.find(queue))
   return reclaiming === undefined ? null : { type: 'refused', reason: 'reclaim', until: null }
-}
-
-function pauseOf(session: Session, account: AccountId): Pause | null {
-  const pause = (readSetting(session, pauseSetting(account))?.value ?? null) as Pause | null
-  const isOver = pause === null || (pause.until !== null && pause.until <= session.now())
-  return isOver ? null : pause
 }

@@ -52,7 +52,7 @@ export const ROOMS: readonly Room[] = [
       MODEL,
       PORTS,
       ERRORS,
-      ...['transition', 'evidence', 'poll-effect', 'settlement', 'release'].map(
+      ...['transition', 'evidence', 'poll-effect', 'settlement', 'release', 'pausing'].map(
         (decision) => `${POLICY}${decision}`,
       ),
     ],

@@ -1,8 +1,10 @@
+import type { PauseReason } from '../../model/pause.js'
 import type { ProviderError } from '../../model/provider-error.js'
 import type { ReleaseTo } from '../../model/settlement.js'
-import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time.js'
+import { type EpochMs, MINUTE_MS, SECOND_MS } from '../../model/time.js'
+import { type AccountPauseAdvice, accountPauseOf } from './account-pause.js'
 import { backoffMs } from './backoff.js'
-import { askedWaitMs, isAccountRefusal, isOwnSpendLimit, isSpendLimit } from './provider-signal.js'
+import { askedWaitMs } from './provider-signal.js'
 
 const SEND_BASE_MS = 5 * SECOND_MS
 const SEND_CAP_MS = 10 * MINUTE_MS
@@ -11,24 +13,13 @@ const WIDE_REFUSALS = 20
 
 /** Why a batch was not taken. Stable. */
 export type RefusalReason =
+  | PauseReason
   /** Nothing left us. */
   | 'not_sent'
-  /** 401. */
-  | 'key_refused'
-  /** 402. */
-  | 'billing'
-  /** 403, and refusals whose code names the account. */
-  | 'account_refused'
-  /** 429. */
-  | 'rate_limited'
-  /** The provider's cap, the contract's, or the workspace's own. */
-  | 'spend_limit'
   /** 413: smaller batches may pass. */
   | 'too_large'
   /** 400: something in the batch, found by halving. */
   | 'bad_batch'
-  /** Any other refusal. */
-  | 'unknown'
 
 /** What a refused or unsent create is decided on. */
 export interface RefusalFacts {
@@ -45,8 +36,8 @@ export interface RefusalDecision {
   readonly reason: RefusalReason
   /** What becomes of each member. Never counted against it. */
   readonly members: ReleaseTo
-  /** The account sends nothing before this instant; null when other batches may go on. */
-  readonly pauseUntilAt: EpochMs | null
+  /** The pause that begins, or goes on; null when other batches may go on. */
+  readonly pause: AccountPauseAdvice | null
 }
 
 /**
@@ -74,30 +65,19 @@ export function decideRefusal(
 ): RefusalDecision {
   const wait = waitOf(facts)
   if (error.status === null) {
-    return { reason: 'not_sent', members: waiting(now + wait), pauseUntilAt: null }
+    return { reason: 'not_sent', members: waiting(now + wait), pause: null }
   }
-  if (isSpendLimit(error) || isOwnSpendLimit(error)) {
-    return paused('spend_limit', Math.max(HOUR_MS, askedWaitMs(error) ?? 0), now)
-  }
-  if (isAccountRefusal(error)) return paused('account_refused', HOUR_MS, now)
+  const pause = accountPauseOf(error)
+  if (pause !== null) return { reason: pause.reason, members: waiting(now), pause }
   switch (error.status) {
     case 400:
     case 422:
       return smaller('bad_batch', error, facts, now)
     case 413:
       return smaller('too_large', error, facts, now)
-    case 401:
-      return paused('key_refused', 5 * MINUTE_MS, now)
-    case 402:
-      return paused('billing', 15 * MINUTE_MS, now)
-    case 403:
-      return paused('account_refused', 15 * MINUTE_MS, now)
-    case 429:
-      // Without a wait it is a cap that no retry lifts, such as a month's budget.
-      return paused('rate_limited', Math.max(SECOND_MS, askedWaitMs(error) ?? HOUR_MS), now)
     case 408:
     case 409:
-      return { reason: 'unknown', members: waiting(now + wait), pauseUntilAt: null }
+      return { reason: 'unknown', members: waiting(now + wait), pause: null }
     default:
       return paused('unknown', Math.max(5 * MINUTE_MS, askedWaitMs(error) ?? 0), now)
   }
@@ -113,16 +93,16 @@ function smaller(
   if (facts.requestCount <= 1 && !isWide) {
     const detail = error.code ?? error.type
     const verdict = { status: 'failed', reason: 'rejected', detail } as const
-    return { reason, members: { type: 'done', verdict }, pauseUntilAt: null }
+    return { reason, members: { type: 'done', verdict }, pause: null }
   }
   const half = Math.max(1, Math.ceil(facts.requestCount / 2))
   return isWide
-    ? { reason, members: waiting(now, half), pauseUntilAt: now + 15 * MINUTE_MS }
-    : { reason, members: waiting(now + waitOf(facts), half), pauseUntilAt: null }
+    ? { ...paused('batches_refused', 15 * MINUTE_MS, now), reason, members: waiting(now, half) }
+    : { reason, members: waiting(now + waitOf(facts), half), pause: null }
 }
 
-function paused(reason: RefusalReason, ms: number, now: EpochMs): RefusalDecision {
-  return { reason, members: waiting(now), pauseUntilAt: now + ms }
+function paused(reason: PauseReason, ms: number, now: EpochMs): RefusalDecision {
+  return { reason, members: waiting(now), pause: { reason, ms, mayBeLane: false } }
 }
 
 function waiting(notBefore: EpochMs, batchLimit: number | null = null): ReleaseTo {

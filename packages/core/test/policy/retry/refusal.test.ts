@@ -81,7 +81,7 @@ describe('a refusal that is about the account', () => {
   ])('(%s) pauses it, and costs its members nothing', (_, error, reason, ms) => {
     expect(decide(error)).toEqual({
       reason,
-      pauseUntilAt: NOW + ms,
+      pause: { reason, ms, mayBeLane: error.status === 403 },
       members: { type: 'waiting', notBefore: NOW, countAs: 'nothing', batchLimit: null },
     })
     expect(decide(error, { requestCount: 1 }).members.type).toBe('waiting')
@@ -99,7 +99,7 @@ describe('a refusal that is about the batch', () => {
     expect(halves).toEqual(
       [50_000, 2, 1].map((batchLimit) => ({
         reason,
-        pauseUntilAt: null,
+        pause: null,
         members: { type: 'waiting', notBefore: NOW + 2_500, countAs: 'nothing', batchLimit },
       })),
     )
@@ -111,7 +111,7 @@ describe('a refusal that is about the batch', () => {
     [{ status: 413 }, null],
   ])('ends the request that stands alone in it (%j)', (error, detail) => {
     expect(decide(error, { requestCount: 1 })).toMatchObject({
-      pauseUntilAt: null,
+      pause: null,
       members: { type: 'done', verdict: { status: 'failed', reason: 'rejected', detail } },
     })
   })
@@ -135,7 +135,7 @@ describe('a refusal that is about the batch', () => {
     expect(decide(error, { failures: 19, requestCount: 1 }).members.type).toBe('done')
     expect(decide(error, { failures: 20, requestCount: 1 })).toEqual({
       reason: 'bad_batch',
-      pauseUntilAt: NOW + 15 * MINUTE_MS,
+      pause: { reason: 'batches_refused', ms: 15 * MINUTE_MS, mayBeLane: false },
       members: { type: 'waiting', notBefore: NOW, countAs: 'nothing', batchLimit: 1 },
     })
     expect(decide(error, { failures: 20, requestCount: 9 })).toMatchObject({
@@ -153,7 +153,7 @@ describe('a batch that never left, or met a conflict', () => {
   ])('(%s) waits a while without a pause', (status, reason) => {
     expect(decide({ status }, { failures: 2 })).toEqual({
       reason,
-      pauseUntilAt: null,
+      pause: null,
       members: {
         type: 'waiting',
         notBefore: NOW + 10_000,
@@ -179,11 +179,11 @@ describe('every refusal', () => {
     })
     fc.assert(
       fc.property(error, facts, (said, known) => {
-        const { members, pauseUntilAt } = decide(said, known)
-        const pause = pauseUntilAt ?? NOW + SECOND_MS
-        expect(Number.isSafeInteger(pause)).toBe(true)
-        expect(pause).toBeGreaterThanOrEqual(NOW + SECOND_MS)
-        expect(pause).toBeLessThanOrEqual(NOW + DAY_MS)
+        const { members, pause } = decide(said, known)
+        const ms = pause?.ms ?? SECOND_MS
+        expect(Number.isSafeInteger(ms)).toBe(true)
+        expect(ms).toBeGreaterThanOrEqual(SECOND_MS)
+        expect(ms).toBeLessThanOrEqual(DAY_MS)
         if (members.type === 'done') {
           expect(known.requestCount).toBe(1)
           return

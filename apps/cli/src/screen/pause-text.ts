@@ -1,0 +1,37 @@
+import { type HandPause, laneOf, type Pause, type PauseReason } from '@halfrate/core'
+import { durationText, instantText } from './time-text.js'
+
+const WORDS: Readonly<Record<PauseReason, string>> = {
+  key_refused: 'Claude refuses the API key',
+  billing: 'Claude takes no work because of billing',
+  account_refused: 'Claude does not allow it',
+  spend_limit: 'a spend limit is reached',
+  rate_limited: 'Claude asked us to slow down',
+  batches_refused: 'Claude refuses every batch',
+  unknown: 'Claude refused a batch',
+}
+
+/** Why sending pauses by itself, what was said, and when it is tried again. */
+export function pauseText(pause: Pause, now: number, timeZone?: string): string {
+  const said = pause.error.message === '' ? '' : ` (${pause.error.message})`
+  const next =
+    pause.until > now
+      ? `tried again at ${instantText(pause.until, now, timeZone)}`
+      : 'tried again with the next batch'
+  return `${WORDS[pause.reason]}${scopeText(pause)}${said}; ${next}`
+}
+
+function scopeText({ lane }: Pause): string {
+  if (lane === null) return ''
+  const { betas, userProfileId } = laneOf(lane)
+  const parts = [...betas, ...(userProfileId === null ? [] : [`user profile ${userProfileId}`])]
+  return ` with ${parts.join(', ')}`
+}
+
+/** A pause by hand, of a queue or of everything: since when, why, and what ends it. */
+export function handPauseText(pause: HandPause, queue: string | null, now: number): string {
+  const what = queue === null ? '' : `queue ${queue} `
+  const note = pause.note === null ? '' : ` (${pause.note})`
+  const how = `halfrate resume${queue === null ? '' : ` --queue ${queue}`}`
+  return `${what}paused by hand ${durationText(now - pause.since)} ago${note}; ${how} ends it`
+}

@@ -1,0 +1,121 @@
+import { NO_PAUSES, type ProviderError, pauseSetting, queuePauseSetting } from '@halfrate/core'
+import { describe, expect, test } from 'vitest'
+import { EngineBench } from './engine-bench.js'
+
+const OWN_LIMIT = 'You have reached your specified API usage limits. You will regain access on …'
+
+async function bench(): Promise<EngineBench> {
+  const made = new EngineBench()
+  await made.setPolicy()
+  return made
+}
+
+async function waiting(made: EngineBench): Promise<number> {
+  return (await made.requests()).filter(({ state }) => state === 'waiting').length
+}
+
+describe('a refusal that is about the account', () => {
+  test.each<[string, Partial<ProviderError>, string, number]>([
+    ['401', { status: 401 }, 'key_refused', 5],
+    ['402', { status: 402 }, 'billing', 15],
+    ['403', { status: 403 }, 'account_refused', 15],
+    ['the own spend limit, a 400', { status: 400, message: OWN_LIMIT }, 'spend_limit', 60],
+    ['a tier cap', { status: 429, code: 'enforced_spend_limit_reached' }, 'spend_limit', 60],
+  ])(
+    '(%s) is probed with one request at a time, until it passes',
+    async (_, error, reason, everyMinutes) => {
+      const made = await bench()
+      made.refuse = () => error
+      await made.enqueue(...Array.from({ length: 50 }, (_, row) => `row ${row}`))
+      await made.work()
+      expect(made.creates.map(({ count }) => count)).toEqual([50])
+      expect(await waiting(made)).toBe(50)
+      expect((await made.pauses()).automatic).toMatchObject([{ reason, lane: null, refusals: 1 }])
+      await made.pass(everyMinutes - 1)
+      expect(made.creates).toHaveLength(1)
+      await made.pass(2 * everyMinutes + 1)
+      expect(made.creates.map(({ count }) => count)).toEqual([50, 1, 1, 1])
+      made.refuse = () => null
+      await made.pass(everyMinutes)
+      expect(await made.pauses()).toEqual(NO_PAUSES)
+      expect(made.creates.slice(4).map(({ count }) => count)).toEqual([1, 49])
+      expect(await waiting(made)).toBe(0)
+      // No attempt of anybody was used up by it.
+      expect((await made.requests()).every((request) => request.failureCount === 0)).toBe(true)
+    },
+  )
+
+  test('raises one alarm, and tells when it is over', async () => {
+    const made = await bench()
+    made.refuse = () => ({ status: 402, message: 'Your credit balance is too low.' })
+    await made.enqueue('a')
+    await made.work()
+    await made.pass(60)
+    expect(made.eventsOf('alarm').map(({ code }) => code)).toEqual(['account_paused'])
+    expect(made.eventsOf('paused').length).toBeGreaterThan(2)
+    made.refuse = () => null
+    await made.pass(15)
+    expect(made.eventsOf('resumed')).toHaveLength(1)
+  })
+
+  test('is known to a process that starts after it, which asks no sooner', async () => {
+    const made = await bench()
+    made.refuse = () => ({ status: 401 })
+    await made.enqueue('a', 'b')
+    await made.work()
+    made.restart()
+    await made.pass(4)
+    expect(made.creates).toHaveLength(1)
+    await made.pass(2)
+    expect(made.creates).toHaveLength(2)
+  })
+
+  test('is seen by reads too: nothing is uploaded with a key that lists refuse', async () => {
+    const made = await bench()
+    await made.work()
+    made.refuseReads = { status: 401 }
+    await made.enqueue('a', 'b')
+    await made.pass(20)
+    expect(made.creates).toHaveLength(0)
+    expect((await made.pauses()).automatic).toMatchObject([
+      { reason: 'key_refused', seenBy: 'read' },
+    ])
+    made.refuseReads = null
+    await made.pass(6)
+    expect(await made.pauses()).toEqual(NO_PAUSES)
+    expect(made.creates.map(({ count }) => count)).toEqual([2])
+  })
+})
+
+describe('a pause by hand', () => {
+  const hand = { since: 0, note: null }
+
+  test('of the account is not undone by an automatic resume', async () => {
+    const made = await bench()
+    made.refuse = () => ({ status: 401 })
+    await made.enqueue('a')
+    await made.work()
+    await made.set(pauseSetting(made.account), { ...(await made.pauses()), hand })
+    made.refuse = () => null
+    await made.pass(180)
+    expect(made.creates).toHaveLength(1)
+    expect((await made.pauses()).hand).toEqual(hand)
+    expect(await waiting(made)).toBe(1)
+    await made.set(pauseSetting(made.account), { ...(await made.pauses()), hand: null })
+    await made.pass(1)
+    expect(made.creates).toHaveLength(2)
+  })
+
+  test('of a queue puts what is sealed back to waiting, and ends with a batch of all', async () => {
+    const made = await bench()
+    await made.setPolicy({ maxBatchRequests: 2 })
+    await made.set(queuePauseSetting(made.project, made.queue), hand)
+    await made.enqueue('a', 'b', 'c')
+    await made.pass(5)
+    expect(made.creates).toHaveLength(0)
+    expect(await waiting(made)).toBe(3)
+    await made.set(queuePauseSetting(made.project, made.queue), null)
+    await made.pass(1)
+    expect(made.creates.map(({ count }) => count)).toEqual([2, 1])
+  })
+})

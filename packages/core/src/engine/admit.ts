@@ -1,0 +1,45 @@
+import type { Submission } from '../model/submission.js'
+import { MINUTE_MS } from '../model/time.js'
+import { sendHoldOf, withProbe } from '../policy/pausing.js'
+import type { EngineContext } from './context.js'
+import type { HeldLease } from './held-lease.js'
+import { changePauses, readPauses } from './pauses.js'
+import { takeApart } from './take-apart.js'
+
+// A probe whose answer is lost says nothing; the next one may go after this and the time that its send is given.
+const PROBE_MS = 5 * MINUTE_MS
+
+/**
+ * Decides whether a sealed submission may be sent now, and makes sure of what follows if it may not: while sending
+ * pauses its members are put back to waiting, so that they can be canceled, and travel together once it goes on.
+ *
+ * Of all workers one gets the right to probe a pause whose time is up.
+ */
+export async function admitSend(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<boolean> {
+  const { store } = context
+  const { id: submissionId, lane, account } = submission
+  const facts = { lane, submissionId }
+  const documents = await readPauses(context, submission)
+  const now = await store.now()
+  const hold = sendHoldOf(documents, facts, now)
+  if (hold.type === 'free') return true
+  if (hold.type === 'held') {
+    await takeApart(context, lease, submission)
+    return false
+  }
+  const ms = PROBE_MS + context.settings.sendBaseMs
+  const isProbe = await changePauses(context, account, (pauses) => {
+    const again = sendHoldOf({ ...documents, account: pauses }, facts, now)
+    return again.type === 'probe' ? withProbe(pauses, { lane, submissionId, ms }, now) : null
+  })
+  // Whoever was faster probes; this one is looked at again, and put back if the pause goes on.
+  if (!isProbe) {
+    const nextStepAt = now + context.settings.idleMs
+    await store.noteSubmission({ fence: lease.fence, submissionId, nextStepAt })
+  }
+  return isProbe
+}

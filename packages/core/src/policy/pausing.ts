@@ -1,0 +1,128 @@
+import type { SubmissionId } from '../model/ids.js'
+import { type AccountPauses, type HandPause, NO_PAUSES, type Pause } from '../model/pause.js'
+import type { EpochMs } from '../model/time.js'
+
+/** The documents that sends of one queue are judged by, as they stand in the store; null for none. */
+export interface PauseDocuments {
+  readonly account: unknown
+  readonly queue: unknown
+}
+
+/**
+ * Whether something may be sent.
+ *
+ * `held`: not before `until`; null means until somebody resumes it. `probe`: one submission may try whether the pause
+ * is over, and until it has, no other may.
+ */
+export type SendHold =
+  | { readonly type: 'free' }
+  | { readonly type: 'probe'; readonly pauses: readonly Pause[] }
+  | {
+      readonly type: 'held'
+      readonly by: 'hand' | 'queue' | 'provider'
+      readonly until: EpochMs | null
+      readonly pause: Pause | null
+    }
+
+/** Reads an account's pauses from its document. */
+export function pausesOf(value: unknown): AccountPauses {
+  const found = value as Partial<AccountPauses> | null | undefined
+  if (found === null || found === undefined) return NO_PAUSES
+  return { hand: found.hand ?? null, automatic: found.automatic ?? [] }
+}
+
+/**
+ * Decides whether a submission of a lane may be sent; null for `submissionId` when there is none yet.
+ *
+ * A pause by hand holds everything, whatever pauses began or ended by themselves. An automatic one lets the submission
+ * through that was named as its probe, and from `until` on the next one that asks.
+ */
+export function sendHoldOf(
+  documents: PauseDocuments,
+  facts: { readonly lane: string; readonly submissionId: SubmissionId | null },
+  now: EpochMs,
+): SendHold {
+  const { hand, automatic } = pausesOf(documents.account)
+  if (hand !== null) return { type: 'held', by: 'hand', until: null, pause: null }
+  const queue = (documents.queue ?? null) as HandPause | null
+  if (queue !== null) return { type: 'held', by: 'queue', until: null, pause: null }
+  const standing = automatic.filter((pause) => pause.lane === null || pause.lane === facts.lane)
+  const isProbe = (pause: Pause): boolean =>
+    pause.probe !== null && pause.probe === facts.submissionId
+  const holding = standing.filter((pause) => pause.until > now && !isProbe(pause))
+  const last = holding.reduce<Pause | null>(
+    (longest, pause) => (longest === null || pause.until > longest.until ? pause : longest),
+    null,
+  )
+  if (last !== null) return { type: 'held', by: 'provider', until: last.until, pause: last }
+  const unclaimed = standing.filter((pause) => !isProbe(pause) || pause.until <= now)
+  return unclaimed.length === 0 ? { type: 'free' } : { type: 'probe', pauses: unclaimed }
+}
+
+/**
+ * Adds a refusal: begins a pause of its scope, or prolongs the one that stands. One that lasts longer keeps its end.
+ */
+export function withRefusal(
+  pauses: AccountPauses,
+  refusal: Pick<Pause, 'lane' | 'reason' | 'seenBy' | 'error'> & { readonly ms: number },
+  now: EpochMs,
+): AccountPauses {
+  const { ms, ...said } = refusal
+  const old = pauses.automatic.find((pause) => pause.lane === refusal.lane)
+  // While a probe is out the end is only a guess at how long that may take.
+  const standingUntil = old === undefined || old.probe !== null ? 0 : old.until
+  const begun: Pause = {
+    ...said,
+    // What was seen to fail with sends ends only with a send.
+    seenBy: old?.seenBy === 'send' ? 'send' : refusal.seenBy,
+    since: old?.since ?? now,
+    until: Math.max(standingUntil, now + ms),
+    refusals: (old?.refusals ?? 0) + 1,
+    probe: null,
+  }
+  const others = pauses.automatic.filter((pause) => pause.lane !== refusal.lane)
+  return { ...pauses, automatic: [...others, begun] }
+}
+
+/** Names the submission that tries whether pauses are over; no other one is sent before it has, or its time is up. */
+export function withProbe(
+  pauses: AccountPauses,
+  probe: { readonly lane: string; readonly submissionId: SubmissionId; readonly ms: number },
+  now: EpochMs,
+): AccountPauses {
+  const automatic = pauses.automatic.map((pause) =>
+    pause.lane === null || pause.lane === probe.lane
+      ? { ...pause, probe: probe.submissionId, until: Math.max(pause.until, now + probe.ms) }
+      : pause,
+  )
+  return { ...pauses, automatic }
+}
+
+/** What the provider took or answered well, and when it was asked. */
+export interface GoodNews {
+  readonly by: 'send' | 'read'
+  readonly lane: string | null
+  /** Began after this instant of the store's clock. */
+  readonly askedAt: EpochMs
+}
+
+/** Ends the automatic pauses that good news disproves; null when it disproves none. Those by hand stay. */
+export function withoutDisproved(pauses: AccountPauses, news: GoodNews): AccountPauses | null {
+  const automatic = pauses.automatic.filter((pause) => !disproves(news, pause))
+  return automatic.length === pauses.automatic.length ? null : { ...pauses, automatic }
+}
+
+function disproves(news: GoodNews, pause: Pause): boolean {
+  if (pause.since > news.askedAt) return false
+  if (news.by === 'read') return pause.seenBy === 'read'
+  return pause.lane === null || pause.lane === news.lane
+}
+
+/** Ends a pause by hand, and lets those that began by themselves be tried at once. */
+export function resumed(pauses: AccountPauses, now: EpochMs): AccountPauses {
+  const automatic = pauses.automatic.map((pause) => ({
+    ...pause,
+    until: Math.min(pause.until, now),
+  }))
+  return { hand: null, automatic }
+}

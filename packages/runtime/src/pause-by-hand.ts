@@ -1,0 +1,73 @@
+import {
+  type AccountId,
+  type HandPause,
+  type ProjectId,
+  pauseSetting,
+  pausesOf,
+  type QueueName,
+  queuePauseSetting,
+  resumed,
+  type SettingName,
+  type Store,
+} from '@halfrate/core'
+
+/** What is paused by hand: all that an account pays for, or one queue. */
+export type PauseScope =
+  | { readonly type: 'account'; readonly account: AccountId }
+  | { readonly type: 'queue'; readonly project: ProjectId; readonly queue: QueueName }
+
+/**
+ * Holds back everything of a scope that was not sent yet, for all workers on the store at once. What is at the provider
+ * still comes home. Only {@link resumeByHand} ends it.
+ *
+ * Answers false, and changes nothing, when it is paused by hand already.
+ */
+export async function pauseByHand(
+  store: Store,
+  scope: PauseScope,
+  note: string | null,
+): Promise<boolean> {
+  const pause: HandPause = { since: await store.now(), note }
+  return await change(store, settingOf(scope), (value) => {
+    if (scope.type === 'queue') return value === null ? { value: pause } : null
+    const pauses = pausesOf(value)
+    return pauses.hand === null ? { value: { ...pauses, hand: pause } } : null
+  })
+}
+
+/**
+ * Ends a pause by hand. What pauses an account by itself stays until a probe comes through, and the next probe may go
+ * at once.
+ *
+ * Answers false, and changes nothing, when nothing was paused.
+ */
+export async function resumeByHand(store: Store, scope: PauseScope): Promise<boolean> {
+  const now = await store.now()
+  return await change(store, settingOf(scope), (value) => {
+    if (scope.type === 'queue') return value === null ? null : { value: null }
+    const pauses = pausesOf(value)
+    const isFree = pauses.hand === null && pauses.automatic.length === 0
+    return isFree ? null : { value: resumed(pauses, now) }
+  })
+}
+
+function settingOf(scope: PauseScope): SettingName {
+  return scope.type === 'account'
+    ? pauseSetting(scope.account)
+    : queuePauseSetting(scope.project, scope.queue)
+}
+
+// Compare and set, so that a pause that begins or ends by itself meanwhile is built upon and not overwritten.
+async function change(
+  store: Store,
+  name: SettingName,
+  decide: (value: unknown) => { readonly value: unknown } | null,
+): Promise<boolean> {
+  for (;;) {
+    const stored = await store.getSetting(name)
+    const after = decide(stored?.value ?? null)
+    if (after === null) return false
+    const ifVersion = stored?.version ?? null
+    if ((await store.putSetting({ ...name, value: after.value, ifVersion })) !== null) return true
+  }
+}

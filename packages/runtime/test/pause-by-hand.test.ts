@@ -1,0 +1,59 @@
+import {
+  DEFAULT_ACCOUNT,
+  DEFAULT_PROJECT,
+  type Pause,
+  pauseSetting,
+  pausesOf,
+  type QueueName,
+  queuePauseSetting,
+} from '@halfrate/core'
+import { expect, test } from 'vitest'
+import { openHalfrate } from '../src/open-halfrate.js'
+import { type PauseScope, pauseByHand, resumeByHand } from '../src/pause-by-hand.js'
+
+const ACCOUNT: PauseScope = { type: 'account', account: DEFAULT_ACCOUNT }
+const QUEUE: PauseScope = {
+  type: 'queue',
+  project: DEFAULT_PROJECT,
+  queue: 'run' as QueueName,
+}
+
+const AUTOMATIC: Pause = {
+  lane: null,
+  reason: 'billing',
+  seenBy: 'send',
+  since: 1,
+  until: 9_000_000_000_000,
+  error: { status: 402, type: null, code: null, message: '', requestId: null, retryAfterMs: null },
+  refusals: 3,
+  probe: null,
+}
+
+test('a queue is paused once, and resumed once', async () => {
+  await using half = await openHalfrate({ store: ':memory:' })
+  expect(await pauseByHand(half.store, QUEUE, 'why')).toBe(true)
+  expect(await pauseByHand(half.store, QUEUE, 'again')).toBe(false)
+  const name = queuePauseSetting(DEFAULT_PROJECT, 'run' as QueueName)
+  expect((await half.store.getSetting(name))?.value).toMatchObject({ note: 'why' })
+  expect(await resumeByHand(half.store, QUEUE)).toBe(true)
+  expect(await resumeByHand(half.store, QUEUE)).toBe(false)
+})
+
+test('an account keeps what paused it by itself, and a resume lets it be tried at once', async () => {
+  await using half = await openHalfrate({ store: ':memory:' })
+  const { store } = half
+  const name = pauseSetting(DEFAULT_ACCOUNT)
+  expect(await resumeByHand(store, ACCOUNT)).toBe(false)
+  await store.putSetting({
+    ...name,
+    value: { hand: null, automatic: [AUTOMATIC] },
+    ifVersion: null,
+  })
+  expect(await pauseByHand(store, ACCOUNT, null)).toBe(true)
+  const paused = pausesOf((await store.getSetting(name))?.value)
+  expect(paused).toMatchObject({ hand: { note: null }, automatic: [AUTOMATIC] })
+  expect(await resumeByHand(store, ACCOUNT)).toBe(true)
+  const resumed = pausesOf((await store.getSetting(name))?.value)
+  expect(resumed.hand).toBeNull()
+  expect(resumed.automatic[0]?.until).toBeLessThanOrEqual(await store.now())
+})
