@@ -4,6 +4,8 @@
  * ARCHITECTURE.md at the root of the repository.
  */
 
+// policy: what becomes of failures
+export { CANARY_ID } from './engine/canary.js'
 // engine
 export { Engine, type EngineOptions, type TickReport } from './engine/engine.js'
 export { type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
@@ -64,6 +66,7 @@ export {
   type Pause,
   type PauseReason,
 } from './model/pause.js'
+export type { Poison, PoisonIncident } from './model/poison.js'
 export type { ProviderError } from './model/provider-error.js'
 export {
   ABSENCE_MS,
@@ -93,6 +96,7 @@ export {
   heartbeatSetting,
   IDENTITY_SETTING,
   pauseSetting,
+  poisonSetting,
   queuePauseSetting,
   queueSetting,
   RECOVERY_SETTING,
@@ -210,9 +214,9 @@ export { readResultLine } from './policy/results/result-line.js'
 export type { RowError } from './policy/results/row-error.js'
 export { successVerdict } from './policy/results/success-verdict.js'
 export { backoffMs, jitterOf } from './policy/retry/backoff.js'
-// policy: what becomes of failures
 export { type CallRetry, classifyCallFailure } from './policy/retry/call-failure.js'
 export { decideOutcome, type OutcomeFacts } from './policy/retry/outcome.js'
+export { MAX_INCIDENT_CREATES } from './policy/retry/poison.js'
 export {
   decideRefusal,
   type RefusalDecision,

@@ -103,7 +103,7 @@ async function isSettled(simulation: Simulation): Promise<boolean> {
   )
   const missing = provider.model.ledger
     .accepted()
-    .filter((batch) => !batch.isForeign && batch.deletedAt === null)
+    .filter((batch) => !batch.isForeign && batch.deletedAt === null && !provider.isCanary(batch))
     .filter(
       ({ createdAt }) =>
         !scenario.plan.breaks.includes('absent') ||

@@ -1,10 +1,4 @@
-import {
-  type CreateParams,
-  DEFAULT_PROJECT,
-  HOUR_MS,
-  type Store,
-  type Transport,
-} from '@halfrate/core'
+import { DEFAULT_PROJECT, HOUR_MS, type Store, type Transport } from '@halfrate/core'
 import { Draw } from './chance/draw.js'
 import { TraceDigest } from './chance/trace-digest.js'
 import { FaultLog } from './faults/fault-log.js'
@@ -228,8 +222,7 @@ export class Simulation {
       log: this.log,
       listLimit: scenario.listLimit,
       settleMs: scenario.settings.settleMs,
-      onSend: (moment: 'first_byte' | 'last_check', params: CreateParams) =>
-        this.stepJudge.onSend(moment, params),
+      onSend: (moment, params) => this.stepJudge.onSend(moment, params),
       onAccepted: (params, result) => this.stepJudge.onAccepted(params, result, process.name),
     })
     return plant?.transport?.(transport, this.#reachOf(process)) ?? transport

@@ -1,5 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
+import {
+  halfrate,
+  request,
+  requests,
+  startHalfrate,
+  startTestEmulator,
+  writeInput,
+} from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 describe('when Claude takes no batch of the account', () => {
@@ -8,19 +17,37 @@ describe('when Claude takes no batch of the account', () => {
     ['own_limit', 'a spend limit is reached'],
   ])('(%s) a run waits, says why, and goes on by itself', async (error, words) => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '2m-4m', '--clock-factor', '3600'])
-    await claude.fault([{ op: 'create', error, times: 2 }])
+    const claude = await startTestEmulator()
+    await claude.fault([{ op: 'create', error }])
     const input = writeInput(folder, requests(40))
     const run = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
     await run.said(new RegExp(`held back: ${words}`))
     const why = await halfrate(['why', 'r3', ...claude.flags.slice(2)], { cwd: folder })
-    expect(why.stdout).toMatch(/next {3}(held back|it goes|waiting|at Claude|being sent)/)
+    expect(why.stdout).toMatch(/next {3}(held back|it goes|being sent|waiting)/)
+    await fetch(`${claude.url}/_emulator/faults`, { method: 'DELETE' })
     const { code, stderr } = await run.ended
     expect(code, stderr).toBe(0)
-    const posts = await claude.ledger('posts')
-    // The first batch, a probe that is refused, one that passes, and the rest.
-    expect(posts.map(({ count }) => count)).toEqual([40, 1, 1, 39])
+    const counts = (await claude.ledger('posts')).map(({ count }) => count)
+    // The first batch, single requests that probe until one is taken, and the rest.
+    expect([counts.at(0), counts.at(-1)]).toEqual([40, 39])
+    expect(new Set(counts.slice(1, -1))).toEqual(new Set([1]))
   })
+})
+
+test('one row among 2,000 that makes Claude refuse its batch fails alone, for fewer than 64 batches', async () => {
+  const folder = temporaryFolder()
+  const claude = await startTestEmulator(['--turnaround', '2m-4m', '--clock-factor', '1200'])
+  await claude.fault([{ op: 'row', containing: 'a drop of poison', refused: true }])
+  const rows = [...requests(1_999)]
+  rows.splice(1_234, 0, request('bad', 'a drop of poison'))
+  const input = writeInput(folder, rows)
+  const run = await halfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
+  expect(run.code, run.stderr).toBe(2)
+  const lines = readFileSync(join(folder, 'out.jsonl'), 'utf8').trimEnd().split('\n')
+  const failed = lines.map((line) => JSON.parse(line)).filter(({ status }) => status === 'failed')
+  expect(failed).toMatchObject([{ key: 'bad', error: { code: 'rejected' } }])
+  expect(failed[0].error.message).toContain('Synthetic refusal of the batch')
+  expect((await claude.ledger('posts')).length).toBeLessThanOrEqual(64)
 })
 
 describe('pause and resume', () => {

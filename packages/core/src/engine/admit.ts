@@ -4,6 +4,7 @@ import { sendHoldOf, withProbe } from '../policy/pausing.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { changePauses, readPauses } from './pauses.js'
+import { countSuspectCreate } from './poison-state.js'
 import { takeApart } from './take-apart.js'
 
 // A probe whose answer is lost says nothing; the next one may go after this and the time that its send is given.
@@ -42,4 +43,19 @@ export async function admitSend(
     await store.noteSubmission({ fence: lease.fence, submissionId, nextStepAt })
   }
   return isProbe
+}
+
+/**
+ * Decides whether a batch of suspects may still be sent, and counts it: what makes the provider refuse batches is looked
+ * for with a bounded number of them. Asked just before the send, so that what is not sent is not counted.
+ */
+export async function admitSuspect(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<boolean> {
+  if (submission.batchLimit === null) return true
+  const heldUntil = await countSuspectCreate(context, submission)
+  if (heldUntil !== null) await takeApart(context, lease, submission)
+  return heldUntil === null
 }

@@ -1,4 +1,3 @@
-import { laneOf } from '../model/lane.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { Verdict } from '../model/request.js'
 import type { Submission } from '../model/submission.js'
@@ -6,7 +5,8 @@ import { jitterOf } from '../policy/retry/backoff.js'
 import { decideRefusal, type RefusalDecision } from '../policy/retry/refusal.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
-import { pauseFor } from './pauses.js'
+import { isolate } from './isolate.js'
+import { pauseFor, scopeOfRefusal } from './pauses.js'
 import { readPolicy } from './policies.js'
 import { releaseAll } from './release.js'
 
@@ -45,16 +45,15 @@ async function letRefusedGo(
   submission: Submission,
 ): Promise<void> {
   const error = submission.error ?? UNKNOWN_REFUSAL
-  const { requestCount, nonce } = submission
+  const { nonce } = submission
   // This refusal is the last of them.
   const failures = Math.max(0, context.memory.refusedInARow - 1)
-  const facts = { requestCount, failures, jitter: jitterOf(nonce) }
+  const facts = { failures, jitter: jitterOf(nonce) }
   const decision = decideRefusal(error, facts, submission.verdictAt ?? (await context.store.now()))
+  const to = decision.members
+  if (to === 'isolate') return await isolate(context, lease, submission, error)
   await pause(context, submission, decision, error)
-  await releaseAll(context, lease, submission, () => ({
-    to: decision.members,
-    possiblyPaid: false,
-  }))
+  await releaseAll(context, lease, submission, () => ({ to, possiblyPaid: false }))
 }
 
 const UNKNOWN_REFUSAL: ProviderError = {
@@ -66,7 +65,6 @@ const UNKNOWN_REFUSAL: ProviderError = {
   retryAfterMs: null,
 }
 
-// A permission may be missing for a beta or a user profile alone, so a batch that bears any pauses only its like.
 async function pause(
   context: EngineContext,
   submission: Submission,
@@ -74,8 +72,6 @@ async function pause(
   error: ProviderError,
 ): Promise<void> {
   if (advice === null) return
-  const { betas, userProfileId } = laneOf(submission.lane)
-  const hasOwnHeaders = betas.length > 0 || userProfileId !== null
-  const lane = advice.mayBeLane && hasOwnHeaders ? submission.lane : null
+  const lane = scopeOfRefusal(submission, advice)
   await pauseFor(context, submission.account, { ...advice, lane, seenBy: 'send', error })
 }

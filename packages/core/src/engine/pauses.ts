@@ -1,4 +1,5 @@
 import type { AccountId } from '../model/ids.js'
+import { laneOf } from '../model/lane.js'
 import type { AccountPauses, Pause } from '../model/pause.js'
 import type { ProviderError } from '../model/provider-error.js'
 import { pauseSetting, queuePauseSetting } from '../model/setting-documents.js'
@@ -71,6 +72,18 @@ export async function noteRefusedRead(
     // Many batches are asked for at once, and say the same.
     return standing !== undefined && standing.until > now ? null : withRefusal(pauses, refusal, now)
   })
+}
+
+/**
+ * What a refusal of a submission is about: its lane, or (null) the whole account. A permission may be missing for a beta
+ * or a user profile alone, so a batch that bears any pauses only its like.
+ */
+export function scopeOfRefusal(
+  { lane }: Pick<Submission, 'lane'>,
+  { mayBeLane }: { readonly mayBeLane: boolean },
+): string | null {
+  const { betas, userProfileId } = laneOf(lane)
+  return mayBeLane && (betas.length > 0 || userProfileId !== null) ? lane : null
 }
 
 type Refusal = Pick<Pause, 'lane' | 'reason' | 'seenBy' | 'error'> & { readonly ms: number }

@@ -7,10 +7,12 @@ import { decideFlush } from '../policy/flush.js'
 import { holdOf } from '../policy/money/hold.js'
 import { avoidCount, packPage, roomOf } from '../policy/pack.js'
 import { sendHoldOf } from '../policy/pausing.js'
+import { suspectsHeldUntil } from '../policy/retry/poison.js'
 import type { WaitingGroup, WaitingRequest } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { readPauses } from './pauses.js'
+import { readIncident } from './poison-state.js'
 import { readPolicy } from './policies.js'
 import { takeApart } from './take-apart.js'
 
@@ -93,7 +95,10 @@ async function withTheirTime(
     const flush = decideFlush(group, policy, now)
     const flushAt = flush.type === 'wait' ? flush.until : now
     const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
-    timed.push({ group, dueAt: Math.max(flushAt, heldUntil), isProbe: hold.type === 'probe' })
+    const incident = group.batchLimit === null ? null : await readIncident(context, group)
+    const restsUntil = suspectsHeldUntil(incident, now) ?? now
+    const dueAt = Math.max(flushAt, heldUntil, restsUntil)
+    timed.push({ group, dueAt, isProbe: hold.type === 'probe' })
   }
   return timed
 }
@@ -125,10 +130,11 @@ async function open(planning: Planning, group: WaitingGroup): Promise<Submission
 async function fillAndSeal(planning: Planning, filling: Submission): Promise<void> {
   const { context, lease } = planning
   let submission = filling
+  const policy = await policyFor(planning, filling)
   for (;;) {
     await lease.keep()
-    const { page, isLast } = await readPage(planning, submission)
-    const { picked, full } = packPage({ ...submission, policy: planning.policy }, page)
+    const { page, isLast } = await readPage({ ...planning, policy }, submission)
+    const { picked, full } = packPage({ ...submission, policy }, page)
     const ends = full || isLast
     const members = ends
       ? avoidCount(picked, submission.requestCount, context.memory.takenCounts)
@@ -141,6 +147,13 @@ async function fillAndSeal(planning: Planning, filling: Submission): Promise<voi
     context,
     await context.store.sealSubmission({ fence: lease.fence, submissionId: submission.id }),
   )
+}
+
+// The provider may take less than the policy says, and have said so.
+async function policyFor({ context, policy }: Planning, filling: Submission): Promise<QueuePolicy> {
+  const maxBytes = (await readIncident(context, filling))?.maxBytes ?? null
+  if (maxBytes === null) return policy
+  return { ...policy, maxBatchBytes: Math.min(policy.maxBatchBytes, maxBytes) }
 }
 
 async function readPage(

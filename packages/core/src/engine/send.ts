@@ -8,11 +8,12 @@ import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { sendMsOf } from '../policy/schedule.js'
 import { contentLengthOf } from '../policy/wire-size.js'
 import type { CreateResult } from '../ports/transport.js'
-import { admitSend } from './admit.js'
+import { admitSend, admitSuspect } from './admit.js'
 import { createBody } from './body.js'
 import { describeError, type EngineContext, tell, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
+import { noteTaken } from './poison-state.js'
 
 const EVIDENCE_RETRY_MS = 1_000
 
@@ -42,6 +43,7 @@ export async function sendSubmission(
   }
   const askedAt = look.look.storeAt
   await noteGoodNews(context, submission.account, { by: 'read', lane: null, askedAt })
+  if (!(await admitSuspect(context, lease, submission))) return
   const contentLength = contentLengthOf(submission.itemsBytes, submission.requestCount)
   const sendMs = sendMsOf(contentLength, settings)
   await lease.extend(sendMs + settings.leaseMs)
@@ -70,7 +72,9 @@ export async function sendSubmission(
 async function noteAccepted(context: EngineContext, submission: Submission): Promise<void> {
   context.memory.refusedInARow = 0
   const { account, lane, sendStartedAt } = submission
-  await noteGoodNews(context, account, { by: 'send', lane, askedAt: sendStartedAt ?? 0 })
+  const begunAt = sendStartedAt ?? 0
+  await noteGoodNews(context, account, { by: 'send', lane, askedAt: begunAt })
+  await noteTaken(context, submission, begunAt)
 }
 
 async function noteFailedLook(

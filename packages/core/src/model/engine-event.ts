@@ -74,3 +74,4 @@ export type AlarmCode =
   | 'answer_lost_for_long'
   | 'clock_skew'
   | 'account_paused'
+  | 'batches_refused'

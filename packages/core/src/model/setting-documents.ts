@@ -35,6 +35,11 @@ export function pauseSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'pause' }
 }
 
+/** The document that holds what is known about refused batches of an account, a `Poison`. */
+export function poisonSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'poison' }
+}
+
 /** The document that holds a queue's sends back by hand, a `HandPause` or null. `beginSend` obeys it. */
 export function queuePauseSetting(project: ProjectId, queue: QueueName): SettingName {
   return { scope: `project:${project}`, name: `pause:${queue}` }

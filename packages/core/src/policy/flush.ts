@@ -21,6 +21,7 @@ export function decideFlush(facts: FlushFacts, policy: QueuePolicy, now: EpochMs
   if (facts.count >= enough) return { type: 'flush', because: 'count' }
   if (facts.bytes >= Math.min(flush.bytes, policy.maxBatchBytes))
     return { type: 'flush', because: 'bytes' }
-  const until = facts.oldestCreatedAt + flush.ageMs
+  // Who travels with a limit has waited once already, and is part of a larger batch that was taken apart.
+  const until = facts.batchLimit === null ? facts.oldestCreatedAt + flush.ageMs : now
   return now >= until ? { type: 'flush', because: 'age' } : { type: 'wait', until }
 }

@@ -26,6 +26,13 @@ describe('decideFlush', () => {
     expect(decideFlush(facts, policy, 60_000)).toEqual({ type: 'flush', because: 'age' })
   })
 
+  test('who travels with a limit of its own has waited already', () => {
+    expect(decideFlush({ ...facts, batchLimit: 10 }, policy, 1)).toEqual({
+      type: 'flush',
+      because: 'age',
+    })
+  })
+
   test('an age of 0 means now', () => {
     const now = { ...policy, flush: { ...policy.flush, ageMs: 0 } }
     expect(decideFlush({ ...facts, oldestCreatedAt: 5 }, now, 5)).toEqual({

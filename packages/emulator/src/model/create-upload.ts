@@ -85,6 +85,9 @@ export class CreateUpload {
     }
     const row = planRow({ ...this.#host.plan, customId, params })
     if ((row.flags & ROW_FLAG.held) !== 0) this.#hasHeldRow = true
+    if ((row.flags & ROW_FLAG.refused) !== 0) {
+      this.#wrong ??= invalid(`requests.${index}: Synthetic refusal of the batch`)
+    }
     this.#rows.append(row)
   }
 

@@ -30,6 +30,12 @@ const FORMS: Readonly<Record<EnvelopeError, ErrorForm>> = {
     type: 'rate_limit_error',
     message: 'This request would exceed the rate limit for your organization.',
   },
+  ramp_limit: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'Your usage grows too fast; please increase it more gradually.',
+    code: 'ramp_limit_exceeded',
+  },
   spend_cap: {
     status: 429,
     type: 'rate_limit_error',

@@ -1,4 +1,4 @@
-import type { FaultByOp, FaultHandle, FaultOp, FaultTiming } from './fault.js'
+import type { FaultByOp, FaultHandle, FaultOp, FaultTiming, RowFault } from './fault.js'
 import { checkFault } from './fault-schema.js'
 import { SeededRandom } from './seeded-random.js'
 
@@ -44,10 +44,14 @@ export class FaultBook {
     }
   }
 
-  /** The fault that strikes at this call, if any. Every call counts for every fault of its operation. */
-  next<Op extends FaultOp>(op: Op): FaultByOp[Op] | null {
+  /** The fault that strikes at this call, if any. Every call counts for every fault of its operation that fits it. */
+  next<Op extends FaultOp>(
+    op: Op,
+    fits: (fault: FaultByOp[Op]) => boolean = () => true,
+  ): FaultByOp[Op] | null {
     let striking: Entry | null = null
     for (const entry of this.#entries.get(op) ?? []) {
+      if (!fits(entry.fault as FaultByOp[Op])) continue
       entry.seen++
       if (striking === null && isDue(entry)) striking = entry
     }
@@ -55,6 +59,13 @@ export class FaultBook {
     striking.fired++
     this.#fired.set(op, (this.#fired.get(op) ?? 0) + 1)
     return striking.fault as FaultByOp[Op]
+  }
+
+  /** The fault that strikes at a row with these params, if any. */
+  nextRow(params: unknown): RowFault | null {
+    const fits = ({ containing }: RowFault): boolean =>
+      containing === undefined || JSON.stringify(params).includes(containing)
+    return this.next('row', fits)
   }
 
   /** Takes away all faults, or those of one operation. */

@@ -48,7 +48,15 @@ const ANSWER: Rules = {
   hang: FLAG,
   error: oneOf(
     ...['authentication', 'billing', 'permission', 'not_found', 'no_results', 'conflict'],
-    ...['too_large', 'rate_limit', 'spend_cap', 'own_limit', 'api_error', 'bad_gateway'],
+    ...[
+      'too_large',
+      'rate_limit',
+      'ramp_limit',
+      'spend_cap',
+      'own_limit',
+      'api_error',
+      'bad_gateway',
+    ],
     ...['unavailable', 'timeout', 'overloaded', 'html', 'truncated'],
   ),
   accepted: FLAG,
@@ -92,6 +100,8 @@ const RULES: Readonly<Record<FaultOp, Rules>> = {
   },
   row: {
     ...TIMING,
+    containing: TEXT,
+    refused: FLAG,
     outcome: oneOf('errored', 'expired'),
     error: oneOf(
       ...['invalid_request_error', 'authentication_error', 'billing_error', 'permission_error'],

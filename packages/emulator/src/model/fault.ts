@@ -13,8 +13,8 @@ export interface FaultTiming {
 }
 
 /**
- * Ready-made wrong answers. `rate_limit` 429, with `retryAfterSeconds` if given; `spend_cap` 429
- * that only the next month heals; `own_limit` the 400 of a limit set by the customer; `too_large` 413
+ * Ready-made wrong answers. `rate_limit` 429, with `retryAfterSeconds` if given; `ramp_limit` the 429 of
+ * growing too fast; `spend_cap` 429 that only the next month heals; `own_limit` the 400 of a limit set by the customer; `too_large` 413
  * without envelope; `overloaded` 529 with `x-should-retry: true`; `html` a 200 that is a web page;
  * `bad_gateway` a 502 that is one; `truncated` a 200 cut in the middle; `no_results` the 404 of
  * results that are not there; the others as their names say.
@@ -28,6 +28,7 @@ export type FaultError =
   | 'conflict'
   | 'too_large'
   | 'rate_limit'
+  | 'ramp_limit'
   | 'spend_cap'
   | 'own_limit'
   | 'api_error'
@@ -110,6 +111,10 @@ export interface ResultsFault extends FaultTiming, AnswerFault {
 
 /** Faults of rows of a batch, judged row by row while it is uploaded; rows with bad params are not judged. */
 export interface RowFault extends FaultTiming {
+  /** Strikes only at rows whose params, as JSON, contain this text. */
+  readonly containing?: string
+  /** The whole batch is refused with a 400 because of this row. */
+  readonly refused?: boolean
   /** How the row ends instead. */
   readonly outcome?: 'errored' | 'expired'
   /** Error type of an errored row. Default `api_error`. */

@@ -26,7 +26,7 @@ export interface PlanRowParams {
   readonly random: SeededRandom
   readonly hooks: readonly ReplyHook[]
   /** Asked once for each row whose params are valid. */
-  readonly nextFault: () => RowFault | null
+  readonly nextFault: (params: unknown) => RowFault | null
 }
 
 /** Plans one row. Nothing of the params is kept but what the result needs. */
@@ -35,7 +35,11 @@ export function planRow(plan: PlanRowParams): RowValues {
   const progress = plan.random.uint32()
   const wrong = validateParams(params, context)
   if (wrong !== null) return errored(customId, progress, wrong)
-  const fault = plan.nextFault()
+  const fault = plan.nextFault(params)
+  if (fault?.refused === true) {
+    const row = succeeding(plan, params as ReplyParams, progress, null)
+    return { ...row, flags: row.flags | ROW_FLAG.refused }
+  }
   if (fault?.outcome === 'errored') return errored(customId, progress, errorOf(fault))
   const row = succeeding(plan, params as ReplyParams, progress, fault)
   if (fault?.outcome !== 'expired') return row

@@ -123,7 +123,7 @@ export class ProviderModel {
         },
         random: new SeededRandom(hashNumber(`rows ${sequence}`, this.settings.seed)),
         hooks: this.#hooks,
-        nextFault: () => this.#faults.next('row'),
+        nextFault: (params) => this.#faults.nextRow(params),
       },
       finish: (gathered, end) =>
         this.#finishCreate({ gathered, postIndex, caller, now: end.now, bytes: end.bytes ?? 0 }),

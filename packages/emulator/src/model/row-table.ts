@@ -27,8 +27,15 @@ const STRIDE = 13
 /** What a row was planned to be. `message` has its own JSON body, `synthetic` is rendered from a few numbers. */
 export const ROW_KIND = { synthetic: 0, message: 1, errored: 2, expired: 3 } as const
 
-/** Facts of a row in one bit each. `held`: the row is never processed and expires. */
-export const ROW_FLAG = { held: 1, usGeo: 2, oneHour: 4, cutOff: 8, hasPrefix: 16 } as const
+/** Facts of a row in one bit each. `held`: the row is never processed and expires. `refused`: no batch with it is taken. */
+export const ROW_FLAG = {
+  held: 1,
+  usGeo: 2,
+  oneHour: 4,
+  cutOff: 8,
+  hasPrefix: 16,
+  refused: 32,
+} as const
 
 /** The number columns and texts of one row, as they are appended. */
 export interface RowValues {

@@ -5,6 +5,7 @@ import {
   BATCH_KINDS,
   CALL_KINDS,
   CREATE_KINDS,
+  DOOR_KINDS,
   type FaultKind,
   READ_KINDS,
   RESULTS_KINDS,
@@ -72,7 +73,7 @@ function drawRates(seed: number, share: number): Map<FaultKind, number> {
   }
   on(PROVIDER_KINDS, 1, (draw) => draw.logUniform(0.03, 0.6))
   on(CALL_KINDS, 1, (draw) => draw.logUniform(0.002, 0.03))
-  on([...WINDOW_KINDS, ...WORKER_KINDS], 0.4, () => 1)
+  on([...WINDOW_KINDS, ...WORKER_KINDS, ...DOOR_KINDS], 0.4, () => 1)
   return rates
 }
 
@@ -89,6 +90,8 @@ const CALL_RATES: ReadonlyMap<FaultKind, readonly [number, number]> = new Map([
   ['reset_mid_body', [0.05, 0.5]],
   ['connection_refused', [0.01, 0.3]],
   ['connection_reset', [0.01, 0.3]],
+  ['account_outage', [0.01, 0.2]],
+  ['ramp_limited', [0.05, 0.6]],
 ])
 
 // These make whole days pass, or hours of standing still; more of them would only make seeds slow.

@@ -64,6 +64,9 @@ export const WINDOW_KINDS = ['store_down', 'disk_full', 'provider_down', 'list_f
 /** What happens to workers at an instant, whatever they are doing. */
 export const WORKER_KINDS = ['stop', 'clock_jump', 'absence'] as const
 
+/** What can be wrong with the account, or with a request at the provider's door. */
+export const DOOR_KINDS = ['account_outage', 'row_poison', 'ramp_limited'] as const
+
 /** Every kind of fault. */
 export const FAULT_KINDS: readonly FaultKind[] = [
   ...CREATE_KINDS,
@@ -74,6 +77,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   ...CALL_KINDS,
   ...WINDOW_KINDS,
   ...WORKER_KINDS,
+  ...DOOR_KINDS,
 ]
 
 /** One kind of fault. */
@@ -86,6 +90,7 @@ export type FaultKind =
   | (typeof CALL_KINDS)[number]
   | (typeof WINDOW_KINDS)[number]
   | (typeof WORKER_KINDS)[number]
+  | (typeof DOOR_KINDS)[number]
 
 /** A kind that goes on for a while. */
 export type WindowKind = (typeof WINDOW_KINDS)[number]

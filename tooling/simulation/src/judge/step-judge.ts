@@ -38,6 +38,9 @@ export interface StepJudgeOptions {
   readonly verifyEvery: number
 }
 
+/** How far a create call is. A canary's last check is told apart. */
+export type SendMoment = 'first_byte' | 'last_check' | 'last_check_of_canary'
+
 interface SubmissionParams {
   readonly submissionId: SubmissionId
   readonly state?: string
@@ -123,13 +126,18 @@ export class StepJudge implements StoreWatcher {
     }
   }
 
-  /** A create call begins, or it was asked for the last time whether it may go on, and may. I3, I4. */
-  async onSend(moment: 'first_byte' | 'last_check', params: CreateParams): Promise<void> {
+  /**
+   * A create call begins, or it was asked for the last time whether it may go on, and may. I3, I4. A canary is no
+   * submission, which only its whole body shows.
+   */
+  async onSend(moment: SendMoment, params: CreateParams): Promise<void> {
+    if (moment === 'last_check_of_canary') return
     if (moment === 'last_check') return await this.#onLastCheck(params)
     const { nonce } = params
     if (this.#posted.has(nonce)) this.#add('I3', `Nonce ${nonce} was posted twice.`)
     this.#posted.add(nonce)
     const row = await this.#rowOf(nonce)
+    if (row === null && params.requestCount === 1) return
     if (row?.sendStartedAt == null || row.requestCount !== params.requestCount) {
       this.#add('I4', `Nonce ${nonce} was posted while its submission was ${row?.state}.`)
     }
@@ -138,6 +146,7 @@ export class StepJudge implements StoreWatcher {
   async #onLastCheck({ nonce }: CreateParams): Promise<void> {
     const row = await this.#rowOf(nonce)
     const now = this.#options.now()
+    if (row === null) this.#add('I4', `Nonce ${nonce} was sent and is no submission's.`)
     if (row?.sendNotAfterAt == null || now <= row.sendNotAfterAt) return
     this.#add('I4', `Nonce ${nonce} was sent ${now - row.sendNotAfterAt} ms after its deadline.`)
   }

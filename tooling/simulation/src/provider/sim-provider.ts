@@ -1,10 +1,11 @@
-import { parseCustomId } from '@halfrate/core'
+import { CANARY_ID, parseCustomId } from '@halfrate/core'
 import {
   type Answer,
   type Caller,
   type CreateUpload,
   DEFAULT_CALLER,
   type FaultByOp,
+  type LedgerBatch,
   type PriceTable,
   ProviderModel,
   type ReplyHook,
@@ -12,18 +13,22 @@ import {
   type WireBatch,
   type WireBatchPage,
 } from '@halfrate/emulator/model'
-import type { Draw } from '../chance/draw.js'
+import { Draw } from '../chance/draw.js'
 import type { FaultKind } from '../faults/fault-kind.js'
 import type { FaultLog } from '../faults/fault-log.js'
 import type { FaultSizes } from '../faults/fault-sizes.js'
 import type { FaultWindows } from '../faults/fault-windows.js'
 import type { Strikes } from '../faults/strikes.js'
 import type { Scheduler } from '../time/scheduler.js'
+import { AccountOutage } from './account-outage.js'
 import { drawCreateFault } from './create-fault.js'
 import { Outages } from './outages.js'
 import type { RequestBook } from './request-book.js'
 import { drawResultsFault } from './results-fault.js'
 import { planReply } from './row-reply.js'
+
+// Of the requests of a seed with poison.
+const POISON_SHARE = 0.08
 
 /** What the provider of a run is made from. */
 export interface SimProviderOptions {
@@ -60,6 +65,7 @@ export class SimProvider {
   readonly #options: SimProviderOptions
   readonly #missing: Outages
   readonly #unreadable: Outages
+  readonly #outage = new AccountOutage()
 
   constructor(options: SimProviderOptions) {
     this.#options = options
@@ -79,6 +85,12 @@ export class SimProvider {
     return this.#options.scheduler.now + this.#options.sizes.providerOffsetMs
   }
 
+  /** Whether a batch was made by a canary, which belongs to no submission. */
+  isCanary({ postIndex }: LedgerBatch): boolean {
+    const post = postIndex === null ? undefined : this.model.ledger.posts()[postIndex]
+    return post?.firstCustomId === CANARY_ID
+  }
+
   /** Begins a create call. */
   openCreate(caller: Partial<Caller>): CreateUpload {
     return this.model.beginCreate({ now: this.now, caller: { ...DEFAULT_CALLER, ...caller } })
@@ -91,12 +103,17 @@ export class SimProvider {
     bytes: number,
   ): Answer<WireBatch> {
     const { strikes, sizes, draw } = this.#options
-    const { fault, kinds } = drawCreateFault(strikes, sizes, draw)
+    const refused = this.#refusedForAll()
+    const { fault, kinds } =
+      refused === null ? drawCreateFault(strikes, sizes, draw) : { fault: refused, kinds: [] }
     for (const kind of kinds) this.#note(kind, `create of ${rows.length}: ${JSON.stringify(fault)}`)
     if (kinds.includes('refused')) {
       upload.refuse({ status: 400, message: 'requests: synthetic refusal', code: null })
     }
     for (const row of rows) this.#addRow(upload, row)
+    if (rows.some((row) => this.#isPoison(row))) {
+      upload.refuse({ status: 400, message: 'requests: synthetic poison', code: null })
+    }
     const answer = this.#strike('create', fault, () => upload.finish({ now: this.now, bytes }))
     this.#maybeForeign(rows.length)
     return answer
@@ -135,6 +152,35 @@ export class SimProvider {
     return { answer, isContradicted: read === null && drawn.isContradicted }
   }
 
+  // What is wrong with the account, or asked of it, strikes every create whatever is in it.
+  #refusedForAll(): FaultByOp['create'] | null {
+    const { draw } = this.#options
+    if (this.#strikes('account_outage')) {
+      this.#note('account_outage', this.#outage.begin(this.now, draw))
+    }
+    const outage = this.#isOut() ? this.#outage.createFault(this.now) : null
+    if (outage !== null) return outage
+    if (!this.#strikes('ramp_limited')) return null
+    this.#note('ramp_limited', 'create')
+    return { error: 'ramp_limit', retryAfterSeconds: draw.whole(1, 600) }
+  }
+
+  #isOut(): boolean {
+    return this.#options.strikes.isOn('account_outage')
+  }
+
+  // The same requests are poison whenever they come, until everything is well again.
+  #isPoison({ custom_id }: UploadedRow): boolean {
+    const { strikes, book } = this.#options
+    if (!strikes.isOn('row_poison')) return false
+    const parts = parseCustomId(custom_id)
+    const request = parts === null ? undefined : book.get(parts.requestId)
+    if (request === undefined || !new Draw(request.id, 'poison').chance(POISON_SHARE)) return false
+    if (!strikes.counted('row_poison')) return false
+    this.#note('row_poison', custom_id)
+    return true
+  }
+
   readonly #reply: ReplyHook = ({ customId, params }) => {
     const parts = parseCustomId(customId ?? '')
     const request = parts === null ? undefined : this.#options.book.get(parts.requestId)
@@ -161,6 +207,8 @@ export class SimProvider {
 
   #readFault(op: 'retrieve' | 'list' | 'results', id: string | null): FaultByOp['retrieve'] | null {
     const { draw } = this.#options
+    const refused = this.#isOut() ? this.#outage.readFault(this.now) : null
+    if (refused !== null) return refused
     const isOut = id !== null && this.#missing.mayStrike(id, this.now) && this.#strikes('flap')
     if (isOut) {
       this.#missing.struck(id, this.now)

@@ -1,4 +1,5 @@
 import {
+  CANARY_ID,
   type CancelResult,
   type CreateParams,
   type CreateResult,
@@ -15,6 +16,7 @@ import type { FaultKind } from '../faults/fault-kind.js'
 import type { FaultLog } from '../faults/fault-log.js'
 import type { FaultSizes } from '../faults/fault-sizes.js'
 import type { Strikes } from '../faults/strikes.js'
+import type { SendMoment } from '../judge/step-judge.js'
 import type { PortCalls } from '../process/port-call.js'
 import type { SimProcess } from '../process/sim-process.js'
 import {
@@ -42,7 +44,7 @@ export interface SimTransportOptions {
   /** The engine's settle window. */
   readonly settleMs: number
   /** Told just before the first byte of a create leaves, and when it was last asked whether it may go on. */
-  readonly onSend: (moment: 'first_byte' | 'last_check', params: CreateParams) => Promise<void>
+  readonly onSend: (moment: SendMoment, params: CreateParams) => Promise<void>
   /** Told when an answer of 200 reaches the engine. */
   readonly onAccepted: (params: CreateParams, result: CreateResult) => void
 }
@@ -103,7 +105,8 @@ export class SimTransport implements Transport {
       upload.abort({ now: provider.now })
       return notSent(body)
     }
-    await this.#options.onSend('last_check', params)
+    const isCanary = isCanaryBody(body)
+    await this.#options.onSend(isCanary ? 'last_check_of_canary' : 'last_check', params)
     const checkedAt = provider.now
     await this.#maybeFreeze()
     const result = await this.#call(
@@ -121,7 +124,7 @@ export class SimTransport implements Transport {
       await this.#options.process.pass(draw.logWhole(1, this.#options.sizes.hangMs + 1))
       return { type: 'ambiguous', error: silence('No answer came in time.') }
     }
-    this.#options.onAccepted(params, result)
+    if (!isCanary) this.#options.onAccepted(params, result)
     return result
   }
 
@@ -227,6 +230,10 @@ export class SimTransport implements Transport {
       failure: (hadEffect) => ({ type: 'value', value: failure(hadEffect) }),
     })
   }
+}
+
+function isCanaryBody(body: Uint8Array): boolean {
+  return Buffer.from(body).includes(CANARY_ID)
 }
 
 interface Hang {

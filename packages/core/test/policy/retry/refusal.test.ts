@@ -13,11 +13,7 @@ const NOW = 5_000_000
 const OWN_LIMIT = 'You have reached your specified API usage limits. You will regain access on …'
 
 function decide(error: Partial<ProviderError>, facts: Partial<RefusalFacts> = {}): RefusalDecision {
-  return decideRefusal(
-    providerError(error),
-    { requestCount: 1_000, failures: 0, jitter: 0.5, ...facts },
-    NOW,
-  )
+  return decideRefusal(providerError(error), { failures: 0, jitter: 0.5, ...facts }, NOW)
 }
 
 describe('a refusal that is about the account', () => {
@@ -84,64 +80,12 @@ describe('a refusal that is about the account', () => {
       pause: { reason, ms, mayBeLane: error.status === 403 },
       members: { type: 'waiting', notBefore: NOW, countAs: 'nothing', batchLimit: null },
     })
-    expect(decide(error, { requestCount: 1 }).members.type).toBe('waiting')
   })
 })
 
-describe('a refusal that is about the batch', () => {
-  test.each([
-    [400, 'invalid_request_error', 'bad_batch'],
-    [422, null, 'bad_batch'],
-    [413, 'request_too_large', 'too_large'],
-  ])('(%i) halves it', (status, type, reason) => {
-    const halves = [100_000, 3, 2].map((requestCount) => decide({ status, type }, { requestCount }))
-
-    expect(halves).toEqual(
-      [50_000, 2, 1].map((batchLimit) => ({
-        reason,
-        pause: null,
-        members: { type: 'waiting', notBefore: NOW + 2_500, countAs: 'nothing', batchLimit },
-      })),
-    )
-  })
-
-  test.each([
-    [{ status: 400, type: 'invalid_request_error' }, 'invalid_request_error'],
-    [{ status: 413, type: 'request_too_large', code: 'too_big' }, 'too_big'],
-    [{ status: 413 }, null],
-  ])('ends the request that stands alone in it (%j)', (error, detail) => {
-    expect(decide(error, { requestCount: 1 })).toMatchObject({
-      pause: null,
-      members: { type: 'done', verdict: { status: 'failed', reason: 'rejected', detail } },
-    })
-  })
-
-  test('reaches single requests in 17 halvings', () => {
-    let requestCount = 100_000
-    let halvings = 0
-    for (;;) {
-      const { members } = decide({ status: 400 }, { requestCount })
-      if (members.type === 'done') break
-      requestCount = members.batchLimit ?? 0
-      halvings += 1
-    }
-
-    expect(halvings).toBe(17)
-  })
-
-  test('after twenty refusals in a row pauses the account and rejects nobody', () => {
-    const error = { status: 400, type: 'invalid_request_error' }
-
-    expect(decide(error, { failures: 19, requestCount: 1 }).members.type).toBe('done')
-    expect(decide(error, { failures: 20, requestCount: 1 })).toEqual({
-      reason: 'bad_batch',
-      pause: { reason: 'batches_refused', ms: 15 * MINUTE_MS, mayBeLane: false },
-      members: { type: 'waiting', notBefore: NOW, countAs: 'nothing', batchLimit: 1 },
-    })
-    expect(decide(error, { failures: 20, requestCount: 9 })).toMatchObject({
-      members: { batchLimit: 5 },
-    })
-    expect(decide({ status: 413 }, { failures: 20, requestCount: 1 }).members.type).toBe('done')
+describe('a refusal that could be about the batch', () => {
+  test.each([400, 413, 422])('(%i) decides nothing before it is known what is wrong', (status) => {
+    expect(decide({ status })).toEqual({ reason: 'bad_batch', members: 'isolate', pause: null })
   })
 })
 
@@ -173,7 +117,6 @@ describe('every refusal', () => {
       retryAfterMs: fc.option(fc.double()),
     })
     const facts = fc.record({
-      requestCount: fc.integer({ min: 1, max: 100_000 }),
       failures: fc.nat(1_000),
       jitter: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     })
@@ -184,14 +127,11 @@ describe('every refusal', () => {
         expect(Number.isSafeInteger(ms)).toBe(true)
         expect(ms).toBeGreaterThanOrEqual(SECOND_MS)
         expect(ms).toBeLessThanOrEqual(DAY_MS)
-        if (members.type === 'done') {
-          expect(known.requestCount).toBe(1)
-          return
-        }
+        if (members === 'isolate') return
         expect(members.countAs).toBe('nothing')
         expect(members.notBefore).toBeGreaterThanOrEqual(NOW)
         expect(members.notBefore).toBeLessThan(NOW + 10 * MINUTE_MS)
-        expect(members.batchLimit ?? 1).toBeLessThanOrEqual(known.requestCount)
+        expect(members.batchLimit).toBeNull()
       }),
     )
   })
