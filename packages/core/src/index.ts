@@ -37,6 +37,7 @@ export {
 } from './errors.js'
 // model
 export type { Attempt } from './model/attempt.js'
+export type { Breaker, CallHealth, Operation, Pace } from './model/call-health.js'
 export type { AlarmCode, EngineEvent } from './model/engine-event.js'
 export type { Evidence } from './model/evidence.js'
 export {
@@ -92,6 +93,7 @@ export {
 } from './model/resource.js'
 export type { ResultRow } from './model/result-row.js'
 export {
+  callHealthSetting,
   type Heartbeat,
   heartbeatSetting,
   IDENTITY_SETTING,
@@ -216,6 +218,7 @@ export { successVerdict } from './policy/results/success-verdict.js'
 export { backoffMs, jitterOf } from './policy/retry/backoff.js'
 export { type CallRetry, classifyCallFailure } from './policy/retry/call-failure.js'
 export { decideOutcome, type OutcomeFacts } from './policy/retry/outcome.js'
+export { FREE_PACE, nextCreateAt, type SlowDown } from './policy/retry/pace.js'
 export { MAX_INCIDENT_CREATES } from './policy/retry/poison.js'
 export {
   decideRefusal,

@@ -23,6 +23,7 @@ const AUTOMATIC: Pause = {
   reason: 'billing',
   seenBy: 'send',
   since: 1,
+  refusedAt: 1,
   until: 9_000_000_000_000,
   error: { status: 402, type: null, code: null, message: '', requestId: null, retryAfterMs: null },
   refusals: 3,

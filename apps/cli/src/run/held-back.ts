@@ -1,4 +1,6 @@
 import {
+  type CallHealth,
+  callHealthSetting,
   DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
   type EpochMs,
@@ -9,7 +11,7 @@ import {
   RECOVERY_SETTING,
   type Store,
 } from '@halfrate/core'
-import { handPauseText, pauseText } from '../screen/pause-text.js'
+import { handPauseText, pauseText, slowText } from '../screen/pause-text.js'
 import { RUN_QUEUE } from './store-options.js'
 
 /** Why nothing is sent from a store at the moment, for people; null when nothing holds it back. */
@@ -25,5 +27,8 @@ export async function heldBackText(store: Store, now: EpochMs): Promise<string |
   const texts = automatic.map((pause) => pauseText(pause, now))
   if (queueHand !== null) texts.unshift(handPauseText(queueHand, RUN_QUEUE, now))
   if (hand !== null) texts.unshift(handPauseText(hand, null, now))
+  const health = await store.getSetting(callHealthSetting(DEFAULT_ACCOUNT))
+  const slow = slowText((health?.value ?? null) as CallHealth | null, now)
+  if (slow !== null) texts.push(slow)
   return texts.length === 0 ? null : texts.join('; ')
 }

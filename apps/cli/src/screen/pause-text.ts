@@ -1,5 +1,15 @@
-import { type HandPause, laneOf, type Pause, type PauseReason } from '@halfrate/core'
+import {
+  type CallHealth,
+  type HandPause,
+  laneOf,
+  nextCreateAt,
+  type Pause,
+  type PauseReason,
+} from '@halfrate/core'
 import { durationText, instantText } from './time-text.js'
+
+// A gap between batches that nobody would notice.
+const WORTH_SAYING_MS = 30_000
 
 const WORDS: Readonly<Record<PauseReason, string>> = {
   key_refused: 'Claude refuses the API key',
@@ -19,6 +29,22 @@ export function pauseText(pause: Pause, now: number, timeZone?: string): string 
       ? `tried again at ${instantText(pause.until, now, timeZone)}`
       : 'tried again with the next batch'
   return `${WORDS[pause.reason]}${scopeText(pause)}${said}; ${next}`
+}
+
+/** What makes batches wait for a while without a pause; null for nothing. */
+export function slowText(health: CallHealth | null, now: number, timeZone?: string): string | null {
+  if (health === null) return null
+  const { pace, breakers } = health
+  if (pace.queueFull !== null && pace.queueFull.until > now) {
+    return 'Claude has too many requests in line; the next batch goes when one of ours ends'
+  }
+  const openUntil = breakers.create?.openUntil ?? 0
+  if (openUntil > now) {
+    return `Claude did not answer several times; tried again at ${instantText(openUntil, now, timeZone)}`
+  }
+  const nextAt = nextCreateAt(pace)
+  if (nextAt - now < WORTH_SAYING_MS) return null
+  return `Claude asked us to slow down; next batch at ${instantText(nextAt, now, timeZone)}`
 }
 
 function scopeText({ lane }: Pause): string {

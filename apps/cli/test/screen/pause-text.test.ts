@@ -1,6 +1,6 @@
-import { laneKey, type Pause } from '@halfrate/core'
+import { type CallHealth, FREE_PACE, laneKey, type Pause } from '@halfrate/core'
 import { expect, test } from 'vitest'
-import { handPauseText, pauseText } from '../../src/screen/pause-text.js'
+import { handPauseText, pauseText, slowText } from '../../src/screen/pause-text.js'
 import { minutes, NOW } from './facts.js'
 
 const PAUSE: Pause = {
@@ -8,6 +8,7 @@ const PAUSE: Pause = {
   reason: 'billing',
   seenBy: 'send',
   since: NOW,
+  refusedAt: NOW,
   until: NOW + minutes(15),
   error: {
     status: 402,
@@ -42,5 +43,22 @@ test('a pause by hand says since when, why, and what ends it', () => {
   )
   expect(handPauseText({ ...pause, note: null }, 'run', NOW)).toBe(
     'queue run paused by hand 5 min ago; halfrate resume --queue run ends it',
+  )
+})
+
+test('a slower pace says what is waited for, if it is long enough to be noticed', () => {
+  const health: CallHealth = { breakers: {}, pace: FREE_PACE, retries: { tokens: 1, at: 0 } }
+  const pace = { ...FREE_PACE, notBefore: NOW + minutes(5) }
+  const text = (over: Partial<CallHealth>): string | null =>
+    slowText({ ...health, ...over }, NOW, 'UTC')
+  expect([slowText(null, NOW), text({})]).toEqual([null, null])
+  expect(text({ pace })).toBe('Claude asked us to slow down; next batch at 02:22')
+  expect(text({ pace: { ...pace, notBefore: NOW + 5_000 } })).toBeNull()
+  expect(text({ pace: { ...pace, queueFull: { since: NOW, until: NOW + 1 } } })).toBe(
+    'Claude has too many requests in line; the next batch goes when one of ours ends',
+  )
+  const create = { failuresInARow: 5, window: null, openUntil: NOW + minutes(1), opened: 1 }
+  expect(text({ breakers: { create } })).toBe(
+    'Claude did not answer several times; tried again at 02:18',
   )
 })

@@ -37,7 +37,14 @@ function aLargeRow(body: Uint8Array, index: number): IntakeRow {
 
 function untilThen(until: number, over: Partial<Pause> = {}): AccountPauses {
   const error = aProviderError({ status: 402 })
-  const begun = { lane: null, reason: 'billing', seenBy: 'send', since: 0, refusals: 1 } as const
+  const begun = {
+    lane: null,
+    reason: 'billing',
+    seenBy: 'send',
+    since: 0,
+    refusedAt: 0,
+    refusals: 1,
+  } as const
   return { hand: null, automatic: [{ ...begun, until, error, probe: null, ...over }] }
 }
 

@@ -1,6 +1,7 @@
 import type { Submission } from '../model/submission.js'
 import { MINUTE_MS } from '../model/time.js'
 import { sendHoldOf, withProbe } from '../policy/pausing.js'
+import { admitCreate } from './call-health.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { changePauses, readPauses } from './pauses.js'
@@ -9,6 +10,9 @@ import { takeApart } from './take-apart.js'
 
 // A probe whose answer is lost says nothing; the next one may go after this and the time that its send is given.
 const PROBE_MS = 5 * MINUTE_MS
+
+// A batch may end, and so make room, before the time is up.
+const LOOK_AGAIN_MS = MINUTE_MS
 
 /**
  * Decides whether a sealed submission may be sent now, and makes sure of what follows if it may not: while sending
@@ -27,7 +31,7 @@ export async function admitSend(
   const documents = await readPauses(context, submission)
   const now = await store.now()
   const hold = sendHoldOf(documents, facts, now)
-  if (hold.type === 'free') return true
+  if (hold.type === 'free') return await admitByPace(context, lease, submission)
   if (hold.type === 'held') {
     await takeApart(context, lease, submission)
     return false
@@ -42,7 +46,21 @@ export async function admitSend(
     const nextStepAt = now + context.settings.idleMs
     await store.noteSubmission({ fence: lease.fence, submissionId, nextStepAt })
   }
-  return isProbe
+  return isProbe && (await admitByPace(context, lease, submission))
+}
+
+// A wait that will be over soon is waited for as it is: sealed, and looked at again.
+async function admitByPace(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+): Promise<boolean> {
+  const { store } = context
+  const until = await admitCreate(context, submission.account)
+  if (until === null) return true
+  const nextStepAt = Math.min(until, (await store.now()) + LOOK_AGAIN_MS)
+  await store.noteSubmission({ fence: lease.fence, submissionId: submission.id, nextStepAt })
+  return false
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 import { jitterOf } from '../policy/retry/backoff.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { decideOutcome, type OutcomeFacts } from '../policy/retry/outcome.js'
+import { admitCall, noteCall } from './call-health.js'
 import { alarm, type EngineContext, tell, tellSubmission } from './context.js'
 import { fetchResults } from './fetch-results.js'
 import { findInList } from './find-in-list.js'
@@ -17,6 +18,15 @@ import type { HeldLease } from './held-lease.js'
 import { readPolicy } from './policies.js'
 import type { FetchEnd } from './read-lines.js'
 import { releaseAll } from './release.js'
+
+const BROKEN_OFF: ProviderError = {
+  status: null,
+  type: null,
+  code: null,
+  message: 'The results broke off.',
+  requestId: null,
+  retryAfterMs: null,
+}
 
 const RESULT_LOST: Verdict = { status: 'failed', reason: 'result_lost', detail: null }
 
@@ -30,7 +40,17 @@ export async function collectSubmission(
 ): Promise<void> {
   const { decision } = await decide(context, submission)
   if (decision.type !== 'fetch') return await conclude(context, lease, submission, decision)
+  const { account } = submission
+  const isRetry = submission.collecting.failedFetches > 0
+  const nextStepAt = await admitCall(context, account, { operation: 'results', isRetry })
+  if (nextStepAt !== null) {
+    const { fence } = lease
+    await context.store.noteSubmission({ fence, submissionId: submission.id, nextStepAt })
+    return
+  }
   const end = await fetchResults(context, lease, submission)
+  const error = end.type === 'broken' ? (end.error ?? BROKEN_OFF) : null
+  await noteCall(context, account, { operation: 'results', error })
   const after = collectingAfter(submission.collecting, end, await context.store.now())
   const updated = { ...submission, collecting: after }
   const { decision: next, live } = await decide(context, updated)

@@ -128,7 +128,8 @@ async function pauseRefused(
   const own = { reason: 'batches_refused', ms: 15 * MINUTE_MS, mayBeLane: true } as const
   const advice = accountPauseOf(error) ?? own
   const lane = scopeOfRefusal(submission, advice)
-  await pauseFor(context, submission.account, { ...advice, lane, seenBy: 'send', error })
+  const at = await context.store.now()
+  await pauseFor(context, submission.account, { ...advice, lane, seenBy: 'send', error }, at)
 }
 
 // Null stands for a pause: the members wait for its end, and are sent again as they were.

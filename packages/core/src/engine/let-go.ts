@@ -1,12 +1,10 @@
 import type { ProviderError } from '../model/provider-error.js'
 import type { Verdict } from '../model/request.js'
 import type { Submission } from '../model/submission.js'
-import { jitterOf } from '../policy/retry/backoff.js'
-import { decideRefusal, type RefusalDecision } from '../policy/retry/refusal.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { isolate } from './isolate.js'
-import { pauseFor, scopeOfRefusal } from './pauses.js'
+import { noteRefusal } from './note-refusal.js'
 import { readPolicy } from './policies.js'
 import { releaseAll } from './release.js'
 
@@ -45,14 +43,8 @@ async function letRefusedGo(
   submission: Submission,
 ): Promise<void> {
   const error = submission.error ?? UNKNOWN_REFUSAL
-  const { nonce } = submission
-  // This refusal is the last of them.
-  const failures = Math.max(0, context.memory.refusedInARow - 1)
-  const facts = { failures, jitter: jitterOf(nonce) }
-  const decision = decideRefusal(error, facts, submission.verdictAt ?? (await context.store.now()))
-  const to = decision.members
+  const { members: to } = await noteRefusal(context, submission, error)
   if (to === 'isolate') return await isolate(context, lease, submission, error)
-  await pause(context, submission, decision, error)
   await releaseAll(context, lease, submission, () => ({ to, possiblyPaid: false }))
 }
 
@@ -63,15 +55,4 @@ const UNKNOWN_REFUSAL: ProviderError = {
   message: 'refused',
   requestId: null,
   retryAfterMs: null,
-}
-
-async function pause(
-  context: EngineContext,
-  submission: Submission,
-  { pause: advice }: RefusalDecision,
-  error: ProviderError,
-): Promise<void> {
-  if (advice === null) return
-  const lane = scopeOfRefusal(submission, advice)
-  await pauseFor(context, submission.account, { ...advice, lane, seenBy: 'send', error })
 }

@@ -4,6 +4,7 @@ import type { AccountPauses, Pause } from '../model/pause.js'
 import type { ProviderError } from '../model/provider-error.js'
 import { pauseSetting, queuePauseSetting } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
 import {
   type GoodNews,
   type PauseDocuments,
@@ -47,14 +48,14 @@ export async function changePauses(
   return false
 }
 
-/** Pauses the sends of an account, or of one of its lanes, since the provider refused them. */
+/** Pauses the sends of an account, or of one of its lanes, since the provider refused them `at` an instant. */
 export async function pauseFor(
   context: EngineContext,
   account: AccountId,
   refusal: Refusal,
+  at: EpochMs,
 ): Promise<void> {
-  const now = await context.store.now()
-  await begin(context, account, refusal.lane, (pauses) => withRefusal(pauses, refusal, now))
+  await begin(context, account, refusal.lane, (pauses) => withRefusal(pauses, refusal, at))
 }
 
 /** Notes that a call that changes nothing was refused for a reason that is the account's. */

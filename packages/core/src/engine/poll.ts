@@ -6,6 +6,7 @@ import type { EpochMs } from '../model/time.js'
 import { isMissingForGood, nextFetchAt } from '../policy/collecting.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { nextPollAt } from '../policy/schedule.js'
+import { admitCall, noteCall, noteRoom } from './call-health.js'
 import { cancelIfUnwanted } from './cancel-batch.js'
 import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './context.js'
 import { findInList } from './find-in-list.js'
@@ -28,9 +29,12 @@ export async function pollBatches(
   account: AccountId,
   polled: readonly PolledSubmission[],
 ): Promise<void> {
-  const listed = polled.length > 1 ? await readList(context, account, polled) : null
+  const isTogether = polled.length > 1
+  const until = isTogether ? await admitList(context, account, polled) : null
+  if (until !== null) return await putOff(context, polled, until)
+  const listed = isTogether ? await readList(context, account, polled) : null
   const refusal = listed?.error ?? null
-  if (listed !== null) await noteRead(context, account, listed)
+  if (listed !== null) await noteRead(context, account, { operation: 'list', ...listed })
   for (const each of polled) {
     const batch = listed?.batches.get(each.submission.remoteId as RemoteId)
     await unlessLeaseLost(async () => {
@@ -62,12 +66,40 @@ async function readList(
   }
 }
 
-// What an answer says about the account: that its calls are refused, or that they are taken again.
+async function admitList(
+  context: EngineContext,
+  account: AccountId,
+  polled: readonly PolledSubmission[],
+): Promise<EpochMs | null> {
+  const isRetry = polled.some(({ submission }) => submission.collecting.failedFetches > 0)
+  return await admitCall(context, account, { operation: 'list', isRetry })
+}
+
+async function putOff(
+  { store }: EngineContext,
+  polled: readonly PolledSubmission[],
+  nextStepAt: EpochMs,
+): Promise<void> {
+  for (const { submission, lease } of polled) {
+    const { id: submissionId } = submission
+    await unlessLeaseLost(async () => {
+      await store.noteSubmission({ fence: lease.fence, submissionId, nextStepAt })
+    })
+  }
+}
+
+// What an answer says about the account: that its calls fail or are refused, or that they are taken again.
 async function noteRead(
   context: EngineContext,
   account: AccountId,
-  { askedAt, error }: { readonly askedAt: EpochMs; readonly error: ProviderError | null },
+  call: {
+    readonly operation: 'list' | 'retrieve'
+    readonly askedAt: EpochMs
+    readonly error: ProviderError | null
+  },
 ): Promise<void> {
+  const { askedAt, error } = call
+  await noteCall(context, account, call)
   if (error === null) await noteGoodNews(context, account, { by: 'read', lane: null, askedAt })
   else await noteRefusedRead(context, account, error)
 }
@@ -82,6 +114,10 @@ async function pollOne(context: EngineContext, polled: PolledSubmission): Promis
   const { submission } = polled
   const { store } = context
   const remoteId = submission.remoteId as RemoteId
+  const operation = 'retrieve'
+  const isRetry = submission.collecting.failedFetches > 0
+  const until = await admitCall(context, submission.account, { operation, isRetry })
+  if (until !== null) return await putOff(context, [polled], until)
   const askedAt = await store.now()
   const answer = await context.transport.retrieve({
     account: submission.account,
@@ -89,7 +125,7 @@ async function pollOne(context: EngineContext, polled: PolledSubmission): Promis
     signal: context.signal,
   })
   const error = answer.type === 'failed' ? answer.error : null
-  await noteRead(context, submission.account, { askedAt, error })
+  await noteRead(context, submission.account, { operation, askedAt, error })
   if (answer.type === 'batch') return await record(context, polled, answer.batch, askedAt)
   if (answer.type === 'not_found') return await recordMissing(context, polled, await store.now())
   await noteFailure(context, polled, answer.error)
@@ -140,6 +176,7 @@ async function record(
     })
   }
   const after = await store.recordPoll({ submissionId: submission.id, askedAt, batch, nextStepAt })
+  if (after.state === 'ended') await noteRoom(context, submission.account)
   if (after.state !== submission.state) return tellSubmission(context, after)
   await cancelIfUnwanted(context, after)
   // An answer that is behind what is known changes nothing, so it would be due again at once.

@@ -10,8 +10,10 @@ import { contentLengthOf } from '../policy/wire-size.js'
 import type { CreateResult } from '../ports/transport.js'
 import { admitSend, admitSuspect } from './admit.js'
 import { createBody } from './body.js'
+import { admitCall, noteCall, speedUp } from './call-health.js'
 import { describeError, type EngineContext, tell, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { noteRefusal } from './note-refusal.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
 import { noteTaken } from './poison-state.js'
 
@@ -35,7 +37,16 @@ export async function sendSubmission(
     return
   }
   if (!(await admitSend(context, lease, submission))) return
+  const { account, collecting } = submission
+  const isRetry = collecting.failedFetches > 0
+  const until = await admitCall(context, account, { operation: 'list', isRetry })
+  if (until !== null) {
+    await note(until)
+    return
+  }
   const look = await lookAtProvider(context, submission)
+  const lookError = look.type === 'failed' ? look.error : null
+  await noteCall(context, account, { operation: 'list', error: lookError })
   if (look.type === 'failed') {
     await noteRefusedRead(context, submission.account, look.error)
     await noteFailedLook(context, lease, submission, look.error)
@@ -64,7 +75,12 @@ export async function sendSubmission(
   tellSubmission(context, begun.submission)
   const evidence = await post(context, begun.submission, look.look, deadline)
   if (evidence.type === 'refused' || evidence.type === 'not_sent') context.memory.refusedInARow += 1
-  await recordForSure(context, begun.submission, evidence)
+  const after = await recordForSure(context, begun.submission, evidence)
+  if (evidence.type === 'refused' && after?.state === 'rejected') {
+    await noteRefusal(context, after, evidence.error)
+  }
+  const error = evidence.type === 'accepted' ? null : evidence.error
+  await noteCall(context, account, { operation: 'create', error })
   if (evidence.type === 'accepted') await noteAccepted(context, begun.submission)
 }
 
@@ -75,6 +91,7 @@ async function noteAccepted(context: EngineContext, submission: Submission): Pro
   const begunAt = sendStartedAt ?? 0
   await noteGoodNews(context, account, { by: 'send', lane, askedAt: begunAt })
   await noteTaken(context, submission, begunAt)
+  await speedUp(context, account)
 }
 
 async function noteFailedLook(
@@ -150,19 +167,20 @@ async function post(
 
 /**
  * Records evidence, again and again while the store does not answer: what was learned at the provider must not be
- * lost while this process lives. It is idempotent, and unfenced, since a lapsed lease makes it no less true.
+ * lost while this process lives. It is idempotent, and unfenced, since a lapsed lease makes it no less true. Answers the
+ * submission after it.
  */
 export async function recordForSure(
   context: EngineContext,
   submission: Submission,
   evidence: Evidence,
-): Promise<void> {
+): Promise<Submission | null> {
   for (;;) {
     try {
       const { account, nonce } = submission
       const result = await context.store.recordEvidence({ account, nonce, evidence })
       if (result.submission !== null) tellSubmission(context, result.submission)
-      return
+      return result.submission
     } catch (error) {
       if (!(error instanceof StoreUnavailableError) || context.signal.aborted) throw error
       tell(context, { type: 'step_failed', step: 'record_evidence', message: describeError(error) })

@@ -83,7 +83,8 @@ async function runAlone(
       return await sendSubmission(context, lease, submission)
     case 'suspect':
       // Its lease lapsed, so its sender crashed or is frozen. Only the provider's list can say what became of it.
-      return await recordForSure(context, submission, { type: 'ambiguous', error: SENDER_GONE })
+      await recordForSure(context, submission, { type: 'ambiguous', error: SENDER_GONE })
+      return
     case 'reclaim':
       return await reclaim(context, lease, submission)
     case 'release':

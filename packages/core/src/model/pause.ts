@@ -26,6 +26,8 @@ export interface Pause {
   /** What failed, and so what must work before it ends: creates, or any call at all. */
   readonly seenBy: 'send' | 'read'
   readonly since: EpochMs
+  /** When the newest refusal came that it knows of; earlier ones change nothing. */
+  readonly refusedAt: EpochMs
   /** From when the next probe may be sent. */
   readonly until: EpochMs
   /** What the provider said last. */

@@ -35,6 +35,11 @@ export function pauseSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'pause' }
 }
 
+/** The document that holds how an account's calls went lately, a `CallHealth`. */
+export function callHealthSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'calls' }
+}
+
 /** The document that holds what is known about refused batches of an account, a `Poison`. */
 export function poisonSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'poison' }

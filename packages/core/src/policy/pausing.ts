@@ -60,23 +60,26 @@ export function sendHoldOf(
 }
 
 /**
- * Adds a refusal: begins a pause of its scope, or prolongs the one that stands. One that lasts longer keeps its end.
+ * Adds a refusal that came `at` an instant: begins a pause of its scope, or prolongs the one that stands. One that lasts
+ * longer keeps its end. Null when it is known already, or says nothing new.
  */
 export function withRefusal(
   pauses: AccountPauses,
   refusal: Pick<Pause, 'lane' | 'reason' | 'seenBy' | 'error'> & { readonly ms: number },
-  now: EpochMs,
-): AccountPauses {
+  at: EpochMs,
+): AccountPauses | null {
   const { ms, ...said } = refusal
   const old = pauses.automatic.find((pause) => pause.lane === refusal.lane)
+  if (old !== undefined && at <= old.refusedAt) return null
   // While a probe is out the end is only a guess at how long that may take.
   const standingUntil = old === undefined || old.probe !== null ? 0 : old.until
   const begun: Pause = {
     ...said,
     // What was seen to fail with sends ends only with a send.
     seenBy: old?.seenBy === 'send' ? 'send' : refusal.seenBy,
-    since: old?.since ?? now,
-    until: Math.max(standingUntil, now + ms),
+    since: old?.since ?? at,
+    refusedAt: at,
+    until: Math.max(standingUntil, at + ms),
     refusals: (old?.refusals ?? 0) + 1,
     probe: null,
   }

@@ -7,11 +7,15 @@ import {
   pausesOf,
   resumed,
   sendHoldOf,
+  withRefusal as withNewRefusal,
   withoutDisproved,
   withProbe,
-  withRefusal,
 } from '../../src/policy/pausing.js'
 import { providerError } from './retry/arrange.js'
+
+function withRefusal(...args: Parameters<typeof withNewRefusal>): AccountPauses {
+  return withNewRefusal(...args) ?? args[0]
+}
 
 const NOW = 9_000_000
 const LANE = 'lane'
@@ -48,6 +52,11 @@ describe('a pause that began by itself', () => {
     expect(hold(probed, FIRST, NOW + HOUR_MS + MINUTE_MS).type).toBe('probe')
   })
 
+  test('knows a refusal that it was told of before', () => {
+    expect(withNewRefusal(paused, refusal(), NOW)).toBeNull()
+    expect(withNewRefusal(paused, refusal(), NOW - 1)).toBeNull()
+  })
+
   test('goes on after a probe that was refused, and is the same pause', () => {
     const again = withRefusal(paused, refusal({ ms: 5 * MINUTE_MS }), NOW + HOUR_MS)
     expect(again.automatic).toEqual([
@@ -71,7 +80,7 @@ describe('a pause that began by itself', () => {
     expect(withoutDisproved(paused, news)).toBeNull()
     const unread = withRefusal(NO_PAUSES, refusal({ seenBy: 'read' }), NOW)
     expect(withoutDisproved(unread, news)).toEqual(NO_PAUSES)
-    expect(withoutDisproved(withRefusal(unread, refusal(), NOW), news)).toBeNull()
+    expect(withoutDisproved(withRefusal(unread, refusal(), NOW + 1), news)).toBeNull()
   })
 
   test('of a lane holds and ends with that lane alone', () => {

@@ -4,6 +4,9 @@ import { DAY_MS } from '../../model/time.js'
 // Codes by which the provider says that the account has no money left to spend. Fact sheet section 5, 2026-11-21.
 const SPEND_LIMIT_CODES = new Set(['enforced_spend_limit_reached', 'contract_spend_limit_reached'])
 
+/** The code of a 429 for growing too fast. Fact sheet section 5, 2026-11-21. */
+export const RAMP_CODE = 'ramp_limit_exceeded'
+
 // Codes of refusals that are about the account, whatever their status. Fact sheet section 6, 2026-11-21.
 const ACCOUNT_CODES = new Set([
   'claude_code_key_creator_not_member',

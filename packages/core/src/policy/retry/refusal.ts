@@ -4,7 +4,8 @@ import type { ReleaseTo } from '../../model/settlement.js'
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../../model/time.js'
 import { type AccountPauseAdvice, accountPauseOf } from './account-pause.js'
 import { backoffMs } from './backoff.js'
-import { askedWaitMs } from './provider-signal.js'
+import type { SlowDown } from './pace.js'
+import { askedWaitMs, isSpendLimit, RAMP_CODE } from './provider-signal.js'
 
 const SEND_BASE_MS = 5 * SECOND_MS
 const SEND_CAP_MS = 10 * MINUTE_MS
@@ -22,6 +23,8 @@ export interface RefusalFacts {
   readonly failures: number
   /** From 0 up to 1, drawn once for the submission. */
   readonly jitter: number
+  /** Whether batches of the account are at the provider now. */
+  readonly hasBatches: boolean
 }
 
 /** What to do after a batch was not taken. */
@@ -31,6 +34,8 @@ export interface RefusalDecision {
   readonly members: Extract<ReleaseTo, { readonly type: 'waiting' }> | 'isolate'
   /** The pause that begins, or goes on; null when other batches may go on. */
   readonly pause: AccountPauseAdvice | null
+  /** What a 429 asks of all batches of the account; absent for nothing. */
+  readonly slow?: SlowDown
 }
 
 /**
@@ -55,6 +60,8 @@ export function decideRefusal(
   if (error.status === null) {
     return { reason: 'not_sent', members: waiting(now + wait), pause: null }
   }
+  const slow = slowDownOf(error, facts)
+  if (slow !== null) return { reason: 'rate_limited', members: waiting(now), pause: null, slow }
   const pause = accountPauseOf(error)
   if (pause !== null) return { reason: pause.reason, members: waiting(now), pause }
   switch (error.status) {
@@ -68,6 +75,16 @@ export function decideRefusal(
     default:
       return paused('unknown', Math.max(5 * MINUTE_MS, askedWaitMs(error) ?? 0), now)
   }
+}
+
+// A 429 is about how fast or how much is sent, and never about what. Without a wait it is a cap that no retry lifts, such
+// as a month's budget, unless work of ours is in line: then the line may be full, and gets shorter when a batch ends.
+function slowDownOf(error: ProviderError, { hasBatches }: RefusalFacts): SlowDown | null {
+  if (error.status !== 429 || isSpendLimit(error)) return null
+  const asked = askedWaitMs(error)
+  if (error.code === RAMP_CODE) return { type: 'ramp', ms: asked ?? MINUTE_MS }
+  if (asked !== null) return { type: 'wait', ms: Math.max(SECOND_MS, asked) }
+  return hasBatches ? { type: 'queue_full' } : null
 }
 
 function paused(reason: PauseReason, ms: number, now: EpochMs): RefusalDecision {

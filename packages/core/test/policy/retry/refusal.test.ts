@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ProviderError } from '../../../src/model/provider-error.js'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/model/time.js'
+import type { SlowDown } from '../../../src/policy/retry/pace.js'
 import {
   decideRefusal,
   type RefusalDecision,
@@ -13,7 +14,11 @@ const NOW = 5_000_000
 const OWN_LIMIT = 'You have reached your specified API usage limits. You will regain access on …'
 
 function decide(error: Partial<ProviderError>, facts: Partial<RefusalFacts> = {}): RefusalDecision {
-  return decideRefusal(providerError(error), { failures: 0, jitter: 0.5, ...facts }, NOW)
+  return decideRefusal(
+    providerError(error),
+    { failures: 0, jitter: 0.5, hasBatches: false, ...facts },
+    NOW,
+  )
 }
 
 describe('a refusal that is about the account', () => {
@@ -45,14 +50,6 @@ describe('a refusal that is about the account', () => {
       'spend_limit',
       HOUR_MS,
     ],
-    ['429 that asks to wait', { status: 429, retryAfterMs: 7_000 }, 'rate_limited', 7_000],
-    [
-      '429 that asks to wait for nothing',
-      { status: 429, retryAfterMs: 0 },
-      'rate_limited',
-      SECOND_MS,
-    ],
-    ['429 that asks for too much', { status: 429, retryAfterMs: 1e12 }, 'rate_limited', DAY_MS],
     ['429 without a wait', { status: 429 }, 'rate_limited', HOUR_MS],
     [
       '429 at the cap of its tier',
@@ -66,12 +63,6 @@ describe('a refusal that is about the account', () => {
       'spend_limit',
       HOUR_MS,
     ],
-    [
-      '429 for growing too fast',
-      { status: 429, code: 'ramp_limit_exceeded', retryAfterMs: 90_000 },
-      'rate_limited',
-      90_000,
-    ],
     ['404', { status: 404, type: 'not_found_error' }, 'unknown', 5 * MINUTE_MS],
     ['a refusal nobody knows', { status: 418 }, 'unknown', 5 * MINUTE_MS],
   ])('(%s) pauses it, and costs its members nothing', (_, error, reason, ms) => {
@@ -80,6 +71,33 @@ describe('a refusal that is about the account', () => {
       pause: { reason, ms, mayBeLane: error.status === 403 },
       members: { type: 'waiting', notBefore: NOW, countAs: 'nothing', batchLimit: null },
     })
+  })
+})
+
+describe('a 429 that is no cap', () => {
+  test.each<[string, Partial<ProviderError>, boolean, SlowDown]>([
+    ['a wait', { retryAfterMs: 7_000 }, false, { type: 'wait', ms: 7_000 }],
+    ['a wait of nothing', { retryAfterMs: 0 }, true, { type: 'wait', ms: SECOND_MS }],
+    ['a wait beyond reason', { retryAfterMs: 1e12 }, false, { type: 'wait', ms: DAY_MS }],
+    [
+      'growing too fast',
+      { code: 'ramp_limit_exceeded', retryAfterMs: 90_000 },
+      false,
+      { type: 'ramp', ms: 90_000 },
+    ],
+    ['no wait while work is in line', {}, true, { type: 'queue_full' }],
+  ])('(%s) slows the account down, and costs its members nothing', (_, error, hasBatches, slow) => {
+    expect(decide({ status: 429, ...error }, { hasBatches })).toEqual({
+      reason: 'rate_limited',
+      pause: null,
+      slow,
+      members: { type: 'waiting', notBefore: NOW, countAs: 'nothing', batchLimit: null },
+    })
+  })
+
+  test('is a cap when it says so, whatever is in line', () => {
+    const error = { status: 429, code: 'enforced_spend_limit_reached' }
+    expect(decide(error, { hasBatches: true }).pause?.reason).toBe('spend_limit')
   })
 })
 
@@ -119,6 +137,7 @@ describe('every refusal', () => {
     const facts = fc.record({
       failures: fc.nat(1_000),
       jitter: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      hasBatches: fc.boolean(),
     })
     fc.assert(
       fc.property(error, facts, (said, known) => {
