@@ -105,6 +105,8 @@ export {
   type Recovery,
   type SettingName,
   type StoreIdentity,
+  type Workspace,
+  workspaceSetting,
 } from './model/setting-documents.js'
 export type {
   ReleaseEffect,
@@ -236,6 +238,7 @@ export {
   UNSENT_STATES,
 } from './policy/transition.js'
 export { contentLengthOf, itemBytesOf } from './policy/wire-size.js'
+export { isOtherWorkspace } from './policy/workspace.js'
 
 // ports
 export type { Clock } from './ports/clock.js'

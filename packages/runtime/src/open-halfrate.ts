@@ -72,7 +72,8 @@ export interface Halfrate extends AsyncDisposable {
   /**
    * Asks the provider once whether it takes the key. One that can't be reached or is busy passes.
    *
-   * @throws {ConfigError} when the key is missing or refused, or there is no Batches API at the base URL.
+   * @throws {ConfigError} when the key is missing, refused, or of another workspace than the store's batches, or there is
+   * no Batches API at the base URL.
    */
   checkAccess(signal?: AbortSignal): Promise<void>
   /** Closes the store. Stop engines first. */
@@ -117,7 +118,8 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
     ...wired,
     holder: () => holderOf(wired),
     engine: async () => makeEngine(wired, await transport(), options.observer),
-    checkAccess: async (signal) => checkAccess({ transport: await transport(), baseUrl, signal }),
+    checkAccess: async (signal) =>
+      checkAccess({ transport: await transport(), store, baseUrl, signal }),
     close: () => store.shutdown(),
     [Symbol.asyncDispose]: () => store.shutdown(),
   }

@@ -1,4 +1,4 @@
-import { ConfigError } from '@halfrate/core'
+import { ConfigError, DEFAULT_ACCOUNT, workspaceSetting } from '@halfrate/core'
 import { startEmulator } from '@halfrate/emulator'
 import { expect, test } from 'vitest'
 import { checkApiKey } from '../src/api-key.js'
@@ -40,4 +40,18 @@ test('a provider that is busy or away is waited for', async () => {
   await half.checkAccess()
   await claude[Symbol.asyncDispose]()
   await half.checkAccess()
+})
+
+test('another key of the same workspace is as good, and one of another workspace is refused', async () => {
+  const workspaces = { old: 'wrkspc_ours', new: 'wrkspc_ours', other: 'wrkspc_theirs' }
+  await using claude = await startEmulator({ workspaces })
+  const name = workspaceSetting(DEFAULT_ACCOUNT)
+  for (const apiKey of ['old', 'new', 'other']) {
+    await using half = await openHalfrate({ store: ':memory:', baseUrl: claude.url, apiKey })
+    await half.checkAccess()
+    const value = { workspaceId: 'wrkspc_ours' }
+    await half.store.putSetting({ ...name, value, ifVersion: null })
+    if (apiKey !== 'other') await half.checkAccess()
+    else await expect(half.checkAccess()).rejects.toThrow(/wrkspc_theirs, and .* in wrkspc_ours/)
+  }
 })

@@ -56,6 +56,8 @@ export class EngineBench {
   refuse: (create: SeenCreate) => Partial<ProviderError> | null = () => null
   /** Why every other call is refused; null to answer it. */
   refuseReads: Partial<ProviderError> | null = null
+  /** The workspace that the key leads to, as the provider names it. */
+  workspaceId: string | null = null
   #engine: Engine
   #workers = 0
   #keys = 0
@@ -206,9 +208,9 @@ export class EngineBench {
     if (this.refuseReads !== null) {
       return { type: 'failed', error: this.#error(this.refuseReads) } as const
     }
-    const { batches } = this
+    const { batches, workspaceId } = this
     const now = this.clock.now()
-    return { type: 'page', batches, hasMore: false, serverAt: now, workspaceId: null } as const
+    return { type: 'page', batches, hasMore: false, serverAt: now, workspaceId } as const
   }
 
   #error(over: Partial<ProviderError>): ProviderError {

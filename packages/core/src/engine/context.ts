@@ -42,6 +42,8 @@ export interface EngineMemory {
   refusedInARow: number
   /** Counts of batches whose origin is not known; planning avoids them. */
   takenCounts: ReadonlySet<number>
+  /** Whether the key leads to another workspace than the account's batches are in; then nothing is done with it. */
+  isOtherWorkspace: boolean
   /** Whether the engine was told to stop: steps under way may end, and no other one is begun. */
   isStopping: boolean
 }

@@ -8,6 +8,7 @@ import { noteGoodNews, noteRefusedRead } from './pauses.js'
 import { beat, identifySince, lastHeartbeat, loadIdentity } from './startup.js'
 import { everySubmission } from './submissions.js'
 import { surveyList } from './survey.js'
+import { checkWorkspace } from './workspace.js'
 
 /** When each duty is due next, on the store's clock. */
 interface DutySchedule {
@@ -68,6 +69,10 @@ export class Duties {
     }
     if (now < this.#due.startAt) return
     const survey = await identifySince(this.#context, account, this.#since)
+    if (!(await checkWorkspace(this.#context, account, survey.workspaceId))) {
+      this.#due.startAt = now + settings.watchEveryMs
+      return
+    }
     memory.maySend = survey.whole
     this.#due.watchAt = now + settings.watchEveryMs
     if (survey.error === null) {

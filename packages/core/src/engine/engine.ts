@@ -84,6 +84,7 @@ export class Engine {
         unsentBefore: 0,
         refusedInARow: 0,
         takenCounts: new Set(),
+        isOtherWorkspace: false,
         isStopping: false,
       },
     }
@@ -146,8 +147,9 @@ export class Engine {
     const context = this.#context
     let failed = 0
     if (!(await attempt(context, { name: 'duties', run: () => this.#duties.run() }))) failed += 1
-    // Without the store's keys our own batches would look like a stranger's, so nothing else is done before.
-    if (context.memory.sealingKeys.length === 0) {
+    // Without the store's keys our own batches would look like a stranger's, and in another workspace as if they had been
+    // deleted, so nothing else is done before.
+    if (context.memory.sealingKeys.length === 0 || context.memory.isOtherWorkspace) {
       return { progressed: false, failed: Math.max(1, failed), nextDueAt: null }
     }
     const planned = await this.#plan()

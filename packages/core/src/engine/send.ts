@@ -16,6 +16,7 @@ import type { HeldLease } from './held-lease.js'
 import { noteRefusal } from './note-refusal.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
 import { noteTaken } from './poison-state.js'
+import { rememberWorkspace } from './workspace.js'
 
 const EVIDENCE_RETRY_MS = 1_000
 
@@ -81,17 +82,22 @@ export async function sendSubmission(
   }
   const error = evidence.type === 'accepted' ? null : evidence.error
   await noteCall(context, account, { operation: 'create', error })
-  if (evidence.type === 'accepted') await noteAccepted(context, begun.submission)
+  if (evidence.type === 'accepted') await noteAccepted(context, begun.submission, look.look)
 }
 
 // What is lost of it by a crash is told by the next batch that is taken.
-async function noteAccepted(context: EngineContext, submission: Submission): Promise<void> {
+async function noteAccepted(
+  context: EngineContext,
+  submission: Submission,
+  { workspaceId }: Look,
+): Promise<void> {
   context.memory.refusedInARow = 0
   const { account, lane, sendStartedAt } = submission
   const begunAt = sendStartedAt ?? 0
   await noteGoodNews(context, account, { by: 'send', lane, askedAt: begunAt })
   await noteTaken(context, submission, begunAt)
   await speedUp(context, account)
+  await rememberWorkspace(context, account, workspaceId)
 }
 
 async function noteFailedLook(

@@ -75,3 +75,4 @@ export type AlarmCode =
   | 'clock_skew'
   | 'account_paused'
   | 'batches_refused'
+  | 'other_workspace'

@@ -35,6 +35,16 @@ export function pauseSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'pause' }
 }
 
+/** Value of {@link workspaceSetting}: the provider's workspace that an account's batches are in. */
+export interface Workspace {
+  readonly workspaceId: string
+}
+
+/** The document that names the workspace of an account, a {@link Workspace}; there is none before the first batch. */
+export function workspaceSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'workspace' }
+}
+
 /** The document that holds how an account's calls went lately, a `CallHealth`. */
 export function callHealthSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'calls' }
