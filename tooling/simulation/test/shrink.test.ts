@@ -5,7 +5,8 @@ const plant = PLANTS.find(({ name }) => name === 'evidence_once') ?? null
 
 describe('a seed that fails', () => {
   it('is made smaller, and fails in the same way without what was left out', async () => {
-    let seed = 1
+    // One whose fault strikes early: leaving others out can also make a run longer, and more go wrong in it.
+    let seed = 150
     let failed = await runSeed({ seed, storeKind: 'memory', plant })
     while (failed.violations.length === 0) {
       seed += 1
