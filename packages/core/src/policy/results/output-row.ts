@@ -2,12 +2,15 @@ import type { RequestStatus } from '../../model/request.js'
 import type { ResultRow } from '../../model/result-row.js'
 import { usdText } from '../money/usd-text.js'
 import { objectOf } from './json-shape.js'
-import { cutSpan } from './json-span.js'
+import { cutSpan, type Span } from './json-span.js'
 import { resultText } from './message-content.js'
+import { quickAnswer } from './quick-reading.js'
 import type { ResultReading } from './result-facts.js'
 import { parseLine, readingOf } from './result-line.js'
 import { resultSpans } from './result-spans.js'
 import { type RowError, rowErrorOf } from './row-error.js'
+
+const decoder = new TextDecoder()
 
 /** Where a row of a job's output stands. `waiting`: not done, whether it waits here or is at Claude. */
 export type OutputStatus = RequestStatus | 'waiting'
@@ -41,26 +44,41 @@ export function outputRowOf(row: ResultRow): OutputRow {
   const { request } = row
   const status = statusOf(row)
   const line = status === 'waiting' ? null : row.line
-  const parsed = line === null ? null : parseLine(line)
-  const reading = line === null ? null : readingOf(parsed)
+  const answer = line === null ? null : answerOf(line)
   const base = {
     key: request.key,
     status,
     costUsd: row.paidNano === null ? null : usdText(row.paidNano),
     attempts: request.attemptCount,
-    error: errorOf(row, status, reading),
+    error: errorOf(row, status, answer?.reading ?? null),
   }
-  if (line === null || reading?.type !== 'line' || reading.outcome !== 'succeeded') {
+  if (line === null || answer?.reading.type !== 'line' || answer.reading.outcome !== 'succeeded') {
     return { ...base, text: null, stopReason: null, message: null, usage: null }
   }
-  const spans = resultSpans(line)
   return {
     ...base,
-    text: resultText(objectOf(parsed?.result)?.message),
-    stopReason: reading.stopReason,
-    message: cutSpan(line, spans.message),
-    usage: cutSpan(line, spans.usage),
+    text: answer.text,
+    stopReason: answer.reading.stopReason,
+    message: cutSpan(line, answer.message),
+    usage: cutSpan(line, answer.usage),
   }
+}
+
+interface Answer {
+  readonly reading: ResultReading
+  readonly text: string
+  readonly message: Span | null
+  readonly usage: Span | null
+}
+
+function answerOf(line: Uint8Array): Answer {
+  const decoded = decoder.decode(line)
+  const quick = quickAnswer(line, decoded)
+  if (quick !== null) return { ...quick, reading: quick.facts }
+  const parsed = parseLine(decoded)
+  const { message, usage } = resultSpans(line)
+  const text = resultText(objectOf(parsed?.result)?.message)
+  return { reading: readingOf(parsed), text, message, usage }
 }
 
 /** Where the row stands; a done request without a verdict is none that a store may hold, and counts as waiting. */

@@ -29,7 +29,7 @@ const decoder = new TextDecoder()
  */
 export function readResultLine(bytes: Uint8Array): ResultReading {
   const text = decoder.decode(bytes)
-  return quickReading(text) ?? readingOf(parsedText(text))
+  return quickReading(text) ?? readingOf(parseLine(text))
 }
 
 /** {@link readResultLine} of a line that is parsed already; null for one that could not be. */
@@ -57,11 +57,7 @@ export function readingOf(line: JsonObject | null): ResultReading {
 }
 
 /** The object that a line holds; null when it is not JSON, or not an object. */
-export function parseLine(bytes: Uint8Array): JsonObject | null {
-  return parsedText(decoder.decode(bytes))
-}
-
-function parsedText(text: string): JsonObject | null {
+export function parseLine(text: string): JsonObject | null {
   try {
     return objectOf(JSON.parse(text))
   } catch {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { quickReading } from '../../../src/policy/results/quick-reading.js'
+import { quickAnswer, quickReading } from '../../../src/policy/results/quick-reading.js'
 import { parseLine, readingOf, readResultLine } from '../../../src/policy/results/result-line.js'
+import { resultSpans } from '../../../src/policy/results/result-spans.js'
 import { bytesOf } from './arrange.js'
 
 const USAGE = {
@@ -29,7 +30,8 @@ function lineOf(changes: Record<string, unknown> = {}): string {
   return JSON.stringify({ custom_id: 'h1_x-9', result: { type: 'succeeded', message } })
 }
 
-const parsed = (bytes: Uint8Array) => readingOf(parseLine(bytes))
+const decoder = new TextDecoder()
+const parsed = (bytes: Uint8Array) => readingOf(parseLine(decoder.decode(bytes)))
 
 describe('the quick reading of a line', () => {
   test('takes a line as the provider writes it, and says what parsing says', () => {
@@ -74,6 +76,39 @@ describe('the quick reading of a line', () => {
   })
 })
 
+describe('the quick answer of a line', () => {
+  test.each([
+    ['as the provider writes it', lineOf()],
+    ['with escapes', lineOf({ content: [{ type: 'text', text: '\\/ \u2028 "' }] })],
+    [
+      'of many bytes a character',
+      lineOf({ content: [{ type: 'text', text: 'żółć 🦔'.repeat(9) }] }),
+    ],
+    [
+      'whose text looks like its structure',
+      lineOf({ content: [{ type: 'text', text: '","message":{}' }] }),
+    ],
+    [
+      'with members after the usage',
+      lineOf({ usage: undefined, container: null }).replace(
+        '"container":null',
+        `"usage":${JSON.stringify(USAGE)},"container":null`,
+      ),
+    ],
+  ])('%s is where walking its bytes finds it', (_, text) => {
+    const line = bytesOf(text)
+    const quick = quickAnswer(line, text)
+    const spans = resultSpans(line)
+    expect(quick).toMatchObject({ message: spans.message, usage: spans.usage })
+    expect(quick?.text).toBe(JSON.parse(text).result.message.content[0].text)
+  })
+
+  test('is none after a byte order mark, which shifts every place', () => {
+    const text = lineOf()
+    expect(quickAnswer(bytesOf(`\ufeff${text}`), text)).toBeNull()
+  })
+})
+
 describe('any line', () => {
   const word = fc.constantFrom('end_turn', 'max_tokens', 'refusal', 'tool_use', 'Ü', '', null, 7)
   const usage = fc.oneof(
@@ -106,6 +141,12 @@ describe('any line', () => {
   )
   const same = (bytes: Uint8Array): void => {
     expect(readResultLine(bytes)).toEqual(parsed(bytes))
+    const text = decoder.decode(bytes)
+    const quick = quickAnswer(bytes, text)
+    if (quick === null) return
+    const { message, usage } = resultSpans(bytes)
+    expect(quick).toMatchObject({ message, usage })
+    expect(quick.text).toBe(JSON.parse(text).result.message.content[0].text)
   }
 
   test('reads as it does when it is parsed', () => {
