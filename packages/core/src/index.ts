@@ -4,9 +4,11 @@
  * ARCHITECTURE.md at the root of the repository.
  */
 
+// engine
+export type { AdoptResult } from './engine/adopt.js'
 // policy: what becomes of failures
 export { CANARY_ID } from './engine/canary.js'
-// engine
+export type { AfterAbsence } from './engine/context.js'
 export { Engine, type EngineOptions, type TickReport } from './engine/engine.js'
 export { type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
 export {
@@ -17,6 +19,7 @@ export {
   openLoad,
 } from './engine/intake-load.js'
 export { type LoadJobParams, loadJob, type RowReading } from './engine/intake-load-job.js'
+export { RECOVERED_HOME } from './engine/recovery.js'
 // errors
 export {
   ConfigError,
@@ -73,6 +76,7 @@ export {
   ABSENCE_MS,
   DEFAULT_QUEUE_POLICY,
   type FlushRule,
+  type OnLostAnswer,
   type QueuePolicy,
 } from './model/queue-policy.js'
 export type { RemoteBatch, RemoteStatus } from './model/remote-batch.js'
@@ -93,10 +97,14 @@ export {
 } from './model/resource.js'
 export type { ResultRow } from './model/result-row.js'
 export {
+  type AbsenceWait,
+  type AwaitedBatch,
+  absenceSetting,
   callHealthSetting,
   type Heartbeat,
   heartbeatSetting,
   IDENTITY_SETTING,
+  isSendingStopped,
   pauseSetting,
   poisonSetting,
   queuePauseSetting,
@@ -120,6 +128,7 @@ export {
   type Candidate,
   type Collecting,
   type Look,
+  type LostDecision,
   type MissingBatch,
   NEW_SUBMISSION,
   NO_COLLECTING,
@@ -130,6 +139,8 @@ export {
 } from './model/submission.js'
 export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from './model/time.js'
 export type { Usage } from './model/usage.js'
+// policy: what is waited for
+export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
 // policy: the wire
 export {
   CUSTOM_ID_LENGTH,
@@ -152,6 +163,8 @@ export {
   type EvidenceChanges,
   type EvidenceEffect,
   type EvidenceFacts,
+  importedSubmission,
+  isImported,
   RECLAIM_WINDOW_MS,
   remoteColumns,
   stateOfRemote,
@@ -207,7 +220,12 @@ export {
   sendHoldOf,
 } from './policy/pausing.js'
 export { applyPoll, type PollFacts } from './policy/poll-effect.js'
-export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.js'
+export { recoveryEndsBy } from './policy/recovery.js'
+export {
+  CANCELED,
+  type ReleaseDecision,
+  releaseMember,
+} from './policy/release.js'
 // policy: results
 export { anthropicRow } from './policy/results/anthropic-row.js'
 export { exportRow, writeOutputRow } from './policy/results/export-row.js'
@@ -291,6 +309,10 @@ export type {
 export type {
   BeginSendResult,
   EvidenceResult,
+  ImportedLine,
+  ImportHome,
+  ImportParams,
+  ImportResult,
   KnownBatches,
   MemberBody,
   SendingStore,

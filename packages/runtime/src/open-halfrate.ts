@@ -1,4 +1,5 @@
 import {
+  type AfterAbsence,
   type Clock,
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
@@ -39,6 +40,8 @@ export interface HalfrateOptions {
   readonly queue?: QueueName | undefined
   /** Members of the queue's policy to set; the others stay as they are stored. Default: none. */
   readonly queuePolicy?: Partial<QueuePolicy> | undefined
+  /** What engines do after nobody worked for more than 10 minutes. Default `send`. */
+  readonly afterAbsence?: AfterAbsence | undefined
   /** Is told what the engine does. Must not throw and must not wait. */
   readonly observer?: Observer | undefined
   /** Prices to reckon with. Default: those that come with this version. */
@@ -117,7 +120,7 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
   return {
     ...wired,
     holder: () => holderOf(wired),
-    engine: async () => makeEngine(wired, await transport(), options.observer),
+    engine: async () => makeEngine(wired, await transport(), options),
     checkAccess: async (signal) =>
       checkAccess({ transport: await transport(), store, baseUrl, signal }),
     close: () => store.shutdown(),
@@ -133,12 +136,13 @@ type Wired = Pick<
 async function makeEngine(
   wired: Wired,
   transport: Transport,
-  observer: Observer | undefined,
+  { observer, afterAbsence }: Pick<HalfrateOptions, 'observer' | 'afterAbsence'>,
 ): Promise<Engine> {
   const { prices, ...rest } = wired
   const holder = await holderOf(wired)
   const takeOverFrom = holder !== null && isDeadLocalWorker(holder) ? holder : undefined
-  return new Engine({ ...rest, transport, priceBook: prices, observer, takeOverFrom })
+  const given = { observer, afterAbsence, takeOverFrom }
+  return new Engine({ ...rest, ...given, transport, priceBook: prices })
 }
 
 // Asking for the worker's place tells who holds it. One that was free is given back, for an engine to take.

@@ -24,6 +24,7 @@ import { readResults } from './reading/read-results.js'
 import { report } from './reading/report.js'
 import { submissionsOf } from './reading/submissions-of.js'
 import { beginSend } from './sending/begin-send.js'
+import { importSubmission } from './sending/import-submission.js'
 import { knownBatches, markForeign } from './sending/known-batches.js'
 import { listSubmissions } from './sending/list-submissions.js'
 import { noteSubmission } from './sending/note-submission.js'
@@ -133,6 +134,10 @@ export class SqliteStore implements Store {
 
   async recordEvidence(params: In<'recordEvidence'>): Out<'recordEvidence'> {
     return this.#write((session) => recordEvidence(session, params))
+  }
+
+  async importSubmission(params: In<'importSubmission'>): Out<'importSubmission'> {
+    return this.#write((session) => importSubmission(session, params))
   }
 
   async recordScan(params: In<'recordScan'>): Out<'recordScan'> {

@@ -8,6 +8,8 @@ export { PLANTS } from './plants/all-plants.js'
 export { findPlant } from './plants/find-plant.js'
 // seeds that failed once
 export { readRegressions } from './regressions/regressions.js'
+// runs with a restored backup
+export { type RestoreReport, runRestoreSeed } from './restore/run-restore-seed.js'
 // runs
 export { runSeed } from './run-seed.js'
 export { shrinkSeed } from './shrink/shrink-seed.js'

@@ -1,4 +1,11 @@
-import { DEFAULT_PROJECT, HOUR_MS, type Store, type Transport } from '@halfrate/core'
+import {
+  type AfterAbsence,
+  DEFAULT_PROJECT,
+  HOUR_MS,
+  type RequestId,
+  type Store,
+  type Transport,
+} from '@halfrate/core'
 import { Draw } from './chance/draw.js'
 import { TraceDigest } from './chance/trace-digest.js'
 import { FaultLog } from './faults/fault-log.js'
@@ -33,6 +40,14 @@ export const START_AT: number = Date.UTC(2026, 11, 1, 12)
 export interface SimulationOptions {
   readonly scenario: Scenario
   readonly storeKind: StoreKind
+  /** What workers do after an absence. Default `send`. */
+  readonly afterAbsence?: AfterAbsence
+  /** Opens another store than the kind says. */
+  readonly openStore?: (options: {
+    readonly now: () => number
+    readonly pageLimit: number
+    readonly workers: 'one' | 'many'
+  }) => Store
   readonly plant?: Plant | null
   /** Faults that are left out: kinds, or single strikes as `crash#3`. */
   readonly without?: readonly string[]
@@ -104,6 +119,7 @@ export class Simulation {
       settings: plant?.settings?.(settings) ?? settings,
       skewMs: scenario.skewMs,
       restartMs: () => this.#restartMs(),
+      afterAbsence: options.afterAbsence,
       knowsDead: () => this.#draw.chance(scenario.knowsDead),
       storeFor: (process) => this.#storeFor(process),
       transportFor: (process) => this.#transportFor(process),
@@ -120,12 +136,10 @@ export class Simulation {
   static async open(options: SimulationOptions): Promise<Simulation> {
     const { scenario, storeKind } = options
     const scheduler = new Scheduler(START_AT, new Draw(scenario.seed, 'order'))
-    const store = await openStore({
-      kind: storeKind,
-      now: () => scheduler.now,
-      pageLimit: scenario.pageLimit,
-      workers: scenario.workers === 1 ? 'one' : 'many',
-    })
+    const workers = scenario.workers === 1 ? ('one' as const) : ('many' as const)
+    const { pageLimit } = scenario
+    const params = { now: () => scheduler.now, pageLimit, workers }
+    const store = options.openStore?.(params) ?? (await openStore({ kind: storeKind, ...params }))
     return new Simulation(options, scheduler, store)
   }
 
@@ -160,6 +174,21 @@ export class Simulation {
     this.windows.heal()
     this.pool.thaw()
     this.#caller?.thaw()
+  }
+
+  /**
+   * Kills everybody, puts a backup back and lets workers start again after a while. `kept` are the requests that it
+   * has; answers how many it has not.
+   */
+  restore(awayMs: number, kept: ReadonlySet<RequestId>, putBack: () => void): number {
+    this.pool.leave(awayMs)
+    this.#isCallerDone = false
+    if (this.#caller === null || this.#caller.isDead) this.#startCaller()
+    else this.#caller.kill()
+    putBack()
+    this.stepJudge.restart()
+    this.storeJudge.restart()
+    return this.book.forget(kept)
   }
 
   #makeProvider(): SimProvider {

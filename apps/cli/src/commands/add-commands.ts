@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander'
+import type { AdoptFlags } from './adopt.js'
+import type { DecideFlags } from './decide.js'
 import { examplesOf } from './help-text.js'
 import type { PauseFlags } from './pause.js'
+import type { RecoverFlags } from './recover.js'
 import type { ResultsFlags } from './results.js'
 import type { RunFlags } from './run.js'
 import type { StatusFlags } from './status.js'
@@ -23,6 +26,9 @@ export function addCommands(program: Command, done: Done): void {
   addWhy(program, done)
   addPause(program, done)
   addResume(program, done)
+  addDecide(program, done)
+  addRecover(program, done)
+  addAdopt(program, done)
   addVerify(program, done)
   addDemo(program, done)
   addEmulator(program, done)
@@ -54,11 +60,11 @@ function addRun(program: Command, done: Done): void {
     )
     .option(
       '--on-lost-answer <what>',
-      'when the answer to a send is lost: resend after 15 min, or wait until it is sure (default: resend)',
+      'when the answer to a send is lost: resend after 15 min, wait until it is sure, or ask (default: resend)',
     )
     .addOption(formatOption())
     .option('--json', 'JSON objects: changes on standard error, the report on standard output')
-  withProvider(withStore(command)).action(async (file: string, flags: RunFlags) => {
+  withAbsence(withProvider(withStore(command))).action(async (file: string, flags: RunFlags) => {
     const { run } = await import('./run.js')
     done(await run(file, flags))
   })
@@ -71,7 +77,7 @@ function addWork(program: Command, done: Done): void {
     .description('do what is due for every job of a store, until it is stopped')
     .option('--once', 'do what is due now and end, for cron')
     .option('--json', 'JSON objects, one per line, instead of text')
-  withProvider(withStore(command)).action(async (flags: WorkFlags) => {
+  withAbsence(withProvider(withStore(command))).action(async (flags: WorkFlags) => {
     const { work } = await import('./work.js')
     done(await work(flags))
   })
@@ -141,6 +147,46 @@ function addResume(program: Command, done: Done): void {
   })
 }
 
+function addDecide(program: Command, done: Done): void {
+  const command = program
+    .command('decide')
+    .addHelpText('after', examplesOf('decide'))
+    .description('say what becomes of a batch whose answer was lost and that is not found')
+    .argument('<batch>', 'its number, as status shows it')
+    .argument('<what>', 'resend its rows, or fail them')
+  withStore(command).action(async (batch: string, what: string, flags: DecideFlags) => {
+    const { decide } = await import('./decide.js')
+    done(await decide(batch, what, flags))
+  })
+}
+
+function addRecover(program: Command, done: Done): void {
+  const command = program
+    .command('recover')
+    .addHelpText('after', examplesOf('recover'))
+    .description('after a backup was put back: take in what its store lacks, then send again')
+    .option('--json', 'JSON objects, one per line, instead of text')
+  withProvider(withStore(command)).action(async (flags: RecoverFlags) => {
+    const { recover } = await import('./recover.js')
+    done(await recover(flags))
+  })
+}
+
+function addAdopt(program: Command, done: Done): void {
+  const command = program
+    .command('adopt')
+    .addHelpText('after', examplesOf('adopt'))
+    .description(
+      'take in an ended batch that was made elsewhere, as a job with its results and cost',
+    )
+    .argument('<batch>', 'its id, msgbatch_…')
+    .option('--job <name>', 'name of the job that its rows go to (default: its id)')
+  withProvider(withStore(command)).action(async (batch: string, flags: AdoptFlags) => {
+    const { adopt } = await import('./adopt.js')
+    done(await adopt(batch, flags))
+  })
+}
+
 function addVerify(program: Command, done: Done): void {
   const command = program
     .command('verify')
@@ -194,6 +240,13 @@ function withProvider(command: Command): Command {
   return command.option(
     '--base-url <url>',
     "where the API is (default: the provider's own address)",
+  )
+}
+
+function withAbsence(command: Command): Command {
+  return command.option(
+    '--after-absence <what>',
+    'after 10 min without a worker: send at once, or wait until every batch that was made meanwhile is known; for a restored store (default: send)',
   )
 }
 

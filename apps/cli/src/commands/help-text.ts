@@ -57,6 +57,30 @@ Examples:
   halfrate resume --queue run
 
 After a key was changed or a limit was raised it saves the wait for the next try.`,
+  decide: `
+Examples:
+  halfrate decide 1836042379886592 resend    its rows wait again and go into the next batch
+  halfrate decide 1836042379886592 fail      its rows end as possibly paid; nothing is sent twice
+
+Asked for by --on-lost-answer ask, and for what a restored backup was sending.
+Exit codes: 0 decided; 1 it could not be.`,
+  recover: `
+Example:
+  halfrate recover
+
+Sending stops until every batch that Claude has and that was made before now is known: those of
+this store are taken in with their results and costs. It can be interrupted; halfrate work, or the
+same command, goes on.
+Exit codes: 0 recovered; 1 it could not work; 130 interrupted.
+It needs ANTHROPIC_API_KEY.`,
+  adopt: `
+Examples:
+  halfrate adopt msgbatch_0162JzNA7XmFXMTLCNaBMMjU
+  halfrate adopt msgbatch_0162JzNA7XmFXMTLCNaBMMjU --job spring
+
+Its rows get its custom ids as keys; halfrate work fetches them, halfrate results writes them.
+Exit codes: 0 adopted, or known already; 1 it could not be.
+It needs ANTHROPIC_API_KEY.`,
   verify: `
 Examples:
   halfrate verify

@@ -1,5 +1,5 @@
 import { ConfigError, type OnConflict } from '@halfrate/core'
-import { jobName, oneOf, wholeNumber } from '../flags/parse-flag.js'
+import { afterAbsence, jobName, oneOf, wholeNumber } from '../flags/parse-flag.js'
 import { jobNameOf } from '../input/input-file.js'
 import { STDIN_NAME } from '../input/stdin-input.js'
 import { ROW_FORMATS } from '../output/export-rows.js'
@@ -20,6 +20,7 @@ export interface RunFlags extends StoreFlags {
   readonly keep?: boolean | undefined
   readonly format: string
   readonly onLostAnswer?: string | undefined
+  readonly afterAbsence?: string | undefined
 }
 
 /** Does the main job on a file. */
@@ -47,7 +48,8 @@ function requestOf(file: string, flags: RunFlags): RunRequest {
     job:
       read(flags.as, jobName('--as')) ?? read(flags.job, jobName('--job')) ?? stdinJob(file, flags),
     batchSize: read(flags.batchSize, wholeNumber('--batch-size', 1, 100_000)),
-    onLostAnswer: read(flags.onLostAnswer, oneOf('--on-lost-answer', ['resend', 'wait'])),
+    onLostAnswer: read(flags.onLostAnswer, oneOf('--on-lost-answer', ['resend', 'wait', 'ask'])),
+    afterAbsence: read(flags.afterAbsence, afterAbsence),
     onConflict: conflictChoice(flags),
     format: oneOf('--format', ROW_FORMATS)(flags.format),
     resume: file === STDIN_NAME ? `… | ${sameCommand()}` : sameCommand(),

@@ -1,8 +1,13 @@
 import {
+  type AbsenceWait,
+  absenceSetting,
   DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
+  type EpochMs,
   type Heartbeat,
   heartbeatSetting,
+  RECOVERY_SETTING,
+  type Recovery,
   type Submission,
   type SubmissionState,
   usdText,
@@ -14,7 +19,7 @@ import { heldBackText } from '../run/held-back.js'
 import { readPolicy, resendNotBefore } from '../run/job-watch.js'
 import { knownJobs } from '../run/known-jobs.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
-import type { BatchFacts } from '../screen/batch-words.js'
+import { type BatchFacts, isAsking } from '../screen/batch-words.js'
 import { reportObject } from '../screen/report-object.js'
 import { type StatusFacts, statusScreen } from '../screen/status-screen.js'
 import { printLines } from '../terminal/print-lines.js'
@@ -56,6 +61,7 @@ async function statusFacts(half: Halfrate, store: string): Promise<StatusFacts> 
   const now = await half.store.now()
   const jobs = await knownJobs(half.store)
   const heartbeat = await half.store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
+  const absence = await half.store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
   return {
     now,
     store,
@@ -67,9 +73,26 @@ async function statusFacts(half: Halfrate, store: string): Promise<StatusFacts> 
     ),
     all: await half.store.report({ scope: { project: DEFAULT_PROJECT } }),
     batches: await openBatches(half),
-    workedAt: (heartbeat?.value as Heartbeat | null | undefined)?.at ?? null,
+    workedAt: latest(
+      (heartbeat?.value as Heartbeat | null | undefined)?.at,
+      (absence?.value as AbsenceWait | null | undefined)?.lookedAt,
+    ),
     heldBack: await heldBackText(half.store, now),
+    setAside: await setAsideCount(half),
   }
+}
+
+// A worker that waits after an absence gives no heartbeat, but it lives.
+function latest(...instants: readonly (EpochMs | undefined)[]): EpochMs | null {
+  const known = instants.filter((at) => at !== undefined)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
+// Batches that a recovery could not read; they are tried again every day.
+async function setAsideCount({ store }: Halfrate): Promise<number> {
+  const setting = await store.getSetting(RECOVERY_SETTING)
+  const recovery = (setting?.value ?? null) as Recovery | null
+  return (recovery?.batches ?? []).filter(({ vanished }) => vanished).length
 }
 
 async function openBatches(half: Halfrate): Promise<readonly BatchFacts[]> {
@@ -113,13 +136,16 @@ function statusObject(facts: StatusFacts): object {
     type: 'status',
     store: facts.store,
     held_back: facts.heldBack,
+    set_aside: facts.setAside,
     worked_at: facts.workedAt === null ? null : new Date(facts.workedAt).toISOString(),
     jobs: facts.jobs.map((job) => reportOf(job.name, job.report)),
     all: reportOf(null, facts.all),
     batches: facts.batches.map(({ submission }) => ({
       batch_id: submission.remoteId,
+      batch_number: submission.id,
       requests: submission.requestCount,
       state: submission.state,
+      decision_needed: isAsking(submission),
       hold_usd: usdText(submission.holdNano),
       next_step_at:
         submission.nextStepAt === null ? null : new Date(submission.nextStepAt).toISOString(),

@@ -1,7 +1,9 @@
-import type { EngineEvent, TickReport } from '@halfrate/core'
+import type { TickReport } from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
+import { afterAbsence } from '../flags/parse-flag.js'
 import { EngineHost } from '../run/engine-host.js'
+import { heldBackText } from '../run/held-back.js'
 import { Interrupts } from '../run/interrupts.js'
 import {
   openExistingStore,
@@ -9,14 +11,14 @@ import {
   requireProvider,
   type StoreFlags,
 } from '../run/store-options.js'
-import { eventText } from '../screen/event-text.js'
+import { type WorkLog, workLog } from '../run/work-log.js'
 import { instantText } from '../screen/time-text.js'
-import { visibleText } from '../screen/visible-text.js'
 
 /** Flags of `work`. */
 export interface WorkFlags extends StoreFlags {
   readonly once?: boolean | undefined
   readonly json?: boolean | undefined
+  readonly afterAbsence?: string | undefined
 }
 
 /** Runs the engine alone: until it is interrupted, or with `once` until nothing is due. */
@@ -24,28 +26,13 @@ export async function work(flags: WorkFlags): Promise<number> {
   const log = workLog(flags.json === true)
   const place = placeOf(flags)
   requireProvider(place)
-  await using half = await openExistingStore(place, { observer: { onEvent: log.event } })
+  await using half = await openExistingStore(place, {
+    observer: { onEvent: log.event },
+    afterAbsence: flags.afterAbsence === undefined ? undefined : afterAbsence(flags.afterAbsence),
+  })
   log.say(`store ${place.store}`)
   await half.checkAccess()
   return flags.once === true ? await workOnce(half, log) : await workOn(half, log)
-}
-
-interface WorkLog {
-  say(text: string): void
-  event(event: EngineEvent): void
-}
-
-function workLog(json: boolean): WorkLog {
-  const write = (text: string, object: object): void => {
-    process.stderr.write(`${json ? JSON.stringify(object) : visibleText(text)}\n`)
-  }
-  return {
-    say: (text) => write(text, { type: 'notice', message: text }),
-    event: (event) => {
-      const text = eventText(event)
-      if (text !== null) write(text, { ...event, at: new Date(event.at).toISOString() })
-    },
-  }
 }
 
 async function workOn(half: Halfrate, log: WorkLog): Promise<number> {
@@ -74,6 +61,8 @@ async function workOnce(half: Halfrate, log: WorkLog): Promise<number> {
     do report = await engine.tick()
     while (report.progressed)
     const now = await half.store.now()
+    const heldBack = await heldBackText(half.store, now)
+    if (heldBack !== null) log.say(`held back: ${heldBack}`)
     log.say(nextText(report, now))
     return report.failed === 0 ? EXIT.usable : EXIT.couldNotWork
   } finally {

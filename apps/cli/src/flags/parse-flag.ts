@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { ConfigError } from '@halfrate/core'
+import { type AfterAbsence, ConfigError } from '@halfrate/core'
 import { type FastClock, parseFastClock } from '@halfrate/runtime'
 
 /**
@@ -37,6 +37,16 @@ export function oneOf<Word extends string>(
     )
   }
 }
+
+/**
+ * Reads what `--after-absence` says.
+ *
+ * @throws {ConfigError} when it is another word.
+ */
+export const afterAbsence: (text: string) => AfterAbsence = oneOf('--after-absence', [
+  'send',
+  'wait',
+])
 
 /**
  * Reads the clock of an emulator: its JSON, its whole start line, or the path or file URL of a file that holds one.

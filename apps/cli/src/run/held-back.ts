@@ -1,24 +1,37 @@
 import {
+  type AbsenceWait,
+  absenceEndsBy,
+  absenceSetting,
   type CallHealth,
   callHealthSetting,
   DEFAULT_ACCOUNT,
+  DEFAULT_ENGINE_SETTINGS,
   DEFAULT_PROJECT,
   type EpochMs,
   type HandPause,
+  isSendingStopped,
   pauseSetting,
   pausesOf,
   queuePauseSetting,
   RECOVERY_SETTING,
+  type Recovery,
+  recoveryEndsBy,
   type Store,
+  stillAwaited,
 } from '@halfrate/core'
+import { absenceText, recoveryText } from '../screen/event-text.js'
 import { handPauseText, pauseText, slowText } from '../screen/pause-text.js'
 import { RUN_QUEUE } from './store-options.js'
 
 /** Why nothing is sent from a store at the moment, for people; null when nothing holds it back. */
 export async function heldBackText(store: Store, now: EpochMs): Promise<string | null> {
   const recovery = await store.getSetting(RECOVERY_SETTING)
-  if (recovery !== null && recovery.value !== null) {
-    return 'this store is older than what Claude has of it, as after a restored backup'
+  const known = (recovery?.value ?? null) as Recovery | null
+  if (known !== null && isSendingStopped(known)) return restoredText(known, now)
+  const absence = await store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
+  if (absence !== null && absence.value !== null) {
+    const wait = absence.value as AbsenceWait
+    return absenceText(stillAwaited(wait.batches).length, absenceEndsBy(wait), now)
   }
   const account = await store.getSetting(pauseSetting(DEFAULT_ACCOUNT))
   const { hand, automatic } = pausesOf(account?.value)
@@ -31,4 +44,13 @@ export async function heldBackText(store: Store, now: EpochMs): Promise<string |
   const slow = slowText((health?.value ?? null) as CallHealth | null, now)
   if (slow !== null) texts.push(slow)
   return texts.length === 0 ? null : texts.join('; ')
+}
+
+function restoredText(recovery: Recovery, now: EpochMs): string {
+  if (recovery.begunAt === undefined) {
+    return 'this store is older than what Claude has of it, as after a restored backup: halfrate recover takes in what is missing'
+  }
+  const batches = stillAwaited(recovery.batches ?? []).length
+  const until = recoveryEndsBy(recovery, DEFAULT_ENGINE_SETTINGS)
+  return `recovering; ${recoveryText(batches, until, now)}`
 }

@@ -1,5 +1,13 @@
 import { resolve } from 'node:path'
-import type { EngineEvent, Job, Observer, OnConflict, QueuePolicy } from '@halfrate/core'
+import type {
+  AfterAbsence,
+  EngineEvent,
+  Job,
+  Observer,
+  OnConflict,
+  OnLostAnswer,
+  QueuePolicy,
+} from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { type InputFile, jobNameOf, openInputFile } from '../input/input-file.js'
@@ -30,7 +38,8 @@ export interface RunRequest {
   readonly job?: string | undefined
   /** Most rows in one batch. Default: as the queue has it. */
   readonly batchSize?: number | undefined
-  readonly onLostAnswer?: 'resend' | 'wait' | undefined
+  readonly onLostAnswer?: OnLostAnswer | undefined
+  readonly afterAbsence?: AfterAbsence | undefined
   readonly onConflict: OnConflict
   readonly format: RowFormat
   /** The command that goes on with this run, as a shell takes it. */
@@ -78,6 +87,7 @@ export async function runJob(
       observer,
     ]),
     queuePolicy: policyOf(request),
+    afterAbsence: request.afterAbsence,
   })
   presenter.say(`store ${request.place.store}`)
   const taken = await takeRowsIn({ request, half, input, presenter, signal: interrupts.signal })

@@ -1,6 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { ConfigError, type Observer, type QueueName, type QueuePolicy } from '@halfrate/core'
+import {
+  type AfterAbsence,
+  ConfigError,
+  type Observer,
+  type QueueName,
+  type QueuePolicy,
+} from '@halfrate/core'
 import {
   checkApiKey,
   type FastClock,
@@ -74,6 +80,7 @@ export async function openStore(
   rest: {
     readonly observer?: Observer | undefined
     readonly queuePolicy?: Partial<QueuePolicy> | undefined
+    readonly afterAbsence?: AfterAbsence | undefined
   } = {},
 ): Promise<Halfrate> {
   await isThere(place.store)
@@ -87,7 +94,10 @@ export async function openStore(
  */
 export async function openExistingStore(
   place: Place,
-  rest: { readonly observer?: Observer | undefined } = {},
+  rest: {
+    readonly observer?: Observer | undefined
+    readonly afterAbsence?: AfterAbsence | undefined
+  } = {},
 ): Promise<Halfrate> {
   if (!(await isThere(place.store))) {
     throw new ConfigError(

@@ -1,5 +1,6 @@
 import {
   type EpochMs,
+  isImported,
   MINUTE_MS,
   type OutcomeCounts,
   type Submission,
@@ -129,7 +130,7 @@ function atClaude(submission: Submission, now: EpochMs, timeZone: string | undef
 }
 
 function collected(batch: BatchFacts): BatchWords {
-  const orphan = batch.submission.orphan ? ['turned up late'] : []
+  const orphan = lateWords(batch.submission)
   return {
     state: endedText(batch.submission),
     style: null,
@@ -138,16 +139,31 @@ function collected(batch: BatchFacts): BatchWords {
   }
 }
 
+function lateWords(submission: Submission): readonly string[] {
+  if (isImported(submission)) return ['taken in from Claude']
+  return submission.orphan ? ['turned up late'] : []
+}
+
 function answerLost(batch: BatchFacts, now: EpochMs, timeZone: string | undefined): BatchWords {
   return {
-    state: 'answer to our send was lost; looking for it',
+    state: isAsking(batch.submission)
+      ? 'answer to our send was lost, and it is not at Claude: decide'
+      : 'answer to our send was lost; looking for it',
     style: 'yellow',
     hints: [`(${searchText(batch, now, timeZone)})`],
     canDrop: false,
   }
 }
 
+/** Whether a person is asked what becomes of a batch. */
+export function isAsking({ state, search }: Submission): boolean {
+  return state === 'ambiguous' && search.askingSince !== undefined
+}
+
 function searchText(batch: BatchFacts, now: EpochMs, timeZone: string | undefined): string {
+  if (isAsking(batch.submission)) {
+    return `halfrate decide ${batch.submission.id} resend, or fail`
+  }
   const notBefore = batch.resendNotBeforeAt
   if (notBefore !== null && notBefore > now) {
     return `not sent again before ${instantText(notBefore, now, timeZone)}`

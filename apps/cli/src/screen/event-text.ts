@@ -1,4 +1,4 @@
-import { type EngineEvent, type Report, usdShort } from '@halfrate/core'
+import { type EngineEvent, type EpochMs, type Report, usdShort } from '@halfrate/core'
 import { reasonText } from './batch-words.js'
 import { moneyOf } from './job-figures.js'
 import { countOf, countText } from './number-text.js'
@@ -17,6 +17,10 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
       return `nothing is sent before ${instantText(event.until, event.at, timeZone)}: ${event.error.message}`
     case 'resumed':
       return 'Claude takes batches again'
+    case 'waiting_after_absence':
+      return `nothing is sent: ${absenceText(event.batches, event.until, event.at, timeZone)}`
+    case 'recovering':
+      return recoveringText(event, timeZone)
     case 'alarm':
       return `look at this (${event.code}): ${event.message}`
     case 'step_failed':
@@ -64,6 +68,42 @@ function releasedText(
   const from =
     event.notBefore === null ? '' : ` from ${instantText(event.notBefore, event.at, timeZone)}`
   return `${countOf(event.waiting, 'row')} tried again${from}${reasons === '' ? '' : `: ${reasons}`}`
+}
+
+function recoveringText(
+  event: Extract<EngineEvent, { readonly type: 'recovering' }>,
+  timeZone: string | undefined,
+): string {
+  const taken = `${countOf(event.imported, 'batch', 'batches')} taken in`
+  if (event.isOver)
+    return `${taken}; what was missing is here as far as it can be read, and sending goes on`
+  return `${taken}; ${recoveryText(event.batches, event.until, event.at, timeZone)}`
+}
+
+/** What a recovery waits for, and until when at most. */
+export function recoveryText(
+  batches: number,
+  until: EpochMs | null,
+  now: EpochMs,
+  timeZone?: string,
+): string {
+  const by = until === null ? '' : `, at most until ${instantText(until, now, timeZone)}`
+  return batches === 0
+    ? `Claude’s list is looked through${by}`
+    : `${countOf(batches, 'batch', 'batches')} that may be of this store must end and be read first${by}`
+}
+
+/** What sending waits for after an absence, and until when at most. */
+export function absenceText(
+  batches: number,
+  until: EpochMs,
+  now: EpochMs,
+  timeZone?: string,
+): string {
+  const by = `at most until ${instantText(until, now, timeZone)}`
+  return batches === 0
+    ? `nobody worked for a while; Claude’s list is looked at again before anything is sent, ${by}`
+    : `nobody worked for a while; ${countOf(batches, 'batch', 'batches')} made meanwhile must end and be read first, ${by}`
 }
 
 /** Paid and saved in a few words. */

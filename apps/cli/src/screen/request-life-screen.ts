@@ -97,7 +97,7 @@ function attemptMoments({ attempt, submission }: AttemptLife): readonly Moment[]
     submission.remoteId === null ? null : submission.remoteCreatedAt,
     `Claude has it as ${submission.remoteId}`,
   )
-  add(submission.verdictAt, verdictText(submission.state))
+  add(submission.verdictAt, verdictText(submission))
   add(submission.remoteEndedAt, 'the batch ended')
   if (attempt.outcome !== null) add(attempt.settledAt, outcomeText(attempt))
   const isOpen = attempt.outcome === null && submission.state === 'dissolved'
@@ -106,10 +106,10 @@ function attemptMoments({ attempt, submission }: AttemptLife): readonly Moment[]
   return moments
 }
 
-function verdictText(state: AttemptLife['submission']['state']): string {
-  return state === 'rejected'
-    ? 'the batch was refused'
-    : 'the batch was given up: its answer was lost and it was not found at Claude'
+function verdictText({ state, search }: AttemptLife['submission']): string {
+  if (state === 'rejected') return 'the batch was refused'
+  const decided = search.decision === undefined ? '' : `, and somebody decided: ${search.decision}`
+  return `the batch was given up: its answer was lost and it was not found at Claude${decided}`
 }
 
 function outcomeText(attempt: AttemptLife['attempt']): string {

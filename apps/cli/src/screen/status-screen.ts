@@ -25,6 +25,8 @@ export interface StatusFacts {
   /** When a worker last worked; null for never. */
   readonly workedAt: EpochMs | null
   readonly heldBack: string | null
+  /** Batches that a recovery could not read. */
+  readonly setAside: number
 }
 
 /** A store at a glance: what holds it back, its jobs, its open batches, its money, and what is due next. */
@@ -36,6 +38,10 @@ export function statusScreen(
   const lines = [...flow([[span('store '), span(facts.store, 'bold')]], { width, hang: 7 })]
   if (facts.heldBack !== null) {
     lines.push(...flow([[span(`held back: ${facts.heldBack}`, 'yellow')]], { width }))
+  }
+  if (facts.setAside > 0) {
+    const text = `${countOf(facts.setAside, 'batch', 'batches')} of before a restore could not be read; tried again every day`
+    lines.push(...flow([[span(text, 'yellow')]], { width }))
   }
   lines.push(...flow([[span(workerText(facts))]], { width }))
   for (const job of facts.jobs) lines.push(...jobLines(job, width))

@@ -188,7 +188,7 @@ describe('a bad command is one clear error, and nothing is made', () => {
 
   test('a word that a flag does not know', async () => {
     expect(await run('-o', 'out.jsonl', '--on-lost-answer', 'maybe')).toContain(
-      '--on-lost-answer: expected resend or wait, got "maybe".',
+      '--on-lost-answer: expected resend or wait or ask, got "maybe".',
     )
     expect(await run('-o', 'out.jsonl', '--format', 'csv')).toContain(
       '--format: expected halfrate or anthropic, got "csv".',

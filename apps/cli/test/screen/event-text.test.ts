@@ -72,6 +72,22 @@ describe('what the engine did, in one line', () => {
     )
   })
 
+  test('tells what sending waits for after an absence, and until when at most', () => {
+    const waiting = {
+      type: 'waiting_after_absence',
+      at: NOW,
+      account: 'default',
+      batches: 2,
+      until: NOW + minutes(90),
+    } as unknown as EngineEvent
+    expect(eventText(waiting, 'UTC')).toBe(
+      'nothing is sent: nobody worked for a while; 2 batches made meanwhile must end and be read first, at most until 03:47',
+    )
+    expect(eventText({ ...waiting, batches: 0 } as EngineEvent, 'UTC')).toBe(
+      'nothing is sent: nobody worked for a while; Claude’s list is looked at again before anything is sent, at most until 03:47',
+    )
+  })
+
   test('tells a step that failed in plain words', () => {
     const failed: EngineEvent = {
       type: 'step_failed',

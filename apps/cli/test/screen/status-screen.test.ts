@@ -13,6 +13,7 @@ const FACTS: StatusFacts = {
   })),
   workedAt: NOW - 12_000,
   heldBack: null,
+  setAside: 0,
 }
 
 const shown = (facts: StatusFacts, width: number): string =>

@@ -84,6 +84,51 @@ export const scanCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'a person who is asked decides, and only then: the submission is lost, its hold free, its members due',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const batch = await ambiguous(scene, [id])
+      await scan(scene, batch)
+      const before = await scene.submission(batch)
+      const decided = { type: 'decided', decision: 'fail' } as const
+      expect(await learn(scene, batch, decided)).toEqual({ type: 'known', submission: before })
+      const askingSince = scene.clock.now()
+      await scan(scene, batch, { askingSince })
+      await scene.clock.advance(5_000)
+      const { type, submission } = await learn(scene, batch, decided)
+      expect(type).toBe('applied')
+      expect(submission).toMatchObject({
+        state: 'lost',
+        verdictAt: scene.clock.now(),
+        nextStepAt: scene.clock.now(),
+        possiblyPaid: true,
+        holdNano: 0,
+        search: { scans: 2, askingSince, decision: 'fail' },
+      })
+      expect(await scene.submission(batch)).toEqual(submission)
+      expect((await scene.request(id)).state).toBe('assigned')
+      const again = await learn(scene, batch, { type: 'decided', decision: 'resend' })
+      expect(again).toEqual({ type: 'known', submission })
+    },
+  },
+  {
+    name: 'a decision that comes after the batch was found changes nothing, and a scan can take the question back',
+    run: async (scene) => {
+      const [a, b] = await scene.enqueue('a', 'b')
+      const decided = { type: 'decided', decision: 'resend' } as const
+      const found = await ambiguous(scene, [a])
+      await scan(scene, found, { askingSince: scene.clock.now() })
+      await accept(scene, found)
+      expect(await learn(scene, found, decided)).toMatchObject({ type: 'known' })
+      expect((await scene.submission(found)).state).toBe('in_progress')
+      const doubtful = await ambiguous(scene, [b])
+      await scan(scene, doubtful, { askingSince: scene.clock.now() })
+      await scan(scene, doubtful)
+      expect(await learn(scene, doubtful, decided)).toMatchObject({ type: 'known' })
+      expect((await scene.submission(doubtful)).state).toBe('ambiguous')
+    },
+  },
+  {
     name: 'a submission that is still being sent is not declared lost',
     run: async (scene) => {
       const batch = await sending(scene, await scene.enqueue('a'))

@@ -127,16 +127,22 @@ export async function scan(
   options: {
     readonly basedOnScans?: number
     readonly lost?: { readonly possiblyPaid: boolean } | null
+    readonly askingSince?: number
   } = {},
 ): Promise<Submission> {
-  const { search } = await scene.submission(batch)
-  const { basedOnScans = search.scans, lost: verdict = null } = options
+  const { askingSince: _, ...search } = (await scene.submission(batch)).search
+  const { basedOnScans = search.scans, lost: verdict = null, askingSince } = options
   const now = scene.clock.now()
   return scene.store.recordScan({
     fence: await scene.fence(batch),
     submissionId: batch.id,
     basedOnScans,
-    search: { ...search, scans: basedOnScans + 1, clearSince: search.clearSince ?? now },
+    search: {
+      ...search,
+      scans: basedOnScans + 1,
+      clearSince: search.clearSince ?? now,
+      ...(askingSince === undefined ? {} : { askingSince }),
+    },
     nextStepAt: now + 60_000,
     lost: verdict,
   })

@@ -5,6 +5,7 @@ import { evidenceCases } from './evidence-cases.js'
 import { fillingCases } from './filling-cases.js'
 import { foundCases } from './found-cases.js'
 import { hostileCases } from './hostile-cases.js'
+import { importCases } from './import-cases.js'
 import { intakeCases } from './intake-cases.js'
 import { jobCases } from './job-cases.js'
 import { leaseCases } from './lease-cases.js'
@@ -41,6 +42,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['sending', sendingCases],
   ['evidence', evidenceCases],
   ['batches that turn up', foundCases],
+  ['batches that are taken in', importCases],
   ['scans', scanCases],
   ['polls', pollCases],
   ['booking results', settlingCases],

@@ -7,6 +7,7 @@ import {
   isMissingForGood,
   nextFetchAt,
 } from '../policy/collecting.js'
+import { isImported } from '../policy/evidence.js'
 import { jitterOf } from '../policy/retry/backoff.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { decideOutcome, type OutcomeFacts } from '../policy/retry/outcome.js'
@@ -15,6 +16,7 @@ import { alarm, type EngineContext, tell, tellSubmission } from './context.js'
 import { fetchResults } from './fetch-results.js'
 import { findInList } from './find-in-list.js'
 import type { HeldLease } from './held-lease.js'
+import { importResults } from './import-results.js'
 import { readPolicy } from './policies.js'
 import type { FetchEnd } from './read-lines.js'
 import { releaseAll } from './release.js'
@@ -48,7 +50,8 @@ export async function collectSubmission(
     await context.store.noteSubmission({ fence, submissionId: submission.id, nextStepAt })
     return
   }
-  const end = await fetchResults(context, lease, submission)
+  const fetch = isImported(submission) ? importResults : fetchResults
+  const end = await fetch(context, lease, submission)
   const error = end.type === 'broken' ? (end.error ?? BROKEN_OFF) : null
   await noteCall(context, account, { operation: 'results', error })
   const after = collectingAfter(submission.collecting, end, await context.store.now())

@@ -12,6 +12,12 @@ import type { Random } from '../ports/random.js'
 import type { Store } from '../ports/store.js'
 import type { Transport } from '../ports/transport.js'
 
+/**
+ * Whether sending begins at once after an absence (`send`), or waits until each batch that was made meanwhile has ended
+ * and been identified (`wait`), so that not even a restored backup sends anything twice.
+ */
+export type AfterAbsence = 'send' | 'wait'
+
 /** What every step of the engine works with. */
 export interface EngineContext {
   readonly store: Store
@@ -24,6 +30,8 @@ export interface EngineContext {
   readonly settings: EngineSettings
   readonly workerId: WorkerId
   readonly account: AccountId
+  /** What to do after nobody worked for a while. */
+  readonly afterAbsence: AfterAbsence
   /** Aborted when the engine stops at once. */
   readonly signal: AbortSignal
   /** What one worker remembers between steps. Only hints; truth is in the store. */
@@ -36,6 +44,8 @@ export interface EngineMemory {
   sealingKeys: readonly Uint8Array[]
   /** Whether the start-up look at the provider's list is done, so that sending may begin. */
   maySend: boolean
+  /** Whether nothing is sent because the store was found to be restored. */
+  isSendingStopped: boolean
   /** What was planned before this instant and not sent is taken apart, since nobody worked for a while after it. */
   unsentBefore: EpochMs
   /** Sends that were refused, or never left, since the last one that was accepted. */

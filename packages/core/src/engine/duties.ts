@@ -1,13 +1,21 @@
-import type { StoreIdentity } from '../model/setting-documents.js'
+import { isSendingStopped, type StoreIdentity } from '../model/setting-documents.js'
 import { type EpochMs, HOUR_MS } from '../model/time.js'
 import { overdueOf } from '../policy/overdue.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
+import {
+  type AbsenceWindow,
+  absenceWindow,
+  endAbsenceWait,
+  waitAfterAbsence,
+} from './after-absence.js'
 import { alarm, type EngineContext, tell } from './context.js'
 import { identify } from './identify.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
+import { goOnRecovering, isUnderWay, loadRecovery } from './recovery.js'
+import { retryAside } from './set-aside.js'
 import { beat, identifySince, lastHeartbeat, loadIdentity } from './startup.js'
 import { everySubmission } from './submissions.js'
-import { surveyList } from './survey.js'
+import { type IdentifiedSurvey, surveyList } from './survey.js'
 import { checkWorkspace } from './workspace.js'
 
 /** When each duty is due next, on the store's clock. */
@@ -18,6 +26,7 @@ interface DutySchedule {
   sweepAt: EpochMs
   watchAt: EpochMs
   identifyAt: EpochMs
+  recoverAt: EpochMs
 }
 
 /** What is done once in a while for the whole store, whoever does it; two workers at it do no harm. */
@@ -26,6 +35,11 @@ export class Duties {
   #identity: StoreIdentity | null = null
   #since: EpochMs | null = null
   #failures = 0
+  /** Whether the whole list was looked through since this worker started. */
+  #hasLooked = false
+  /** What a worker that waits after an absence waits for; null for one that does not. */
+  #absence: AbsenceWindow | null = null
+  #wasAbsent = false
   /** When the whole list was last looked through. */
   #identifiedAt: EpochMs = 0
   readonly #due: DutySchedule = {
@@ -35,6 +49,7 @@ export class Duties {
     sweepAt: 0,
     watchAt: 0,
     identifyAt: 0,
+    recoverAt: 0,
   }
 
   constructor(context: EngineContext) {
@@ -45,7 +60,10 @@ export class Duties {
   async run(): Promise<void> {
     const now = await this.#context.store.now()
     if (!this.#context.memory.maySend) await this.#startUp(now)
-    if (this.#context.memory.maySend) await this.#lookAround(now)
+    const { recovery } = await loadRecovery(this.#context)
+    this.#context.memory.isSendingStopped = isSendingStopped(recovery)
+    if (this.#hasLooked) await this.#lookAround(now)
+    if (this.#hasLooked && isUnderWay(recovery)) await this.#recover(now)
     if (now >= this.#due.sweepAt) await this.#sweep(now)
     if (now >= this.#due.alarmAt) await this.#raiseAlarms(now)
     if (now >= this.#due.beatAt && this.#context.memory.maySend) {
@@ -64,17 +82,22 @@ export class Duties {
       this.#identifiedAt = heartbeat.identifiedAt ?? this.#identity.createdAt
       this.#due.identifyAt = this.#identifiedAt + settings.identifyEveryMs
       // Stored with the first heartbeat, which hides the absence from whoever starts next.
-      const wasAbsent = now - heartbeat.at > settings.absenceMs
-      memory.unsentBefore = wasAbsent ? now : (heartbeat.unsentBefore ?? 0)
+      this.#wasAbsent = now - heartbeat.at > settings.absenceMs
+      memory.unsentBefore = this.#wasAbsent ? now : (heartbeat.unsentBefore ?? 0)
     }
     if (now < this.#due.startAt) return
-    const survey = await identifySince(this.#context, account, this.#since)
+    const found = await identifySince(this.#context, account, this.#since)
+    const { survey } = found
     if (!(await checkWorkspace(this.#context, account, survey.workspaceId))) {
       this.#due.startAt = now + settings.watchEveryMs
       return
     }
-    memory.maySend = survey.whole
-    this.#due.watchAt = now + settings.watchEveryMs
+    if (survey.whole) {
+      memory.maySend = await this.#mayBegin(this.#since, found)
+      this.#due.startAt = now + settings.scanEveryMs
+      if (!this.#hasLooked) this.#due.watchAt = now + settings.watchEveryMs
+      this.#hasLooked = true
+    }
     if (survey.error === null) {
       return await noteGoodNews(this.#context, account, { by: 'read', lane: null, askedAt: now })
     }
@@ -85,13 +108,38 @@ export class Duties {
     tell(this.#context, { type: 'step_failed', step: 'start_up', message: survey.error.message })
   }
 
+  // Without a heartbeat the absence goes on for whoever starts next, until all that was made in it is identified.
+  async #mayBegin(since: EpochMs, found: IdentifiedSurvey): Promise<boolean> {
+    const { account, afterAbsence } = this.#context
+    if (afterAbsence === 'send' || !this.#wasAbsent) {
+      await endAbsenceWait(this.#context, account)
+      return true
+    }
+    this.#absence ??= absenceWindow(this.#context, since, found)
+    return await waitAfterAbsence(this.#context, account, this.#absence, found)
+  }
+
+  // All that the provider still has results of, since nobody can know how old the backup was.
+  async #recover(now: EpochMs): Promise<void> {
+    if (now < this.#due.recoverAt) return
+    const { account, settings } = this.#context
+    const oldest = this.#identity?.createdAt ?? 0
+    const since = Math.max(oldest, now - settings.resultsLifetimeMs)
+    const found = await identifySince(this.#context, account, since)
+    if (found.survey.whole) await goOnRecovering(this.#context, account, found)
+    this.#due.recoverAt = now + settings.scanEveryMs
+  }
+
   async #lookAround(now: EpochMs): Promise<void> {
     const { settings, account } = this.#context
     if (now >= this.#due.identifyAt) {
       // From the last look on, however long ago that was: what was still running then must be seen once it has ended.
       const since = Math.min(now - settings.identifyEveryMs, this.#identifiedAt) - settings.watchMs
-      if ((await identifySince(this.#context, account, since)).whole) {
-        await beat(this.#context, account, { identifiedAt: now })
+      const { survey } = await identifySince(this.#context, account, since)
+      if (survey.whole) {
+        await retryAside(this.#context, account, survey)
+        const at = this.#context.memory.maySend ? {} : { at: this.#since ?? now }
+        await beat(this.#context, account, { identifiedAt: now, ...at })
         this.#identifiedAt = now
         this.#due.identifyAt = now + settings.identifyEveryMs
       } else {

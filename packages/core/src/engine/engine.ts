@@ -1,6 +1,7 @@
 import { WorkerRunningError } from '../errors.js'
-import { type AccountId, DEFAULT_ACCOUNT, type WorkerId } from '../model/ids.js'
+import { type AccountId, DEFAULT_ACCOUNT, type RemoteId, type WorkerId } from '../model/ids.js'
 import { queueOfResource } from '../model/resource.js'
+import type { Recovery } from '../model/setting-documents.js'
 import type { EpochMs } from '../model/time.js'
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../policy/engine-settings.js'
 import type { PriceBook } from '../policy/money/price-book.js'
@@ -10,10 +11,20 @@ import type { Observer } from '../ports/observer.js'
 import type { Random } from '../ports/random.js'
 import type { Store } from '../ports/store.js'
 import type { Transport } from '../ports/transport.js'
-import { describeError, type EngineContext, isFatal, isLostLease, tell } from './context.js'
+import { type AdoptResult, adoptBatch } from './adopt.js'
+import {
+  type AfterAbsence,
+  describeError,
+  type EngineContext,
+  isFatal,
+  isLostLease,
+  tell,
+} from './context.js'
 import { Duties } from './duties.js'
 import { HeldLease } from './held-lease.js'
 import { planQueue } from './plan.js'
+import { beginRecovery } from './recovery.js'
+import { loadIdentity } from './startup.js'
 import { attempt, runSteps } from './steps.js'
 import { everySubmission } from './submissions.js'
 
@@ -32,6 +43,8 @@ export interface EngineOptions {
   readonly workerId: WorkerId
   readonly observer?: Observer | undefined
   readonly account?: AccountId | undefined
+  /** Default `send`. */
+  readonly afterAbsence?: AfterAbsence | undefined
   /** Overrides of {@link DEFAULT_ENGINE_SETTINGS}. */
   readonly settings?: Partial<EngineSettings> | undefined
   /** A worker known to be dead, whose leases are free at once. */
@@ -77,10 +90,12 @@ export class Engine {
       settings: { ...DEFAULT_ENGINE_SETTINGS, ...options.settings },
       workerId: options.workerId,
       account: options.account ?? DEFAULT_ACCOUNT,
+      afterAbsence: options.afterAbsence ?? 'send',
       signal: this.#stopNow.signal,
       memory: {
         sealingKeys: [],
         maySend: false,
+        isSendingStopped: false,
         unsentBefore: 0,
         refusedInARow: 0,
         takenCounts: new Set(),
@@ -129,6 +144,20 @@ export class Engine {
     await loop
     await this.#workerLease?.release()
     this.#workerLease = null
+  }
+
+  /**
+   * Begins to take in what a restored store has lost; this or any other worker goes on with it. Until it has ended
+   * nothing is sent.
+   */
+  async recover(): Promise<Recovery> {
+    return await beginRecovery(this.#context)
+  }
+
+  /** Takes in an ended batch that was made elsewhere, as a job; this or any other worker fetches its results. */
+  async adopt(params: Readonly<{ remoteId: RemoteId; job: string }>): Promise<AdoptResult> {
+    await loadIdentity(this.#context)
+    return await adoptBatch(this.#context, params)
   }
 
   /** One round: duties, planning, and a step of everything that is due. */

@@ -1,4 +1,4 @@
-import type { AccountId, Nonce, RemoteId } from '../model/ids.js'
+import type { AccountId, Nonce, RemoteId, RequestId } from '../model/ids.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import type { EngineContext } from './context.js'
@@ -14,7 +14,15 @@ const FOREIGN_AFTER = 10
  * nothing was learned.
  */
 export type Origin =
-  | { readonly type: 'ours'; readonly nonce: Nonce; readonly sealed: boolean }
+  | {
+      readonly type: 'ours'
+      readonly nonce: Nonce
+      /** The request that the line is of. */
+      readonly requestId: RequestId
+      readonly sealed: boolean
+      /** The workspace that it was read in. */
+      readonly workspaceId: string | null
+    }
   | { readonly type: 'foreign' }
   | { readonly type: 'unreadable' }
   | { readonly type: 'gone' }
@@ -57,7 +65,9 @@ export async function readOrigin(
       if (line.type === 'malformed') continue
       const parts = parseCustomId(line.customId)
       if (parts !== null) {
-        return { type: 'ours', nonce: parts.nonce, sealed: verifyCustomId(line.customId, sealing) }
+        const { nonce, requestId } = parts
+        const sealed = verifyCustomId(line.customId, sealing)
+        return { type: 'ours', nonce, requestId, sealed, workspaceId }
       }
       strangers += 1
       if (strangers >= FOREIGN_AFTER) return { type: 'foreign' }

@@ -1,10 +1,10 @@
 import type { AccountId, RemoteId } from '../model/ids.js'
 import { totalOf } from '../model/outcome.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
-import { RECOVERY_SETTING, type Recovery } from '../model/setting-documents.js'
 import type { Survey, Unreadable } from '../policy/search.js'
 import { alarm, type EngineContext, tellSubmission } from './context.js'
 import { type Origin, readOrigin } from './first-lines.js'
+import { meetUnknown } from './recovery.js'
 
 /** Which ended batches are worth reading a line of. */
 export interface IdentifyParams {
@@ -91,7 +91,8 @@ async function adopt(
   const result = await context.store.recordEvidence({ account, nonce: origin.nonce, evidence })
   if (result.submission !== null) tellSubmission(context, result.submission)
   if (result.type === 'unknown_nonce') {
-    if (origin.sealed) await stopForRecovery(context, batch)
+    const { nonce, requestId, workspaceId } = origin
+    if (origin.sealed) await meetUnknown(context, account, { batch, nonce, requestId, workspaceId })
     return origin.sealed
   }
   if (result.type === 'twin') {
@@ -111,23 +112,4 @@ async function adopt(
     })
   }
   return true
-}
-
-// A batch under our seal that no submission sent: the store is older than it, so it was restored from a backup, and
-// sending on would repeat what the lost part of its life has sent.
-async function stopForRecovery(context: EngineContext, batch: RemoteBatch): Promise<void> {
-  const current = await context.store.getSetting(RECOVERY_SETTING)
-  if (current === null || current.value === null) {
-    const value: Recovery = { since: await context.store.now(), remoteId: batch.id }
-    await context.store.putSetting({
-      ...RECOVERY_SETTING,
-      value,
-      ifVersion: current?.version ?? null,
-    })
-  }
-  alarm(context, {
-    code: 'store_restored',
-    message: `Batch ${batch.id} was made with this store's key and the store does not know it: the store was restored from a backup. Sending is stopped.`,
-    remoteId: batch.id,
-  })
 }

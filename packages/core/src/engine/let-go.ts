@@ -1,6 +1,7 @@
 import type { ProviderError } from '../model/provider-error.js'
 import type { Verdict } from '../model/request.js'
 import type { Submission } from '../model/submission.js'
+import { failsLostMembers } from '../policy/release.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { isolate } from './isolate.js'
@@ -28,7 +29,7 @@ async function letLostGo(
   const policy = await readPolicy(context, submission.project, submission.queue)
   const notBefore = await context.store.now()
   const { possiblyPaid } = submission
-  const failsThem = possiblyPaid && policy.onLostAnswer === 'wait'
+  const failsThem = failsLostMembers(submission, policy.onLostAnswer)
   await releaseAll(context, lease, submission, () => ({
     to: failsThem
       ? { type: 'done', verdict: POSSIBLY_PAID }

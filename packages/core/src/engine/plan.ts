@@ -54,13 +54,17 @@ export async function planQueue(
     const facts = await context.store.queueFacts({ project, queue, upTo })
     const now = await context.store.now()
     const groups = await withTheirTime(planning, facts.groups, now)
-    const next = groups.find(({ dueAt, group }) => dueAt <= now && !probed.has(scopeOf(group)))
+    // What a restored store would send may have been sent in the life that it lost.
+    const mayOpen = !context.memory.isSendingStopped
+    const next = groups.find(
+      ({ dueAt, group }) => mayOpen && dueAt <= now && !probed.has(scopeOf(group)),
+    )
     const filling =
       facts.filling[0] ?? (next === undefined ? undefined : await open(planning, next.group))
     if (filling === undefined) {
       return { sealed, nextDueAt: earliestOf(groups, facts.nextDueAt) }
     }
-    if (filling.openedAt < context.memory.unsentBefore) {
+    if (filling.openedAt < context.memory.unsentBefore || context.memory.isSendingStopped) {
       await takeApart(context, lease, filling)
       continue
     }

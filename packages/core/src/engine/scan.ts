@@ -13,8 +13,12 @@ import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './co
 import type { HeldLease } from './held-lease.js'
 import { identify } from './identify.js'
 import { readPolicy } from './policies.js'
+import { loadRecovery } from './recovery.js'
 import { everySubmission } from './submissions.js'
 import { surveyList } from './survey.js'
+
+// How many times as seldom scans may become.
+const MOST_PATIENCE = 8
 
 /** A submission whose answer was lost, and the right to decide about it. */
 export interface SearchedSubmission {
@@ -82,17 +86,23 @@ async function askForMissing(
 async function judge(
   context: EngineContext,
   { submission, lease }: SearchedSubmission,
-  seen: Omit<ScanFacts, 'submission' | 'onLostAnswer'>,
+  seen: Omit<ScanFacts, 'submission' | 'onLostAnswer' | 'fromBackup' | 'mayDeclare'>,
 ): Promise<void> {
   const { settings, store } = context
   await lease.keep()
   const policy = await readPolicy(context, submission.project, submission.queue)
-  const decision = judgeScan({ submission, onLostAnswer: policy.onLostAnswer, ...seen }, settings)
-  const settledAt = (submission.sendNotAfterAt ?? 0) + settleMsOf(policy.onLostAnswer, settings)
+  const { recovery } = await loadRecovery(context)
+  const fromBackup = recovery !== null && (submission.sendStartedAt ?? 0) < recovery.since
+  const { onLostAnswer } = policy
+  const { maySend: mayDeclare } = context.memory
+  const facts = { submission, onLostAnswer, fromBackup, mayDeclare, ...seen }
+  const decision = judgeScan(facts, settings)
+  const settledAt = (submission.sendNotAfterAt ?? 0) + settleMsOf(onLostAnswer, settings)
   const nextStepAt = nextScanAt({
     now: await store.now(),
     settledAt,
     isClear: decision.valid && decision.search.clearSince !== null,
+    asks: decision.search.askingSince !== undefined,
     scans: decision.search.scans,
     settings,
   })
@@ -105,6 +115,8 @@ async function judge(
     lost: decision.lost,
   })
   if (decision.lost !== null && after.state === 'lost') tellSubmission(context, after)
+  const isNewQuestion = submission.search.askingSince === undefined
+  if (isNewQuestion && after.search.askingSince !== undefined) askForDecision(context, after)
   for (const remoteId of decision.vanished) {
     alarm(context, {
       code: 'vanished_batch',
@@ -115,18 +127,29 @@ async function judge(
   }
 }
 
+function askForDecision(context: EngineContext, { id, requestCount }: Submission): void {
+  alarm(context, {
+    code: 'decision_needed',
+    message: `The answer to a send of ${requestCount} requests was lost, and the provider's list shows no batch of it. Decide: halfrate decide ${id} resend sends them again, halfrate decide ${id} fail gives them up.`,
+    submissionId: id,
+  })
+}
+
 // Often at first, when the batch is about to appear or to end; seldom after many scans. A scan right at the end of the
 // window, and one a gap later, is what the verdict needs.
 function nextScanAt(params: {
   readonly now: EpochMs
   readonly settledAt: EpochMs
   readonly isClear: boolean
+  readonly asks: boolean
   readonly scans: number
   readonly settings: EngineSettings
 }): EpochMs {
-  const { now, settledAt, isClear, scans, settings } = params
+  const { now, settledAt, isClear, asks, scans, settings } = params
+  // Whoever is asked may take days, and meanwhile it may still turn up.
+  if (asks) return now + MOST_PATIENCE * settings.scanEveryMs
   if (now >= settledAt && isClear) return now + settings.scanGapMs
-  const patience = Math.min(8, 1 + Math.floor(scans / 4))
+  const patience = Math.min(MOST_PATIENCE, 1 + Math.floor(scans / 4))
   const soon = now + settings.scanEveryMs * patience
   return now < settledAt ? Math.min(soon, settledAt) : soon
 }

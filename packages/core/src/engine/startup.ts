@@ -10,7 +10,7 @@ import {
 import type { EpochMs } from '../model/time.js'
 import type { EngineContext } from './context.js'
 import { identify } from './identify.js'
-import { type SurveyResult, surveyList } from './survey.js'
+import { type IdentifiedSurvey, surveyList } from './survey.js'
 
 const KEY_BYTES = 32
 
@@ -35,22 +35,21 @@ function use(context: EngineContext, identity: StoreIdentity): StoreIdentity {
 
 /**
  * Looks through all that was made at the provider since a worker last lived, before anything is sent: a batch that
- * the store does not know shows that it was restored. Answers the survey; only a whole one lets sending begin.
+ * the store does not know shows that it was restored. Only a whole survey lets sending begin.
  */
 export async function identifySince(
   context: EngineContext,
   account: AccountId,
   since: EpochMs,
-): Promise<SurveyResult> {
+): Promise<IdentifiedSurvey> {
   const floorAt = since - context.settings.skewMs
   const survey = await surveyList(context, { account, floorAt })
-  if (!survey.whole) return survey
+  if (!survey.whole) return { survey, unidentified: [], unreadable: [] }
   const recent = {
     ...survey,
     batches: survey.batches.filter((batch) => batch.createdAt >= floorAt),
   }
-  await identify(context, { account, survey: recent, counts: null })
-  return survey
+  return { survey, ...(await identify(context, { account, survey: recent, counts: null })) }
 }
 
 /** When a worker last worked for an account; the store's birth before the first. */

@@ -77,7 +77,7 @@ async function runAlone(
 ): Promise<void> {
   switch (step) {
     case 'send':
-      if ((submission.sealedAt ?? submission.openedAt) < context.memory.unsentBefore) {
+      if (isUnsentOld(context, submission)) {
         return await takeApart(context, lease, submission)
       }
       return await sendSubmission(context, lease, submission)
@@ -97,6 +97,12 @@ async function runAlone(
       await context.store.noteSubmission({ fence, submissionId: submission.id, nextStepAt })
     }
   }
+}
+
+// Planned before a long absence, or by a store that was found to be older than what the provider has.
+// Its nonce is as old as its opening, whenever it was sealed: the life that a backup has lost may have sent it.
+function isUnsentOld({ memory }: EngineContext, { openedAt }: Submission): boolean {
+  return memory.isSendingStopped || openedAt < memory.unsentBefore
 }
 
 const SENDER_GONE = {

@@ -2,7 +2,7 @@ import type { AccountId, RemoteId } from '../model/ids.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
 import type { EpochMs } from '../model/time.js'
-import type { Survey } from '../policy/search.js'
+import type { Survey, Unreadable } from '../policy/search.js'
 import type { EngineContext } from './context.js'
 
 const PAGE = 100
@@ -31,7 +31,17 @@ export interface SurveyParams {
 
 /** A survey, with the error that cut it short, if one did. */
 export interface SurveyResult extends Survey {
+  /** The provider's date when the first page came; null when none did. */
+  readonly serverAt: EpochMs | null
   readonly error: ProviderError | null
+}
+
+/** A look through the list, and what is unknown after it. */
+export interface IdentifiedSurvey {
+  readonly survey: SurveyResult
+  /** Batches that are neither ours nor known to be another program's. */
+  readonly unidentified: readonly RemoteBatch[]
+  readonly unreadable: readonly Unreadable[]
 }
 
 /** Reads the workspace's list from the newest batch down, and never past what is needed. */
@@ -43,6 +53,7 @@ export async function surveyList(
   const wanted = new Set(params.wanted ?? [])
   const batches = new Map<RemoteId, RemoteBatch>()
   let workspaceId: string | null = null
+  let serverAt: EpochMs | null = null
   let afterId: RemoteId | null = null
   let extra = 0
   for (;;) {
@@ -58,11 +69,13 @@ export async function surveyList(
         startedAt,
         whole: false,
         workspaceId,
+        serverAt,
         batches: [...batches.values()],
         error: page.error,
       }
     }
     if (afterId === null) workspaceId = page.workspaceId
+    serverAt ??= page.serverAt
     const seen = batches.size
     // Batches that are made while the pages are read push others down, so one may be seen twice.
     for (const batch of page.batches) batches.set(batch.id, batch)
@@ -70,7 +83,8 @@ export async function surveyList(
     const last = page.batches.at(-1)
     if (last === undefined || !page.hasMore) break
     if (batches.size === seen) {
-      return { startedAt, whole: false, workspaceId, batches: [...batches.values()], error: STUCK }
+      const cut = { startedAt, whole: false, workspaceId, serverAt }
+      return { ...cut, batches: [...batches.values()], error: STUCK }
     }
     if (last.createdAt < params.floorAt) {
       if (wanted.size === 0 || extra >= EXTRA_PAGES) break
@@ -78,5 +92,6 @@ export async function surveyList(
     }
     afterId = last.id
   }
-  return { startedAt, whole: true, workspaceId, batches: [...batches.values()], error: null }
+  const found = { startedAt, whole: true, workspaceId, serverAt }
+  return { ...found, batches: [...batches.values()], error: null }
 }

@@ -31,7 +31,8 @@ export function recordEvidence(
   if (effect.type === 'twin')
     return { type: 'twin', submission: addTwin(tables, submission, batch) }
   const { changes } = effect
-  const freed = changes.state === 'rejected' ? { holdNano: ZERO_USD } : {}
+  const isGivenUp = changes.state === 'rejected' || changes.state === 'lost'
+  const freed = isGivenUp ? { holdNano: ZERO_USD } : {}
   return {
     type: 'applied',
     submission: tables.submissions.update(submission.id, { ...changes, ...freed }),

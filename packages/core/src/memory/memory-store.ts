@@ -7,6 +7,7 @@ import type { Setting } from '../ports/store-upkeep.js'
 import { cancel } from './canceling.js'
 import { closeSubmission, countAttempts, openOutcomes, quarantine } from './collecting.js'
 import { recordEvidence } from './evidence.js'
+import { importSubmission } from './importing.js'
 import { openJob, putRequests } from './intake.js'
 import { claim, release, renew } from './leases.js'
 import { commitJob, discardPart } from './parts.js'
@@ -146,6 +147,10 @@ export class MemoryStore implements Store {
 
   async recordScan(params: In<'recordScan'>): Out<'recordScan'> {
     return recordScan(this.#open(), params)
+  }
+
+  async importSubmission(params: In<'importSubmission'>): Out<'importSubmission'> {
+    return importSubmission(this.#open(), params)
   }
 
   async markForeign(params: In<'markForeign'>): Out<'markForeign'> {

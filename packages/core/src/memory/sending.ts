@@ -1,6 +1,12 @@
 import type { SubmissionId } from '../model/ids.js'
 import { submissionResource } from '../model/resource.js'
-import { pauseSetting, queuePauseSetting, RECOVERY_SETTING } from '../model/setting-documents.js'
+import {
+  isSendingStopped,
+  pauseSetting,
+  queuePauseSetting,
+  RECOVERY_SETTING,
+  type Recovery,
+} from '../model/setting-documents.js'
 import type { Look, Submission } from '../model/submission.js'
 import { sendHoldOf } from '../policy/pausing.js'
 import { assertSubmissionMove } from '../policy/transition.js'
@@ -47,7 +53,8 @@ function refusalOf(tables: Tables, submission: Submission): BeginSendResult | nu
   }
   const hold = sendHoldOf(documents, { lane, submissionId }, tables.now())
   if (hold.type === 'held') return { type: 'refused', reason: 'paused', until: hold.until }
-  if ((readSetting(tables, RECOVERY_SETTING)?.value ?? null) !== null) {
+  const recovery = (readSetting(tables, RECOVERY_SETTING)?.value ?? null) as Recovery | null
+  if (isSendingStopped(recovery)) {
     return { type: 'refused', reason: 'recovery', until: null }
   }
   for (const id of tables.submissions.reclaiming) {

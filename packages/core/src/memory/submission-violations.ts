@@ -1,6 +1,7 @@
 import type { Attempt } from '../model/attempt.js'
 import type { OutcomeCounts } from '../model/outcome.js'
 import type { Submission, SubmissionState } from '../model/submission.js'
+import { isImported } from '../policy/evidence.js'
 import type { Violation } from '../ports/store-upkeep.js'
 import { isLive } from './attempt-table.js'
 import { countAttempts } from './collecting.js'
@@ -19,10 +20,15 @@ export function submissionViolations(tables: Tables, submission: Submission): re
   const attempts = tables.attempts.ofSubmission(submission.id)
   return [
     ...identityViolations(tables, submission),
-    ...(submission.twinOf === null ? sumViolations(submission, attempts) : []),
+    ...(hasMembers(submission) ? sumViolations(submission, attempts) : []),
     ...collectedViolations(tables, submission),
     ...attempts.flatMap((attempt) => [...attemptViolations(tables, submission, attempt)]),
   ]
+}
+
+// A twin, and one that was rebuilt from its batch, has only the lines that came.
+function hasMembers(submission: Submission): boolean {
+  return submission.twinOf === null && !isImported(submission)
 }
 
 function* identityViolations(tables: Tables, submission: Submission): Generator<Violation> {
@@ -63,7 +69,7 @@ function* sumViolations(
 }
 
 function* collectedViolations(tables: Tables, submission: Submission): Generator<Violation> {
-  const { id, state, counts, twinOf } = submission
+  const { id, state, counts } = submission
   if (state !== 'collected') return
   const stored = countAttempts(tables, { submissionId: id })
   if (stored.live > 0) {
@@ -71,7 +77,7 @@ function* collectedViolations(tables: Tables, submission: Submission): Generator
   }
   if (counts === null) return
   // A file of which a part was lost for good is closed with what there is.
-  const isWhole = twinOf === null && stored.outcomes.processing === 0
+  const isWhole = hasMembers(submission) && stored.outcomes.processing === 0
   const agrees = isWhole ? isSame(stored.outcomes, counts) : isWithin(stored.outcomes, counts)
   if (!agrees) yield { invariant: 'I7', message: `Submission ${id} does not have every result.` }
 }

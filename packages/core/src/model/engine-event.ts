@@ -45,6 +45,32 @@ export type EngineEvent =
     }
   /** A pause of an account ended by itself: a probe came through. */
   | { readonly type: 'resumed'; readonly at: EpochMs; readonly account: AccountId }
+  /** Sending waits, after an absence, until batches that were made meanwhile have ended and been identified. */
+  | {
+      readonly type: 'waiting_after_absence'
+      readonly at: EpochMs
+      readonly account: AccountId
+      /** Batches that are waited for; 0 while only the list is given time to show all of them. */
+      readonly batches: number
+      /** When the wait ends at the latest, unless a batch can't be read. */
+      readonly until: EpochMs
+    }
+  /** What a restored store has lost is being taken in; nothing is sent meanwhile. */
+  | {
+      readonly type: 'recovering'
+      readonly at: EpochMs
+      readonly account: AccountId
+      /** Batches that may be ours and have not ended, or could not be read yet. */
+      readonly batches: number
+      /** Batches of ours that are not whole yet. */
+      readonly unfinished: number
+      /** Batches of ours that were taken in. */
+      readonly imported: number
+      /** When it ends at the latest, unless a batch can't be read; null before anything is known. */
+      readonly until: EpochMs | null
+      /** Sending goes on. */
+      readonly isOver: boolean
+    }
   /** Somebody should look at this. `code` is stable, `message` is for people. */
   | {
       readonly type: 'alarm'
@@ -68,6 +94,7 @@ export type AlarmCode =
   | 'orphan_found'
   | 'twin_found'
   | 'store_restored'
+  | 'decision_needed'
   | 'result_lost'
   | 'quarantined'
   | 'results_expiring'

@@ -10,6 +10,14 @@ export interface FlushRule {
   readonly ageMs: number
 }
 
+/**
+ * What to do about a send whose answer was lost and whose batch is not found.
+ *
+ * `resend` after the settle window; `wait` until the provider's list can't hold it any more, then resend; `ask` after the
+ * settle window, and do what a person decides.
+ */
+export type OnLostAnswer = 'resend' | 'wait' | 'ask'
+
 /** A queue's policy: a versioned document in the store's settings. */
 export interface QueuePolicy {
   readonly flush: FlushRule
@@ -17,8 +25,7 @@ export interface QueuePolicy {
   readonly maxBatchRequests: number
   /** Most bytes in one batch's body. 1 to 255,000,000. */
   readonly maxBatchBytes: number
-  /** `resend` after the settle window, or `wait` until the provider's list can't hold it any more. */
-  readonly onLostAnswer: 'resend' | 'wait'
+  readonly onLostAnswer: OnLostAnswer
   /** Failures of the request itself before it is given up. 1 to 100. */
   readonly maxFailures: number
   /** From intake until expiries and errors end in a failure, milliseconds. */

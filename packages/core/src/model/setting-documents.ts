@@ -1,4 +1,5 @@
-import type { AccountId, ProjectId, QueueName } from './ids.js'
+import type { AccountId, ProjectId, QueueName, RemoteId } from './ids.js'
+import type { Candidate } from './submission.js'
 import type { EpochMs } from './time.js'
 
 /** Names a settings document. */
@@ -7,11 +8,27 @@ export interface SettingName {
   readonly name: string
 }
 
-/** Value of {@link RECOVERY_SETTING} while the store is older than what the provider has; null when it is not. */
+/** Value of {@link RECOVERY_SETTING} once the store was found to be older than what the provider has; null before. */
 export interface Recovery {
+  /** When it was found out. What was being sent by then is asked about when it is not found. */
   readonly since: EpochMs
-  /** The batch that gave it away. */
-  readonly remoteId: string
+  /** The batch that gave it away; null when somebody said so. */
+  readonly remoteId: RemoteId | null
+  /** When somebody began to take in what is missing. Absent before. */
+  readonly begunAt?: EpochMs | undefined
+  /** On the provider's clock, just after that: batches made later are not waited for. */
+  readonly upTo?: EpochMs | undefined
+  /** Batches that are not identified; those that can't be read (`vanished`) are tried again daily, for good. */
+  readonly batches?: readonly AwaitedBatch[] | undefined
+  /** Batches that were taken in. */
+  readonly imported?: number | undefined
+  /** When sending was allowed again. Absent while it is stopped. */
+  readonly endedAt?: EpochMs | undefined
+}
+
+/** Whether nothing may be sent because the store is older than what the provider has. */
+export function isSendingStopped(recovery: Recovery | null): boolean {
+  return recovery !== null && recovery.endedAt === undefined
 }
 
 /** Value of {@link IDENTITY_SETTING}. */
@@ -28,6 +45,31 @@ export interface Heartbeat {
   readonly identifiedAt: EpochMs | null
   /** What was planned before it and not sent is taken apart. Absent while there was never a long absence. */
   readonly unsentBefore?: EpochMs | undefined
+}
+
+/** A batch that must have ended and been read before something goes on, with what trying to read it has shown. */
+export interface AwaitedBatch extends Candidate {
+  /** When the provider ends it at the latest, on its own clock. */
+  readonly expiresAt: EpochMs
+}
+
+/** Value of {@link absenceSetting} while sending waits for batches that were made while nobody worked; null when not. */
+export interface AbsenceWait {
+  /** The last heartbeat before the absence. */
+  readonly since: EpochMs
+  /** On the provider's clock: batches made later are not waited for. */
+  readonly upTo: EpochMs
+  /** Nothing is sent before it, since a batch may be missing from the list until then. */
+  readonly notBefore: EpochMs
+  /** When the list was last looked through. */
+  readonly lookedAt: EpochMs
+  /** Batches that are not identified, those that nobody waits for any more (`vanished`) included. */
+  readonly batches: readonly AwaitedBatch[]
+}
+
+/** The document that says what sending waits for after an absence; for people, and for the next start. */
+export function absenceSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'after_absence' }
 }
 
 /** The document that holds an account's sends back, an `AccountPauses` or null. `beginSend` obeys it. */

@@ -61,7 +61,17 @@ export interface Search {
   readonly scans: number
   readonly candidates: readonly Candidate[]
   readonly missing: readonly MissingBatch[]
+  /**
+   * Since when the scans have shown all that a verdict needs, and a person is asked for it. Absent while they have not,
+   * or when nobody is asked.
+   */
+  readonly askingSince?: EpochMs | undefined
+  /** What the person decided. Absent for a verdict that nobody was asked for. */
+  readonly decision?: LostDecision | undefined
 }
+
+/** What a person decides about requests whose answer was lost: send them again, or fail them as possibly paid. */
+export type LostDecision = 'resend' | 'fail'
 
 /** What fetching the results has shown so far. */
 export interface Collecting {

@@ -97,7 +97,12 @@ export function nextFetchAt(
   return now + (isEarly ? settings.fetchGapMs : settings.fetchSpanMs)
 }
 
-function isTriedEnough(collecting: Collecting, settings: EngineSettings, now: EpochMs): boolean {
+/** Whether a short file was fetched whole often enough and over long enough for its rest to be decided. */
+export function isTriedEnough(
+  collecting: Collecting,
+  settings: EngineSettings,
+  now: EpochMs,
+): boolean {
   return (
     collecting.completeFetches >= settings.fetchesNeeded &&
     collecting.firstCompleteAt !== null &&

@@ -2,7 +2,12 @@ import type { Evidence } from '../model/evidence.js'
 import { totalOf } from '../model/outcome.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { RemoteBatch, RemoteStatus } from '../model/remote-batch.js'
-import { NEW_SUBMISSION, type Submission, type SubmissionState } from '../model/submission.js'
+import {
+  type LostDecision,
+  NEW_SUBMISSION,
+  type Submission,
+  type SubmissionState,
+} from '../model/submission.js'
 import { type EpochMs, HOUR_MS } from '../model/time.js'
 import { assertSubmissionMove } from './transition.js'
 
@@ -10,7 +15,7 @@ import { assertSubmissionMove } from './transition.js'
 export const RECLAIM_WINDOW_MS: number = 26 * HOUR_MS
 
 /** What evidence is judged by. */
-export type EvidenceFacts = Pick<Submission, 'state' | 'remoteId' | 'sendNotAfterAt'>
+export type EvidenceFacts = Pick<Submission, 'state' | 'remoteId' | 'sendNotAfterAt' | 'search'>
 
 /** Columns of a submission that a piece of evidence sets. */
 export type EvidenceChanges = Pick<Submission, 'state' | 'nextStepAt'> & Partial<Submission>
@@ -45,6 +50,8 @@ export function applyEvidence(
       return facts.state === 'sending'
         ? applyNo(facts, 'ambiguous', evidence.error, now)
         : { type: 'known' }
+    case 'decided':
+      return applyDecision(facts, evidence.decision, now)
   }
 }
 
@@ -90,6 +97,17 @@ function applyNo(
   return { type: 'applied', changes: { state, error, nextStepAt: now, ...verdictAt } }
 }
 
+// A person decides only what was asked: while no id is known, and the scans stand that led to the question.
+function applyDecision(facts: EvidenceFacts, decision: LostDecision, now: EpochMs): EvidenceEffect {
+  const { state, remoteId, search } = facts
+  const isAsked = state === 'ambiguous' && remoteId === null && search.askingSince !== undefined
+  if (!isAsked) return { type: 'known' }
+  assertSubmissionMove(state, 'lost')
+  const possiblyPaid = decision === 'fail' || search.candidates.some(({ vanished }) => vanished)
+  const changes = { state: 'lost', verdictAt: now, nextStepAt: now, possiblyPaid } as const
+  return { type: 'applied', changes: { ...changes, search: { ...search, decision } } }
+}
+
 /** The submission state that a batch's own status means. A new batch that is being canceled still counts as begun. */
 export function stateOfRemote(
   status: RemoteStatus,
@@ -118,6 +136,42 @@ export function remoteColumns(
     remoteEndedAt: batch.endedAt,
     remoteArchivedAt: batch.archivedAt,
     counts: batch.counts,
+  }
+}
+
+/** Whether a submission was rebuilt from an ended batch that the store did not send. */
+export function isImported(submission: Pick<Submission, 'remoteId' | 'sendStartedAt'>): boolean {
+  return submission.remoteId !== null && submission.sendStartedAt === null
+}
+
+/**
+ * The submission that is rebuilt from an ended batch. It has no members of its own: attempts are added as its lines come,
+ * released from birth. `original` has the same nonce and was not sent; null for none.
+ */
+export function importedSubmission(
+  params: {
+    readonly account: Submission['account']
+    readonly batch: RemoteBatch
+    readonly nonce: Submission['nonce']
+    readonly look: Submission['look']
+    readonly home: Pick<Submission, 'project' | 'queue' | 'lane'>
+    readonly original: Submission | null
+  },
+  now: EpochMs,
+): Omit<Submission, 'id'> {
+  const { account, batch, nonce, look, home, original } = params
+  const { project, queue, lane } = home
+  return {
+    ...NEW_SUBMISSION,
+    ...{ project, account, queue, lane, batchLimit: null, nonce, look, upToId: 0 },
+    ...remoteColumns(batch),
+    state: 'ended',
+    orphan: true,
+    twinOf: original?.id ?? null,
+    requestCount: totalOf(batch.counts),
+    openedAt: now,
+    endedAt: now,
+    nextStepAt: now,
   }
 }
 

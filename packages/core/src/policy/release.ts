@@ -1,6 +1,8 @@
 import type { OutcomeType } from '../model/outcome.js'
+import type { OnLostAnswer } from '../model/queue-policy.js'
 import type { Verdict } from '../model/request.js'
 import type { ReleaseEffect, ReleaseFacts, ReleaseTo } from '../model/settlement.js'
+import type { Submission } from '../model/submission.js'
 
 /** The part of a release move that decides. */
 export interface ReleaseDecision {
@@ -11,6 +13,19 @@ export interface ReleaseDecision {
 
 /** How a request ends that was canceled by the caller. */
 export const CANCELED: Verdict = { status: 'canceled', reason: 'canceled', detail: null }
+
+/**
+ * Whether the members of a lost submission fail as possibly paid; otherwise they wait to be sent again. A person's
+ * decision is followed; without one, what may have been paid is not sent again under `wait`.
+ */
+export function failsLostMembers(
+  submission: Pick<Submission, 'possiblyPaid' | 'search'>,
+  onLostAnswer: OnLostAnswer,
+): boolean {
+  const { decision } = submission.search
+  if (decision !== undefined) return decision === 'fail'
+  return submission.possiblyPaid && onLostAnswer === 'wait'
+}
 
 /**
  * Decides what letting a member go does to its request.

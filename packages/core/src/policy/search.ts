@@ -1,5 +1,6 @@
 import type { RemoteId } from '../model/ids.js'
 import { totalOf } from '../model/outcome.js'
+import type { OnLostAnswer } from '../model/queue-policy.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
 import type { Candidate, MissingBatch, Search, Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
@@ -33,7 +34,11 @@ export interface ScanFacts {
   readonly ours: readonly { readonly remoteId: RemoteId; readonly createdAt: EpochMs }[]
   /** Missing batches that were asked for by id: false for a 404. One that gave no clear answer is not in it. */
   readonly isThere: ReadonlyMap<RemoteId, boolean>
-  readonly onLostAnswer: 'resend' | 'wait'
+  readonly onLostAnswer: OnLostAnswer
+  /** It was sent before the store was found to be restored: what became of it later may have been forgotten. */
+  readonly fromBackup: boolean
+  /** Whether the look at start-up is done, so that the store may be trusted to know what it has sent. */
+  readonly mayDeclare: boolean
 }
 
 /** What a scan leads to. `vanished` names batches that no longer block and could not be read. */
@@ -59,7 +64,7 @@ export function creationWindow(
 }
 
 /** The settle window that a policy asks for. */
-export function settleMsOf(onLostAnswer: 'resend' | 'wait', settings: EngineSettings): number {
+export function settleMsOf(onLostAnswer: OnLostAnswer, settings: EngineSettings): number {
   return onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
 }
 
@@ -67,7 +72,8 @@ export function settleMsOf(onLostAnswer: 'resend' | 'wait', settings: EngineSett
  * Decides what one scan means for one lost answer: architecture 6, rule 7.
  *
  * Lost only after two valid scans at least `scanGapMs` apart, the later one after the settle window, in which no
- * unidentified batch could be it.
+ * unidentified batch could be it. Where a person decides (`ask`, and after a restore) it is not declared: the search
+ * says since when the person is asked, for as long as that stands.
  */
 export function judgeScan(facts: ScanFacts, settings: EngineSettings): ScanDecision {
   const { submission, survey } = facts
@@ -86,7 +92,7 @@ export function judgeScan(facts: ScanFacts, settings: EngineSettings): ScanDecis
     blocking.length > 0,
   )
   const settledAt = (submission.sendNotAfterAt ?? 0) + settleMs
-  const isLost =
+  const isClear =
     valid &&
     blocking.length === 0 &&
     survey.startedAt >= settledAt &&
@@ -98,12 +104,34 @@ export function judgeScan(facts: ScanFacts, settings: EngineSettings): ScanDecis
   const vanished = candidates
     .filter((c) => c.vanished && !known.has(c.remoteId))
     .map((c) => c.remoteId)
+  const asks = facts.onLostAnswer === 'ask' || facts.fromBackup
+  const askingSince = askingAfter(facts, { asks, valid, isClear })
   return {
-    search: { clearSince, scans: submission.search.scans + 1, candidates, missing },
-    lost: isLost ? { possiblyPaid: candidates.some((candidate) => candidate.vanished) } : null,
+    search: {
+      clearSince,
+      scans: submission.search.scans + 1,
+      candidates,
+      missing,
+      ...(askingSince === undefined ? {} : { askingSince }),
+    },
+    lost:
+      isClear && !asks && facts.mayDeclare
+        ? { possiblyPaid: candidates.some((candidate) => candidate.vanished) }
+        : null,
     vanished,
     valid,
   }
+}
+
+// A scan that was cut short says nothing; a valid one that shows a batch which could be it takes the question back.
+function askingAfter(
+  { submission, survey }: ScanFacts,
+  scan: { readonly asks: boolean; readonly valid: boolean; readonly isClear: boolean },
+): EpochMs | undefined {
+  const before = submission.search.askingSince
+  if (!scan.asks) return undefined
+  if (!scan.valid) return before
+  return scan.isClear ? (before ?? survey.startedAt) : undefined
 }
 
 function clearSinceAfter(
@@ -191,21 +219,34 @@ function candidateAfter(
   now: EpochMs,
   settings: EngineSettings,
 ): Candidate {
+  const reading = readingAfter(old, unreadable, now, settings)
+  const vanished = reading.vanished || batch.archivedAt !== null
+  return { remoteId: batch.id, createdAt: batch.createdAt, ...reading, vanished }
+}
+
+/** What trying to read an ended batch has shown so far: the part of a {@link Candidate} that rises with every try. */
+export type Reading = Pick<Candidate, 'unreadableFetches' | 'firstUnreadableAt' | 'vanished'>
+
+/**
+ * Counts one more try to read a batch, which failed unless `unreadable` is undefined. It has vanished, and nobody waits
+ * for it any more, after three tries over an hour without one whole line, or when it was not there for hours.
+ */
+export function readingAfter(
+  old: Reading | undefined,
+  unreadable: Pick<Unreadable, 'gone'> | undefined,
+  now: EpochMs,
+  settings: EngineSettings,
+): Reading {
   const fetches = (old?.unreadableFetches ?? 0) + (unreadable === undefined ? 0 : 1)
   const first = old?.firstUnreadableAt ?? (unreadable === undefined ? null : now)
   const triedEnough =
     first !== null && fetches >= settings.fetchesNeeded && now - first >= settings.fetchSpanMs
   const goneForGood =
-    batch.archivedAt !== null ||
-    (first !== null && fetches >= settings.goneTries && now - first >= settings.goneAfterMs)
+    first !== null && fetches >= settings.goneTries && now - first >= settings.goneAfterMs
+  const isUnreadable = triedEnough && unreadable !== undefined && !unreadable.gone
   return {
-    remoteId: batch.id,
-    createdAt: batch.createdAt,
     unreadableFetches: fetches,
     firstUnreadableAt: first,
-    vanished:
-      (old?.vanished ?? false) ||
-      goneForGood ||
-      (triedEnough && unreadable !== undefined && !unreadable.gone),
+    vanished: (old?.vanished ?? false) || goneForGood || isUnreadable,
   }
 }

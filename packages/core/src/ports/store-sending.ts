@@ -1,8 +1,18 @@
 import type { Evidence } from '../model/evidence.js'
-import type { AccountId, Nonce, RemoteId, RequestId, SubmissionId } from '../model/ids.js'
+import type {
+  AccountId,
+  Nonce,
+  ProjectId,
+  QueueName,
+  RemoteId,
+  RequestId,
+  SubmissionId,
+} from '../model/ids.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
+import type { Verdict } from '../model/request.js'
 import type { Look, Search, Submission, SubmissionState } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
+import type { ResultLine } from './store-collecting.js'
 import type { Fence } from './store-leases.js'
 
 /**
@@ -40,6 +50,58 @@ export type BeginSendResult =
       readonly until: EpochMs | null
     }
 
+/** Where requests go of which a store learns only from their results. */
+export interface ImportHome {
+  readonly project: ProjectId
+  readonly queue: QueueName
+  /** Name of the job that they are added to; made when it is not there. */
+  readonly job: string
+  readonly lane: string
+}
+
+/** A result line of a batch that the store did not send. */
+export interface ImportedLine extends Omit<ResultLine, 'requestId'> {
+  /** The request that its custom id names; null when that is not of our form. */
+  readonly requestId: RequestId | null
+  /** The custom id as it stands: the key of a request that the store does not have. */
+  readonly key: string
+  /** 16 bytes over the key's UTF-8. */
+  readonly keyHash: Uint8Array
+  /** Empty when the line does not tell. */
+  readonly model: string
+  /** How a request ends that the store does not have; there are no params to try it again with. */
+  readonly end: Verdict
+}
+
+/** An ended batch that the store did not send, or does not remember to have sent, and a page of its lines. */
+export interface ImportParams {
+  readonly account: AccountId
+  readonly batch: RemoteBatch
+  /** What its custom ids bear; a new one for a batch that was made elsewhere. */
+  readonly nonce: Nonce
+  /** Holds the workspace that its ids are sealed for; null for a batch that was made elsewhere. */
+  readonly look: Look | null
+  /** A request of the batch: when the store has it, the submission gets its project and queue, else those of `home`. */
+  readonly firstRequestId: RequestId | null
+  readonly home: ImportHome
+  /** At most `pageLimit`; none to make the submission alone. */
+  readonly lines: readonly ImportedLine[]
+}
+
+/** What importing a page did. */
+export interface ImportResult {
+  readonly submission: Submission
+  readonly fresh: number
+  /** Requests that became done, those that were added included. */
+  readonly done: number
+  /** Requests that the store did not have. */
+  readonly added: number
+  /** Indexes of lines whose request is of another project. */
+  readonly unknown: readonly number[]
+  /** Indexes of lines that contradict what is recorded. */
+  readonly conflicts: readonly number[]
+}
+
 /** Sending, and learning what became of it. Fenced writes take the submission's lease. */
 export interface SendingStore {
   /**
@@ -64,7 +126,8 @@ export interface SendingStore {
    * Unfenced, idempotent, monotone; see `policy/evidence.ts` for what it does in which state (I5).
    *
    * A twin gets a submission of its own, without members: state and count come from its batch. A batch that was
-   * marked as foreign is no longer. A refusal frees the hold.
+   * marked as foreign is no longer. A refusal frees the hold, and so does a person's decision, which counts only while
+   * the submission is ambiguous and its search asks for it: then it is lost, and its next step is due at once.
    */
   recordEvidence(
     params: Readonly<{ account: AccountId; nonce: Nonce; evidence: Evidence }>,
@@ -86,6 +149,17 @@ export interface SendingStore {
       lost: Readonly<{ possiblyPaid: boolean }> | null
     }>,
   ): Promise<Submission>
+  /**
+   * Rebuilds the submission of an ended batch that the store did not send: after a restore, or for one made elsewhere.
+   *
+   * The first call makes it `ended`, due at once, an orphan without an intent; when its nonce is that of a submission
+   * which was not sent, it is that one's twin. Every call books a page of lines like `settle` with `addMissing`. A line
+   * whose request the store lacks adds it, done, to the home's job, under the custom id as its key; the same line again
+   * adds nothing. Unfenced and idempotent: a line is a fact, whoever read it.
+   *
+   * @throws {ConfigError} when the home's job is there and nothing of it was committed yet.
+   */
+  importSubmission(params: ImportParams): Promise<ImportResult>
   /** Remembers batches as other programs', unless a submission has the id; answers how many it remembered. */
   markForeign(
     params: Readonly<{ account: AccountId; remoteIds: readonly RemoteId[] }>,

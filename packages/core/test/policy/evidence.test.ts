@@ -6,6 +6,7 @@ import {
   type Evidence,
   type EvidenceEffect,
   type EvidenceFacts,
+  NO_SEARCH,
   type ProviderError,
   RECLAIM_WINDOW_MS,
   type RemoteBatch,
@@ -40,7 +41,7 @@ function batch(overrides: Partial<RemoteBatch> = {}): RemoteBatch {
 }
 
 function facts(state: SubmissionState, overrides: Partial<EvidenceFacts> = {}): EvidenceFacts {
-  return { state, remoteId: null, sendNotAfterAt: NOW - 1_000, ...overrides }
+  return { state, remoteId: null, sendNotAfterAt: NOW - 1_000, search: NO_SEARCH, ...overrides }
 }
 
 const evidences: Readonly<Record<Evidence['type'], Evidence>> = {
@@ -49,6 +50,7 @@ const evidences: Readonly<Record<Evidence['type'], Evidence>> = {
   refused: { type: 'refused', error },
   not_sent: { type: 'not_sent', error },
   ambiguous: { type: 'ambiguous', error },
+  decided: { type: 'decided', decision: 'resend' },
 }
 
 /** What the effect is, in a word: its type, or the state that it sets. */
@@ -177,4 +179,40 @@ test('repeating a piece of evidence is known, and any acceptance among others wi
       expect(current.remoteId).toBe(isFound ? id : null)
     }),
   )
+})
+
+test.each([
+  ['resend', false],
+  ['fail', true],
+] as const)('a person who was asked decides: %s', (decision, possiblyPaid) => {
+  const search = { ...NO_SEARCH, askingSince: NOW - 5 }
+  const effect = applyEvidence(facts('ambiguous', { search }), { type: 'decided', decision }, NOW)
+  expect(effect).toEqual({
+    type: 'applied',
+    changes: {
+      state: 'lost',
+      verdictAt: NOW,
+      nextStepAt: NOW,
+      possiblyPaid,
+      search: { ...search, decision },
+    },
+  })
+})
+
+test('requests that are sent again although a batch of theirs vanished unread are booked as possibly paid', () => {
+  const gone = { createdAt: 1, unreadableFetches: 9, firstUnreadableAt: 2, vanished: true }
+  const search = { ...NO_SEARCH, askingSince: NOW - 5, candidates: [{ remoteId: id, ...gone }] }
+  const effect = applyEvidence(facts('ambiguous', { search }), evidences.decided, NOW)
+  expect(effect).toMatchObject({ changes: { state: 'lost', possiblyPaid: true } })
+})
+
+test('a decision that nobody asked for, or that comes after an id, changes nothing', () => {
+  const search = { ...NO_SEARCH, askingSince: NOW - 5 }
+  const known = { type: 'known' }
+  expect(applyEvidence(facts('ambiguous'), evidences.decided, NOW)).toEqual(known)
+  const found = facts('ambiguous', { search, remoteId: id })
+  expect(applyEvidence(found, evidences.decided, NOW)).toEqual(known)
+  for (const state of ['filling', 'sealed', 'sending', 'rejected', 'lost', 'ended'] as const) {
+    expect(applyEvidence(facts(state, { search }), evidences.decided, NOW)).toEqual(known)
+  }
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   CANCELED,
+  NO_SEARCH,
   type OutcomeType,
   type ReleaseDecision,
   type ReleaseFacts,
@@ -10,6 +11,7 @@ import {
   releaseMember,
   type Verdict,
 } from '../../src/index.js'
+import { failsLostMembers } from '../../src/policy/release.js'
 
 const kept: Verdict = { status: 'failed', reason: 'refused', detail: null }
 const forGood: Verdict = { status: 'failed', reason: 'errored', detail: 'invalid_request_error' }
@@ -145,3 +147,20 @@ test('a done request never moves, a flagged one never waits, and only the last l
     }),
   )
 })
+
+test.each([
+  ['resend', false, undefined, false],
+  ['resend', true, undefined, false],
+  ['wait', false, undefined, false],
+  ['wait', true, undefined, true],
+  ['wait', true, 'resend', false],
+  ['ask', false, 'resend', false],
+  ['ask', false, 'fail', true],
+  ['resend', true, 'fail', true],
+] as const)(
+  'members of a lost one fail or wait: policy %s, possibly paid %s, decided %s',
+  (onLostAnswer, possiblyPaid, decision, fails) => {
+    const search = { ...NO_SEARCH, decision }
+    expect(failsLostMembers({ possiblyPaid, search }, onLostAnswer)).toBe(fails)
+  },
+)

@@ -43,6 +43,8 @@ function facts(
     ours: [],
     isThere: new Map(),
     onLostAnswer: 'resend',
+    fromBackup: false,
+    mayDeclare: true,
     ...rest,
   }
 }
@@ -187,5 +189,51 @@ describe('creationWindow', () => {
       from: 40,
       to: 650,
     })
+  })
+})
+
+describe('judgeScan, where a person decides', () => {
+  const asked = { ...clear, scans: 2, askingSince: SETTLED }
+
+  test.each([
+    ['by the policy', { onLostAnswer: 'ask' }],
+    ['after a restore, whatever the policy', { fromBackup: true }],
+  ] as const)('asks instead of declaring lost: %s', (_, change) => {
+    const decision = judgeScan(facts(SETTLED, { search: clear, ...change }), settings)
+    expect(decision.lost).toBeNull()
+    expect(decision.search.askingSince).toBe(SETTLED)
+  })
+
+  test('asks only when the settle window of the policy is over', () => {
+    const early = facts(SETTLED, { search: clear, onLostAnswer: 'wait', fromBackup: true })
+    expect(judgeScan(early, settings).search.askingSince).toBeUndefined()
+    const at = NOT_AFTER + settings.settleWaitMs
+    const late = facts(at, { search: clear, onLostAnswer: 'wait', fromBackup: true })
+    expect(judgeScan(late, settings).search.askingSince).toBe(at)
+  })
+
+  test('goes on asking since the same instant while the scans say the same', () => {
+    const later = facts(SETTLED + HOUR_MS, { search: asked, onLostAnswer: 'ask' })
+    expect(judgeScan(later, settings).search.askingSince).toBe(SETTLED)
+  })
+
+  test('takes the question back when a batch shows up that could be it, but not for a scan that broke off', () => {
+    const shown = facts(SETTLED + HOUR_MS, {
+      search: asked,
+      onLostAnswer: 'ask',
+      unidentified: [batch('x')],
+    })
+    expect(judgeScan(shown, settings).search.askingSince).toBeUndefined()
+    const cut = facts(SETTLED + HOUR_MS, {
+      search: asked,
+      onLostAnswer: 'ask',
+      survey: { startedAt: SETTLED + HOUR_MS, whole: false, workspaceId: 'w', batches: [] },
+    })
+    expect(judgeScan(cut, settings).search.askingSince).toBe(SETTLED)
+  })
+
+  test('declares nothing lost before the look at start-up, which may show that the store was restored', () => {
+    const early = facts(SETTLED, { search: clear, mayDeclare: false })
+    expect(judgeScan(early, settings)).toMatchObject({ lost: null, valid: true })
   })
 })

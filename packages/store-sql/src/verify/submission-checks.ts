@@ -9,6 +9,9 @@ function where(
     from submissions s where s.id > ${after} and s.id <= ${upTo} and (${broken})`
 }
 
+// A twin, and one that was rebuilt from its batch, has only the lines that came.
+const hasMembers = sql`s.twin_of is null and (s.remote_id is null or s.send_started_at is not null)`
+
 const members = sql`from attempts_now a where a.submission_id = s.id and a.withdrawn = 0`
 
 // A file of which a part was lost for good is closed with what there is; a twin has only the lines that came.
@@ -38,7 +41,7 @@ export const submissionChecks: readonly Check[] = [
     invariant: 'I4',
     find: where(
       sql`' was sent without an intent.'`,
-      sql`s.state not in (0, 1, 2) and s.send_started_at is null`,
+      sql`s.state not in (0, 1, 2) and s.send_started_at is null and s.orphan = 0`,
     ),
   },
   {
@@ -52,7 +55,7 @@ export const submissionChecks: readonly Check[] = [
     invariant: 'I1',
     find: where(
       sql`' counts its members or their bytes wrong.'`,
-      sql`s.twin_of is null and (s.request_count <> (select count(*) ${members})
+      sql`${hasMembers} and (s.request_count <> (select count(*) ${members})
         or s.items_bytes <> (select coalesce(sum(a.item_bytes), 0) ${members}))`,
     ),
   },
@@ -60,7 +63,7 @@ export const submissionChecks: readonly Check[] = [
     invariant: 'I11',
     find: where(
       sql`' holds the wrong amount.'`,
-      sql`s.twin_of is null and s.hold_nano <> case when s.state in (2, 5, 6, 10) or s.orphan = 1
+      sql`${hasMembers} and s.hold_nano <> case when s.state in (2, 5, 6, 10) or s.orphan = 1
         then 0 else (select coalesce(sum(a.hold_nano), 0) ${members}) end`,
     ),
   },
@@ -84,7 +87,7 @@ export const submissionChecks: readonly Check[] = [
     invariant: 'I7',
     find: where(
       sql`' does not have every result.'`,
-      sql`s.state = 10 and s.counts is not null and s.twin_of is null
+      sql`s.state = 10 and s.counts is not null and ${hasMembers}
         and not exists (select 1 ${members} and a.outcome is null)
         and (select count(*) ${members}) < json_extract(s.counts, '$.succeeded')
           + json_extract(s.counts, '$.errored') + json_extract(s.counts, '$.canceled')

@@ -2,10 +2,12 @@ import {
   assertSubmissionMove,
   type BeginSendResult,
   type Fence,
+  isSendingStopped,
   type Look,
   pauseSetting,
   queuePauseSetting,
   RECOVERY_SETTING,
+  type Recovery,
   type Submission,
   type SubmissionId,
   sendHoldOf,
@@ -56,7 +58,8 @@ function refusalOf(session: Session, submission: Submission): BeginSendResult | 
   }
   const hold = sendHoldOf(documents, { lane, submissionId }, session.now())
   if (hold.type === 'held') return { type: 'refused', reason: 'paused', until: hold.until }
-  if ((readSetting(session, RECOVERY_SETTING)?.value ?? null) !== null) {
+  const recovery = (readSetting(session, RECOVERY_SETTING)?.value ?? null) as Recovery | null
+  if (isSendingStopped(recovery)) {
     return { type: 'refused', reason: 'recovery', until: null }
   }
   const { names, db } = session

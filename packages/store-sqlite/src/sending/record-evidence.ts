@@ -49,14 +49,16 @@ export function recordEvidence(
     }
   }
   const { changes } = effect
-  const freed = changes.state === 'rejected' ? { holdNano: ZERO_USD } : {}
+  const isGivenUp = changes.state === 'rejected' || changes.state === 'lost'
+  const freed = isGivenUp ? { holdNano: ZERO_USD } : {}
   return {
     type: 'applied',
     submission: changeSubmission(session, submission, { ...changes, ...freed }),
   }
 }
 
-function findByRemoteId(
+/** The submission that has a batch; undefined for none. */
+export function findByRemoteId(
   session: Session,
   account: AccountId,
   remoteId: RemoteId,

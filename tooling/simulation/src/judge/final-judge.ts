@@ -72,6 +72,8 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
       const batches = rows.map(({ row }) => row.batchId).join(' and ')
       options.violations.add('paid_twice', `${booked.token} (${booked.id}) in ${batches}.`)
     }
+    // What it cost is in the sums, under a request of another name.
+    if (booked.isForgotten === true) continue
     const { project, store } = options
     const life = await store.getRequest({ project, id: booked.id })
     if (life === null) {

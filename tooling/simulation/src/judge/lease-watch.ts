@@ -11,6 +11,11 @@ export class LeaseWatch {
     this.#violations = violations
   }
 
+  /** Forgets who has what: the store is another one. Epochs still only rise. */
+  restart(): void {
+    this.#newest.clear()
+  }
+
   /** The newest epoch of a resource; 0 when it was never claimed. */
   epochOf(resource: string): number {
     return this.#newest.get(resource) ?? 0

@@ -170,6 +170,13 @@ export class StepJudge implements StoreWatcher {
     }
   }
 
+  /** A backup was put back: what rows were does not bind what they are. Nonces that were posted still do. */
+  restart(): void {
+    this.submissions.restart()
+    this.leases.restart()
+    this.#awaited.clear()
+  }
+
   /** A process ended, and what it knew with it. */
   forget(processName: string): void {
     for (const [nonce, name] of this.#awaited) if (name === processName) this.#awaited.delete(nonce)

@@ -17,6 +17,11 @@ export class StoreJudge {
     this.#violations = violations
   }
 
+  /** Forgets what was done: the store is another one. */
+  restart(): void {
+    this.#done.clear()
+  }
+
   /** Runs the store's own checks. */
   async verify(): Promise<void> {
     let after: string | null = null

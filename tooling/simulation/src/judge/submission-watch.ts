@@ -44,6 +44,13 @@ export class SubmissionWatch {
     return id === undefined ? null : (this.#seen.get(id) ?? null)
   }
 
+  /** Forgets what was seen: the store is another one. */
+  restart(): void {
+    this.#seen.clear()
+    this.#byRemoteId.clear()
+    this.#byNonce.clear()
+  }
+
   /** Looks at a submission as a store call has shown it. */
   see(submission: Submission): void {
     const before = this.#seen.get(submission.id)

@@ -1,4 +1,5 @@
 import {
+  type AfterAbsence,
   type Clock,
   Engine,
   type EngineEvent,
@@ -27,6 +28,7 @@ export interface WorkerPoolOptions {
   readonly violations: Violations
   readonly settings: EngineSettings
   readonly skewMs: number
+  readonly afterAbsence?: AfterAbsence | undefined
   /** How long after its end a worker is started again. */
   readonly restartMs: () => number
   /** Whether the next worker knows that this one is dead. */
@@ -82,6 +84,7 @@ export class WorkerPool {
       workerId: name as WorkerId,
       settings: this.#settings,
       takeOverFrom,
+      afterAbsence: this.#options.afterAbsence,
       observer: { onEvent: (event) => this.#options.onEvent(process, event) },
     })
     const worker: Worker = { process, engine }

@@ -11,6 +11,8 @@ export interface BookedRequest {
   isAccepted: boolean
   /** Whether the caller, or a newer version of it, asked for its end. */
   isCanceled: boolean
+  /** Its store was put back from a backup that does not have it. */
+  isForgotten?: boolean
 }
 
 /** The requests of a run, by what their callers know. Kept outside of every store, to judge by. */
@@ -20,6 +22,18 @@ export class RequestBook {
   /** Notes a request that a store has taken in. */
   add(request: BookedRequest): void {
     if (!this.#byId.has(request.id)) this.#byId.set(request.id, request)
+  }
+
+  /** Forgets the promise of all but these; answers how many there were of the others. */
+  forget(kept: ReadonlySet<RequestId>): number {
+    let count = 0
+    for (const request of this.#byId.values()) {
+      if (kept.has(request.id) || request.isForgotten === true) continue
+      request.isForgotten = true
+      request.isAccepted = false
+      count += 1
+    }
+    return count
   }
 
   get(id: RequestId): BookedRequest | undefined {

@@ -1,0 +1,101 @@
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+type Claude = Awaited<ReturnType<typeof startTestEmulator>>
+
+/** Runs a file until its batch is at Claude, and leaves it there. */
+async function sendAndLeave(folder: string, claude: Claude, input: string): Promise<void> {
+  const run = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
+  await run.said(/rows?: at Claude/)
+  run.child.kill('SIGINT')
+  await run.ended
+}
+
+/** Puts the emulator's clock forward and answers the flags that lead a command to it from then on. */
+async function advance(claude: Claude, by: string): Promise<readonly string[]> {
+  const body = JSON.stringify({ by })
+  const answer = await fetch(`${claude.url}/_emulator/advance`, { method: 'POST', body })
+  const line = (await answer.json()) as { readonly clock: object }
+  return ['--base-url', claude.url, '--clock', JSON.stringify(line.clock)]
+}
+
+describe('a store that was put back from a backup', () => {
+  test('takes in what it lacks, pays nothing twice, and goes on', async () => {
+    const folder = temporaryFolder()
+    const store = join(folder, 'halfrate.db')
+    const backup = join(folder, 'backup.db')
+    const claude = await startTestEmulator(['--turnaround', '20h'])
+    await sendAndLeave(folder, claude, writeInput(folder, requests(2), 'first.jsonl'))
+    copyFileSync(store, backup)
+    await sendAndLeave(folder, claude, writeInput(folder, requests(3), 'second.jsonl'))
+    for (const end of ['-wal', '-shm']) rmSync(`${store}${end}`, { force: true })
+    copyFileSync(backup, store)
+    const flags = await advance(claude, '21h')
+    const recovered = await halfrate(['recover', ...flags], { cwd: folder })
+    expect(recovered.code, recovered.stderr).toBe(0)
+    expect(recovered.stderr).toContain('recovered: 1 batch taken in')
+    expect(recovered.stderr).toContain('3 rows that this store had lost')
+    const look = (...args: readonly string[]): ReturnType<typeof halfrate> =>
+      halfrate([...args, ...flags.slice(2)], { cwd: folder })
+    const rows = await look('results', '--job', 'recovered-batches')
+    expect(rows.code, rows.stderr).toBe(0)
+    expect(rows.stdout.trimEnd().split('\n')).toHaveLength(3)
+    const first = ['run', 'first.jsonl', '-o', 'first-out.jsonl', ...flags]
+    expect((await halfrate(first, { cwd: folder })).code).toBe(0)
+    expect(await claude.ledger('batches')).toHaveLength(2)
+    expect((await look('verify')).stdout).toContain('everything holds')
+  })
+})
+
+describe('a batch that was made elsewhere', () => {
+  test('is adopted as a job, when it has ended', async () => {
+    const folder = temporaryFolder()
+    const claude = await startTestEmulator(['--turnaround', '20h'])
+    const input = writeInput(folder, requests(1))
+    await sendAndLeave(folder, claude, input)
+    const made = await fetch(`${claude.url}/v1/messages/batches`, {
+      method: 'POST',
+      headers: {
+        'x-api-key': 'test-key',
+        'anthropic-version': '2023-06-01',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({
+        requests: ['theirs-1', 'theirs-2'].map((custom_id) => ({
+          custom_id,
+          params: {
+            model: 'claude-haiku-4-5',
+            max_tokens: 50,
+            messages: [{ role: 'user', content: 'hi' }],
+          },
+        })),
+      }),
+    })
+    const { id } = (await made.json()) as { readonly id: string }
+    const early = await halfrate(['adopt', id, ...claude.flags], { cwd: folder })
+    expect(early.code).toBe(1)
+    expect(early.stderr).toContain('has not ended')
+    const flags = await advance(claude, '21h')
+    const adopted = await halfrate(['adopt', id, '--job', 'spring', ...flags], { cwd: folder })
+    expect(adopted, adopted.stderr).toMatchObject({ code: 0 })
+    expect(adopted.stdout).toContain(`adopted: 2 rows of ${id} go to job spring`)
+    const worked = await halfrate(['work', '--once', ...flags], { cwd: folder })
+    expect(worked.code, worked.stderr).toBe(0)
+    const rows = await halfrate(['results', '--job', 'spring', ...flags.slice(2)], { cwd: folder })
+    const written = rows.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly key: string; readonly status: string })
+    expect(written.map(({ key, status }) => `${key} ${status}`).sort()).toEqual([
+      'theirs-1 succeeded',
+      'theirs-2 succeeded',
+    ])
+    const again = await halfrate(['adopt', id, ...flags], { cwd: folder })
+    expect(again.stdout).toContain('already')
+    const none = await halfrate(['adopt', 'msgbatch_none', ...flags], { cwd: folder })
+    expect(none.stderr).toContain('there is no batch msgbatch_none in this workspace')
+  })
+})
