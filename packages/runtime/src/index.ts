@@ -21,4 +21,6 @@ export { type Halfrate, type HalfrateOptions, openHalfrate } from './open-halfra
 export { type PauseScope, pauseByHand, resumeByHand } from './pause-by-hand.js'
 // where the provider is
 export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
+// where a store is
+export { isPostgresUrl, storeText } from './store-place.js'
 export { writeQueuePolicy } from './write-queue-policy.js'

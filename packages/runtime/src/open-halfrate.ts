@@ -22,14 +22,20 @@ import { checkAccess } from './check-access.js'
 import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
+import { openStore } from './open-store.js'
 import { isLoopback, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 import { systemClock, systemNow, systemRandom } from './system.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
 
 /** What a process needs to say to get a working Halfrate. */
 export interface HalfrateOptions {
-  /** Path of the SQLite file; made when it is not there. `:memory:` for one that ends with the process. */
+  /**
+   * Path of the SQLite file, `:memory:` for one that ends with the process, or `postgres://user@host/database` for a
+   * store that any number of processes may work on; `?schema=`, `?pooler=transaction` and `?pool_size=` say more.
+   */
   readonly store: string
+  /** Whether a PostgreSQL store that is not there is made, and an older one brought up to date. Default true. */
+  readonly makeStore?: boolean | undefined
   /** The provider's key. May be left out where the base URL leads to this machine, and when no engine is asked for. */
   readonly apiKey?: string | null | undefined
   /** Where the provider is. Default `https://api.anthropic.com`. */
@@ -98,9 +104,12 @@ export interface Halfrate extends AsyncDisposable {
 export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> {
   const fast = options.clock ?? null
   const baseUrl = parseBaseUrl(options.baseUrl ?? PROVIDER_URL)
-  // Native code is loaded only when it is needed, so that a process that is too old for it can still say so.
-  const { openSqliteStore } = await import('@halfrate/store-sqlite')
-  const store: Store = await openSqliteStore({ path: options.store, now: () => systemNow(fast) })
+  const store = await openStore({
+    store: options.store,
+    fastNow: fast === null ? null : () => systemNow(fast),
+    realNow: () => systemNow(null),
+    make: options.makeStore ?? true,
+  })
   const transport = transportOnce({ baseUrl, apiKey: options.apiKey ?? null, fast })
   const wired = {
     store,

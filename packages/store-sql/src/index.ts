@@ -1,6 +1,6 @@
 /**
  * What the SQL stores of Halfrate share: tables, migrations, the mapping of rows, and cold reads as compiled
- * statements. It must never import a database driver or run a statement. Read on in store-sqlite, which does.
+ * statements. It must never import a database driver or run a statement. Read on in store-sqlite and store-postgres, which do.
  */
 
 // text and numbers in tables
@@ -20,12 +20,12 @@ export {
   verdictOfCode,
 } from './codes.js'
 // schema
-export { type SqlFlavor, sqliteFlavor } from './flavor.js'
+export { postgresFlavor, type SqlFlavor, sqliteFlavor } from './flavor.js'
 export { ALL_MIGRATIONS } from './migrations/all-migrations.js'
 export type { Migration } from './migrations/migration.js'
 // cold reads
 export { listRequestsQuery } from './reads/list-requests.js'
-export { type Queries, sqliteQueries } from './reads/queries.js'
+export { postgresQueries, Queries, type QueryWords, sqliteQueries } from './reads/queries.js'
 export {
   type CountRow,
   countRequestsQuery,
@@ -75,6 +75,8 @@ export {
   type SubmissionChanges,
   submissionOf,
 } from './rows/submission-row.js'
+// errors
+export { StoreAccessError } from './store-access-error.js'
 export type {
   AttemptsTable,
   BodiesTable,

@@ -4,5 +4,5 @@
  * tables.
  */
 
-export { StoreAccessError } from './database/store-access-error.js'
+export { StoreAccessError } from '@halfrate/store-sql'
 export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.js'

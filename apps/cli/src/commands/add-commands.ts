@@ -229,7 +229,11 @@ function addEmulator(program: Command, done: Done): void {
 
 function withStore(command: Command): Command {
   return command
-    .option('--store <file>', 'the store', './halfrate.db')
+    .option(
+      '--store <place>',
+      'the store: a file, or postgres://user@host/database',
+      './halfrate.db',
+    )
     .option(
       '--clock <clock>',
       'only with an emulator: its start line, which tells its fast clock, or a file with it',

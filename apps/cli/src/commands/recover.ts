@@ -6,7 +6,7 @@ import {
   RECOVERY_SETTING,
   type Recovery,
 } from '@halfrate/core'
-import type { Halfrate } from '@halfrate/runtime'
+import { type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { EngineHost } from '../run/engine-host.js'
 import { heldBackText } from '../run/held-back.js'
@@ -38,7 +38,7 @@ export async function recover(flags: RecoverFlags): Promise<number> {
   await using half = await openExistingStore(place, { observer: { onEvent: log.event } })
   await half.checkAccess()
   await (await half.engine()).recover()
-  log.say(`store ${place.store}`)
+  log.say(`store ${storeText(place.store)}`)
   log.say(`held back: ${await heldBackText(half.store, await half.store.now())}`)
   using interrupts = new Interrupts()
   const host = new EngineHost({

@@ -12,7 +12,7 @@ import {
   type SubmissionState,
   usdText,
 } from '@halfrate/core'
-import type { Halfrate } from '@halfrate/runtime'
+import { type Halfrate, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { heldBackText } from '../run/held-back.js'
@@ -48,7 +48,7 @@ const MOST_BATCHES = 200
 export async function status(flags: StatusFlags): Promise<number> {
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
-  const facts = await statusFacts(half, place.store)
+  const facts = await statusFacts(half, storeText(place.store))
   if (flags.json === true) process.stdout.write(`${JSON.stringify(statusObject(facts))}\n`)
   else {
     const { noColour } = readEnvironment()

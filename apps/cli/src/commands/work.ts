@@ -1,5 +1,5 @@
 import type { TickReport } from '@halfrate/core'
-import type { Halfrate } from '@halfrate/runtime'
+import { type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { afterAbsence } from '../flags/parse-flag.js'
 import { EngineHost } from '../run/engine-host.js'
@@ -30,7 +30,7 @@ export async function work(flags: WorkFlags): Promise<number> {
     observer: { onEvent: log.event },
     afterAbsence: flags.afterAbsence === undefined ? undefined : afterAbsence(flags.afterAbsence),
   })
-  log.say(`store ${place.store}`)
+  log.say(`store ${storeText(place.store)}`)
   await half.checkAccess()
   return flags.once === true ? await workOnce(half, log) : await workOn(half, log)
 }

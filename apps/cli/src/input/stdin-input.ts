@@ -33,7 +33,7 @@ export class StdinInput implements InputFile {
   #kept: Promise<FileHandle> | null = null
 
   /**
-   * @param store absolute path of the store.
+   * @param store - path beside which the file stands.
    * @param signal ends the waiting for more of the input.
    * @throws {InvalidInputError} when it is a terminal or closed.
    */

@@ -8,7 +8,7 @@ import type {
   OnLostAnswer,
   QueuePolicy,
 } from '@halfrate/core'
-import type { Halfrate } from '@halfrate/runtime'
+import { type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { type InputFile, jobNameOf, openInputFile } from '../input/input-file.js'
 import { STDIN_NAME, StdinInput } from '../input/stdin-input.js'
@@ -25,7 +25,7 @@ import { rememberJob } from './known-jobs.js'
 import type { Interruption, Presenter } from './presenter.js'
 import { ReleasedRows } from './released-rows.js'
 import { storeFlag } from './self-command.js'
-import { openStore, type Place, requireProvider } from './store-options.js'
+import { besideStore, openStore, type Place, requireProvider } from './store-options.js'
 import { type WatchResult, watchUntilDone } from './watch-until.js'
 
 /** What a run is asked to do. */
@@ -89,7 +89,7 @@ export async function runJob(
     queuePolicy: policyOf(request),
     afterAbsence: request.afterAbsence,
   })
-  presenter.say(`store ${request.place.store}`)
+  presenter.say(`store ${storeText(request.place.store)}`)
   const taken = await takeRowsIn({ request, half, input, presenter, signal: interrupts.signal })
   if (taken === null) return interruptedEarly(request, presenter, released)
   const watched = await workOnJob({
@@ -115,7 +115,7 @@ export async function runJob(
       examples: written.examples,
       job: taken.job.name,
       storeFlag: storeFlag(request.place.store),
-      store: request.place.store,
+      store: storeText(request.place.store),
     },
     watched.last,
   )
@@ -124,7 +124,7 @@ export async function runJob(
 
 async function openInput(request: RunRequest, signal: AbortSignal): Promise<InputFile> {
   return request.file === STDIN_NAME
-    ? new StdinInput(process.stdin, request.place.store, signal)
+    ? new StdinInput(process.stdin, besideStore(request.place.store), signal)
     : await openInputFile(request.file)
 }
 

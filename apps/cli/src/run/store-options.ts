@@ -12,6 +12,7 @@ import {
   type FastClock,
   type Halfrate,
   isLoopback,
+  isPostgresUrl,
   missingKey,
   openHalfrate,
   PROVIDER_URL,
@@ -30,7 +31,7 @@ export interface StoreFlags {
 
 /** Where the work is kept and where it is done. */
 export interface Place {
-  /** Absolute path of the store. */
+  /** Absolute path of the store, or its URL. May hold a password: print `storeText` of it. */
   readonly store: string
   readonly baseUrl: URL
   readonly apiKey: string | null
@@ -81,9 +82,10 @@ export async function openStore(
     readonly observer?: Observer | undefined
     readonly queuePolicy?: Partial<QueuePolicy> | undefined
     readonly afterAbsence?: AfterAbsence | undefined
+    readonly makeStore?: boolean | undefined
   } = {},
 ): Promise<Halfrate> {
-  await isThere(place.store)
+  if (!isPostgresUrl(place.store)) await isThere(place.store)
   return await openHalfrate({ ...place, baseUrl: place.baseUrl.href, queue: RUN_QUEUE, ...rest })
 }
 
@@ -99,6 +101,7 @@ export async function openExistingStore(
     readonly afterAbsence?: AfterAbsence | undefined
   } = {},
 ): Promise<Halfrate> {
+  if (isPostgresUrl(place.store)) return await openStore(place, { ...rest, makeStore: false })
   if (!(await isThere(place.store))) {
     throw new ConfigError(
       `there is no store at ${place.store}.`,
@@ -108,9 +111,18 @@ export async function openExistingStore(
   return await openStore(place, rest)
 }
 
+/** A path beside a store, for files that its work needs for a while; in this folder when it is a database. */
+export function besideStore(store: string): string {
+  return isPostgresUrl(store) ? resolve('halfrate') : store
+}
+
 function storePath(text: string): string {
+  if (isPostgresUrl(text)) return text
   if (text !== '') return resolve(text)
-  throw new ConfigError('--store: expected the name of a file, got nothing.', 'Correct the flag.')
+  throw new ConfigError(
+    '--store: expected the name of a file or a URL, got nothing.',
+    'Correct the flag.',
+  )
 }
 
 async function isThere(path: string): Promise<boolean> {

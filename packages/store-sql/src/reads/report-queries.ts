@@ -35,7 +35,9 @@ export function countRequestsQuery(queries: Queries, scope: ScopeIds): CompiledQ
       sql<number>`min(r.not_before)`.as('first_due_at'),
       ofPlain(sql`r.only_cost_nano`).as('paid_nano'),
       ofPlain(sql`r.only_realtime_nano`).as('realtime_nano'),
-      ofPlain(sql`r.is_direct and r.only_cost_nano is null`).as('unpriced_attempts'),
+      ofPlain(sql`case when r.is_direct and r.only_cost_nano is null then 1 else 0 end`).as(
+        'unpriced_attempts',
+      ),
     ])
     .groupBy([
       'is_newest',
@@ -90,7 +92,7 @@ export function moneyQuery(queries: Queries, scope: ScopeIds): CompiledQuery<Mon
       coalesce(sum(a.cost_nano), 0) as paid_nano,
       coalesce(sum(a.realtime_nano), 0) as realtime_nano,
       coalesce(sum(case when a.waste = 1 then a.cost_nano end), 0) as waste_nano,
-      coalesce(sum(a.outcome = 0 and a.cost_nano is null), 0) as unpriced_attempts,
+      count(case when a.outcome = 0 and a.cost_nano is null then 1 end) as unpriced_attempts,
       coalesce(sum(a.possibly_paid), 0) as possibly_paid_attempts,
       coalesce(sum(case when a.possibly_paid = 1 then a.hold_nano end), 0) as possibly_paid_nano
     from ${requests} q join attempts_now a on a.request_id = q.id`.compile(queries)

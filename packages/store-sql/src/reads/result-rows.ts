@@ -1,4 +1,4 @@
-import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import { type CompiledQuery, sql } from 'kysely'
 import {
   ATTEMPT_COLUMNS,
   type AttemptRow,
@@ -51,7 +51,7 @@ export function attemptsOfRequestsQuery(
   return queries
     .selectFrom('attempts_now as a')
     .select(ATTEMPT_COLUMNS.map((column) => `a.${column}` as const))
-    .where(sql<boolean>`a.request_id in ${idList(requestIds)}`)
+    .where(sql<boolean>`a.request_id in ${queries.words.idList(requestIds)}`)
     .orderBy('a.request_id')
     .orderBy('a.number')
     .compile() as CompiledQuery<PlainAttemptRow>
@@ -68,11 +68,6 @@ export function resultLinesQuery(
   return queries
     .selectFrom('results')
     .select(['id', 'bytes', ...USAGE_COLUMNS])
-    .where(sql<boolean>`id in ${idList(resultIds)}`)
+    .where(sql<boolean>`id in ${queries.words.idList(resultIds)}`)
     .compile()
-}
-
-// One parameter for any number of ids, so that there is one statement to prepare.
-function idList(ids: readonly number[]): RawBuilder<unknown> {
-  return sql`(select value from json_each(${JSON.stringify(ids)}))`
 }

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely'
+import type { QueryWords } from '../reads/queries.js'
 
 /** Part of a table by its key: above `after`, up to and with `upTo`. */
 export interface KeyRange {
@@ -16,5 +17,5 @@ export interface BrokenRow {
 export interface Check {
   /** `I1` to `I16`. */
   readonly invariant: string
-  readonly find: (range: KeyRange) => RawBuilder<BrokenRow>
+  readonly find: (range: KeyRange, words: QueryWords) => RawBuilder<BrokenRow>
 }

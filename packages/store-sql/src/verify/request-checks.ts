@@ -1,10 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { BrokenRow, Check, KeyRange } from './check.js'
+import type { BrokenRow, Check } from './check.js'
 
-function where(
-  message: RawBuilder<unknown>,
-  broken: RawBuilder<unknown>,
-): (range: KeyRange) => RawBuilder<BrokenRow> {
+function where(message: RawBuilder<unknown>, broken: RawBuilder<unknown>): Check['find'] {
   return ({ after, upTo }) => sql<BrokenRow>`select 'Request ' || r.id || ${message} as message
     from requests_now r where r.id > ${after} and r.id <= ${upTo} and (${broken})`
 }

@@ -1,12 +1,17 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { BrokenRow, Check, KeyRange } from './check.js'
+import type { QueryWords } from '../reads/queries.js'
+import type { BrokenRow, Check } from './check.js'
 
 function where(
   message: RawBuilder<unknown>,
-  broken: RawBuilder<unknown>,
-): (range: KeyRange) => RawBuilder<BrokenRow> {
-  return ({ after, upTo }) => sql<BrokenRow>`select 'Submission ' || s.id || ${message} as message
-    from submissions s where s.id > ${after} and s.id <= ${upTo} and (${broken})`
+  broken: RawBuilder<unknown> | ((words: QueryWords) => RawBuilder<unknown>),
+): Check['find'] {
+  return (
+    { after, upTo },
+    words,
+  ) => sql<BrokenRow>`select 'Submission ' || s.id || ${message} as message
+    from submissions s where s.id > ${after} and s.id <= ${upTo}
+      and (${typeof broken === 'function' ? broken(words) : broken})`
 }
 
 // A twin, and one that was rebuilt from its batch, has only the lines that came.
@@ -15,9 +20,13 @@ const hasMembers = sql`s.twin_of is null and (s.remote_id is null or s.send_star
 const members = sql`from attempts_now a where a.submission_id = s.id and a.withdrawn = 0`
 
 // A file of which a part was lost for good is closed with what there is; a twin has only the lines that came.
-function tooMany(outcome: number, name: string): RawBuilder<unknown> {
+function tooMany(words: QueryWords, outcome: number, name: string): RawBuilder<unknown> {
   return sql`(select count(*) ${members} and a.outcome = ${outcome})
-    > coalesce(json_extract(s.counts, ${`$.${name}`}), 0)`
+    > coalesce(${counted(words, name)}, 0)`
+}
+
+function counted({ jsonNumber }: QueryWords, name: string): RawBuilder<number | null> {
+  return jsonNumber(sql`s.counts`, name)
 }
 
 /** Checks submissions, their identity at the provider, and that their sums are those of their attempts. */
@@ -79,27 +88,25 @@ export const submissionChecks: readonly Check[] = [
     invariant: 'I7',
     find: where(
       sql`' has more results than its batch.'`,
-      sql`s.state = 10 and s.counts is not null and (${tooMany(0, 'succeeded')}
-        or ${tooMany(1, 'errored')} or ${tooMany(2, 'canceled')} or ${tooMany(3, 'expired')})`,
+      (words) => sql`s.state = 10 and s.counts is not null and (${tooMany(words, 0, 'succeeded')}
+        or ${tooMany(words, 1, 'errored')} or ${tooMany(words, 2, 'canceled')}
+        or ${tooMany(words, 3, 'expired')})`,
     ),
   },
   {
     invariant: 'I7',
     find: where(
       sql`' does not have every result.'`,
-      sql`s.state = 10 and s.counts is not null and ${hasMembers}
+      (words) => sql`s.state = 10 and s.counts is not null and ${hasMembers}
         and not exists (select 1 ${members} and a.outcome is null)
-        and (select count(*) ${members}) < json_extract(s.counts, '$.succeeded')
-          + json_extract(s.counts, '$.errored') + json_extract(s.counts, '$.canceled')
-          + json_extract(s.counts, '$.expired')`,
+        and (select count(*) ${members}) < ${counted(words, 'succeeded')}
+          + ${counted(words, 'errored')} + ${counted(words, 'canceled')}
+          + ${counted(words, 'expired')}`,
     ),
   },
 ]
 
-function attempts(
-  message: RawBuilder<unknown>,
-  broken: RawBuilder<unknown>,
-): (range: KeyRange) => RawBuilder<BrokenRow> {
+function attempts(message: RawBuilder<unknown>, broken: RawBuilder<unknown>): Check['find'] {
   return ({ after, upTo }) => sql<BrokenRow>`
     select 'Attempt ' || a.submission_id || ':' || a.ordinal || ${message} as message
     from attempts_now a where a.submission_id > ${after} and a.submission_id <= ${upTo} and (${broken})`
@@ -111,7 +118,7 @@ export const attemptChecks: readonly Check[] = [
     invariant: 'I8',
     find: attempts(
       sql`' costs money without a success.'`,
-      sql`coalesce(a.cost_nano, 0) <> 0 and a.outcome is not 0`,
+      sql`coalesce(a.cost_nano, 0) <> 0 and a.outcome is distinct from 0`,
     ),
   },
   {

@@ -1,7 +1,7 @@
 import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreForeignError } from '@halfrate/core'
-import { StoreAccessError } from './store-access-error.js'
+import { StoreAccessError } from '@halfrate/store-sql'
 
 // Locks and shared memory do not work over these: NFS, SMB, CIFS, SMB2, AFS.
 const NETWORK_FILE_SYSTEMS: readonly number[] = [0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f]

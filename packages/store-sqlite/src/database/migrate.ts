@@ -1,7 +1,6 @@
 import { StoreForeignError, StoreNewerError } from '@halfrate/core'
-import { ALL_MIGRATIONS, sqliteFlavor } from '@halfrate/store-sql'
+import { ALL_MIGRATIONS, StoreAccessError, sqliteFlavor } from '@halfrate/store-sql'
 import type { Connection } from './connection.js'
-import { StoreAccessError } from './store-access-error.js'
 
 /** "HaRa": what `file` and SQLite know our databases by. */
 const APPLICATION_ID = 0x48615261

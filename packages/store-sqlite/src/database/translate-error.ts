@@ -1,5 +1,5 @@
 import { HalfrateError, InvariantError, StoreUnavailableError } from '@halfrate/core'
-import { StoreAccessError } from './store-access-error.js'
+import { StoreAccessError } from '@halfrate/store-sql'
 
 /** The part of better-sqlite3's errors that tells them apart. */
 interface CodedError extends Error {

@@ -68,7 +68,7 @@ function verifyPage(
   const upTo = session.reader.get<{ id: number | null }>(part.pageEnd, after, limit)?.id ?? null
   if (upTo === null) return { violations: [], next: NEXT_PART[kind] ?? null }
   const violations = part.checks.flatMap(({ invariant, find }) =>
-    violationsOf(session, invariant, find({ after, upTo })),
+    violationsOf(session, invariant, find({ after, upTo }, sqliteQueries.words)),
   )
   return { violations, next: `${kind}:${upTo}` }
 }

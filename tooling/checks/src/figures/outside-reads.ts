@@ -2,12 +2,12 @@ import ts from 'typescript'
 import { type Finding, findingAt, nodesOf, type SourceText } from './source-text.js'
 
 // The files whose business it is to touch the outside: production's clock and chance, an app's settings, the emulator's
-// running clock, a store's clock when nobody gives it one, and what measures real time by its nature.
+// running clock, a store's clock or chance when nobody gives it one, and what measures real time by its nature.
 const DOORS = [
   /^packages\/runtime\/src\/system\.ts$/,
   /^apps\/[^/]+\/src\/config\.ts$/,
   /^packages\/emulator\/src\/http\/start-emulator\.ts$/,
-  /^packages\/store-sqlite\/src\/open-sqlite-store\.ts$/,
+  /^packages\/store-[^/]+\/src\/open-[^/]+-store\.ts$/,
   /^tooling\/bench\//,
   /^tooling\/simulation\/src\/real-time\.ts$/,
 ]

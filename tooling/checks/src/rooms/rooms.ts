@@ -74,8 +74,9 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'simulation',
     path: 'tooling/simulation/src/',
-    mayImport: [...PUBLIC, 'packages/conformance/src/'],
+    mayImport: [...PUBLIC, 'packages/conformance/src/', 'tooling/postgres/src/'],
   },
+  { name: 'postgres-server', path: 'tooling/postgres/src/', mayImport: [] },
   { name: 'bench', path: 'tooling/bench/src/', mayImport: PUBLIC },
 ]
 

@@ -49,6 +49,7 @@ test.each([
   'apps/cli/src/config.ts',
   'packages/emulator/src/http/start-emulator.ts',
   'packages/store-sqlite/src/open-sqlite-store.ts',
+  'packages/store-postgres/src/open-postgres-store.ts',
   'tooling/simulation/src/real-time.ts',
   'tooling/bench/src/main.ts',
 ])('%s is a door to the outside', (path) => {

@@ -31,6 +31,8 @@ export async function runWithKills(params: {
   readonly kills: number
   readonly losesAnswers: boolean
   readonly draw: Draw
+  /** The URL of an empty store that takes many workers; null for a file of this run. */
+  readonly sharedStore: string | null
 }): Promise<KillRunReport> {
   const { draw } = params
   const folder = await mkdtemp(join(tmpdir(), 'halfrate-killtest-'))
@@ -39,15 +41,18 @@ export async function runWithKills(params: {
     losesAnswers: params.losesAnswers,
   })
   try {
-    const paths = pathsIn(folder)
+    const paths = pathsIn(folder, params.sharedStore)
     await writeFile(paths.input, inputLines(ROWS))
     const args = runArgs(paths, emulator)
     let kills = 0
     let starts = 0
     for (let planned = 0; planned < params.kills; planned += 1) {
-      starts += 1
-      const { code } = await runCli(args, draw.logWhole(KILL_FROM_MS, KILL_TO_MS))
-      if (code === null) kills += 1
+      const commands = params.sharedStore === null ? [args] : [args, ...workers(paths, emulator)]
+      starts += commands.length
+      const ends = await Promise.all(
+        commands.map((command) => runCli(command, draw.logWhole(KILL_FROM_MS, KILL_TO_MS))),
+      )
+      kills += ends.filter(({ code }) => code === null).length
     }
     const end = await runCli(args, null)
     const check = await runCli(['verify', '--store', paths.store, '--clock', emulator.clock], null)
@@ -72,11 +77,11 @@ interface Paths {
   readonly store: string
 }
 
-function pathsIn(folder: string): Paths {
+function pathsIn(folder: string, sharedStore: string | null): Paths {
   return {
     input: join(folder, 'requests.jsonl'),
     output: join(folder, 'results.jsonl'),
-    store: join(folder, 'halfrate.db'),
+    store: sharedStore ?? join(folder, 'halfrate.db'),
   }
 }
 
@@ -86,6 +91,13 @@ function runArgs(paths: Paths, emulator: EmulatorProcess): readonly string[] {
     ...['--base-url', emulator.url, '--clock', emulator.clock],
     ...['--batch-size', String(BATCH_SIZE)],
   ]
+}
+
+const WORKERS = 2
+
+function workers(paths: Paths, emulator: EmulatorProcess): readonly (readonly string[])[] {
+  const place = ['--store', paths.store, '--base-url', emulator.url, '--clock', emulator.clock]
+  return Array.from({ length: WORKERS }, () => ['work', ...place])
 }
 
 function inputLines(rows: number): string {

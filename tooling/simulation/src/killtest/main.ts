@@ -1,4 +1,5 @@
 import { HalfrateError } from '@halfrate/core'
+import { startPostgres } from '@halfrate/postgres-server'
 import { Draw } from '../chance/draw.js'
 import { realMs } from '../real-time.js'
 import { runWithKills } from './kill-run.js'
@@ -8,7 +9,20 @@ import { type KillTestOptions, parseKillTestOptions } from './options.js'
 const KILLS_PER_RUN = 5
 
 /** Kills the real command again and again, half of the time with a provider that loses answers. */
-async function killTest({ kills, seed }: KillTestOptions): Promise<boolean> {
+async function killTest(options: KillTestOptions): Promise<boolean> {
+  if (options.storeKind === 'sqlite') return await killRuns(options, () => null)
+  const server = await startPostgres()
+  try {
+    return await killRuns(options, (run) => `${server.url}?schema=run_${run}`)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function killRuns(
+  { kills, seed }: KillTestOptions,
+  sharedStore: (run: number) => string | null,
+): Promise<boolean> {
   const startedMs = realMs()
   const sums = { kills: 0, runs: 0, starts: 0, billedTwice: 0, lost: 0, problems: 0 }
   while (sums.kills < kills) {
@@ -17,6 +31,7 @@ async function killTest({ kills, seed }: KillTestOptions): Promise<boolean> {
       kills: Math.min(KILLS_PER_RUN, kills - sums.kills),
       losesAnswers: sums.runs % 2 === 0,
       draw: new Draw(seed, `kills ${sums.runs}`),
+      sharedStore: sharedStore(sums.runs),
     })
     sums.kills += report.kills
     sums.starts += report.starts

@@ -6,9 +6,11 @@ export interface KillTestOptions {
   readonly kills: number
   /** What the instants of the kills are drawn from. */
   readonly seed: number
+  /** On PostgreSQL two workers stand beside the run, and are killed too. */
+  readonly storeKind: 'sqlite' | 'postgres'
 }
 
-const USAGE = 'killtest [--kills N] [--seed S] [--store sqlite]'
+const USAGE = 'killtest [--kills N] [--seed S] [--store sqlite|postgres]'
 
 /**
  * Reads the command line. Default: 20 kills.
@@ -17,10 +19,15 @@ const USAGE = 'killtest [--kills N] [--seed S] [--store sqlite]'
  */
 export function parseKillTestOptions(args: readonly string[]): KillTestOptions {
   const values = valuesOf(args)
-  if (values.store !== undefined && values.store !== 'sqlite') {
-    throw new ConfigError(`--store: expected sqlite, got ${JSON.stringify(values.store)}.`, USAGE)
+  const { store: storeKind = 'sqlite' } = values
+  if (storeKind !== 'sqlite' && storeKind !== 'postgres') {
+    throw new ConfigError(
+      `--store: expected sqlite or postgres, got ${JSON.stringify(storeKind)}.`,
+      USAGE,
+    )
   }
   return {
+    storeKind,
     kills: wholeOf('--kills', values.kills, 20),
     seed: wholeOf('--seed', values.seed, 1),
   }

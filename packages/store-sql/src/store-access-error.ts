@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '@halfrate/core'
 
-/** The store's file can't be used as it is: no permission, no room, damaged. A person has to do something first. */
+/** The store can't be used as it is: no permission, no room, damaged. A person has to do something first. */
 export class StoreAccessError extends StoreUnavailableError {
   override readonly nextStep: string
 

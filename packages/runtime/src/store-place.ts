@@ -1,0 +1,76 @@
+import { ConfigError } from '@halfrate/core'
+
+/** A store on PostgreSQL, as its URL says it. */
+export interface PostgresPlace {
+  /** Without what is ours in it. May hold a password: never print it. */
+  readonly url: string
+  readonly schema: string | undefined
+  readonly pooler: 'none' | 'transaction' | undefined
+  readonly poolSize: number | undefined
+}
+
+/** Whether a store is named by the URL of a PostgreSQL database; anything else is the path of a file. */
+export function isPostgresUrl(store: string): boolean {
+  return /^postgres(ql)?:\/\//i.test(store)
+}
+
+/**
+ * Reads the URL of a PostgreSQL database. `schema`, `pooler` (`none` or `transaction`) and `pool_size` in its query
+ * are ours; the rest is the driver's.
+ *
+ * @throws {ConfigError} when it is no URL, or one of ours can't be used. Its message has no password.
+ */
+export function parsePostgresUrl(store: string): PostgresPlace {
+  const url = urlOf(store)
+  if (url === null) {
+    throw new ConfigError(
+      `${storeText(store)}: expected the URL of a PostgreSQL database.`,
+      'Write it as postgres://user:password@host:port/database; escape odd characters of the password with %.',
+    )
+  }
+  const take = (name: string): string | undefined => {
+    const value = url.searchParams.get(name) ?? undefined
+    url.searchParams.delete(name)
+    return value
+  }
+  const pooler = poolerOf(take('pooler'))
+  const poolSize = poolSizeOf(take('pool_size'))
+  return { schema: take('schema'), pooler, poolSize, url: url.href }
+}
+
+const HIDDEN = '•••'
+// Query members of the driver that are secrets, or lead to one.
+const SECRETS = ['password', 'sslpassword', 'sslkey', 'passfile']
+
+/** A store's place as it may be printed: a path as it is, a URL without its password. */
+export function storeText(store: string): string {
+  if (!isPostgresUrl(store)) return store
+  const url = urlOf(store)
+  // What can't be read may hold a password anywhere before the last @.
+  if (url === null) return store.replace(/\/\/.*@/, `//${HIDDEN}@`).replace(/\?.*$/, '')
+  url.password = ''
+  for (const name of SECRETS) url.searchParams.delete(name)
+  return url.href
+}
+
+function urlOf(store: string): URL | null {
+  return URL.canParse(store) ? new URL(store) : null
+}
+
+function poolerOf(text: string | undefined): PostgresPlace['pooler'] {
+  if (text === undefined || text === 'none' || text === 'transaction') return text
+  throw new ConfigError(
+    `pooler: expected none or transaction, got ${JSON.stringify(text)}.`,
+    'Correct it in the URL of the store.',
+  )
+}
+
+function poolSizeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const size = Number(text)
+  if (Number.isSafeInteger(size) && size >= 1 && size <= 1_000) return size
+  throw new ConfigError(
+    `pool_size: expected a whole number from 1 to 1,000, got ${JSON.stringify(text)}.`,
+    'Correct it in the URL of the store.',
+  )
+}

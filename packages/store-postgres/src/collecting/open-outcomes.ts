@@ -1,0 +1,45 @@
+import type { OpenOutcome, RequestId, SubmissionId } from '@halfrate/core'
+import { outcomeTypes } from '@halfrate/store-sql'
+import { pageOf, type Session } from '../session.js'
+
+interface OpenRow {
+  readonly ordinal: number
+  readonly request_id: RequestId
+  readonly outcome: number | null
+  readonly error_type: string | null
+  readonly failure_count: number
+  readonly expiry_count: number
+  readonly created_at: number
+  readonly deadline_at: number | null
+  readonly cancel_requested_at: number | null
+}
+
+// A run of the attempts' primary key; each request is one seek.
+const READ = `SELECT a.ordinal, a.request_id, a.outcome, a.error_type, r.failure_count, r.expiry_count,
+    r.created_at, r.deadline_at, r.cancel_requested_at
+  FROM attempts_now a JOIN requests r ON r.id = a.request_id
+  WHERE a.submission_id = $1 AND a.ordinal > $2 AND a.released_at IS NULL
+  ORDER BY a.ordinal LIMIT $3`
+
+/** See `CollectingStore.openOutcomes`. */
+export function openOutcomes(
+  session: Session,
+  params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+): Promise<readonly OpenOutcome[]> {
+  const { submissionId, after } = params
+  return session.read(async ({ db, pageLimit }) => {
+    const limit = pageOf({ pageLimit }, params.limit)
+    const rows = await db.all<OpenRow>(READ, submissionId, after, limit)
+    return rows.map((row) => ({
+      ordinal: row.ordinal,
+      requestId: row.request_id,
+      outcome: outcomeTypes.wordOrNull(row.outcome),
+      errorType: row.error_type,
+      failureCount: row.failure_count,
+      expiryCount: row.expiry_count,
+      createdAt: row.created_at,
+      deadlineAt: row.deadline_at,
+      cancelRequested: row.cancel_requested_at !== null,
+    }))
+  })
+}

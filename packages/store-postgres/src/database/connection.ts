@@ -1,0 +1,45 @@
+import { pipeline } from 'node:stream/promises'
+import type { PoolClient } from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+
+/** A value of one parameter. Bytes, and arrays from binary-format.ts, are sent as they are. */
+export type Parameter = number | string | Uint8Array | null
+
+/** One connection inside a transaction. */
+export class Connection {
+  readonly #client: PoolClient
+  readonly #nameOf: (sql: string) => string | undefined
+
+  /** @param nameOf - names statements that the server may keep; undefined behind a pooler, which moves us about. */
+  constructor(client: PoolClient, nameOf: (sql: string) => string | undefined) {
+    this.#client = client
+    this.#nameOf = nameOf
+  }
+
+  /** All rows. */
+  async all<Row>(sql: string, ...values: Parameter[]): Promise<Row[]> {
+    return (await this.#query(sql, values)).rows as Row[]
+  }
+
+  /** The first row; undefined for none. */
+  async get<Row>(sql: string, ...values: Parameter[]): Promise<Row | undefined> {
+    return (await this.#query(sql, values)).rows[0] as Row | undefined
+  }
+
+  /** Changes rows, and answers how many. */
+  async run(sql: string, ...values: Parameter[]): Promise<number> {
+    return (await this.#query(sql, values)).rowCount ?? 0
+  }
+
+  /** Sends rows in COPY's binary format. */
+  async copy(sql: string, chunks: Iterable<Buffer>): Promise<void> {
+    await pipeline(chunks, this.#client.query(copyFrom(sql)))
+  }
+
+  #query(sql: string, values: Parameter[]): Promise<{ rows: unknown[]; rowCount: number | null }> {
+    const name = this.#nameOf(sql)
+    return this.#client.query(
+      name === undefined ? { text: sql, values } : { name, text: sql, values },
+    )
+  }
+}

@@ -1,0 +1,126 @@
+import { InvariantError, StoreForeignError, StoreNewerError } from '@halfrate/core'
+import { ALL_MIGRATIONS, postgresFlavor, StoreAccessError } from '@halfrate/store-sql'
+import pg from 'pg'
+import type { Connection } from './connection.js'
+import type { Database } from './database.js'
+
+/** Who opens the store, and where. */
+export interface MigrateOptions {
+  readonly schema: string
+  readonly make: boolean
+}
+
+// Two that open an empty database at once: the second waits, and finds it done.
+const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('halfrate:' || $1, 0))"
+const HAS_SCHEMA = 'SELECT 1 FROM pg_namespace WHERE nspname = $1'
+const TABLES = `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`
+const READ_MIGRATIONS = 'SELECT name FROM migrations ORDER BY name'
+const MAKE_MIGRATIONS = `CREATE TABLE IF NOT EXISTS migrations (
+  name TEXT NOT NULL PRIMARY KEY, breaking BIGINT NOT NULL, applied_at BIGINT NOT NULL)`
+const ADD_MIGRATION = 'INSERT INTO migrations (name, breaking, applied_at) VALUES ($1, $2, $3)'
+const FIRST_ID = "INSERT INTO counters (name, value) VALUES ('next_id', 1) ON CONFLICT DO NOTHING"
+
+/**
+ * Brings the schema up to date, and makes it when there is none, in one transaction: a crash leaves the database as it
+ * was.
+ *
+ * @throws {StoreForeignError} when the schema holds something else, or the database can't hold a store.
+ * @throws {StoreNewerError} when a newer version of ours wrote it.
+ * @throws {StoreAccessError} when it may not be made or changed and would have to be.
+ */
+export async function migrate(database: Database, options: MigrateOptions): Promise<void> {
+  const { place } = database
+  const applied = await database.run('read', async ({ db }) => {
+    await checkServer(db, place)
+    return readApplied(db, place, options.schema)
+  })
+  if (applied.length === ALL_MIGRATIONS.length) return
+  if (!options.make) {
+    throw new StoreAccessError(
+      `${place}: there is no store, or an older version of Halfrate wrote it.`,
+      'Name another one with --store, or let halfrate run make it or bring it up to date.',
+    )
+  }
+  await database.run('write', async ({ db, now }) => {
+    await db.run(LOCK, options.schema)
+    await makeSchema(db, options.schema)
+    // Asked again with the lock held: another process may have been quicker.
+    await applyMissing(db, await readApplied(db, place, options.schema), now)
+  })
+}
+
+const SERVER = `SELECT current_setting('server_version_num')::int8 AS version,
+  current_setting('server_encoding') AS encoding`
+const OLDEST_VERSION = 140_000
+
+async function checkServer(db: Connection, place: string): Promise<void> {
+  const server = await db.get<{ version: number; encoding: string }>(SERVER)
+  if (server === undefined) throw new InvariantError('The server did not say what it is.')
+  if (server.version < OLDEST_VERSION) {
+    const version = Math.floor(server.version / 10_000)
+    throw new StoreForeignError(place, `it is PostgreSQL ${version}; the store needs 14 or newer.`)
+  }
+  if (server.encoding === 'UTF8') return
+  throw new StoreForeignError(place, `its encoding is ${server.encoding}; the store needs UTF8.`)
+}
+
+async function readApplied(
+  db: Connection,
+  place: string,
+  schema: string,
+): Promise<readonly string[]> {
+  const tables = (await db.all<{ name: string }>(TABLES, schema)).map((row) => row.name)
+  if (tables.length === 0) return []
+  if (!tables.includes('migrations') || !tables.includes('counters')) {
+    throw new StoreForeignError(place, 'the schema holds tables of another program.')
+  }
+  const applied = (await db.all<{ name: string }>(READ_MIGRATIONS)).map((row) => row.name)
+  const known = ALL_MIGRATIONS.map((migration) => migration.name)
+  const found = applied.findLast((name) => !known.includes(name))
+  if (found === undefined) return applied
+  throw new StoreNewerError({ path: place, found, newest: known.at(-1) ?? 'none' })
+}
+
+// Made only when there is none: a role that may not make schemas can be given one.
+async function makeSchema(db: Connection, schema: string): Promise<void> {
+  if ((await db.get(HAS_SCHEMA, schema)) !== undefined) return
+  await db.run(`CREATE SCHEMA ${pg.escapeIdentifier(schema)}`)
+}
+
+async function applyMissing(
+  db: Connection,
+  applied: readonly string[],
+  now: number,
+): Promise<void> {
+  if (applied.length === ALL_MIGRATIONS.length) return
+  await db.run(MAKE_MIGRATIONS)
+  for (const migration of ALL_MIGRATIONS) {
+    if (applied.includes(migration.name)) continue
+    for (const statement of migration.statements(postgresFlavor)) await db.run(statement)
+    await db.run(ADD_MIGRATION, migration.name, migration.breaking ? 1 : 0, now)
+  }
+  await db.run(FIRST_ID)
+  for (const statement of await storageStatements(db)) await db.run(statement)
+}
+
+const HAS_LZ4 = `SELECT 1 FROM pg_settings
+  WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)`
+
+// Rows that are updated once, at another place than where they end, find room beside themselves, so that no index has
+// to learn of it. Queues leave dead rows behind wherever they were short.
+async function storageStatements(db: Connection): Promise<readonly string[]> {
+  const hasLz4 = (await db.get(HAS_LZ4)) !== undefined
+  const compressed = ['bodies', 'prefixes', 'results', 'quarantine'].map(
+    (table) => `ALTER TABLE ${table} ALTER COLUMN bytes SET COMPRESSION lz4`,
+  )
+  return [
+    ...(hasLz4 ? compressed : []),
+    'ALTER TABLE progress SET (fillfactor = 60)',
+    'ALTER TABLE attempts SET (fillfactor = 90)',
+    `ALTER TABLE waiting SET (autovacuum_vacuum_scale_factor = 0.02,
+      autovacuum_vacuum_insert_scale_factor = 0.02)`,
+    'ALTER TABLE leases SET (fillfactor = 50)',
+    'ALTER TABLE counters SET (fillfactor = 10)',
+  ]
+}

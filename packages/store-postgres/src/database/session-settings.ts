@@ -1,0 +1,48 @@
+import pg from 'pg'
+
+/** How a transaction sees the database. `snapshot`: all of its reads are of one moment. */
+export type Mode = 'write' | 'read' | 'snapshot'
+
+/** What every transaction sets for itself, so that nothing has to be kept in a session. */
+export interface SessionSettings {
+  readonly schema: string
+  readonly statementTimeoutMs: number
+  readonly lockTimeoutMs: number
+  readonly idleInTransactionTimeoutMs: number
+}
+
+/** The database's clock in epoch milliseconds, as SQL. */
+export const DATABASE_CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::int8'
+
+const BEGIN: Readonly<Record<Mode, string>> = {
+  write: 'BEGIN',
+  read: 'BEGIN READ ONLY',
+  snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+}
+
+/** Begins a transaction, with its settings, in one round trip; the last row bears `now` and `is_replica`. */
+export function beginText(mode: Mode, settings: SessionSettings): string {
+  return `${BEGIN[mode]}; ${startText(mode, settings)}`
+}
+
+/** Settings of the running transaction, and its `now` and `is_replica`. */
+export function startText(mode: Mode, settings: SessionSettings): string {
+  const values: Readonly<Record<string, string>> = {
+    // Temporary tables last, so that none of theirs stands for one of ours.
+    search_path: `${pg.escapeIdentifier(settings.schema)}, pg_temp`,
+    statement_timeout: `${settings.statementTimeoutMs}`,
+    lock_timeout: `${settings.lockTimeoutMs}`,
+    idle_in_transaction_session_timeout: `${settings.idleInTransactionTimeoutMs}`,
+    jit: 'off',
+    // A table that was empty when its statistics were made is read from end to end otherwise, with millions of rows.
+    ...(mode !== 'snapshot' && { enable_seqscan: 'off' }),
+  }
+  const sets = Object.entries(values).map(
+    ([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`,
+  )
+  return `SELECT ${[...sets, DURABLE].join(', ')}, pg_is_in_recovery() AS is_replica, ${DATABASE_CLOCK} AS now`
+}
+
+// An intent that a crash of the server forgets would be sent twice.
+const DURABLE = `CASE WHEN current_setting('synchronous_commit') = 'off'
+  THEN set_config('synchronous_commit', 'on', true) END`

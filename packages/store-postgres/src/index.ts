@@ -1,0 +1,7 @@
+/**
+ * The store of Halfrate on PostgreSQL: any number of workers on one database. It must never decide anything that
+ * another store could decide differently; that is core's. Read on in postgres-store.ts, and in store-sql for the tables.
+ */
+
+export { StoreAccessError } from '@halfrate/store-sql'
+export { openPostgresStore, type PostgresStoreOptions } from './open-postgres-store.js'

@@ -1,0 +1,240 @@
+import type { EpochMs, Store, StoreTraits } from '@halfrate/core'
+import { closeSubmission } from './collecting/close-submission.js'
+import { countAttempts } from './collecting/count-attempts.js'
+import { openOutcomes } from './collecting/open-outcomes.js'
+import { quarantine } from './collecting/quarantine.js'
+import { releaseMembers } from './collecting/release-members.js'
+import { settle } from './collecting/settle.js'
+import { commitJob } from './intake/commit-job.js'
+import { discardPart } from './intake/discard-part.js'
+import { findJob, openJob } from './intake/jobs.js'
+import { putRequests } from './intake/put-requests.js'
+import { claim } from './leases/claim.js'
+import { release } from './leases/release.js'
+import { renew } from './leases/renew.js'
+import { addMembers } from './planning/add-members.js'
+import { dissolve } from './planning/dissolve.js'
+import { openSubmission } from './planning/open-submission.js'
+import { queueFacts } from './planning/queue-facts.js'
+import { readWaiting } from './planning/read-waiting.js'
+import { sealSubmission } from './planning/seal-submission.js'
+import { getRequest } from './reading/get-request.js'
+import { listRequests } from './reading/list-requests.js'
+import { readResults } from './reading/read-results.js'
+import { report } from './reading/report.js'
+import { submissionsOf } from './reading/submissions-of.js'
+import { beginSend } from './sending/begin-send.js'
+import { importSubmission } from './sending/import-submission.js'
+import { knownBatches, markForeign } from './sending/known-batches.js'
+import { listSubmissions } from './sending/list-submissions.js'
+import { noteSubmission } from './sending/note-submission.js'
+import { readMembers } from './sending/read-members.js'
+import { reclaimMembers } from './sending/reclaim-members.js'
+import { recordEvidence } from './sending/record-evidence.js'
+import { recordPoll } from './sending/record-poll.js'
+import { recordScan } from './sending/record-scan.js'
+import type { Session } from './session.js'
+import { findSubmission } from './submissions.js'
+import { cancel } from './upkeep/cancel.js'
+import { getSetting, putSetting } from './upkeep/settings.js'
+import { sweep } from './upkeep/sweep.js'
+import { verify } from './upkeep/verify.js'
+
+type In<Method extends keyof Store> = Store[Method] extends (params: infer P) => unknown ? P : never
+type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]) => infer R
+  ? R
+  : never
+
+/**
+ * The store on PostgreSQL: any number of workers on one database.
+ *
+ * Each call is one short transaction, so it is atomic and durable when it answers. What it does to the rows is written
+ * in the functions that it hands on to, one step a file, and decided by those of core's `policy/`. Before the
+ * transaction a call gets the numbers that it may need; what it does not use is lost, and nothing misses it.
+ */
+export class PostgresStore implements Store {
+  readonly traits: StoreTraits
+  readonly #session: Session
+
+  constructor(session: Session) {
+    this.traits = Object.freeze({ pageLimit: session.pageLimit, workers: 'many' })
+    this.#session = session
+  }
+
+  async now(): Promise<EpochMs> {
+    return this.#session.database.now()
+  }
+
+  async claim(params: In<'claim'>): Out<'claim'> {
+    return claim(this.#session, params)
+  }
+
+  async renew(params: In<'renew'>): Out<'renew'> {
+    return renew(this.#session, params)
+  }
+
+  async release(params: In<'release'>): Out<'release'> {
+    return release(this.#session, params)
+  }
+
+  async openJob(params: In<'openJob'>): Out<'openJob'> {
+    return openJob(this.#session, params)
+  }
+
+  async putRequests(params: In<'putRequests'>): Out<'putRequests'> {
+    return putRequests(this.#session, params)
+  }
+
+  async commitJob(params: In<'commitJob'>): Out<'commitJob'> {
+    return commitJob(this.#session, params)
+  }
+
+  async discardPart(params: In<'discardPart'>): Out<'discardPart'> {
+    return discardPart(this.#session, params)
+  }
+
+  async findJob(params: In<'findJob'>): Out<'findJob'> {
+    return findJob(this.#session, params)
+  }
+
+  async queueFacts(params: In<'queueFacts'>): Out<'queueFacts'> {
+    return queueFacts(this.#session, params)
+  }
+
+  async readWaiting(params: In<'readWaiting'>): Out<'readWaiting'> {
+    return readWaiting(this.#session, params)
+  }
+
+  async openSubmission(params: In<'openSubmission'>): Out<'openSubmission'> {
+    return openSubmission(this.#session, params)
+  }
+
+  async addMembers(params: In<'addMembers'>): Out<'addMembers'> {
+    return addMembers(this.#session, params)
+  }
+
+  async sealSubmission(params: In<'sealSubmission'>): Out<'sealSubmission'> {
+    return sealSubmission(this.#session, params)
+  }
+
+  async dissolve(params: In<'dissolve'>): Out<'dissolve'> {
+    return dissolve(this.#session, params)
+  }
+
+  async beginSend(params: In<'beginSend'>): Out<'beginSend'> {
+    return beginSend(this.#session, params)
+  }
+
+  async readMembers(params: In<'readMembers'>): Out<'readMembers'> {
+    return readMembers(this.#session, params)
+  }
+
+  async recordEvidence(params: In<'recordEvidence'>): Out<'recordEvidence'> {
+    return recordEvidence(this.#session, params)
+  }
+
+  async importSubmission(params: In<'importSubmission'>): Out<'importSubmission'> {
+    return importSubmission(this.#session, params)
+  }
+
+  async recordScan(params: In<'recordScan'>): Out<'recordScan'> {
+    return recordScan(this.#session, params)
+  }
+
+  async markForeign(params: In<'markForeign'>): Out<'markForeign'> {
+    return markForeign(this.#session, params)
+  }
+
+  async knownBatches(params: In<'knownBatches'>): Out<'knownBatches'> {
+    return knownBatches(this.#session, params)
+  }
+
+  async listSubmissions(params: In<'listSubmissions'>): Out<'listSubmissions'> {
+    return listSubmissions(this.#session, params)
+  }
+
+  async getSubmission(params: In<'getSubmission'>): Out<'getSubmission'> {
+    const { submissionId } = params
+    return this.#session.read(async (step) => (await findSubmission(step, submissionId)) ?? null)
+  }
+
+  async recordPoll(params: In<'recordPoll'>): Out<'recordPoll'> {
+    return recordPoll(this.#session, params)
+  }
+
+  async noteSubmission(params: In<'noteSubmission'>): Out<'noteSubmission'> {
+    return noteSubmission(this.#session, params)
+  }
+
+  async reclaimMembers(params: In<'reclaimMembers'>): Out<'reclaimMembers'> {
+    return reclaimMembers(this.#session, params)
+  }
+
+  async settle(params: In<'settle'>): Out<'settle'> {
+    return settle(this.#session, params)
+  }
+
+  async quarantine(params: In<'quarantine'>): Out<'quarantine'> {
+    return quarantine(this.#session, params)
+  }
+
+  async countAttempts(params: In<'countAttempts'>): Out<'countAttempts'> {
+    return countAttempts(this.#session, params)
+  }
+
+  async openOutcomes(params: In<'openOutcomes'>): Out<'openOutcomes'> {
+    return openOutcomes(this.#session, params)
+  }
+
+  async releaseMembers(params: In<'releaseMembers'>): Out<'releaseMembers'> {
+    return releaseMembers(this.#session, params)
+  }
+
+  async closeSubmission(params: In<'closeSubmission'>): Out<'closeSubmission'> {
+    return closeSubmission(this.#session, params)
+  }
+
+  async getRequest(params: In<'getRequest'>): Out<'getRequest'> {
+    return getRequest(this.#session, params)
+  }
+
+  async listRequests(params: In<'listRequests'>): Out<'listRequests'> {
+    return listRequests(this.#session, params)
+  }
+
+  async readResults(params: In<'readResults'>): Out<'readResults'> {
+    return readResults(this.#session, params)
+  }
+
+  async report(params: In<'report'>): Out<'report'> {
+    return report(this.#session, params)
+  }
+
+  async submissionsOf(params: In<'submissionsOf'>): Out<'submissionsOf'> {
+    return submissionsOf(this.#session, params)
+  }
+
+  async getSetting(params: In<'getSetting'>): Out<'getSetting'> {
+    return getSetting(this.#session, params)
+  }
+
+  async putSetting(params: In<'putSetting'>): Out<'putSetting'> {
+    return putSetting(this.#session, params)
+  }
+
+  async cancel(params: In<'cancel'>): Out<'cancel'> {
+    return cancel(this.#session, params)
+  }
+
+  async sweep(): Out<'sweep'> {
+    return sweep(this.#session)
+  }
+
+  async verify(params: In<'verify'>): Out<'verify'> {
+    return verify(this.#session, params)
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#session.database.close()
+  }
+}

@@ -1,0 +1,113 @@
+import type { JobId, NanoUsd, ProjectId, ResultRow } from '@halfrate/core'
+import {
+  attemptOf,
+  attemptsOfRequestsQuery,
+  listedRequestsQuery,
+  type NameOf,
+  outcomeTypes,
+  type PlainAttemptRow,
+  postgresQueries,
+  type RequestRow,
+  type ResultLineRow,
+  requestOf,
+  requestStates,
+  resultLinesQuery,
+  resultOf,
+  type UsageRow,
+} from '@halfrate/store-sql'
+import { plainBytes } from '../bytes.js'
+import { grouped } from '../grouped.js'
+import { pageOf, type Session, type Step } from '../session.js'
+import { requestNames } from './request-names.js'
+import { runQuery } from './run-query.js'
+import { readableJob } from './scope-ids.js'
+
+/** See `ReadStore.readResults`. Three statements a page: requests, their attempts, and the lines to show. */
+export function readResults(
+  session: Session,
+  params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
+): Promise<readonly ResultRow[]> {
+  return session.snapshot(async (step) => {
+    const [projectId] = await step.names.find(step.db, [params.project])
+    const job = projectId == null ? undefined : await readableJob(step, projectId, params.jobId)
+    if (job === undefined) return []
+    const page = { afterRow: params.afterRow, limit: pageOf(step, params.limit) }
+    const rows = await runQuery(step.db, listedRequestsQuery(postgresQueries, job, page))
+    const attempts = await attemptsOfRows(step, rows)
+    const shown = rows.map((row) => {
+      return { row, attempt: shownAttempt(row, attempts.get(row.id) ?? []) }
+    })
+    const lines = await linesOf(step, shown)
+    const nameOf = await requestNames(step, rows)
+    return shown.map(({ row, attempt }) => ({
+      ...resultOfAttempt(attempt, lines, nameOf),
+      request: requestOf(row, nameOf),
+      paidNano: paidFor(attempts.get(row.id) ?? []),
+    }))
+  })
+}
+
+async function attemptsOfRows(
+  { db }: Step,
+  rows: readonly RequestRow[],
+): Promise<ReadonlyMap<number, readonly PlainAttemptRow[]>> {
+  const ids = rows.map((row) => row.id)
+  const attempts = await runQuery(db, attemptsOfRequestsQuery(postgresQueries, ids))
+  return grouped(attempts, (attempt) => attempt.request_id)
+}
+
+// The attempt that a done request ended with, else its newest settled one.
+function shownAttempt(
+  row: RequestRow,
+  attempts: readonly PlainAttemptRow[],
+): PlainAttemptRow | undefined {
+  const result = resultOf(row)
+  if (row.state !== requestStates.code('done') || result === null) {
+    return attempts.findLast((attempt) => attempt.outcome !== null)
+  }
+  return attempts.find(
+    ({ submission_id, ordinal }) =>
+      submission_id === result.submissionId && ordinal === result.ordinal,
+  )
+}
+
+async function linesOf(
+  { db }: Step,
+  shown: readonly { readonly attempt: PlainAttemptRow | undefined }[],
+): Promise<ReadonlyMap<number, ResultLineRow>> {
+  const ids = shown.flatMap(({ attempt }) => attempt?.result_id ?? [])
+  const lines = await runQuery(db, resultLinesQuery(postgresQueries, ids))
+  return new Map(lines.map((line) => [line.id, line]))
+}
+
+const NO_USAGE: UsageRow = {
+  input_tokens: null,
+  output_tokens: null,
+  cache_read_tokens: null,
+  cache_write_5m_tokens: null,
+  cache_write_1h_tokens: null,
+  web_search_requests: null,
+  inference_geo: null,
+}
+
+function resultOfAttempt(
+  attempt: PlainAttemptRow | undefined,
+  lines: ReadonlyMap<number, ResultLineRow>,
+  nameOf: NameOf,
+): Pick<ResultRow, 'attempt' | 'line'> {
+  if (attempt === undefined) return { attempt: null, line: null }
+  const line = attempt.result_id === null ? undefined : lines.get(attempt.result_id)
+  return {
+    attempt: attemptOf({ ...attempt, ...(line ?? NO_USAGE) }, nameOf),
+    line: line === undefined ? null : plainBytes(line.bytes),
+  }
+}
+
+function paidFor(attempts: readonly PlainAttemptRow[]): NanoUsd | null {
+  let paid = 0
+  for (const { outcome, cost_nano } of attempts) {
+    if (outcome === outcomeTypes.code('succeeded') && cost_nano === null) return null
+    paid += cost_nano ?? 0
+  }
+  return paid as NanoUsd
+}

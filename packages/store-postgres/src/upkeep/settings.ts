@@ -1,0 +1,46 @@
+import type { Setting, SettingName } from '@halfrate/core'
+import { escapedText } from '../database/escaped-text.js'
+import type { Session, Step } from '../session.js'
+
+interface SettingRow {
+  readonly value: string
+  readonly version: number
+}
+
+// All by primary key.
+const READ = 'SELECT value, version FROM settings WHERE scope = $1 AND name = $2'
+const ADD = `INSERT INTO settings (scope, name, value, version, changed_at) VALUES ($1, $2, $3, 1, $4)
+  ON CONFLICT DO NOTHING RETURNING value, version`
+const CHANGE = `UPDATE settings SET value = $3, version = version + 1, changed_at = $4
+  WHERE scope = $1 AND name = $2 AND version = $5 RETURNING value, version`
+
+/** Reads a setting in a step. Every call answers a new copy. */
+export async function readSetting({ db }: Step, name: SettingName): Promise<Setting | null> {
+  return settingOf(await db.get<SettingRow>(READ, escapedText(name.scope), escapedText(name.name)))
+}
+
+/** See `UpkeepStore.getSetting`. */
+export function getSetting(session: Session, name: SettingName): Promise<Setting | null> {
+  return session.read((step) => readSetting(step, name))
+}
+
+/** See `UpkeepStore.putSetting`. */
+export function putSetting(
+  session: Session,
+  params: Readonly<{ scope: string; name: string; value: unknown; ifVersion: number | null }>,
+): Promise<Setting | null> {
+  const { scope, name, value, ifVersion } = params
+  const json = JSON.stringify(value ?? null)
+  return session.write(async ({ db, now }) => {
+    const values = [escapedText(scope), escapedText(name), json, now]
+    return settingOf(
+      ifVersion === null
+        ? await db.get<SettingRow>(ADD, ...values)
+        : await db.get<SettingRow>(CHANGE, ...values, ifVersion),
+    )
+  })
+}
+
+function settingOf(row: SettingRow | undefined): Setting | null {
+  return row === undefined ? null : { value: JSON.parse(row.value), version: row.version }
+}

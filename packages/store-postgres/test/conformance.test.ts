@@ -1,0 +1,3 @@
+import { describePostgres } from './support/describe-postgres.js'
+
+describePostgres('postgres', 'none')

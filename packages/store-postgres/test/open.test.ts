@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { openPostgresStore } from '../src/index.js'
+import { project, putMany } from './support/batch-steps.js'
+import { testDatabase, withClient } from './support/test-database.js'
+
+const database = testDatabase()
+
+test('two schemas of one database are two stores', async () => {
+  const [first, second] = await Promise.all([
+    openPostgresStore({ url: database.url, schema: 'first "one"' }),
+    openPostgresStore({ url: database.url, schema: 'second' }),
+  ])
+  await putMany(first, 'row', 3)
+  const counts = await Promise.all(
+    [first, second].map(async (store) => (await store.report({ scope: { project } })).counts.total),
+  )
+  expect(counts).toEqual([3, 0])
+  await Promise.all([first.shutdown(), second.shutdown()])
+})
+
+test('several that open an empty database at once all find it made', async () => {
+  const schema = database.schema()
+  const stores = await Promise.all(
+    [1, 2, 3, 4].map(() => openPostgresStore({ url: database.url, schema })),
+  )
+  await Promise.all(stores.map((store) => store.shutdown()))
+})
+
+test('a role without rights gets one clear error', async () => {
+  await withClient(database.url, (client) => client.query('CREATE ROLE newcomer LOGIN'))
+  const url = new URL(database.url)
+  url.username = 'newcomer'
+  try {
+    await expect(openPostgresStore({ url: url.href })).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('this role may not do that'),
+      nextStep: expect.stringContaining('GRANT CREATE ON DATABASE'),
+    })
+  } finally {
+    await withClient(database.url, (client) => client.query('DROP ROLE newcomer'))
+  }
+})
+
+test('a store of a newer version names its migration', async () => {
+  const schema = database.schema()
+  await (await openPostgresStore({ url: database.url, schema })).shutdown()
+  await withClient(database.url, (client) =>
+    client.query(`INSERT INTO ${schema}.migrations VALUES ('9999_future', 0, 1)`),
+  )
+  await expect(openPostgresStore({ url: database.url, schema })).rejects.toMatchObject({
+    code: 'store_newer',
+    message: expect.stringContaining('9999_future'),
+  })
+})
+
+test('a schema of another program is left as it is', async () => {
+  await withClient(database.url, (client) =>
+    client.query('CREATE SCHEMA theirs; CREATE TABLE theirs.orders (a int)'),
+  )
+  await expect(openPostgresStore({ url: database.url, schema: 'theirs' })).rejects.toMatchObject({
+    code: 'store_foreign',
+  })
+})
+
+test('a store that must be there is not made', async () => {
+  const options = { url: database.url, schema: database.schema(), make: false }
+  await expect(openPostgresStore(options)).rejects.toMatchObject({
+    code: 'store_unavailable',
+    nextStep: expect.stringContaining('let halfrate run make it'),
+  })
+})
+
+test.each([
+  ['a server that is not there', 'postgres://me:hunter2@127.0.0.1:1/db'],
+  ['a URL that is none', 'postgres://me:hunter2@127.0.0.1:port/db'],
+])('%s is named without the password', async (_, url) => {
+  const error = await openPostgresStore({ url, random: () => 0 }).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: expect.stringMatching(/^(store_unavailable|config)$/) })
+  const { message, nextStep, stack, cause } = error as Error & { nextStep: string }
+  expect(`${message} ${nextStep} ${stack} ${cause}`).not.toContain('hunter2')
+})

@@ -1,0 +1,7 @@
+/**
+ * A PostgreSQL of our own: started, restarted and stopped by tests and kill loops, with its data in a temporary folder.
+ * It must never be used for anything that has to last: it does not wait for the disk.
+ */
+
+export { PostgresServerError } from './postgres-server-error.js'
+export { type RunningPostgres, startPostgres } from './start-postgres.js'
