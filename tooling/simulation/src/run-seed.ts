@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@halfrate/core'
+import { DAY_MS, type EngineSettings, HOUR_MS, MINUTE_MS } from '@halfrate/core'
 import { Draw } from './chance/draw.js'
 import { judgeEnd, runToEnd, runUntil } from './ending.js'
 import type { FaultKind } from './faults/fault-kind.js'
@@ -121,10 +121,17 @@ function healMs(scenario: Scenario): number {
   return settleMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1] + goneMs(scenario)
 }
 
-// What somebody deleted is looked for until it counts as gone, and its file for a day after that.
+// What somebody deleted is looked for until it counts as gone, and its file for a day after that, or for as long as the
+// tries take.
 function goneMs({ settings, plan }: Scenario): number {
   const isGone = (['deleted', 'unreadable', 'absent'] as const).some((each) =>
     plan.breaks.includes(each),
   )
-  return isGone ? settings.goneAfterMs + settings.lostResultMs : 0
+  return isGone ? settings.goneAfterMs + lostMs(settings) : 0
+}
+
+/** How long a file is tried for whose paid rows are missing, at most. */
+export function lostMs(settings: EngineSettings): number {
+  const { lostResultMs, lostTries, fetchSpanMs, goneAfterMs, goneTries } = settings
+  return lostResultMs + lostTries * Math.max(fetchSpanMs, goneAfterMs / goneTries)
 }

@@ -1,5 +1,6 @@
 import { isSendingStopped, type StoreIdentity } from '../model/setting-documents.js'
 import { type EpochMs, HOUR_MS } from '../model/time.js'
+import { lookedThrough } from '../policy/looked-through.js'
 import { overdueOf } from '../policy/overdue.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import {
@@ -135,13 +136,14 @@ export class Duties {
     if (now >= this.#due.identifyAt) {
       // From the last look on, however long ago that was: what was still running then must be seen once it has ended.
       const since = Math.min(now - settings.identifyEveryMs, this.#identifiedAt) - settings.watchMs
-      const { survey } = await identifySince(this.#context, account, since)
-      if (survey.whole) {
-        await retryAside(this.#context, account, survey)
+      const found = await identifySince(this.#context, account, since)
+      if (found.survey.whole) {
+        await retryAside(this.#context, account, found.survey)
+        const { identifiedAt, nextAt } = lookedThrough(found, settings, now)
         const at = this.#context.memory.maySend ? {} : { at: this.#since ?? now }
-        await beat(this.#context, account, { identifiedAt: now, ...at })
-        this.#identifiedAt = now
-        this.#due.identifyAt = now + settings.identifyEveryMs
+        await beat(this.#context, account, { identifiedAt, ...at })
+        this.#identifiedAt = identifiedAt
+        this.#due.identifyAt = nextAt
       } else {
         this.#due.identifyAt = now + settings.watchEveryMs
       }

@@ -61,8 +61,7 @@ export function decideCollect(
   if (!isDropped && !isMissing && !isTriedEnough(collecting, settings, now))
     return { type: 'fetch' }
   if (isPaidComplete(stored, submission.counts)) return { type: 'requeue' }
-  const since = collecting.firstCompleteAt ?? collecting.firstMissingAt ?? now
-  if (!isDropped && now - since < settings.lostResultMs) return { type: 'fetch' }
+  if (!isDropped && !isTriedForLong(collecting, settings, now)) return { type: 'fetch' }
   // The members fail once; after that the file is still tried for while the provider keeps it, and it keeps what it lists.
   const final = isDropped || (isMissing && facts.isUnlisted)
   return live > 0 || final ? { type: 'fail_rest', final } : { type: 'fetch' }
@@ -122,6 +121,13 @@ export function isMissingForGood(
     missingAnswers >= settings.goneTries &&
     now - firstMissingAt >= settings.goneAfterMs
   )
+}
+
+function isTriedForLong(collecting: Collecting, settings: EngineSettings, now: EpochMs): boolean {
+  const { completeFetches, missingAnswers } = collecting
+  const since = collecting.firstCompleteAt ?? collecting.firstMissingAt ?? now
+  const tries = completeFetches + missingAnswers
+  return now - since >= settings.lostResultMs && tries >= settings.lostTries
 }
 
 function isUnavailable(

@@ -33,6 +33,8 @@ export interface EngineSettings {
   readonly fetchGapMs: number
   /** How much longer a file is tried when paid rows are missing from it. */
   readonly lostResultMs: number
+  /** Least tries in that time: a file that nobody asked for while no worker lived was not tried. */
+  readonly lostTries: number
   /** Gone means missing for this long … */
   readonly goneAfterMs: number
   /** … in this many tries. */
@@ -69,6 +71,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   fetchSpanMs: HOUR_MS,
   fetchGapMs: 20 * MINUTE_MS,
   lostResultMs: DAY_MS,
+  lostTries: 12,
   goneAfterMs: 6 * HOUR_MS,
   goneTries: 6,
   watchMs: 26 * HOUR_MS,

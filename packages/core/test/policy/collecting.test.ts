@@ -53,9 +53,16 @@ describe('decideCollect', () => {
   })
 
   test('a paid row that is missing is tried for for a day more, and then the rest fails', () => {
-    const given = facts({ collecting: triedEnough }, oneShort)
+    const given = facts({ collecting: { ...triedEnough, completeFetches: 12 } }, oneShort)
     expect(decideCollect(given, settings, DAY_MS - 1)).toEqual({ type: 'fetch' })
     expect(decideCollect(given, settings, DAY_MS)).toEqual({ type: 'fail_rest', final: false })
+  })
+
+  test('days in which no worker lived are no tries: a paid row is still tried for after them', () => {
+    const given = facts({ collecting: { ...triedEnough, completeFetches: 11 } }, oneShort)
+    expect(decideCollect(given, settings, 9 * DAY_MS)).toEqual({ type: 'fetch' })
+    const gone = facts({ collecting: { ...missing, missingAnswers: 11 } }, oneShort)
+    expect(decideCollect(gone, settings, 9 * DAY_MS)).toEqual({ type: 'fetch' })
   })
 
   test('with its members failed the file is still tried, until the provider drops it', () => {
@@ -76,7 +83,7 @@ describe('decideCollect', () => {
   })
 
   test('a file that stays missing fails the rest after a day, and is given up only with its batch', () => {
-    const given = facts({ collecting: missing }, oneShort)
+    const given = facts({ collecting: { ...missing, missingAnswers: 12 } }, oneShort)
     const day = settings.lostResultMs
     expect(decideCollect(given, settings, day - 1)).toEqual({ type: 'fetch' })
     expect(decideCollect(given, settings, day)).toEqual({ type: 'fail_rest', final: false })

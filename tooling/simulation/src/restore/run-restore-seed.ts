@@ -14,6 +14,7 @@ import { RandomFaults } from '../faults/random-faults.js'
 import type { RunFigures } from '../judge/final-judge.js'
 import type { Violation } from '../judge/violation.js'
 import { FROZEN_BEYOND } from '../provider/sim-transport.js'
+import { lostMs } from '../run-seed.js'
 import { drawScenario, type Scenario } from '../scenario/scenario.js'
 import { Simulation, START_AT } from '../simulation.js'
 import { operate } from './operator.js'
@@ -152,6 +153,6 @@ async function healUp(simulation: Simulation): Promise<void> {
 // Two waits for what may run for a day each, on top of what any run needs.
 function healMs({ settings, onLostAnswer, turnaroundMs }: Scenario): number {
   const settleMs = onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
-  const goneMs = settings.goneAfterMs + settings.lostResultMs
+  const goneMs = settings.goneAfterMs + lostMs(settings)
   return 2 * settleMs + 4 * DAY_MS + 12 * HOUR_MS + 2 * turnaroundMs[1] + goneMs
 }
