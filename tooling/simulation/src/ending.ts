@@ -39,14 +39,26 @@ export async function runToEnd(
   }
   if (!simulation.isCallerDone) violations.add('L3', 'A caller is still at it.')
   if (violations.any) return
-  await runUntil(simulation, bounds.bookedBy, doneCheck(simulation, isSettled))
-  for (const submission of await unfinished(simulation, await storeJudge.submissions())) {
+  for (const submission of await leftUnfinished(simulation, bounds.bookedBy)) {
     const { id, state, remoteId, counts, collecting, twinOf, orphan } = submission
     const facts = JSON.stringify({ remoteId, counts, collecting, twinOf, orphan })
     violations.add('L2', `Submission ${id} is still ${state}: ${facts}.`)
   }
   await storeJudge.verify()
   await storeJudge.compareDone()
+}
+
+// A worker may have begun something while the look was under way that found all settled.
+async function leftUnfinished(
+  simulation: Simulation,
+  bookedBy: number,
+): Promise<readonly Submission[]> {
+  const { violations, storeJudge, scheduler } = simulation
+  for (;;) {
+    await runUntil(simulation, bookedBy, doneCheck(simulation, isSettled))
+    const left = await unfinished(simulation, await storeJudge.submissions())
+    if (left.length === 0 || scheduler.now >= bookedBy || violations.any) return left
+  }
 }
 
 // By then a worker without faults has said what is overdue.
