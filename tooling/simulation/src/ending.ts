@@ -2,16 +2,17 @@ import { DEFAULT_PROJECT, HOUR_MS, type Job, type Submission } from '@halfrate/c
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
 import { judgeLines } from './judge/result-lines.js'
 import type { Simulation } from './simulation.js'
+import type { RunEnd } from './time/scheduler.js'
 
 // A run that needs more goes round in circles.
 const MAX_EVENTS = 150_000
 
-/** Lets a run go on until something is so, an instant, or the first violation. */
+/** Lets a run go on until something is so, an instant, or the first violation, and says which of them came. */
 export async function runUntil(
   simulation: Simulation,
   until: number,
   isDone: () => boolean,
-): Promise<void> {
+): Promise<RunEnd> {
   const { scheduler, violations } = simulation
   const end = await scheduler.run({
     isOver: () => violations.any || isDone(),
@@ -20,6 +21,7 @@ export async function runUntil(
   })
   if (end === 'max_events') violations.add('livelock', `${MAX_EVENTS} events were not enough.`)
   if (end === 'idle') violations.add('deadlock', 'Nothing was left that could happen.')
+  return end
 }
 
 /**
@@ -53,11 +55,11 @@ async function leftUnfinished(
   simulation: Simulation,
   bookedBy: number,
 ): Promise<readonly Submission[]> {
-  const { violations, storeJudge, scheduler } = simulation
+  const { violations, storeJudge } = simulation
   for (;;) {
-    await runUntil(simulation, bookedBy, doneCheck(simulation, isSettled))
+    const end = await runUntil(simulation, bookedBy, doneCheck(simulation, isSettled))
     const left = await unfinished(simulation, await storeJudge.submissions())
-    if (left.length === 0 || scheduler.now >= bookedBy || violations.any) return left
+    if (left.length === 0 || end !== 'over' || violations.any) return left
   }
 }
 

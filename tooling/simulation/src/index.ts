@@ -5,7 +5,7 @@
 
 // planted bugs
 export { PLANTS } from './plants/all-plants.js'
-export { findPlant } from './plants/find-plant.js'
+export { findPlant, plantNamed } from './plants/find-plant.js'
 // seeds that failed once
 export { readRegressions } from './regressions/regressions.js'
 // runs with a restored backup

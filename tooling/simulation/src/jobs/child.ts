@@ -4,3 +4,5 @@ import { doJob, type Job } from './job.js'
 process.on('message', (job: Job) => {
   void doJob(job).then((result) => process.send?.(result))
 })
+// Killed from outside, the parent can't say so; a job would go on for minutes for nobody.
+process.on('disconnect', () => process.exit(1))

@@ -4,6 +4,7 @@ import { runSeed } from '../run-seed.js'
 import { type Shrunk, shrinkSeed } from '../shrink/shrink-seed.js'
 import type { StoreKind } from '../store/open-store.js'
 import { type SweepFailure, type SweepFault, sweepFaults } from '../sweep/sweep-all.js'
+import { turn } from '../time/event-loop.js'
 import { addReport, noSums, type SeedSums } from './seed-sums.js'
 
 /** Seeds that are run one after another. */
@@ -80,6 +81,7 @@ async function runSeeds(job: SeedsJob): Promise<JobResult> {
   const failures: SeedFailure[] = []
   for (let seed = from; seed < from + count; seed += 1) {
     const options = { seed, storeKind, plant, without }
+    await turn()
     const report = await runSeed(options)
     addReport(sums, report)
     if (report.violations.length === 0 || failures.length >= MOST_TOLD) continue

@@ -1,11 +1,13 @@
 import { ConfigError } from '@halfrate/core'
 import { runSeed, type SeedReport } from '../run-seed.js'
+import { turn } from '../time/event-loop.js'
 import { PLANTS } from './all-plants.js'
 import type { Plant } from './plant.js'
 
 /** The first seed that finds a planted bug within the seeds that it is given; null when none does. */
 export async function findPlant(plant: Plant): Promise<SeedReport | null> {
   for (let seed = 1; seed <= plant.within; seed += 1) {
+    await turn()
     const report = await runSeed({ seed, storeKind: 'memory', plant })
     if (report.violations.length > 0) return report
   }

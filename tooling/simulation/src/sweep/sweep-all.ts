@@ -5,6 +5,7 @@ import type { Violation } from '../judge/violation.js'
 import type { CallFault, CallFaults } from '../process/port-call.js'
 import { Simulation, START_AT } from '../simulation.js'
 import type { StoreKind } from '../store/open-store.js'
+import { turn } from '../time/event-loop.js'
 import { canonicalScenario, scriptCanonicalFaults } from './canonical.js'
 
 // Longer than every lease and than the settle window.
@@ -96,6 +97,7 @@ export async function sweepFaults(
 ): Promise<readonly SweepFailure[]> {
   const failures: SweepFailure[] = []
   for (const faults of runs) {
+    await turn()
     const given = new GivenFaults(faults)
     const { violations } = await runOnce(storeKind, given)
     if (violations.length > 0) failures.push({ faults, names: given.struck, violations })
