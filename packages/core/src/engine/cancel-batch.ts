@@ -11,8 +11,8 @@ export async function cancelIfUnwanted(
   context: EngineContext,
   submission: Submission,
 ): Promise<void> {
-  const { store, transport, account, signal } = context
-  const { id: submissionId, remoteId } = submission
+  const { store, transport, signal } = context
+  const { id: submissionId, remoteId, account } = submission
   if (remoteId === null || !mayBeCanceled(submission)) return
   if (!(await isUnwantedByAll(context, submission))) return
   const askedAt = await store.now()

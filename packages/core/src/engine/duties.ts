@@ -9,6 +9,7 @@ import {
   endAbsenceWait,
   waitAfterAbsence,
 } from './after-absence.js'
+import { checkClock } from './clock-check.js'
 import { alarm, type EngineContext, tell } from './context.js'
 import { identify } from './identify.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
@@ -89,6 +90,7 @@ export class Duties {
     if (now < this.#due.startAt) return
     const found = await identifySince(this.#context, account, this.#since)
     const { survey } = found
+    await checkClock(this.#context, survey)
     if (!(await checkWorkspace(this.#context, account, survey.workspaceId))) {
       this.#due.startAt = now + settings.watchEveryMs
       return
@@ -137,6 +139,7 @@ export class Duties {
       // From the last look on, however long ago that was: what was still running then must be seen once it has ended.
       const since = Math.min(now - settings.identifyEveryMs, this.#identifiedAt) - settings.watchMs
       const found = await identifySince(this.#context, account, since)
+      await checkClock(this.#context, found.survey)
       if (found.survey.whole) {
         await retryAside(this.#context, account, found.survey)
         const { identifiedAt, nextAt } = lookedThrough(found, settings, now)

@@ -4,20 +4,16 @@ import type { Submission } from '../model/submission.js'
 import type { QuarantinedLine } from '../ports/store-collecting.js'
 import type { ImportedLine, ImportHome } from '../ports/store-sending.js'
 import { adoptedHome } from './adopt.js'
-import { alarm, type EngineContext, tell } from './context.js'
+import { type EngineContext, tell } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { ImportReader } from './import-reader.js'
+import { keepAside, type NumberedLine, refusedLines } from './keep-aside.js'
 import { readPolicy } from './policies.js'
-import { type FetchEnd, keptAside } from './read-lines.js'
+import type { FetchEnd } from './read-lines.js'
 import { RECOVERED_HOME } from './recovery.js'
 
 // A page of huge lines is booked early, so that memory stays flat.
 const PAGE_BYTES = 16 * 1024 * 1024
-
-interface NumberedLine {
-  readonly line: ImportedLine
-  readonly lineNumber: number
-}
 
 interface Importing {
   readonly context: EngineContext
@@ -45,7 +41,7 @@ export async function importResults(
   const policy = await readPolicy(context, submission.project, submission.queue)
   const reader = new ImportReader(context, submission, policy)
   const { pageLimit } = context.store.traits
-  let page: NumberedLine[] = []
+  let page: NumberedLine<ImportedLine>[] = []
   let aside: QuarantinedLine[] = []
   let pageBytes = 0
   let lineNumber = 0
@@ -74,7 +70,7 @@ export async function importResults(
 // Lines are sorted by request id, so that two collectors of one database lock rows in the same order.
 async function book(
   { context, lease, submission }: Importing,
-  page: readonly NumberedLine[],
+  page: readonly NumberedLine<ImportedLine>[],
   aside: readonly QuarantinedLine[],
 ): Promise<void> {
   await lease.keep()
@@ -90,8 +86,8 @@ async function book(
     })
     const { fresh, done } = result
     if (fresh > 0) tell(context, { type: 'settled', submissionId: submission.id, fresh, done })
-    kept.push(...asideOf(sorted, result.unknown, 'unknown_request'))
-    kept.push(...asideOf(sorted, result.conflicts, 'conflict'))
+    kept.push(...refusedLines(sorted, result.unknown, 'unknown_request'))
+    kept.push(...refusedLines(sorted, result.conflicts, 'conflict'))
   }
   if (kept.length > 0) await keepAside(context, submission, kept)
 }
@@ -118,37 +114,4 @@ function batchOf(submission: Submission): RemoteBatch {
     cancelInitiatedAt: null,
     archivedAt: submission.remoteArchivedAt,
   }
-}
-
-async function keepAside(
-  context: EngineContext,
-  submission: Submission,
-  lines: readonly QuarantinedLine[],
-): Promise<void> {
-  const { store } = context
-  const { id: submissionId, remoteId } = submission
-  const { pageLimit } = store.traits
-  let added = 0
-  for (let from = 0; from < lines.length; from += pageLimit) {
-    const page = lines.slice(from, from + pageLimit)
-    added += (await store.quarantine({ submissionId, remoteId, lines: page })).added
-  }
-  if (added === 0) return
-  alarm(context, {
-    code: 'quarantined',
-    message: `${added} lines of batch ${remoteId} could not be booked; their bytes are kept aside.`,
-    submissionId,
-    remoteId,
-  })
-}
-
-function asideOf(
-  page: readonly NumberedLine[],
-  indexes: readonly number[],
-  reason: QuarantinedLine['reason'],
-): readonly QuarantinedLine[] {
-  return indexes.flatMap((index) => {
-    const found = page[index]
-    return found === undefined ? [] : [keptAside(reason, found.lineNumber, found.line.bytes)]
-  })
 }

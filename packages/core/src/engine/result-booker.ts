@@ -1,8 +1,9 @@
 import type { Submission } from '../model/submission.js'
 import type { QuarantinedLine, ResultLine } from '../ports/store-collecting.js'
-import { alarm, type EngineContext, tell } from './context.js'
+import { type EngineContext, tell } from './context.js'
 import type { HeldLease } from './held-lease.js'
-import { isBookable, keptAside } from './read-lines.js'
+import { keepAside, type NumberedLine, refusedLines } from './keep-aside.js'
+import { isBookable } from './read-lines.js'
 
 // Lines come in no order, and a page of scattered requests rewrites nearly every page of the store's file. Ordered over
 // many pages at a time, each page is a run of neighbours. Two windows are held at most: one that fills, one that is booked.
@@ -11,21 +12,16 @@ const WINDOW_BYTES = 24 * 1024 * 1024
 // A page of huge lines is booked early, so that no transaction is huge.
 const PAGE_BYTES = 16 * 1024 * 1024
 
-interface NumberedLine {
-  readonly line: ResultLine
-  readonly lineNumber: number
-}
-
 /** Books the lines of one fetch: by page, in the order of their requests within a window of many pages. */
 export class ResultBooker {
   readonly #context: EngineContext
   readonly #lease: HeldLease
   readonly #submission: Submission
   readonly #pageLimit: number
-  #filling: NumberedLine[] = []
+  #filling: NumberedLine<ResultLine>[] = []
   #fillingBytes = 0
   /** In order of their requests; booked up to `#bookedTo`. */
-  #ordered: readonly NumberedLine[] = []
+  #ordered: readonly NumberedLine<ResultLine>[] = []
   #bookedTo = 0
   #aside: QuarantinedLine[] = []
   #addedLines = 0
@@ -104,11 +100,11 @@ export class ResultBooker {
     })
     this.#bookedTo += page.length
     if (fresh > 0) tell(this.#context, { type: 'settled', submissionId: id, fresh, done })
-    this.#aside.push(...asideOf(page, unknown, 'unknown_request'))
-    this.#aside.push(...asideOf(page, conflicts, 'conflict'))
+    this.#aside.push(...refusedLines(page, unknown, 'unknown_request'))
+    this.#aside.push(...refusedLines(page, conflicts, 'conflict'))
   }
 
-  #nextPage(): readonly NumberedLine[] {
+  #nextPage(): readonly NumberedLine<ResultLine>[] {
     const from = this.#bookedTo
     const most = Math.min(this.#ordered.length, from + this.#pageLimit)
     let to = from
@@ -119,34 +115,8 @@ export class ResultBooker {
   }
 
   async #keepAside(): Promise<void> {
-    const { id, remoteId } = this.#submission
     const kept = this.#aside
     this.#aside = []
-    let added = 0
-    for (let from = 0; from < kept.length; from += this.#pageLimit) {
-      const lines = kept.slice(from, from + this.#pageLimit)
-      const result = await this.#context.store.quarantine({ submissionId: id, remoteId, lines })
-      added += result.added
-    }
-    if (added === 0) return
-    alarm(this.#context, {
-      code: 'quarantined',
-      message: `${added} lines of batch ${remoteId} could not be booked; their bytes are kept aside.`,
-      submissionId: id,
-      remoteId,
-    })
+    await keepAside(this.#context, this.#submission, kept)
   }
-}
-
-function asideOf(
-  page: readonly NumberedLine[],
-  indexes: readonly number[],
-  reason: QuarantinedLine['reason'],
-): readonly QuarantinedLine[] {
-  return indexes.flatMap((index) => {
-    const numbered = page[index]
-    return numbered === undefined
-      ? []
-      : [keptAside(reason, numbered.lineNumber, numbered.line.bytes)]
-  })
 }
