@@ -14,9 +14,13 @@ describe('a planted bug', () => {
   }
 })
 
-// Looked at again and again for its end, when the end fell between two milliseconds and nothing could happen before it.
-it('a run in which nothing is left to happen before its end comes to it', async () => {
+// Once such a run looked for its end for ever: the end fell between two milliseconds, and nothing was left to happen.
+it('a run that leaves something unbooked comes to its end', async () => {
   const plant = plantNamed('forgotten_orphans')
-  const { violations } = await runSeed({ seed: 22, storeKind: 'memory', plant })
-  expect(violations.map(({ invariant }) => invariant)).toEqual(['L2'])
+  let left = 0
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const { violations } = await runSeed({ seed, storeKind: 'memory', plant })
+    if (violations.some(({ invariant }) => invariant === 'L2')) left += 1
+  }
+  expect(left).toBeGreaterThan(0)
 })
