@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'key_conflict'
   | 'config'
   | 'lease_lost'
+  | 'engine_stopped'
   | 'worker_running'
   | 'illegal_transition'
   | 'invariant'
@@ -100,6 +101,17 @@ export class LeaseLostError extends HalfrateError {
       `The lease of ${resource} is held by another worker now.`,
       'Drop this step; its new holder goes on.',
       options,
+    )
+  }
+}
+
+/** The engine was told to stop and broke a step off that waited for the provider; nothing was decided by it. */
+export class EngineStoppedError extends HalfrateError {
+  constructor() {
+    super(
+      'engine_stopped',
+      'The engine stopped before the provider had answered.',
+      'Nothing: whoever works next does this step anew.',
     )
   }
 }

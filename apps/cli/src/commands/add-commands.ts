@@ -64,20 +64,22 @@ function addRun(program: Command, done: Done): void {
     )
     .addOption(formatOption())
     .option('--json', 'JSON objects: changes on standard error, the report on standard output')
-  withAbsence(withProvider(withStore(command))).action(async (file: string, flags: RunFlags) => {
-    const { run } = await import('./run.js')
-    done(await run(file, flags))
-  })
+  withGrace(withAbsence(withProvider(withStore(command)))).action(
+    async (file: string, flags: RunFlags) => {
+      const { run } = await import('./run.js')
+      done(await run(file, flags))
+    },
+  )
 }
 
 function addWork(program: Command, done: Done): void {
   const command = program
     .command('work')
     .addHelpText('after', examplesOf('work'))
-    .description('do what is due for every job of a store, until it is stopped')
+    .description('do what is due for every job of a store, until it is told to stop')
     .option('--once', 'do what is due now and end, for cron')
     .option('--json', 'JSON objects, one per line, instead of text')
-  withAbsence(withProvider(withStore(command))).action(async (flags: WorkFlags) => {
+  withGrace(withAbsence(withProvider(withStore(command)))).action(async (flags: WorkFlags) => {
     const { work } = await import('./work.js')
     done(await work(flags))
   })
@@ -251,6 +253,13 @@ function withAbsence(command: Command): Command {
   return command.option(
     '--after-absence <what>',
     'after 10 min without a worker: send at once, or wait until every batch that was made meanwhile is known; for a restored store (default: send)',
+  )
+}
+
+function withGrace(command: Command): Command {
+  return command.option(
+    '--grace <time>',
+    'how long what is under way may end after Ctrl-C or SIGTERM, as 30s, 2m or 500ms (default: 60s)',
   )
 }
 

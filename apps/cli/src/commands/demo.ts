@@ -7,6 +7,7 @@ import { collectDocuments } from '../demo/collect-documents.js'
 import { startDemoEmulator } from '../demo/demo-emulator.js'
 import { writeRequests } from '../demo/write-requests.js'
 import { EXIT } from '../exit-code.js'
+import { DEFAULT_GRACE_MS } from '../run/grace.js'
 import { makePresenter } from '../run/make-presenter.js'
 import { type RunResult, runJob } from '../run/run-job.js'
 import { sameCommand, selfCommand } from '../run/self-command.js'
@@ -41,6 +42,7 @@ export async function demo(): Promise<number> {
         job: 'demo',
         batchSize: Math.ceil(documents.length / BATCHES),
         onConflict: 'report',
+        graceMs: DEFAULT_GRACE_MS,
         format: 'halfrate',
         resume: sameCommand(),
         interruptedText:

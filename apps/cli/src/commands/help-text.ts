@@ -23,15 +23,18 @@ Examples:
   halfrate run requests.jsonl -o results.jsonl --changed    after lines were edited
   zcat requests.jsonl.gz | halfrate run - -o results.jsonl
 
-The same command again goes on where it stopped, and sends only what is new.
+The same command again goes on where it stopped, and sends only what is new. Ctrl-C or SIGTERM lets what
+is under way end within --grace; a second one cuts it off, which loses nothing.
 Exit codes: 0 every row has a usable answer; 2 some have not; 1 it could not work; 130 interrupted.
 It needs ANTHROPIC_API_KEY.`,
   work: `
 Examples:
-  halfrate work                                             until Ctrl-C
+  halfrate work                                             until Ctrl-C or SIGTERM
   */10 * * * *  cd ~/claims && halfrate work --once        in a crontab
 
-Exit codes: 0 did what was due; 1 it could not work; 130 interrupted.
+Ctrl-C or SIGTERM: nothing new is begun, what is under way may end within --grace, its place and its
+batches are left to other workers at once. A second one cuts off what is under way, which loses nothing.
+Exit codes: 0 stopped, or did what was due; 1 it could not work; 130 stopped at once.
 It needs ANTHROPIC_API_KEY.`,
   status: `
 Examples:

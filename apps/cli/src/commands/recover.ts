@@ -9,6 +9,7 @@ import {
 import { type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { EngineHost } from '../run/engine-host.js'
+import { DEFAULT_GRACE_MS } from '../run/grace.js'
 import { heldBackText } from '../run/held-back.js'
 import { Interrupts } from '../run/interrupts.js'
 import { rememberJob } from '../run/known-jobs.js'
@@ -35,12 +36,13 @@ export async function recover(flags: RecoverFlags): Promise<number> {
   const log = workLog(flags.json === true)
   const place = placeOf(flags)
   requireProvider(place)
+  const graceMs = DEFAULT_GRACE_MS
+  using interrupts = new Interrupts({ graceMs, say: log.say })
   await using half = await openExistingStore(place, { observer: { onEvent: log.event } })
-  await half.checkAccess()
+  await half.checkAccess(interrupts.signal)
   await (await half.engine()).recover()
   log.say(`store ${storeText(place.store)}`)
   log.say(`held back: ${await heldBackText(half.store, await half.store.now())}`)
-  using interrupts = new Interrupts()
   const host = new EngineHost({
     half,
     onOtherWorker: (worker) => {
@@ -51,7 +53,7 @@ export async function recover(flags: RecoverFlags): Promise<number> {
     untilEnded(half, interrupts.signal),
     host.finished.then(() => null),
   ])
-  await host.stop()
+  await host.stop({ graceMs, cut: interrupts.cut })
   if (ended === null) {
     log.say('interrupted; halfrate work, or the same command, goes on with it')
     return EXIT.interrupted

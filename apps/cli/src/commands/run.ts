@@ -4,6 +4,7 @@ import { jobNameOf } from '../input/input-file.js'
 import { STDIN_NAME } from '../input/stdin-input.js'
 import { ROW_FORMATS } from '../output/export-rows.js'
 import { isStdout } from '../output/output-target.js'
+import { graceFlag } from '../run/grace.js'
 import { makePresenter } from '../run/make-presenter.js'
 import { type RunRequest, runJob } from '../run/run-job.js'
 import { sameCommand } from '../run/self-command.js'
@@ -21,6 +22,7 @@ export interface RunFlags extends StoreFlags {
   readonly format: string
   readonly onLostAnswer?: string | undefined
   readonly afterAbsence?: string | undefined
+  readonly grace?: string | undefined
 }
 
 /** Does the main job on a file. */
@@ -51,6 +53,7 @@ function requestOf(file: string, flags: RunFlags): RunRequest {
     onLostAnswer: read(flags.onLostAnswer, oneOf('--on-lost-answer', ['resend', 'wait', 'ask'])),
     afterAbsence: read(flags.afterAbsence, afterAbsence),
     onConflict: conflictChoice(flags),
+    graceMs: graceFlag(flags.grace),
     format: oneOf('--format', ROW_FORMATS)(flags.format),
     resume: file === STDIN_NAME ? `… | ${sameCommand()}` : sameCommand(),
   }

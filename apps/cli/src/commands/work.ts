@@ -3,6 +3,7 @@ import { type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { afterAbsence } from '../flags/parse-flag.js'
 import { EngineHost } from '../run/engine-host.js'
+import { graceFlag } from '../run/grace.js'
 import { heldBackText } from '../run/held-back.js'
 import { Interrupts } from '../run/interrupts.js'
 import {
@@ -19,24 +20,46 @@ export interface WorkFlags extends StoreFlags {
   readonly once?: boolean | undefined
   readonly json?: boolean | undefined
   readonly afterAbsence?: string | undefined
+  readonly grace?: string | undefined
 }
 
-/** Runs the engine alone: until it is interrupted, or with `once` until nothing is due. */
+interface Working {
+  readonly half: Halfrate
+  readonly log: WorkLog
+  readonly graceMs: number
+  readonly interrupts: Interrupts
+}
+
+/** Runs the engine alone: until it is told to stop, or with `once` until nothing is due. */
 export async function work(flags: WorkFlags): Promise<number> {
   const log = workLog(flags.json === true)
   const place = placeOf(flags)
   requireProvider(place)
+  const graceMs = graceFlag(flags.grace)
+  using interrupts = new Interrupts({ graceMs, say: log.say })
   await using half = await openExistingStore(place, {
-    observer: { onEvent: log.event },
+    observer: {
+      onEvent: (event) => {
+        // A step that was cut off is no failure, and is not tried again here.
+        if (event.type !== 'step_failed' || !interrupts.cut.aborted) log.event(event)
+      },
+    },
     afterAbsence: flags.afterAbsence === undefined ? undefined : afterAbsence(flags.afterAbsence),
   })
   log.say(`store ${storeText(place.store)}`)
-  await half.checkAccess()
-  return flags.once === true ? await workOnce(half, log) : await workOn(half, log)
+  await half.checkAccess(interrupts.signal)
+  const working = { half, log, graceMs, interrupts }
+  return flags.once === true ? await workOnce(working) : await workOn(working)
 }
 
-async function workOn(half: Halfrate, log: WorkLog): Promise<number> {
-  using interrupts = new Interrupts()
+// To be told to stop is how it ends, so that is no failure; to be cut off is what another command would call interrupted.
+function stopped({ log, interrupts }: Working): number {
+  log.say('stopped; halfrate work goes on with what is left')
+  return interrupts.cut.aborted ? EXIT.interrupted : EXIT.usable
+}
+
+async function workOn(working: Working): Promise<number> {
+  const { half, log, graceMs, interrupts } = working
   const host = new EngineHost({
     half,
     onOtherWorker: (worker) => {
@@ -44,22 +67,23 @@ async function workOn(half: Halfrate, log: WorkLog): Promise<number> {
         log.say(`another worker (${worker}) runs on this store; waiting for its place`)
     },
   })
-  const interrupted = new Promise<void>((resolve) => {
-    interrupts.signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-  await Promise.race([interrupted, host.finished])
-  await host.stop()
-  log.say('stopped; halfrate work goes on')
-  return EXIT.interrupted
+  await Promise.race([interrupts.asked(), host.finished])
+  await host.stop({ graceMs, cut: interrupts.cut })
+  return stopped(working)
 }
 
 // Rounds follow each other as long as they find something to do.
-async function workOnce(half: Halfrate, log: WorkLog): Promise<number> {
+async function workOnce(working: Working): Promise<number> {
+  const { half, log, graceMs, interrupts } = working
   const engine = await half.engine()
+  const stop = (ms: number) => () => void engine.stop({ graceMs: ms * half.clockFactor })
+  interrupts.signal.addEventListener('abort', stop(graceMs), { once: true })
+  interrupts.cut.addEventListener('abort', stop(0), { once: true })
   try {
     let report: TickReport
     do report = await engine.tick()
     while (report.progressed)
+    if (interrupts.signal.aborted) return stopped(working)
     const now = await half.store.now()
     const heldBack = await heldBackText(half.store, now)
     if (heldBack !== null) log.say(`held back: ${heldBack}`)

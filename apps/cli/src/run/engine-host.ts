@@ -5,9 +5,6 @@ import { type Halfrate, workerText } from '@halfrate/runtime'
 // How often a place that another worker holds is asked for. Real time.
 const ASK_AGAIN_MS = 1_000
 
-// What a send that is under way gets to end in. Real time.
-const GRACE_MS = 10_000
-
 /**
  * Runs the engine in this process as soon as no other worker runs on the store, until it is stopped.
  *
@@ -41,11 +38,21 @@ export class EngineHost {
     this.#engine?.wake()
   }
 
-  /** Stops; a step under way gets its grace. */
-  async stop(): Promise<void> {
+  /**
+   * Stops: nothing new is begun, steps under way may end within the grace or until they are cut off, and leases are
+   * given back.
+   *
+   * @param graceMs - real time.
+   */
+  async stop(params: { readonly graceMs: number; readonly cut?: AbortSignal }): Promise<void> {
+    const { graceMs, cut } = params
     this.#stop.abort()
-    await this.#engine?.stop({ graceMs: GRACE_MS * this.#half.clockFactor })
+    const cutOff = (): void => void this.#engine?.stop({ graceMs: 0 })
+    cut?.addEventListener('abort', cutOff, { once: true })
+    const ms = cut?.aborted === true ? 0 : graceMs
+    await this.#engine?.stop({ graceMs: ms * this.#half.clockFactor })
     await this.#finished.catch(() => undefined)
+    cut?.removeEventListener('abort', cutOff)
   }
 
   async #run(): Promise<void> {

@@ -1,15 +1,25 @@
+import { EXIT } from '../exit-code.js'
+import { graceText } from './grace.js'
+
+// What giving leases back and closing the store may take once everything was cut off. Real time.
+const LAST_MS = 2_000
+
 /**
- * SIGINT and SIGTERM while work is under way: the first asks for a stop at the next good place, the second ends the
- * process at once, which loses nothing either.
+ * SIGINT and SIGTERM while work is under way. The first asks for a stop: nothing new is begun, and what is under way
+ * may end within the grace. The second, or the end of the grace, cuts that off, which loses nothing either. A third ends
+ * the process on the spot, and so does whatever still keeps it two seconds after the cut.
  */
 export class Interrupts implements Disposable {
+  readonly #graceMs: number
+  readonly #say: (text: string) => void
   readonly #asked = new AbortController()
-  readonly #onSignal = (): void => {
-    if (this.#asked.signal.aborted) process.exit(130)
-    this.#asked.abort()
-  }
+  readonly #cut = new AbortController()
+  #timer: NodeJS.Timeout | undefined
 
-  constructor() {
+  /** `graceMs` is real time; `say` is told once of each signal that changes something. */
+  constructor(params: { readonly graceMs: number; readonly say: (text: string) => void }) {
+    this.#graceMs = params.graceMs
+    this.#say = params.say
     process.on('SIGINT', this.#onSignal)
     process.on('SIGTERM', this.#onSignal)
   }
@@ -19,9 +29,47 @@ export class Interrupts implements Disposable {
     return this.#asked.signal
   }
 
+  /** Resolves at the first signal. */
+  asked(): Promise<void> {
+    const { signal } = this.#asked
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
+  /** Aborted by the second, or when the grace is over. */
+  get cut(): AbortSignal {
+    return this.#cut.signal
+  }
+
   /** Lets signals do what they usually do. */
   [Symbol.dispose](): void {
     process.off('SIGINT', this.#onSignal)
     process.off('SIGTERM', this.#onSignal)
+    clearTimeout(this.#timer)
+  }
+
+  readonly #onSignal = (): void => {
+    if (this.#cut.signal.aborted) process.exit(EXIT.interrupted)
+    if (this.#asked.signal.aborted) this.#cutOff('stopping at once')
+    else this.#ask()
+  }
+
+  #ask(): void {
+    this.#say(
+      `stopping: what is under way may end, within ${graceText(this.#graceMs)}; once more stops at once`,
+    )
+    const over = (): void =>
+      this.#cutOff(`${graceText(this.#graceMs)} are over: what is under way is cut off`)
+    this.#timer = setTimeout(over, this.#graceMs).unref()
+    this.#asked.abort()
+  }
+
+  #cutOff(text: string): void {
+    clearTimeout(this.#timer)
+    this.#say(text)
+    this.#timer = setTimeout(() => process.exit(EXIT.interrupted), LAST_MS).unref()
+    this.#cut.abort()
   }
 }

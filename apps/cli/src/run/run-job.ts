@@ -41,6 +41,8 @@ export interface RunRequest {
   readonly onLostAnswer?: OnLostAnswer | undefined
   readonly afterAbsence?: AfterAbsence | undefined
   readonly onConflict: OnConflict
+  /** How long what is under way may go on after a signal, milliseconds of real time. */
+  readonly graceMs: number
   readonly format: RowFormat
   /** The command that goes on with this run, as a shell takes it. */
   readonly resume: string
@@ -68,7 +70,8 @@ export async function runJob(
   presenter: Presenter,
   observer?: Observer,
 ): Promise<RunResult> {
-  using interrupts = new Interrupts()
+  const { graceMs } = request
+  using interrupts = new Interrupts({ graceMs, say: (text) => presenter.say(text) })
   const input = await openInput(request, interrupts.signal)
   const target = await openOutputTarget(request.output, {
     inputIdentity: input.identity,
@@ -97,7 +100,8 @@ export async function runJob(
     job: taken.job,
     presenter,
     released,
-    signal: interrupts.signal,
+    interrupts,
+    graceMs,
   })
   if (watched.type === 'interrupted') {
     presenter.interrupted(interruption(request, watched.last))
@@ -166,9 +170,11 @@ async function workOnJob(params: {
   job: Job
   presenter: Presenter
   released: ReleasedRows
-  signal: AbortSignal
+  interrupts: Interrupts
+  graceMs: number
 }): Promise<WatchResult & { readonly isOld: boolean }> {
-  const { half, job, presenter, released, signal } = params
+  const { half, job, presenter, released, interrupts, graceMs } = params
+  const { signal, cut } = interrupts
   const watch = new JobWatch({ half, job, released })
   const first = await watch.look()
   const { counts } = first.report
@@ -185,7 +191,7 @@ async function workOnJob(params: {
     const watched = await watchUntilDone({ half, watch, host, presenter, signal })
     return { ...watched, isOld: false }
   } finally {
-    await host.stop()
+    await host.stop({ graceMs, cut })
   }
 }
 
@@ -248,11 +254,16 @@ function interruptedEarly(
   return { exitCode: EXIT.interrupted, last: null, released }
 }
 
-function interruption(request: RunRequest, last: ProgressFacts): Interruption {
+function interruption(request: RunRequest, last: ProgressFacts | null): Interruption {
   if (request.interruptedText !== undefined) {
     return { message: request.interruptedText, resume: request.resume }
   }
-  const left = last.report.counts.total - last.report.counts.byState.done
-  const message = `interrupted with ${countOf(left, 'row')} to come; the batches at Claude go on and nothing is lost. The same command resumes (halfrate work --once collects from cron):`
+  const message = `interrupted${toCome(last)}; the batches at Claude go on and nothing is lost. The same command resumes (halfrate work --once collects from cron):`
   return { message, resume: request.resume }
+}
+
+function toCome(last: ProgressFacts | null): string {
+  if (last === null) return ''
+  const { total, byState } = last.report.counts
+  return ` with ${countOf(total - byState.done, 'row')} to come`
 }

@@ -11,11 +11,10 @@ const LEAST_WAIT_MS = 250
 const WAIT_PER_LOOK = 20
 const UNAVAILABLE_WAIT_MS = 2_000
 
-/** How watching ended, with the last look. */
-export interface WatchResult {
-  readonly type: 'done' | 'interrupted'
-  readonly last: ProgressFacts
-}
+/** How watching ended, with the last look; null when the store did not answer before the interruption. */
+export type WatchResult =
+  | { readonly type: 'done'; readonly last: ProgressFacts }
+  | { readonly type: 'interrupted'; readonly last: ProgressFacts | null }
 
 /**
  * Shows how a job goes on until every row of it is done, or until the signal.
@@ -35,6 +34,7 @@ export async function watchUntilDone(params: {
   for (;;) {
     const startedMs = half.clock.monotonicMs()
     const last = await lookPatiently(params)
+    if (last === null) return { type: 'interrupted', last }
     const lookMs = (half.clock.monotonicMs() - startedMs) / half.clockFactor
     presenter.progress(last)
     const { counts } = last.report
@@ -50,12 +50,13 @@ async function lookPatiently(params: {
   readonly watch: JobWatch
   readonly presenter: Presenter
   readonly signal: AbortSignal
-}): Promise<ProgressFacts> {
+}): Promise<ProgressFacts | null> {
   for (let said = false; ; said = true) {
     try {
       return await params.watch.look()
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError) || params.signal.aborted) throw error
+      if (!(error instanceof StoreUnavailableError)) throw error
+      if (params.signal.aborted) return null
       if (!said) params.presenter.say(`waiting for the store: ${error.message}`)
       await wait(UNAVAILABLE_WAIT_MS, undefined, { signal: params.signal }).catch(() => undefined)
     }

@@ -1,4 +1,10 @@
-import { HalfrateError, IllegalTransitionError, InvariantError, LeaseLostError } from '../errors.js'
+import {
+  EngineStoppedError,
+  HalfrateError,
+  IllegalTransitionError,
+  InvariantError,
+  LeaseLostError,
+} from '../errors.js'
 import type { AlarmCode, EngineEvent } from '../model/engine-event.js'
 import type { AccountId, RemoteId, SubmissionId, WorkerId } from '../model/ids.js'
 import type { Submission } from '../model/submission.js'
@@ -32,7 +38,9 @@ export interface EngineContext {
   readonly account: AccountId
   /** What to do after nobody worked for a while. */
   readonly afterAbsence: AfterAbsence
-  /** Aborted when the engine stops at once. */
+  /** Aborted when the engine is told to stop: steps under way may end, and no other one is begun. */
+  readonly stopping: AbortSignal
+  /** Aborted when it stops at once. */
   readonly signal: AbortSignal
   /** What one worker remembers between steps. Only hints; truth is in the store. */
   readonly memory: EngineMemory
@@ -54,8 +62,6 @@ export interface EngineMemory {
   takenCounts: ReadonlySet<number>
   /** Whether the key leads to another workspace than the account's batches are in; then nothing is done with it. */
   isOtherWorkspace: boolean
-  /** Whether the engine was told to stop: steps under way may end, and no other one is begun. */
-  isStopping: boolean
 }
 
 /** Tells the observer something, stamped with the clock that people see. */
@@ -102,6 +108,11 @@ export function isFatal(error: unknown): boolean {
 /** Whether an error only says that another worker goes on with the work. */
 export function isLostLease(error: unknown): boolean {
   return error instanceof LeaseLostError
+}
+
+/** Whether an error only says that another worker goes on with the work, or that this one was told to stop. */
+export function isForOthers(error: unknown): boolean {
+  return isLostLease(error) || error instanceof EngineStoppedError
 }
 
 /** Runs one of several pieces of work; when its lease went to another worker, that worker does it. */

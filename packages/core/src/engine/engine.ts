@@ -20,12 +20,13 @@ import {
   isLostLease,
   tell,
 } from './context.js'
+import { cutOffTransport } from './cut-off-transport.js'
 import { Duties } from './duties.js'
 import { HeldLease } from './held-lease.js'
 import { planQueue } from './plan.js'
 import { beginRecovery } from './recovery.js'
 import { loadIdentity } from './startup.js'
-import { attempt, runSteps } from './steps.js'
+import { attempt, giveBack, runSteps } from './steps.js'
 import { everySubmission } from './submissions.js'
 
 const CLAIM_LIMIT = 100
@@ -61,6 +62,8 @@ export interface TickReport {
   readonly nextDueAt: EpochMs | null
 }
 
+const NOTHING_DONE: TickReport = { progressed: false, failed: 0, nextDueAt: null }
+
 /**
  * Moves requests from waiting to done: plans, sends, looks for lost answers, polls, collects, retries.
  *
@@ -71,17 +74,19 @@ export interface TickReport {
 export class Engine {
   readonly #options: EngineOptions
   readonly #context: EngineContext
+  readonly #stopSoon = new AbortController()
   readonly #stopNow = new AbortController()
   readonly #duties: Duties
   #wake = new AbortController()
   #workerLease: HeldLease | null = null
   #loop: Promise<void> | null = null
+  #tick: Promise<TickReport> | null = null
 
   constructor(options: EngineOptions) {
     this.#options = options
     this.#context = {
       store: options.store,
-      transport: options.transport,
+      transport: cutOffTransport(options.transport, this.#stopNow.signal),
       clock: options.clock,
       random: options.random,
       digest: options.digest,
@@ -91,6 +96,7 @@ export class Engine {
       workerId: options.workerId,
       account: options.account ?? DEFAULT_ACCOUNT,
       afterAbsence: options.afterAbsence ?? 'send',
+      stopping: this.#stopSoon.signal,
       signal: this.#stopNow.signal,
       memory: {
         sealingKeys: [],
@@ -100,7 +106,6 @@ export class Engine {
         refusedInARow: 0,
         takenCounts: new Set(),
         isOtherWorkspace: false,
-        isStopping: false,
       },
     }
     this.#duties = new Duties(this.#context)
@@ -129,21 +134,21 @@ export class Engine {
   }
 
   /**
-   * Stops: nothing new is begun, steps under way may end within `graceMs`, then they are cut off. What was cut off is
-   * found again by the next start.
+   * Stops for good: nothing new is begun, steps under way may end within `graceMs`, then they are cut off. Every lease
+   * is given back, as far as the store answers; what was cut off is found again by whoever works next. May be called
+   * again with less grace.
    */
   async stop(params: Readonly<{ graceMs: number }>): Promise<void> {
-    this.#context.memory.isStopping = true
+    this.#stopSoon.abort()
     this.#wake.abort()
     const ended = new AbortController()
-    const loop = (this.#loop ?? Promise.resolve())
-      .catch(() => undefined)
-      .finally(() => ended.abort())
+    const work = Promise.allSettled([this.#loop, this.#tick]).finally(() => ended.abort())
     await this.#context.clock.sleep({ ms: params.graceMs, signal: ended.signal })
     this.#stopNow.abort()
-    await loop
-    await this.#workerLease?.release()
+    await work
+    const place = this.#workerLease
     this.#workerLease = null
+    if (place !== null) await giveBack(this.#context, place)
   }
 
   /**
@@ -160,8 +165,14 @@ export class Engine {
     return await adoptBatch(this.#context, params)
   }
 
-  /** One round: duties, planning, and a step of everything that is due. */
-  async tick(): Promise<TickReport> {
+  /** One round: duties, planning, and a step of everything that is due. Nothing, once the engine was told to stop. */
+  tick(): Promise<TickReport> {
+    if (this.#stopSoon.signal.aborted) return Promise.resolve(NOTHING_DONE)
+    this.#tick = this.#tickOnce()
+    return this.#tick
+  }
+
+  async #tickOnce(): Promise<TickReport> {
     await this.#takePlace()
     const round = new AbortController()
     void this.#keepPlaceDuring(round.signal)
@@ -179,9 +190,11 @@ export class Engine {
     // Without the store's keys our own batches would look like a stranger's, and in another workspace as if they had been
     // deleted, so nothing else is done before.
     if (context.memory.sealingKeys.length === 0 || context.memory.isOtherWorkspace) {
-      return { progressed: false, failed: Math.max(1, failed), nextDueAt: null }
+      return { ...NOTHING_DONE, failed: Math.max(1, failed) }
     }
+    if (context.stopping.aborted) return NOTHING_DONE
     const planned = await this.#plan()
+    if (context.stopping.aborted) return NOTHING_DONE
     const claimedAtMs = context.clock.monotonicMs()
     const { leases } = await context.store.claim({
       work: { type: 'submissions' },
@@ -255,15 +268,15 @@ export class Engine {
     const total = { sealed: 0, failed: 0, nextDueAt: null as EpochMs | null }
     for (const lease of leases) {
       const name = queueOfResource(lease.resource)
-      if (name === null) continue
       const held = new HeldLease(context, lease, claimedAtMs)
       const run = async (): Promise<void> => {
+        if (name === null || context.stopping.aborted) return
         const report = await planQueue(context, held, name.project, name.queue)
         total.sealed += report.sealed
         total.nextDueAt = earliest(total.nextDueAt, report.nextDueAt)
       }
       if (!(await attempt(context, { name: 'plan', run }))) total.failed += 1
-      await held.release()
+      if (!(await giveBack(context, held))) total.failed += 1
     }
     return total
   }
@@ -276,9 +289,9 @@ export class Engine {
   }
 
   async #run(): Promise<void> {
-    const { clock, memory, settings, store } = this.#context
+    const { clock, settings, stopping, store } = this.#context
     let failures = 0
-    while (!memory.isStopping) {
+    while (!stopping.aborted) {
       this.#wake = new AbortController()
       const report = await this.#safeTick()
       failures = report.failed > 0 ? failures + 1 : 0
@@ -297,9 +310,9 @@ export class Engine {
     try {
       return await this.tick()
     } catch (error) {
-      if (isFatal(error) || isPlaceLost(error) || this.#context.memory.isStopping) throw error
+      if (isFatal(error) || isPlaceLost(error) || this.#context.stopping.aborted) throw error
       tell(this.#context, { type: 'step_failed', step: 'tick', message: describeError(error) })
-      return { progressed: false, failed: 1, nextDueAt: null }
+      return { ...NOTHING_DONE, failed: 1 }
     }
   }
 }

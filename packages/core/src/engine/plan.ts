@@ -55,13 +55,14 @@ export async function planQueue(
     const now = await context.store.now()
     const groups = await withTheirTime(planning, facts.groups, now)
     // What a restored store would send may have been sent in the life that it lost.
-    const mayOpen = !context.memory.isSendingStopped
+    const isStopping = context.stopping.aborted
+    const mayOpen = !context.memory.isSendingStopped && !isStopping
     const next = groups.find(
       ({ dueAt, group }) => mayOpen && dueAt <= now && !probed.has(scopeOf(group)),
     )
     const filling =
       facts.filling[0] ?? (next === undefined ? undefined : await open(planning, next.group))
-    if (filling === undefined) {
+    if (filling === undefined || isStopping) {
       return { sealed, nextDueAt: earliestOf(groups, facts.nextDueAt) }
     }
     if (filling.openedAt < context.memory.unsentBefore || context.memory.isSendingStopped) {

@@ -4,7 +4,7 @@ import type { Submission } from '../model/submission.js'
 import { type NextStep, nextStep } from '../policy/next-step.js'
 import type { Lease } from '../ports/store-leases.js'
 import { collectSubmission } from './collect.js'
-import { describeError, type EngineContext, isFatal, isLostLease, tell } from './context.js'
+import { describeError, type EngineContext, isFatal, isForOthers, tell } from './context.js'
 import { HeldLease } from './held-lease.js'
 import { letMembersGo } from './let-go.js'
 import { pollBatches } from './poll.js'
@@ -22,36 +22,52 @@ interface StepJob {
   readonly run: () => Promise<void>
 }
 
-/** Does the next step of every submission whose lease was just claimed. Answers how many steps went well. */
+interface HeldJob extends StepJob {
+  /** What it works on; given back as soon as it has ended. */
+  readonly leases: readonly HeldLease[]
+}
+
+/** How many pieces of work went well, and how many did not. */
+export interface StepCounts {
+  readonly done: number
+  readonly failed: number
+}
+
+/**
+ * Does the next step of every submission whose lease was just claimed. Whatever becomes of it, no lease is kept: those
+ * of steps that a stop leaves undone are given back at once.
+ */
 export async function runSteps(
   context: EngineContext,
   leases: readonly Lease[],
   claimedAtMs: number,
-): Promise<{ readonly done: number; readonly failed: number }> {
-  const held = await loadHeld(context, leases, claimedAtMs)
-  const results = await runLimited(context, jobsOf(context, held))
-  for (const { lease } of held) await lease.release()
-  return results
+): Promise<StepCounts> {
+  const held = leases.map((lease) => new HeldLease(context, lease, claimedAtMs))
+  const loaded = await loadHeld(context, held)
+  return await runLimited(context, jobsOf(context, loaded))
 }
 
 async function loadHeld(
   context: EngineContext,
-  leases: readonly Lease[],
-  claimedAtMs: number,
+  leases: readonly HeldLease[],
 ): Promise<readonly HeldSubmission[]> {
   const held: HeldSubmission[] = []
-  for (const lease of leases) {
-    const submissionId = submissionOfResource(lease.resource) as SubmissionId
-    const submission = await context.store.getSubmission({ submissionId })
-    if (submission !== null)
-      held.push({ submission, lease: new HeldLease(context, lease, claimedAtMs) })
+  try {
+    for (const lease of leases) {
+      const submissionId = submissionOfResource(lease.resource) as SubmissionId
+      const submission = await context.store.getSubmission({ submissionId })
+      if (submission !== null) held.push({ submission, lease })
+    }
+    return held
+  } catch (error) {
+    for (const lease of leases) await giveBack(context, lease)
+    throw error
   }
-  return held
 }
 
 // Scans and polls of one account are one job, since one walk through the list answers for all of them.
-function jobsOf(context: EngineContext, held: readonly HeldSubmission[]): readonly StepJob[] {
-  const jobs: StepJob[] = []
+function jobsOf(context: EngineContext, held: readonly HeldSubmission[]): readonly HeldJob[] {
+  const jobs: HeldJob[] = []
   const groups = new Map<string, HeldSubmission[]>()
   for (const each of held) {
     const step = nextStep(each.submission)
@@ -59,13 +75,15 @@ function jobsOf(context: EngineContext, held: readonly HeldSubmission[]): readon
       const key = `${step} ${each.submission.account}`
       groups.set(key, [...(groups.get(key) ?? []), each])
     } else {
-      jobs.push({ name: step, run: () => runAlone(context, step, each) })
+      const leases = [each.lease]
+      jobs.push({ name: step, leases, run: () => runAlone(context, step, each) })
     }
   }
   for (const [key, group] of groups) {
     const account = group[0]?.submission.account as AccountId
     const walk = key.startsWith('poll') ? pollBatches : scanForLost
-    jobs.push({ name: key, run: () => walk(context, account, group) })
+    const leases = group.map(({ lease }) => lease)
+    jobs.push({ name: key, leases, run: () => walk(context, account, group) })
   }
   return jobs
 }
@@ -114,22 +132,40 @@ const SENDER_GONE = {
   retryAfterMs: null,
 } as const
 
-async function runLimited(
-  context: EngineContext,
-  jobs: readonly StepJob[],
-): Promise<{ readonly done: number; readonly failed: number }> {
+async function runLimited(context: EngineContext, jobs: readonly HeldJob[]): Promise<StepCounts> {
   const queue = [...jobs]
-  let done = 0
-  let failed = 0
+  const counts = { done: 0, failed: 0 }
+  const count = (went: boolean): void => {
+    counts[went ? 'done' : 'failed'] += 1
+  }
+  const letGo = async (job: HeldJob): Promise<void> => {
+    for (const lease of job.leases) if (!(await giveBack(context, lease))) count(false)
+  }
   const runner = async (): Promise<void> => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      if (context.memory.isStopping || context.signal.aborted) return
-      if (await attempt(context, job)) done += 1
-      else failed += 1
+      count(await attempt(context, job))
+      await letGo(job)
     }
   }
-  await Promise.all(Array.from({ length: context.settings.concurrency }, runner))
-  return { done, failed }
+  // What a stop leaves undone is others' now, not only when the last step that is under way has ended.
+  const left: Promise<void>[] = []
+  const leave = (): void => {
+    left.push(...queue.splice(0).map(letGo))
+  }
+  context.stopping.addEventListener('abort', leave, { once: true })
+  if (context.stopping.aborted) leave()
+  try {
+    await Promise.all(Array.from({ length: context.settings.concurrency }, runner))
+  } finally {
+    context.stopping.removeEventListener('abort', leave)
+    await Promise.all(left)
+  }
+  return counts
+}
+
+/** Gives a lease back. One that can't be given back now lapses by itself; answers whether it could. */
+export async function giveBack(context: EngineContext, lease: HeldLease): Promise<boolean> {
+  return await attempt(context, { name: 'give_back', run: () => lease.release() })
 }
 
 /** Runs a step; a failure from outside is told and tried again later, a bug stops the engine. */
@@ -139,7 +175,7 @@ export async function attempt(context: EngineContext, job: StepJob): Promise<boo
     return true
   } catch (error) {
     if (isFatal(error)) throw error
-    if (isLostLease(error)) return true
+    if (isForOthers(error)) return true
     tell(context, { type: 'step_failed', step: job.name, message: describeError(error) })
     return false
   }
