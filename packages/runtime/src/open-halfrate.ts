@@ -20,6 +20,7 @@ import {
 import { checkApiKey, missingKey } from './api-key.js'
 import { checkAccess } from './check-access.js'
 import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
+import { HintedEngine, type ListenForWork } from './hinted-engine.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
 import { openStore } from './open-store.js'
@@ -104,12 +105,13 @@ export interface Halfrate extends AsyncDisposable {
 export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> {
   const fast = options.clock ?? null
   const baseUrl = parseBaseUrl(options.baseUrl ?? PROVIDER_URL)
-  const store = await openStore({
+  const opened = await openStore({
     store: options.store,
     fastNow: fast === null ? null : () => systemNow(fast),
     realNow: () => systemNow(null),
     make: options.makeStore ?? true,
   })
+  const { store } = opened
   const transport = transportOnce({ baseUrl, apiKey: options.apiKey ?? null, fast })
   const wired = {
     store,
@@ -129,7 +131,7 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
   return {
     ...wired,
     holder: () => holderOf(wired),
-    engine: async () => makeEngine(wired, await transport(), options),
+    engine: async () => makeEngine(wired, await transport(), { ...options, ...opened }),
     checkAccess: async (signal) =>
       checkAccess({ transport: await transport(), store, baseUrl, signal }),
     close: () => store.shutdown(),
@@ -142,16 +144,21 @@ type Wired = Pick<
   'store' | 'clock' | 'digest' | 'random' | 'prices' | 'settings' | 'workerId'
 >
 
+interface EngineExtras extends Pick<HalfrateOptions, 'observer' | 'afterAbsence'> {
+  readonly listen: ListenForWork | null
+}
+
 async function makeEngine(
   wired: Wired,
   transport: Transport,
-  { observer, afterAbsence }: Pick<HalfrateOptions, 'observer' | 'afterAbsence'>,
+  { observer, afterAbsence, listen }: EngineExtras,
 ): Promise<Engine> {
   const { prices, ...rest } = wired
   const holder = await holderOf(wired)
   const takeOverFrom = holder !== null && isDeadLocalWorker(holder) ? holder : undefined
   const given = { observer, afterAbsence, takeOverFrom }
-  return new Engine({ ...rest, ...given, transport, priceBook: prices })
+  const all = { ...rest, ...given, transport, priceBook: prices }
+  return listen === null ? new Engine(all) : new HintedEngine(all, listen)
 }
 
 // Asking for the worker's place tells who holds it. One that was free is given back, for an engine to take.

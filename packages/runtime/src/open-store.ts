@@ -1,5 +1,13 @@
 import type { EpochMs, Store } from '@halfrate/core'
+import type { ListenForWork } from './hinted-engine.js'
 import { isPostgresUrl, parsePostgresUrl } from './store-place.js'
+
+/** A store, and what only some stores can do. */
+export interface OpenedStore {
+  readonly store: Store
+  /** Null for a store that says nothing by itself. */
+  readonly listen: ListenForWork | null
+}
 
 /**
  * Opens the store that a path or a URL names. A driver is loaded only when it is needed: a process that is too old for
@@ -13,12 +21,14 @@ export async function openStore(params: {
   readonly realNow: () => EpochMs
   /** Whether one that is not there is made, and an older one brought up to date. */
   readonly make: boolean
-}): Promise<Store> {
+}): Promise<OpenedStore> {
   const { store, fastNow, realNow, make } = params
   if (isPostgresUrl(store)) {
     const { openPostgresStore } = await import('@halfrate/store-postgres')
-    return openPostgresStore({ ...parsePostgresUrl(store), now: fastNow ?? undefined, make })
+    const place = parsePostgresUrl(store)
+    const opened = await openPostgresStore({ ...place, now: fastNow ?? undefined, make })
+    return { store: opened, listen: (onWork) => opened.listen(onWork) }
   }
   const { openSqliteStore } = await import('@halfrate/store-sqlite')
-  return openSqliteStore({ path: store, now: fastNow ?? realNow })
+  return { store: await openSqliteStore({ path: store, now: fastNow ?? realNow }), listen: null }
 }

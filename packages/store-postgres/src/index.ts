@@ -5,3 +5,4 @@
 
 export { StoreAccessError } from '@halfrate/store-sql'
 export { openPostgresStore, type PostgresStoreOptions } from './open-postgres-store.js'
+export type { PostgresStore } from './postgres-store.js'

@@ -1,7 +1,8 @@
-import { ConfigError, type EpochMs, InvariantError, type Store } from '@halfrate/core'
+import { ConfigError, type EpochMs, InvariantError } from '@halfrate/core'
 import { Database } from './database/database.js'
 import { migrate } from './database/migrate.js'
-import { openPool, placeOf } from './database/open-pool.js'
+import { listeningConnection, openPool, placeOf } from './database/open-pool.js'
+import { WorkListener } from './listening/work-listener.js'
 import { PostgresStore } from './postgres-store.js'
 import { Session } from './session.js'
 
@@ -52,7 +53,7 @@ const ANSWER_GRACE_MS = 5_000
  * @example
  * const store = await openPostgresStore({ url: 'postgres://halfrate@db.internal/halfrate' })
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { schema = 'halfrate', pooler = 'none', poolSize = 10, pageLimit = 20_000 } = options
   const { statementTimeoutMs = 60_000, lockTimeoutMs = 10_000 } = options
   const { idleInTransactionTimeoutMs = 60_000, connectTimeoutMs = 10_000 } = options
@@ -78,7 +79,16 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await pool.end()
     throw error
   }
-  return new PostgresStore(new Session(database, pageLimit))
+  const random = options.random ?? Math.random
+  return new PostgresStore(new Session(database, pageLimit), (onWork) =>
+    // A pooler hands connections from one to another, so nobody can listen through it.
+    pooler === 'transaction'
+      ? null
+      : new WorkListener({
+          open: () => listeningConnection({ url: options.url, connectTimeoutMs }),
+          ...{ schema, onWork, random },
+        }),
+  )
 }
 
 // PostgreSQL cuts longer names off, and then two of them would be one.

@@ -12,6 +12,7 @@ import { putRequests } from './intake/put-requests.js'
 import { claim } from './leases/claim.js'
 import { release } from './leases/release.js'
 import { renew } from './leases/renew.js'
+import type { WorkListener } from './listening/work-listener.js'
 import { addMembers } from './planning/add-members.js'
 import { dissolve } from './planning/dissolve.js'
 import { openSubmission } from './planning/open-submission.js'
@@ -55,10 +56,31 @@ type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]
 export class PostgresStore implements Store {
   readonly traits: StoreTraits
   readonly #session: Session
+  readonly #openListener: (onWork: () => void) => WorkListener | null
+  readonly #listeners = new Set<WorkListener>()
 
-  constructor(session: Session) {
+  /** Use `openPostgresStore`. */
+  constructor(session: Session, openListener: (onWork: () => void) => WorkListener | null) {
     this.traits = Object.freeze({ pageLimit: session.pageLimit, workers: 'many' })
     this.#session = session
+    this.#openListener = openListener
+  }
+
+  /**
+   * Calls back, on a connection of its own, when somebody put new work into the store, at most twice a second, until the
+   * answer is called. Behind a pooler nothing is heard.
+   *
+   * A hint and no promise: it can come for nothing, and while the connection is lost none comes. The work that it is
+   * about is found by looking.
+   */
+  listen(onWork: () => void): () => Promise<void> {
+    const listener = this.#openListener(onWork)
+    if (listener === null) return async () => undefined
+    this.#listeners.add(listener)
+    return async () => {
+      this.#listeners.delete(listener)
+      await listener.close()
+    }
   }
 
   async now(): Promise<EpochMs> {
@@ -235,6 +257,7 @@ export class PostgresStore implements Store {
   }
 
   async shutdown(): Promise<void> {
+    await Promise.all([...this.#listeners].map((listener) => listener.close()))
     await this.#session.database.close()
   }
 }

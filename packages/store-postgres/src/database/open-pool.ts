@@ -1,4 +1,5 @@
-import pg, { type Pool } from 'pg'
+import { Socket } from 'node:net'
+import pg, { type Client, type Pool } from 'pg'
 import { COLUMN_TYPES } from './column-types.js'
 
 /** How a pool connects. */
@@ -36,6 +37,31 @@ export function openPool({ url, poolSize, connectTimeoutMs, answerTimeoutMs }: P
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
+}
+
+/** A connection outside of the pool. */
+export interface ListeningConnection {
+  readonly client: Client
+  /** Ends it at once, without asking the server. */
+  readonly cut: () => void
+}
+
+/** Makes a connection of its own, which is connected by whoever uses it. */
+export function listeningConnection({
+  url,
+  connectTimeoutMs,
+}: Pick<PoolOptions, 'url' | 'connectTimeoutMs'>): ListeningConnection {
+  const socket = new Socket()
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    query_timeout: connectTimeoutMs,
+    fallback_application_name: 'halfrate listener',
+    stream: () => socket,
+  })
+  return { client, cut: () => socket.destroy() }
 }
 
 /** A store's place as it may be printed: never with the password. */

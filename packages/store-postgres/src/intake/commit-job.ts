@@ -1,4 +1,5 @@
 import { type CommitResult, InvariantError, type JobId } from '@halfrate/core'
+import { notifyWork } from '../listening/notify-work.js'
 import type { Session } from '../session.js'
 import { jobOfRow, needJobRow } from './jobs.js'
 
@@ -24,6 +25,7 @@ export function commitJob(
     if (part !== row.open_part) throw new InvariantError(`Part ${part} of job ${id} is not open.`)
     if (row.open_part_rows !== newRows) return { type: 'mismatch', stored: row.open_part_rows }
     await step.db.run(COMMIT, part, sourceDigest, rowCount, step.now, id)
+    await notifyWork(step)
     return { type: 'committed', job: await jobOfRow(step, await needJobRow(step, id)) }
   })
 }

@@ -1,4 +1,5 @@
 import type { PutAnswer, PutParams } from '@halfrate/core'
+import { notifyWork } from '../listening/notify-work.js'
 import { checkPage, type Session, type Step } from '../session.js'
 import { claimKeys } from './claim-keys.js'
 import { writeNewRequests } from './new-requests.js'
@@ -24,6 +25,8 @@ async function putIn(step: Step, plan: PutPlan): Promise<readonly PutAnswer[]> {
   await writeOlder(step, page, decisions)
   await writeNewRequests(step, page, decisions.added)
   if (page.jobId !== 0) await touchPart(step, page, decisions.added.length)
+  // Those of a job are nobody's work before its commit.
+  else if (decisions.added.length > 0) await notifyWork(step)
   return answers
 }
 
