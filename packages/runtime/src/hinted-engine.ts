@@ -19,7 +19,7 @@ export class HintedEngine extends Engine {
   }
 
   override async stop(params: Readonly<{ graceMs: number }>): Promise<void> {
-    await this.#stopListening()
-    await super.stop(params)
+    // The engine must know at once, however long a connection takes to say farewell.
+    await Promise.all([super.stop(params), this.#stopListening()])
   }
 }

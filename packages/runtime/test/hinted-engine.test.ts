@@ -1,7 +1,9 @@
 import { enqueue, IntakeRowMaker, type QueueName } from '@halfrate/core'
 import { startEmulator } from '@halfrate/emulator'
 import { type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
+import { createHttpTransport } from '@halfrate/transport-http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { HintedEngine } from '../src/hinted-engine.js'
 import { openHalfrate } from '../src/open-halfrate.js'
 
 const QUEUE = 'claims' as QueueName
@@ -64,4 +66,21 @@ test('a worker on PostgreSQL begins with new work long before its next round', a
   expect(answer?.type).toBe('new')
   await sealed.promise
   await engine.stop({ graceMs: 0 })
+})
+
+test('a worker that is told to stop knows at once, however long its listener takes to say farewell', async () => {
+  await using half = await openHalfrate({ store: ':memory:', baseUrl: 'http://127.0.0.1:9' })
+  const farewell = signal()
+  const { prices: priceBook, ...rest } = half
+  const transport = createHttpTransport({
+    accounts: () => ({ baseUrl: 'http://127.0.0.1:9', apiKey: 'none' }),
+    now: () => half.clock.now(),
+  })
+  const engine = new HintedEngine({ ...rest, transport, priceBook }, () => () => farewell.promise)
+  await engine.start()
+  const stopped = engine.stop({ graceMs: 0 })
+  expect(await engine.tick()).toEqual({ progressed: false, failed: 0, nextDueAt: null })
+  farewell.resolve()
+  await stopped
+  expect(await half.holder()).toBe(null)
 })

@@ -4,4 +4,5 @@
  */
 
 export { PostgresServerError } from './postgres-server-error.js'
+export { ScratchDatabase } from './scratch-database.js'
 export { type RunningPostgres, startPostgres } from './start-postgres.js'

@@ -4,22 +4,38 @@ import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PostgresServerError } from './postgres-server-error.js'
 
 /** A PostgreSQL of our own, for one run of tests. */
 export interface RunningPostgres {
   /** Of its database `postgres`, whose only role may do anything. */
   readonly url: string
-  /** Ends it at once, as a crash does, and starts it again on the same data. */
+  /**
+   * Ends it at once. `immediate`: as the server's own immediate stop does, whose processes end without writing anything
+   * down; `kill`: its first process is killed, and the others find that out.
+   */
+  readonly crash: (how: 'immediate' | 'kill') => Promise<void>
+  /** Starts it again on the same data, after a crash. */
+  readonly start: () => Promise<void>
+  /** Ends it at once and starts it again. */
   readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
 const NOBODY = 65_534
+const STARTS = 50
+const START_AGAIN_MS = 100
 const READY = 'database system is ready to accept connections'
 
+/** How a server is started. */
+export interface PostgresOptions {
+  /** Settings besides ours, as in its configuration file. Default: none. */
+  readonly settings?: Readonly<Record<string, string | number>> | undefined
+}
+
 /** Starts the server that npm brings along, on a free port of this machine, with its data in a temporary folder. */
-export async function startPostgres(): Promise<RunningPostgres> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'halfrate-postgres-'))
   const isRoot = process.getuid?.() === 0
   // The server refuses to run as root.
@@ -35,19 +51,26 @@ export async function startPostgres(): Promise<RunningPostgres> {
   )
   const port = await freePort()
   const start = (): Promise<ChildProcess> =>
-    serve(join(native, 'bin/postgres'), serverArguments(data, folder, port), {
+    serve(join(native, 'bin/postgres'), serverArguments({ data, folder, port, options }), {
       ...user,
       cwd: folder,
     })
   let server = await start()
+  const crash = (how: 'immediate' | 'kill'): Promise<void> =>
+    ended(server, how === 'kill' ? 'SIGKILL' : 'SIGQUIT')
+  const startAgain = async (): Promise<void> => {
+    server = await patiently(start)
+  }
   return {
     url: `postgres://halfrate@127.0.0.1:${port}/postgres`,
+    crash,
+    start: startAgain,
     restart: async () => {
-      await ended(server, 'SIGQUIT')
-      server = await start()
+      await crash('immediate')
+      await startAgain()
     },
     stop: async () => {
-      await ended(server, 'SIGINT')
+      if (server.exitCode === null && server.signalCode === null) await ended(server, 'SIGINT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -74,7 +97,25 @@ function usableNative(
   }
 }
 
-function serverArguments(data: string, folder: string, port: number): readonly string[] {
+// The processes of one that was killed may take a moment to find that out, and until then hold on to its memory.
+async function patiently<T>(start: () => Promise<T>): Promise<T> {
+  for (let left = STARTS; ; left -= 1) {
+    try {
+      return await start()
+    } catch (error) {
+      if (left === 0) throw error
+      await sleep(START_AGAIN_MS)
+    }
+  }
+}
+
+function serverArguments(params: {
+  readonly data: string
+  readonly folder: string
+  readonly port: number
+  readonly options: PostgresOptions
+}): readonly string[] {
+  const { data, folder, port, options } = params
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -83,6 +124,7 @@ function serverArguments(data: string, folder: string, port: number): readonly s
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',
+    ...options.settings,
   }
   return [
     '-D',

@@ -10,7 +10,7 @@ import type { Plant } from './plants/plant.js'
 import { FROZEN_BEYOND } from './provider/sim-transport.js'
 import { drawScenario, type Scenario } from './scenario/scenario.js'
 import { Simulation, START_AT } from './simulation.js'
-import type { StoreKind } from './store/open-store.js'
+import type { OpenStore, StoreKind } from './store/open-store.js'
 
 /** What one run came to. */
 export interface SeedReport extends RunFigures {
@@ -35,6 +35,8 @@ export interface SeedReport extends RunFigures {
 export interface RunSeedOptions {
   readonly seed: number
   readonly storeKind: StoreKind
+  /** Default: the stores that need no server. */
+  readonly openStore?: OpenStore | undefined
   readonly plant?: Plant | null
   /** Faults that are left out: kinds, or single strikes as `crash#3`. */
   readonly without?: readonly string[]

@@ -29,7 +29,7 @@ import { SimTransport } from './provider/sim-transport.js'
 import { Caller } from './scenario/caller.js'
 import { LEDGER_PRICES } from './scenario/prices.js'
 import type { Scenario } from './scenario/scenario.js'
-import { openStore, type StoreKind } from './store/open-store.js'
+import { type OpenStore, openEmbedded, type StoreKind } from './store/open-store.js'
 import { simStore } from './store/sim-store.js'
 import { Scheduler } from './time/scheduler.js'
 
@@ -42,12 +42,8 @@ export interface SimulationOptions {
   readonly storeKind: StoreKind
   /** What workers do after an absence. Default `send`. */
   readonly afterAbsence?: AfterAbsence
-  /** Opens another store than the kind says. */
-  readonly openStore?: (options: {
-    readonly now: () => number
-    readonly pageLimit: number
-    readonly workers: 'one' | 'many'
-  }) => Store
+  /** Default: the stores that need no server. */
+  readonly openStore?: OpenStore | undefined
   readonly plant?: Plant | null
   /** Faults that are left out: kinds, or single strikes as `crash#3`. */
   readonly without?: readonly string[]
@@ -138,8 +134,10 @@ export class Simulation {
     const scheduler = new Scheduler(START_AT, new Draw(scenario.seed, 'order'))
     const workers = scenario.workers === 1 ? ('one' as const) : ('many' as const)
     const { pageLimit } = scenario
-    const params = { now: () => scheduler.now, pageLimit, workers }
-    const store = options.openStore?.(params) ?? (await openStore({ kind: storeKind, ...params }))
+    const { openStore = openEmbedded } = options
+    const params = { kind: storeKind, now: () => scheduler.now, pageLimit, workers }
+    const { store, underWay } = await openStore(params)
+    if (underWay !== undefined) scheduler.waitFor(underWay)
     return new Simulation(options, scheduler, store)
   }
 

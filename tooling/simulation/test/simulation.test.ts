@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runSeed, type StoreKind } from '../src/index.js'
+import { SimulationStores } from '../src/store/postgres-stores.js'
+import { withServer } from '../src/store/with-server.js'
 
 async function violationsOf(storeKind: StoreKind, from: number, count: number): Promise<string[]> {
   const found: string[] = []
@@ -24,6 +26,17 @@ describe('a run', () => {
     const first = await runSeed({ seed: 11, storeKind: 'sqlite' })
     expect(await runSeed({ seed: 11, storeKind: 'sqlite' })).toEqual(first)
   })
+
+  it('goes the same way again on PostgreSQL, whatever ran there before', async () => {
+    await withServer(['postgres'], async (serverUrl) => {
+      await using stores = new SimulationStores(serverUrl, 'simulation')
+      const run = (seed: number) => runSeed({ seed, storeKind: 'postgres', openStore: stores.open })
+      const first = await run(3)
+      const other = await run(4)
+      expect([...first.violations, ...other.violations]).toEqual([])
+      expect(await run(3)).toEqual(first)
+    })
+  }, 120_000)
 
   it('loses nothing and pays nothing twice in 60 seeds in memory', async () => {
     expect(await violationsOf('memory', 1, 60)).toEqual([])

@@ -76,18 +76,28 @@ export class Database {
     return this.#again(() => this.#once(mode, step))
   }
 
-  /** Runs one statement in a transaction of its own, in one round trip; it is safe to repeat. Takes no values. */
+  /** Runs one statement in a transaction of its own, in one round trip, and answers its only row. See {@link once}. */
   async single<Row>(sql: string): Promise<Row> {
+    const row = await this.once<Row>(sql)
+    if (row === undefined) throw new InvariantError('A statement came back without its row.')
+    return row
+  }
+
+  /**
+   * Runs one statement in a transaction of its own, in one round trip, and answers its first row; undefined for none. It
+   * is safe to repeat, and bears its values in its text.
+   */
+  async once<Row>(sql: string): Promise<Row | undefined> {
     return this.#again(async () => {
       const client = await this.#connect()
       try {
         const results = (await client.query(
           `${startText('write', this.#options.settings)}; ${sql}`,
         )) as unknown
-        const row = (results as { rows: Row[] }[]).at(-1)?.rows[0]
+        const [start, answer] = results as [{ rows: StartRow[] }, { rows: Row[] }]
+        this.#checkPrimary(start.rows[0])
         client.release()
-        if (row === undefined) throw new InvariantError('A statement came back without its row.')
-        return row
+        return answer.rows[0]
       } catch (error) {
         client.release(troubleOf(error) === 'connection')
         throw error
@@ -154,17 +164,20 @@ export class Database {
   async #begin(client: PoolClient, mode: Mode): Promise<Transaction> {
     const results = (await client.query(beginText(mode, this.#options.settings))) as unknown
     const start = (results as { rows: StartRow[] }[]).at(-1)?.rows[0]
-    if (start === undefined) throw new InvariantError('A transaction began without the time.')
-    if (start.is_replica === 1) {
-      throw new StoreUnavailableError(
-        `${this.#options.place}: this server is a replica; decisions are made on the primary.`,
-      )
-    }
+    this.#checkPrimary(start)
     const { now } = this.#options
     const db = new Connection(client, (sql) => this.#nameOf(sql))
     const clock = async (): Promise<EpochMs> =>
       now === null ? ((await db.get<{ now: number }>(READ_CLOCK))?.now ?? start.now) : now()
     return { db, now: now === null ? start.now : now(), clock }
+  }
+
+  #checkPrimary(start: StartRow | undefined): asserts start is StartRow {
+    if (start === undefined) throw new InvariantError('A transaction began without the time.')
+    if (start.is_replica !== 1) return
+    throw new StoreUnavailableError(
+      `${this.#options.place}: this server is a replica; decisions are made on the primary.`,
+    )
   }
 
   #nameOf(sql: string): string | undefined {

@@ -47,7 +47,7 @@ export class WorkListener {
     this.#ended = this.#run()
   }
 
-  /** Stops to listen and ends the connection. */
+  /** Stops to listen and ends the connection, within a second or so whatever its server does. */
   async close(): Promise<void> {
     this.#stop.abort()
     this.#gate.close()
@@ -73,6 +73,10 @@ export class WorkListener {
     })
     client.on('notification', ({ payload }) => {
       if (payload === this.#options.schema) this.#gate.hint()
+    })
+    void this.#stopped.then(async () => {
+      await sleep(FAREWELL_MS, undefined, { ref: false })
+      cut()
     })
     try {
       await client.connect()

@@ -1,4 +1,5 @@
 import type { Setting, SettingName } from '@halfrate/core'
+import pg from 'pg'
 import { escapedText } from '../database/escaped-text.js'
 import type { Session, Step } from '../session.js'
 
@@ -19,9 +20,11 @@ export async function readSetting({ db }: Step, name: SettingName): Promise<Sett
   return settingOf(await db.get<SettingRow>(READ, escapedText(name.scope), escapedText(name.name)))
 }
 
-/** See `UpkeepStore.getSetting`. */
-export function getSetting(session: Session, name: SettingName): Promise<Setting | null> {
-  return session.read((step) => readSetting(step, name))
+/** See `UpkeepStore.getSetting`. Read many times in every round, so in one trip. */
+export async function getSetting(session: Session, name: SettingName): Promise<Setting | null> {
+  const [scope, key] = [name.scope, name.name].map((text) => pg.escapeLiteral(escapedText(text)))
+  const sql = `SELECT value, version FROM settings WHERE scope = ${scope} AND name = ${key}`
+  return settingOf(await session.database.once<SettingRow>(sql))
 }
 
 /** See `UpkeepStore.putSetting`. */

@@ -113,8 +113,9 @@ export const HOUSE_RULES: readonly (IForbiddenRuleType & { name: string; comment
   },
   {
     name: 'drivers-only-in-stores',
-    comment: 'a database driver is imported by its own store, and measured by the bench.',
-    from: { path: SOURCE, pathNot: '^(packages/store-[^/]+|tooling/bench)/' },
+    comment:
+      'a database driver is imported by its own store and by the server of our tests, and measured by the bench.',
+    from: { path: SOURCE, pathNot: '^(packages/store-[^/]+|tooling/bench|tooling/postgres)/' },
     to: { path: ['better-sqlite3', 'pg', '(node:)?sqlite'].map(packagePath) },
   },
   {

@@ -24,11 +24,11 @@ export interface CommandOptions {
 }
 
 const USAGE = [
-  'simulate [--seeds N] [--seed S] [--store memory|sqlite] [--jobs N] [--keep]',
+  'simulate [--seeds N] [--seed S] [--store memory|sqlite|postgres] [--jobs N] [--keep]',
   'simulate --seed S [--plant NAME] [--without KIND,KIND#3] [--trace]',
   'simulate --regressions',
-  'simulate --sweep [--store memory|sqlite] [--jobs N]',
-  'simulate --doubles N [--seed S] [--store memory|sqlite] [--jobs N]',
+  'simulate --sweep [--store memory|sqlite|postgres] [--jobs N]',
+  'simulate --doubles N [--seed S] [--store memory|sqlite|postgres] [--jobs N]',
   'simulate --plants [--jobs N]',
 ].join('\n')
 
@@ -87,9 +87,10 @@ function valuesOf(args: readonly string[]): Values {
 }
 
 function storeOf(text: string | undefined): StoreKind {
-  if (text === undefined || text === 'memory') return 'memory'
-  if (text === 'sqlite') return 'sqlite'
-  throw new ConfigError(`--store: expected memory or sqlite, got ${JSON.stringify(text)}.`, USAGE)
+  if (text === undefined) return 'memory'
+  if (text === 'memory' || text === 'sqlite' || text === 'postgres') return text
+  const got = JSON.stringify(text)
+  throw new ConfigError(`--store: expected memory, sqlite or postgres, got ${got}.`, USAGE)
 }
 
 function wholeOf(flag: string, text: string | undefined): number | null {

@@ -13,7 +13,7 @@ export async function runPlants(
   let caught = 0
   let last = 0
   const jobs = PLANTS.map(({ name }) => ({ type: 'plant', name }) as const)
-  await runJobs(jobs, options.jobs, (result) => {
+  await runJobs(jobs, { processes: options.jobs, serverUrl: null }, (result) => {
     if (result.type !== 'plant') return
     const { name, seed, violation } = result
     const { within, about } = plantNamed(name)

@@ -5,6 +5,8 @@ import { plantNamed } from '../plants/find-plant.js'
 import { realMs } from '../real-time.js'
 import { keepRegressions } from '../regressions/regressions.js'
 import { runSeed } from '../run-seed.js'
+import { SimulationStores } from '../store/postgres-stores.js'
+import { withServer } from '../store/with-server.js'
 import type { CommandOptions } from './options.js'
 import { reportLines } from './report-lines.js'
 
@@ -17,11 +19,22 @@ export async function runSeeds(
   options: CommandOptions,
   print: (line: string) => void,
 ): Promise<boolean> {
-  if (options.trace) await traceSeed(options, print)
+  return await withServer([options.storeKind], async (serverUrl) => {
+    if (options.trace) await traceSeed(options, serverUrl, print)
+    return await runAll(options, serverUrl, print)
+  })
+}
+
+async function runAll(
+  options: CommandOptions,
+  serverUrl: string | null,
+  print: (line: string) => void,
+): Promise<boolean> {
   const startedMs = realMs()
   const sums = noSums()
   const failures: SeedFailure[] = []
-  await runJobs(jobsOf(options), options.jobs, (result) => {
+  const place = { processes: options.jobs, serverUrl }
+  await runJobs(jobsOf(options), place, (result) => {
     if (result.type !== 'seeds') return
     addSums(sums, result.sums)
     for (const failure of result.failures) {
@@ -50,10 +63,15 @@ function jobsOf(options: CommandOptions): readonly SeedsJob[] {
   }))
 }
 
-async function traceSeed(options: CommandOptions, print: (line: string) => void): Promise<void> {
+async function traceSeed(
+  options: CommandOptions,
+  serverUrl: string | null,
+  print: (line: string) => void,
+): Promise<void> {
+  await using stores = new SimulationStores(serverUrl, 'simulation_trace')
   const { from: seed, storeKind, without } = options
   const plant = options.plant === null ? null : plantNamed(options.plant)
-  await runSeed({ seed, storeKind, without, plant, onTrace: print })
+  await runSeed({ seed, storeKind, openStore: stores.open, without, plant, onTrace: print })
 }
 
 function regressionOf({ seed, storeKind, without, found }: SeedFailure): {

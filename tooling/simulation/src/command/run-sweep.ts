@@ -1,5 +1,8 @@
 import { runJobs } from '../jobs/run-jobs.js'
 import { realMs } from '../real-time.js'
+import type { StoreKind } from '../store/open-store.js'
+import { SimulationStores } from '../store/postgres-stores.js'
+import { withServer } from '../store/with-server.js'
 import {
   countSweepCalls,
   doubleFaults,
@@ -16,9 +19,17 @@ export async function runSweep(
   options: CommandOptions,
   print: (line: string) => void,
 ): Promise<boolean> {
+  return await withServer([options.storeKind], (serverUrl) => sweep(options, serverUrl, print))
+}
+
+async function sweep(
+  options: CommandOptions,
+  serverUrl: string | null,
+  print: (line: string) => void,
+): Promise<boolean> {
   const startedMs = realMs()
   const { storeKind, doubles, from: seed } = options
-  const calls = await countSweepCalls(storeKind)
+  const calls = await countCalls(storeKind, serverUrl)
   const all = doubles === null ? singleFaults(calls, 1) : doubleFaults(calls, doubles, seed)
   const jobs = Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, index) => ({
     type: 'sweep' as const,
@@ -26,7 +37,7 @@ export async function runSweep(
     runs: all.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
   }))
   let failed = 0
-  await runJobs(jobs, options.jobs, (result) => {
+  await runJobs(jobs, { processes: options.jobs, serverUrl }, (result) => {
     if (result.type !== 'sweep') return
     failed += result.failures.length
     for (const failure of result.failures) print(textOf(failure))
@@ -37,6 +48,11 @@ export async function runSweep(
     `${name} calls=${calls} runs=${all.length} store=${storeKind} violations=${failed} ms=${ms}`,
   )
   return failed === 0
+}
+
+async function countCalls(storeKind: StoreKind, serverUrl: string | null): Promise<number> {
+  await using stores = new SimulationStores(serverUrl, 'simulation_count')
+  return await countSweepCalls({ storeKind, openStore: stores.open })
 }
 
 function textOf({ faults, names, violations }: SweepFailure): string {

@@ -2,7 +2,7 @@ import { failureText } from '../command/failure-text.js'
 import { findPlant, plantNamed } from '../plants/find-plant.js'
 import { runSeed } from '../run-seed.js'
 import { type Shrunk, shrinkSeed } from '../shrink/shrink-seed.js'
-import type { StoreKind } from '../store/open-store.js'
+import type { OpenStore, StoreKind } from '../store/open-store.js'
 import { type SweepFailure, type SweepFault, sweepFaults } from '../sweep/sweep-all.js'
 import { turn } from '../time/event-loop.js'
 import { addReport, noSums, type SeedSums } from './seed-sums.js'
@@ -57,10 +57,10 @@ export type JobResult =
 const MOST_TOLD = 3
 
 /** Does a job, in this process. */
-export async function doJob(job: Job): Promise<JobResult> {
+export async function doJob(job: Job, openStore: OpenStore): Promise<JobResult> {
   switch (job.type) {
     case 'seeds':
-      return await runSeeds(job)
+      return await runSeeds(job, openStore)
     case 'plant': {
       const report = await findPlant(plantNamed(job.name))
       const [first] = report?.violations ?? []
@@ -68,19 +68,19 @@ export async function doJob(job: Job): Promise<JobResult> {
       return { type: 'plant', name: job.name, seed: report?.seed ?? null, violation }
     }
     case 'sweep': {
-      const failures = await sweepFaults(job.storeKind, job.runs)
+      const failures = await sweepFaults({ storeKind: job.storeKind, openStore }, job.runs)
       return { type: 'sweep', runs: job.runs.length, failures }
     }
   }
 }
 
-async function runSeeds(job: SeedsJob): Promise<JobResult> {
+async function runSeeds(job: SeedsJob, openStore: OpenStore): Promise<JobResult> {
   const { storeKind, from, count, without } = job
   const plant = job.plant === null ? null : plantNamed(job.plant)
   const sums = noSums()
   const failures: SeedFailure[] = []
   for (let seed = from; seed < from + count; seed += 1) {
-    const options = { seed, storeKind, plant, without }
+    const options = { seed, storeKind, openStore, plant, without }
     await turn()
     const report = await runSeed(options)
     addReport(sums, report)

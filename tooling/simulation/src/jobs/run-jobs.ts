@@ -1,9 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { InvariantError } from '@halfrate/core'
+import { SimulationStores } from '../store/postgres-stores.js'
 import { doJob, type Job, type JobResult } from './job.js'
 
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
+
+/** Where jobs are done. */
+export interface JobPlace {
+  /** Processes at the same time, from 1. */
+  readonly processes: number
+  /** A server for runs on PostgreSQL; null when there are none. */
+  readonly serverUrl: string | null
+}
 
 /**
  * Does jobs in so many processes at the same time, in this one if it is 1. Tells of each result as it comes, in any
@@ -13,15 +22,18 @@ const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
  */
 export async function runJobs(
   jobs: readonly Job[],
-  processes: number,
+  { processes, serverUrl }: JobPlace,
   onResult: (result: JobResult) => void,
 ): Promise<void> {
   if (processes <= 1) {
-    for (const job of jobs) onResult(await doJob(job))
+    await using stores = new SimulationStores(serverUrl, 'simulation')
+    for (const job of jobs) onResult(await doJob(job, stores.open))
     return
   }
   const queue = [...jobs]
-  const children = Array.from({ length: Math.min(processes, jobs.length) }, () => fork(CHILD))
+  const children = Array.from({ length: Math.min(processes, jobs.length) }, (_, index) =>
+    fork(CHILD, [serverUrl ?? '', `simulation_${index + 1}`]),
+  )
   try {
     await Promise.all(
       children.map(async (child) => {

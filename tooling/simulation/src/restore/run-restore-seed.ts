@@ -75,10 +75,10 @@ async function openWorld(seed: number, afterAbsence: AfterAbsence): Promise<Worl
     scenario,
     storeKind: 'memory',
     afterAbsence,
-    openStore: (options) => {
+    openStore: async (options) => {
       const restorable = new RestorableStore(options)
       opened.push(restorable)
-      return restorable.store
+      return { store: restorable.store }
     },
   })
   return { simulation, restorable: opened[0] as RestorableStore }

@@ -4,7 +4,7 @@ import { judgeEnd, runToEnd } from '../ending.js'
 import type { Violation } from '../judge/violation.js'
 import type { CallFault, CallFaults } from '../process/port-call.js'
 import { Simulation, START_AT } from '../simulation.js'
-import type { StoreKind } from '../store/open-store.js'
+import type { OpenStore, StoreKind } from '../store/open-store.js'
 import { turn } from '../time/event-loop.js'
 import { canonicalScenario, scriptCanonicalFaults } from './canonical.js'
 
@@ -56,9 +56,16 @@ class GivenFaults implements CallFaults {
   }
 }
 
+/** What the runs of a sweep are made on. */
+export interface SweepStores {
+  readonly storeKind: StoreKind
+  /** Default: the stores that need no server. */
+  readonly openStore?: OpenStore | undefined
+}
+
 /** Port calls of the run when nothing is done to it. */
-export async function countSweepCalls(storeKind: StoreKind): Promise<number> {
-  return (await runOnce(storeKind, null)).calls
+export async function countSweepCalls(stores: SweepStores): Promise<number> {
+  return (await runOnce(stores, null)).calls
 }
 
 /**
@@ -92,24 +99,24 @@ export function doubleFaults(
 
 /** Runs the canonical run once for every entry. Answers those that broke something. */
 export async function sweepFaults(
-  storeKind: StoreKind,
+  stores: SweepStores,
   runs: readonly (readonly SweepFault[])[],
 ): Promise<readonly SweepFailure[]> {
   const failures: SweepFailure[] = []
   for (const faults of runs) {
     await turn()
     const given = new GivenFaults(faults)
-    const { violations } = await runOnce(storeKind, given)
+    const { violations } = await runOnce(stores, given)
     if (violations.length > 0) failures.push({ faults, names: given.struck, violations })
   }
   return failures
 }
 
 async function runOnce(
-  storeKind: StoreKind,
+  stores: SweepStores,
   faults: CallFaults | null,
 ): Promise<{ readonly calls: number; readonly violations: readonly Violation[] }> {
-  const simulation = await Simulation.open({ scenario: canonicalScenario(), storeKind })
+  const simulation = await Simulation.open({ scenario: canonicalScenario(), ...stores })
   scriptCanonicalFaults(simulation.provider.model)
   simulation.start(faults)
   const doneBy = START_AT + DAY_MS

@@ -25,6 +25,7 @@ export class Scheduler {
   readonly #draw: Draw
   #now: number
   #events = 0
+  #underWay: () => Promise<unknown> | null = () => null
 
   constructor(startAt: number, draw: Draw) {
     this.#now = startAt
@@ -41,6 +42,14 @@ export class Scheduler {
     return this.#events
   }
 
+  /**
+   * Names what happens outside of this process: no event comes before all of it has been answered, however long that
+   * takes in real time.
+   */
+  waitFor(underWay: () => Promise<unknown> | null): void {
+    this.#underWay = underWay
+  }
+
   /** Has something happen after a while. */
   after(ms: number, run: () => void | Promise<void>): void {
     const at = this.#now + Math.max(0, Math.round(ms))
@@ -50,7 +59,7 @@ export class Scheduler {
   /** Lets events happen until one of the limits is reached. */
   async run(limits: RunLimits): Promise<RunEnd> {
     const last = this.#events + limits.maxEvents
-    await quiet()
+    await this.#quiet()
     while (!limits.isOver()) {
       const event = this.#heap.pop()
       if (event === undefined) return 'idle'
@@ -63,9 +72,18 @@ export class Scheduler {
       this.#events += 1
       this.#now = event.at
       await event.run()
-      await quiet()
+      await this.#quiet()
     }
     return 'over'
+  }
+
+  // What an answer from outside sets off may ask again.
+  async #quiet(): Promise<void> {
+    await quiet()
+    for (let asked = this.#underWay(); asked !== null; asked = this.#underWay()) {
+      await asked
+      await quiet()
+    }
   }
 }
 
