@@ -1,6 +1,7 @@
 import { type AccountId, ConfigError, DEFAULT_API_VERSION, type EpochMs } from '@halfrate/core'
 import { Exchange } from './exchange.js'
 import type { HttpAccount, HttpSettings } from './options.js'
+import { isFetchPlain } from './plain-fetch.js'
 import { Secrets } from './secrets.js'
 import { type ApiError, readEnvelope } from './wire/envelope.js'
 import { readHttpDate } from './wire/instant.js'
@@ -15,6 +16,8 @@ export interface ApiCall {
   /** Makes headers besides those of every call. May throw, like {@link ApiCall.path}. */
   readonly headers?: (() => Readonly<Record<string, string>>) | undefined
   readonly body?: ReadableStream<Uint8Array> | undefined
+  /** What carries this call instead of the `fetch` of the settings, if that is Node's own. */
+  readonly carrier?: typeof fetch | undefined
   /** From the call to the whole answer, or to the headers of one that is streamed. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
@@ -73,7 +76,7 @@ export class ApiClient {
     try {
       const account = this.#accountOf(call.account, secrets)
       exchange = new Exchange({
-        fetch: this.settings.fetch,
+        fetch: this.#carrierOf(call),
         auth: account.auth ?? 'bearer',
         isStreamed: call.isStreamed ?? false,
         onStatus: call.onStatus,
@@ -83,6 +86,11 @@ export class ApiClient {
     } catch (error) {
       return this.#replyOf(exchange, secrets, error)
     }
+  }
+
+  #carrierOf({ carrier }: ApiCall): typeof fetch {
+    if (this.settings.fetch !== null) return this.settings.fetch
+    return carrier !== undefined && isFetchPlain() ? carrier : globalThis.fetch
   }
 
   #accountOf(id: AccountId, secrets: Secrets): HttpAccount {

@@ -4,6 +4,7 @@ import { BATCHES_PATH } from './batch-path.js'
 import { classifyCreate } from './classify-create.js'
 import { CreateBody, outOfTime } from './create-body.js'
 import { linkAbort } from './linked-abort.js'
+import { uploadOf } from './upload.js'
 
 // An upload that stands still asks for no bytes, so nobody would notice that its time is up.
 const WATCH_MS = 1_000
@@ -39,6 +40,7 @@ export async function createBatch(api: ApiClient, params: CreateParams): Promise
       path: () => BATCHES_PATH,
       headers: () => headersOf(params),
       body: body.stream,
+      carrier: uploadOf(body),
       timeoutMs: OUTER_LIMIT_MS,
       signal: abort.signal,
       // A refusal may come while the body is under way; the rest of the body would only make it ambiguous.

@@ -3,7 +3,7 @@ import { CallEndedError } from './call-ended-error.js'
 
 /** What a {@link CreateBody} is made from. */
 export interface CreateBodyParams
-  extends Pick<CreateParams, 'body' | 'contentLength' | 'mayContinue'> {
+  extends Pick<CreateParams, 'body' | 'reuse' | 'contentLength' | 'mayContinue'> {
   /** Ends the body when it is aborted, also while nobody asks for bytes. */
   readonly signal: AbortSignal
   /** Called when the last byte is given away. */
@@ -17,10 +17,11 @@ export interface CreateBodyParams
  * body has shown to be exactly so long and `mayContinue` has agreed once more; while it is here, nothing was accepted.
  */
 export class CreateBody {
-  /** The bytes. Pulled only when the socket has room, so that what was asked is asked as late as possible. */
+  /** The bytes. To be pulled only when the socket has room, so that what is asked is asked as late as possible. */
+  readonly pieces: AsyncGenerator<Uint8Array, void>
+  /** The same {@link CreateBody.pieces} for `fetch`. */
   readonly stream: ReadableStream<Uint8Array>
   readonly #params: CreateBodyParams
-  readonly #pieces: AsyncGenerator<Uint8Array, void>
   readonly #closed: Promise<void>
   #close: () => void = () => undefined
   #isHalted = false
@@ -32,7 +33,7 @@ export class CreateBody {
     this.#closed = new Promise((resolve) => {
       this.#close = resolve
     })
-    this.#pieces = this.#read()
+    this.pieces = this.#read()
     this.stream = new ReadableStream<Uint8Array>(
       { pull: (controller) => this.#pull(controller), cancel: () => this.close() },
       { highWaterMark: 0 },
@@ -49,6 +50,11 @@ export class CreateBody {
     return this.#problem
   }
 
+  /** Gives back a piece whose bytes have left the process. The next ones may be written over it. */
+  giveBack(piece: Uint8Array): void {
+    this.#params.reuse?.(piece)
+  }
+
   /** Sends nothing more, but keeps the connection, so that an answer which came early can be read. */
   halt(): void {
     this.#isHalted = true
@@ -59,21 +65,29 @@ export class CreateBody {
     this.#isHalted = true
     this.#close()
     // The source may be waiting for something; nobody waits for it here.
-    this.#pieces.return().catch(() => undefined)
+    this.pieces.return().catch(() => undefined)
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    const next = await this.pieces.next()
+    if (next.done === true) controller.close()
+    else controller.enqueue(next.value)
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array, void> {
     try {
-      const next = await this.#pieces.next()
-      if (next.done === true) controller.close()
-      else controller.enqueue(next.value)
+      const lastByte = yield* this.#readToLastByte()
+      await this.#assertMayContinue()
+      this.#lastByteLeft = true
+      this.#params.onLastByte()
+      yield lastByte
     } catch (error) {
       this.#problem ??= error instanceof Error ? error.message : String(error)
       throw error
     }
   }
 
-  async *#read(): AsyncGenerator<Uint8Array, void> {
+  async *#readToLastByte(): AsyncGenerator<Uint8Array, Uint8Array> {
     const { body, contentLength } = this.#params
     let bytes = 0
     let lastByte: Uint8Array | null = null
@@ -83,15 +97,13 @@ export class CreateBody {
       bytes += piece.length
       if (bytes > contentLength) throw wrongLength(`more than ${contentLength}`, contentLength)
       const isLast = bytes === contentLength
-      if (isLast) lastByte = piece.subarray(-1)
+      // A copy, since the piece may be given back before this byte is sent.
+      if (isLast) lastByte = piece.slice(-1)
       const rest = isLast ? piece.subarray(0, -1) : piece
       if (rest.length > 0) yield rest
     }
     if (lastByte === null) throw wrongLength(String(bytes), contentLength)
-    await this.#assertMayContinue()
-    this.#lastByteLeft = true
-    this.#params.onLastByte()
-    yield lastByte
+    return lastByte
   }
 
   async #assertMayContinue(): Promise<void> {

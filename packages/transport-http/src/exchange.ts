@@ -95,7 +95,8 @@ function redirectOf(init: RequestInit): RequestInit {
     : { redirect: 'error', window: null }
 }
 
-function isBodiless(status: number): boolean {
+/** Whether an answer of this status has no body, whatever its headers say. */
+export function isBodiless(status: number): boolean {
   return status === 204 || status === 205 || status === 304
 }
 

@@ -33,6 +33,12 @@ export function transportTo(
   })
 }
 
+/** What may carry a create: what Node gives, and a program's own `fetch`. */
+export const CARRIERS: readonly [name: string, options: Partial<HttpTransportOptions>][] = [
+  ['node:http', {}],
+  ['a fetch of one’s own', { fetch: (input, init) => globalThis.fetch(input, init) }],
+]
+
 /** A batch as the API writes it. */
 export function wireBatch(over: Record<string, unknown> = {}): Record<string, unknown> {
   return {

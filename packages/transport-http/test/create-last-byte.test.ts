@@ -2,7 +2,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { CreateParams } from '@halfrate/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { BODY, createParams, envelope, piecesOf, transportTo, wireBatch } from './arrange.js'
+import {
+  BODY,
+  CARRIERS,
+  createParams,
+  envelope,
+  piecesOf,
+  transportTo,
+  wireBatch,
+} from './arrange.js'
 import { json, startServer } from './raw-server.js'
 
 afterEach(() => {
@@ -15,13 +23,13 @@ function yes(times: number): () => boolean {
   return () => left-- > 0
 }
 
-describe('while the last byte is here', () => {
+describe.each(CARRIERS)('over %s, while the last byte is here', (_name, carrier) => {
   // Asked once before the call, before each of the three pieces, and before the last byte.
   test.each([0, 1, 2, 3, 4])(
     'a no after %i times yes leaves the provider without a whole body',
     async (times) => {
       await using server = await startServer(json(200, wireBatch()))
-      const result = await transportTo(server.url).createBatch(
+      const result = await transportTo(server.url, {}, carrier).createBatch(
         createParams({ mayContinue: yes(times) }),
       )
       expect(result).toMatchObject({
@@ -35,7 +43,9 @@ describe('while the last byte is here', () => {
 
   test('the fifth yes sends it', async () => {
     await using server = await startServer(json(200, wireBatch()))
-    const result = await transportTo(server.url).createBatch(createParams({ mayContinue: yes(5) }))
+    const result = await transportTo(server.url, {}, carrier).createBatch(
+      createParams({ mayContinue: yes(5) }),
+    )
     expect(result.type).toBe('accepted')
   })
 
@@ -48,7 +58,9 @@ describe('while the last byte is here', () => {
       mayContinue = false
     }
     const params = createParams({ body: body(), mayContinue: () => mayContinue })
-    expect(await transportTo(server.url).createBatch(params)).toMatchObject({ type: 'not_sent' })
+    expect(await transportTo(server.url, {}, carrier).createBatch(params)).toMatchObject({
+      type: 'not_sent',
+    })
     const [call] = server.calls
     await call?.over
     expect(call).toMatchObject({ isWhole: false, bytes: BODY.length - 1 })
@@ -63,7 +75,7 @@ describe('while the last byte is here', () => {
     ['breaks off', { body: breakingOff() }],
   ])('a body that %s is not sent', async (_name, over) => {
     await using server = await startServer(json(200, wireBatch()))
-    const result = await transportTo(server.url).createBatch(createParams(over))
+    const result = await transportTo(server.url, {}, carrier).createBatch(createParams(over))
     expect(result.type).toBe('not_sent')
     await Promise.all(server.calls.map((call) => call.over))
     expect(server.calls.filter((call) => call.isWhole)).toHaveLength(0)
@@ -83,7 +95,7 @@ describe('while the last byte is here', () => {
       }
     }
     const params = createParams({ body: body(), signal: stop.signal })
-    const result = await transportTo(server.url).createBatch(params)
+    const result = await transportTo(server.url, {}, carrier).createBatch(params)
     expect(result.type).toBe('not_sent')
     await vi.waitFor(() => expect(isLetGo).toBe(true))
     await Promise.all(server.calls.map((call) => call.over))
@@ -92,7 +104,7 @@ describe('while the last byte is here', () => {
 
   test('a connection that dies is not sent', async () => {
     await using server = await startServer((_call, _response, socket) => socket.destroy())
-    const result = await transportTo(server.url).createBatch(manyPieces())
+    const result = await transportTo(server.url, {}, carrier).createBatch(manyPieces())
     expect(result.type).toBe('not_sent')
   })
 
@@ -101,7 +113,7 @@ describe('while the last byte is here', () => {
     await using server = await startServer((_call, response) => {
       response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(refuse))
     })
-    const result = await transportTo(server.url).createBatch(manyPieces())
+    const result = await transportTo(server.url, {}, carrier).createBatch(manyPieces())
     expect(result).toMatchObject({ type: 'refused', error: { type: 'authentication_error' } })
     await server.calls[0]?.over
     expect(server.calls[0]?.isWhole).toBe(false)
@@ -111,7 +123,7 @@ describe('while the last byte is here', () => {
     await using server = await startServer((_call, response) => {
       response.writeHead(503, { 'retry-after': '7' }).end('busy')
     })
-    const result = await transportTo(server.url).createBatch(manyPieces())
+    const result = await transportTo(server.url, {}, carrier).createBatch(manyPieces())
     expect(result).toMatchObject({ type: 'not_sent', error: { status: 503, retryAfterMs: 7_000 } })
   })
 
@@ -132,7 +144,7 @@ describe('while the last byte is here', () => {
       contentLength: 200 * piece.length,
       mayContinue: () => mayContinue,
     })
-    const creating = transportTo(`http://127.0.0.1:${port}`).createBatch(params)
+    const creating = transportTo(`http://127.0.0.1:${port}`, {}, carrier).createBatch(params)
     await vi.waitFor(() => expect(pieces).toBeGreaterThan(0))
     mayContinue = false
     vi.advanceTimersByTime(1_000)
@@ -142,7 +154,7 @@ describe('while the last byte is here', () => {
   })
 })
 
-describe('a large body', () => {
+describe.each(CARRIERS)('over %s, a large body', (_name, carrier) => {
   test('is let go piece by piece: memory stays flat', async () => {
     await using server = await startServer(json(200, wireBatch()))
     const before = process.memoryUsage().arrayBuffers
@@ -155,12 +167,14 @@ describe('a large body', () => {
       }
     }
     const params = createParams({ body: body(), contentLength: 200 * pieceBytes })
-    expect(await transportTo(server.url).createBatch(params)).toMatchObject({ type: 'accepted' })
+    expect(await transportTo(server.url, {}, carrier).createBatch(params)).toMatchObject({
+      type: 'accepted',
+    })
     expect(most).toBeLessThan(120 * pieceBytes)
   }, 30_000)
 })
 
-describe('once the last byte has left', () => {
+describe.each(CARRIERS)('over %s, once the last byte has left', (_name, carrier) => {
   test('an abort by the caller is unclear', async () => {
     const stop = new AbortController()
     await using server = await startServer(async (call) => {
@@ -168,13 +182,13 @@ describe('once the last byte has left', () => {
       stop.abort()
     })
     const params = createParams({ signal: stop.signal })
-    expect((await transportTo(server.url).createBatch(params)).type).toBe('ambiguous')
+    expect((await transportTo(server.url, {}, carrier).createBatch(params)).type).toBe('ambiguous')
     expect(server.calls[0]?.isWhole).toBe(true)
   })
 
   test('an answer that comes too late is unclear', async () => {
     await using server = await startServer(() => undefined)
-    const transport = transportTo(server.url, {}, { timeouts: { answerMs: 50 } })
+    const transport = transportTo(server.url, {}, { ...carrier, timeouts: { answerMs: 50 } })
     expect(await transport.createBatch(createParams())).toMatchObject({
       type: 'ambiguous',
       error: { message: 'No answer came in time after the last byte.' },

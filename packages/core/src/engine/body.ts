@@ -1,6 +1,7 @@
 import type { Submission } from '../model/submission.js'
 import { CustomIdMaker, type Sealing } from '../policy/custom-id.js'
 import type { Store } from '../ports/store.js'
+import type { CreateParams } from '../ports/transport.js'
 import { ItemWriter, PIECE_BYTES } from './item-writer.js'
 
 // So many members that a read's own cost is small, so few that their bytes are still in the processor's cache.
@@ -13,15 +14,25 @@ export interface BodyParams {
   readonly sealing: Sealing
 }
 
+/** The body of a create call, as a transport takes it. */
+export type StreamedBody = Pick<CreateParams, 'body' | 'reuse'>
+
 /**
  * Streams the body of a create call from stored bytes, a page of members at a time.
  *
  * Nothing is parsed: an item is its custom id and the stored member bytes, so memory stays flat and the length is
- * known before the first byte. Whoever takes a piece may keep it: it is never written to again.
+ * known before the first byte. Whoever takes a piece may keep it: only one that was given back is written to again.
  */
-export async function* createBody(params: BodyParams): AsyncGenerator<Uint8Array> {
-  const { store, submission } = params
-  const writer = new ItemWriter(new CustomIdMaker(submission.nonce, params.sealing))
+export function createBody(params: BodyParams): StreamedBody {
+  const { submission, sealing } = params
+  const writer = new ItemWriter(new CustomIdMaker(submission.nonce, sealing))
+  return { body: piecesOf(params, writer), reuse: (piece) => writer.reuse(piece) }
+}
+
+async function* piecesOf(
+  { store, submission }: BodyParams,
+  writer: ItemWriter,
+): AsyncGenerator<Uint8Array> {
   let after = -1
   for (;;) {
     const members = await store.readMembers({

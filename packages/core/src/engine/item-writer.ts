@@ -10,24 +10,20 @@ const HEAD = encoder.encode(BODY_HEAD)
 const TAIL = encoder.encode(BODY_TAIL)
 const END = encoder.encode(ITEM_TAIL)
 const COMMA = 0x2c
-// 128 kB for each piece, measured: of more or of larger arrays V8 comes to think that they last, and makes them where
-// it seldom looks.
-const PACERS = 16
-const PACER_SLOTS = 1_000
 // The comma before an item, the one after its prefix, and whatever may still have to follow it.
 const EXTRA_BYTES = 2 + END.length + TAIL.length
 
 /**
- * Writes the items of a create body into pieces. Each begins with a new buffer, since a socket keeps what it was given
- * until it is sent.
+ * Writes the items of a create body into pieces. A socket keeps what it was given until it is sent, so each piece begins
+ * with a buffer that nobody else has: a new one, or one that was given back.
  */
 export class ItemWriter {
   readonly #ids: CustomIdMaker
-  #piece = new Uint8Array(PIECE_BYTES)
+  #piece: Uint8Array = new Uint8Array(PIECE_BYTES)
   #size = 0
-  // Buffers lie outside of the heap of V8, which frees young ones only when its young heap is full or 64 MB of them
-  // have gathered. Nothing else here fills that heap, so this does, and a send needs some 50 MB less.
-  #pace = pacers()
+  // Weakly, for a sender that gives nothing back must not find all that it sent in memory.
+  readonly #lent = new WeakSet<ArrayBufferLike>()
+  readonly #free: Uint8Array[] = []
   #isFirst = true
   #prefix: Uint8Array | null = null
   #opening = openingOf(null)
@@ -63,6 +59,11 @@ export class ItemWriter {
     return this.#take(0)
   }
 
+  /** Takes back a piece that nobody looks at any more. One that is not of its own making is left alone. */
+  reuse(piece: Uint8Array): void {
+    if (this.#lent.delete(piece.buffer)) this.#free.push(new Uint8Array(piece.buffer))
+  }
+
   #makeRoom({ prefix }: MemberBody, bodyBytes: number): Uint8Array | null {
     if (prefix !== this.#prefix) {
       this.#prefix = prefix
@@ -94,15 +95,12 @@ export class ItemWriter {
 
   #take(nextBytes: number): Uint8Array {
     const piece = this.#piece.subarray(0, this.#size)
-    if (this.#pace.length > 0) this.#pace = pacers()
-    this.#piece = new Uint8Array(nextBytes)
+    if (piece.buffer.byteLength === PIECE_BYTES) this.#lent.add(piece.buffer)
+    const free = nextBytes === PIECE_BYTES ? this.#free.pop() : undefined
+    this.#piece = free ?? new Uint8Array(nextBytes)
     this.#size = 0
     return piece
   }
-}
-
-function pacers(): readonly unknown[] {
-  return Array.from({ length: PACERS }, () => new Array<number>(PACER_SLOTS).fill(0))
 }
 
 // An item up to its body, with room for its custom id. Members that follow each other mostly share a prefix.

@@ -165,7 +165,7 @@ async function post(
     nonce: submission.nonce,
     requestCount: submission.requestCount,
     contentLength: contentLengthOf(submission.itemsBytes, submission.requestCount),
-    body: createBody({ store: context.store, submission, sealing }),
+    ...createBody({ store: context.store, submission, sealing }),
     mayContinue: () => !deadline.isOver() && !context.signal.aborted,
     signal: context.signal,
   })

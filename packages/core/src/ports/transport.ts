@@ -77,8 +77,13 @@ export interface CreateParams {
   readonly requestCount: number
   /** Exact size of the body. */
   readonly contentLength: number
-  /** The body, in pieces of any size. */
+  /** The body, in pieces of any size. A piece stays as it is until it is given back. */
   readonly body: AsyncIterable<Uint8Array>
+  /**
+   * Takes back a piece whose bytes have left the process, so that the next ones are written over them and memory stays
+   * flat. Only for a transport that is told when that is; every other one keeps its pieces and never calls this.
+   */
+  readonly reuse?: ((piece: Uint8Array) => void) | undefined
   /** Asked before every piece and again before the last byte; false aborts the call before that byte. */
   readonly mayContinue: () => boolean
   readonly signal?: AbortSignal | undefined

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createBody } from '../../src/engine/body.js'
+import { createBody, type StreamedBody } from '../../src/engine/body.js'
 import { PIECE_BYTES } from '../../src/engine/item-writer.js'
 import {
   contentLengthOf,
@@ -35,15 +35,19 @@ function membersOf(parts: readonly Part[]): readonly MemberBody[] {
   }))
 }
 
-/** The pieces as a sender gets them that keeps them all until the end. */
-async function piecesOf(members: readonly MemberBody[], pageLimit = 1_000): Promise<Uint8Array[]> {
+function bodyOf(members: readonly MemberBody[], pageLimit = 1_000): StreamedBody {
   const store = {
     traits: { pageLimit, workers: 'one' as const },
     readMembers: ({ after, limit }: { after: number; limit: number }) =>
       Promise.resolve(members.filter((member) => member.ordinal > after).slice(0, limit)),
   }
+  return createBody({ store, submission, sealing })
+}
+
+/** The pieces as a sender gets them that keeps them all until the end. */
+async function piecesOf(members: readonly MemberBody[], pageLimit?: number): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = []
-  for await (const piece of createBody({ store, submission, sealing })) pieces.push(piece)
+  for await (const piece of bodyOf(members, pageLimit).body) pieces.push(piece)
   return pieces
 }
 
@@ -119,4 +123,52 @@ test('a prefix that is larger than a piece is sent whole', async () => {
     { prefix, body: filled(PIECE_BYTES + 5) },
   ])
   expect(Buffer.concat(await piecesOf(members)).equals(plainBody(members))).toBe(true)
+})
+
+// Of several pieces each, between bodies that are handed on as they are stored.
+const MANY_PIECES = [10, 3 * PIECE_BYTES + 5, ...new Array<number>(400).fill(999), PIECE_BYTES + 1]
+
+function manyMembers(): readonly MemberBody[] {
+  return membersOf(
+    MANY_PIECES.map((size, index) => ({
+      prefix: index % 100 === 1 ? filled(2 * PIECE_BYTES, 0x70) : null,
+      body: filled(size, 1 + (index % 255)),
+    })),
+  )
+}
+
+test('a sender that gives pieces back once it has sent them sends the same', async () => {
+  const members = manyMembers()
+  const { body, reuse } = bodyOf(members, 10)
+  const sent: Buffer[] = []
+  for await (const piece of body) {
+    sent.push(Buffer.from(piece))
+    reuse?.(piece)
+  }
+  expect(Buffer.concat(sent).equals(plainBody(members))).toBe(true)
+  // What the store handed out was only read.
+  expect(plainBody(members).equals(plainBody(manyMembers()))).toBe(true)
+})
+
+test('a sender that gives every piece back needs the buffer of one', async () => {
+  const { body, reuse } = bodyOf(
+    membersOf(new Array(800).fill({ prefix: null, body: filled(999) })),
+  )
+  const buffers = new Set<ArrayBufferLike>()
+  for await (const piece of body) {
+    buffers.add(piece.buffer)
+    reuse?.(piece)
+  }
+  expect(buffers.size).toBe(2)
+})
+
+test('a piece that was not given back is not written to again', async () => {
+  const members = membersOf(new Array(800).fill({ prefix: null, body: filled(999) }))
+  const { body, reuse } = bodyOf(members)
+  const kept: Uint8Array[] = []
+  for await (const piece of body) {
+    kept.push(kept.length % 2 === 0 ? piece : Buffer.from(piece))
+    if (kept.length % 2 === 0) reuse?.(piece)
+  }
+  expect(Buffer.concat(kept).equals(plainBody(members))).toBe(true)
 })
