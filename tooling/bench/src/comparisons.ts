@@ -1,3 +1,6 @@
+/** A server that the bench starts. */
+export type Server = 'postgres' | 'redis'
+
 /** One row of the table: our side, the baseline's side, and what their ratio must reach. */
 export interface Comparison {
   /** As in the design page on speed, `T1` to `T15`. */
@@ -12,6 +15,10 @@ export interface Comparison {
   readonly floor: number
   /** Most memory that our side may take, bytes. */
   readonly maxPeakBytes?: number
+  /** Servers that the sides need, started once for all of them. */
+  readonly needs?: readonly Server[]
+  /** Measured runs of each side, when five would take too long. */
+  readonly runs?: number
   readonly method: string
 }
 
@@ -26,6 +33,49 @@ export const COMPARISONS: readonly Comparison[] = [
     floor: 0.5,
     method:
       'ours: read the file, check, slice, hash, dedupe, store and commit as one job. baseline: split the file at line feeds and insert (id, key, params) with better-sqlite3, WAL, FULL, transactions of 10,000.',
+  },
+  {
+    name: 'T2',
+    what: 'PostgreSQL intake of 100,000 lines of 2 KB, against pg-boss',
+    ours: 't2-ours',
+    baseline: 't2-pg-boss',
+    kind: 'rate',
+    floor: 3,
+    needs: ['postgres'],
+    method:
+      'ours: as in T1, into PostgreSQL. baseline: read the file, JSON.parse, insert() in calls of 5,000. The same server.',
+  },
+  {
+    name: 'T2',
+    what: 'the same, against graphile-worker',
+    ours: 't2-ours',
+    baseline: 't2-graphile',
+    kind: 'rate',
+    floor: 3,
+    needs: ['postgres'],
+    method: 'baseline: read the file, JSON.parse, addJobs() in calls of 5,000. The same server.',
+  },
+  {
+    name: 'T2',
+    what: 'the same, against BullMQ',
+    ours: 't2-ours',
+    baseline: 't2-bullmq',
+    kind: 'rate',
+    floor: 3,
+    needs: ['postgres', 'redis'],
+    method:
+      'baseline: read the file, JSON.parse, addBulk() in calls of 5,000, into Redis, appendonly, appendfsync everysec.',
+  },
+  {
+    name: 'T3',
+    what: 'PostgreSQL collecting of 100,000 shuffled results of 1.27 KB',
+    ours: 't3-ours',
+    baseline: 't3-graphile',
+    kind: 'rate',
+    floor: 3,
+    needs: ['postgres'],
+    method:
+      'ours: as in T4, into PostgreSQL. baseline: graphile-worker fetches and completes 100,000 jobs of the same size whose task does nothing; 24 at a time, local queue of 1,000, completions in bulk.',
   },
   {
     name: 'T4',
@@ -46,6 +96,16 @@ export const COMPARISONS: readonly Comparison[] = [
     floor: 1,
     method:
       'ours: the engine and the HTTP transport, into SQLite. baseline: the SDK loop over results() into a JSONL file, fsynced. Both from a server in another process that streams a prepared file.',
+  },
+  {
+    name: 'T5',
+    what: 'the same, to PostgreSQL',
+    ours: 't5-postgres',
+    baseline: 't5-baseline',
+    kind: 'rate',
+    floor: 1,
+    needs: ['postgres'],
+    method: 'ours: the engine and the HTTP transport, into PostgreSQL. baseline: as above.',
   },
   {
     name: 'T6',
@@ -88,5 +148,17 @@ export const COMPARISONS: readonly Comparison[] = [
     floor: 1.5,
     method:
       'ours: file to file through intake, SQLite, engine and export. baseline: SDK script that reads the file, creates, polls, and writes the results to a file, without any durability.',
+  },
+  {
+    name: 'T12',
+    what: '64 submissions of 100 requests, eight workers against one (PostgreSQL)',
+    ours: 't12-eight',
+    baseline: 't12-one',
+    kind: 'rate',
+    floor: 5,
+    needs: ['postgres'],
+    runs: 3,
+    method:
+      'An emulator in another process answers each call after 200 ms; each worker makes one call at a time. Planning, sending, collecting and booking; that each batch is there once is proved at the end.',
   },
 ]

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { COMPARISONS, type Comparison } from './comparisons.js'
+import { COMPARISONS, type Comparison, type Server } from './comparisons.js'
+import { type RunningServers, startServers } from './servers.js'
 import type { SideFigures } from './side.js'
 
 const RUNS = 5
@@ -23,7 +24,7 @@ function measure(comparison: Comparison): Measured {
   const baseline: SideFigures[] = []
   runOurs(comparison)
   runSide(comparison.baseline)
-  for (let run = 0; run < RUNS; run += 1) {
+  for (let run = 0; run < (comparison.runs ?? RUNS); run += 1) {
     ours.push(runOurs(comparison))
     baseline.push(runSide(comparison.baseline))
   }
@@ -80,6 +81,16 @@ function megabytes(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(0)
 }
 
+function isServed(needs: readonly Server[] | undefined, servers: RunningServers): boolean {
+  return (needs ?? []).every((server) => servers.running.has(server))
+}
+
+function measureAndReport(comparison: Comparison): Measured {
+  const row = measure(comparison)
+  report(row)
+  return row
+}
+
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--')
 const unknown = wanted.filter((name) => !COMPARISONS.some((each) => each.name === name))
 if (unknown.length > 0) {
@@ -94,11 +105,9 @@ console.log(
   `Node ${process.versions.node}, ${cores.length} cores (${cores[0]?.model ?? 'unknown'}), each side in its own process, one warm-up, then ${RUNS} runs alternating; medians. Trust the ratios, not the rates.`,
 )
 const chosen = COMPARISONS.filter((each) => wanted.length === 0 || wanted.includes(each.name))
-const rows = chosen.map((comparison) => {
-  const row = measure(comparison)
-  report(row)
-  return row
-})
+const servers = await startServers(new Set(chosen.flatMap(({ needs }) => needs ?? [])))
+const rows = chosen.filter(({ needs }) => isServed(needs, servers)).map(measureAndReport)
+await servers.stop()
 const figures = rows.map((row) => `${row.comparison.name}=${row.ratio.toFixed(2)}`).join(' ')
 console.log(`\n${figures} reached=${rows.filter((row) => row.reached).length}/${rows.length}`)
 process.exit(rows.every((row) => row.reached) ? 0 : 1)

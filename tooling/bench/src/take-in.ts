@@ -12,20 +12,33 @@ import { nodeDigest } from '@halfrate/runtime'
 
 const PIECE_BYTES = 1 << 18
 
-/** Takes a file of requests in as one job, as the CLI does: check, slice, hash, dedupe, store, commit. */
-export async function takeIn(store: Store, path: string): Promise<void> {
-  const load = await openLoad({ store, jobName: 'bench', onConflict: 'report', file: path })
+/** The job that the bench's requests become. */
+export const JOB_NAME = 'bench'
+
+/**
+ * Takes a file of requests in as one job, as the CLI does: check, slice, hash, dedupe, store, commit. Tells after each
+ * piece of the file how many rows were added so far.
+ */
+export async function takeIn(
+  store: Store,
+  path: string,
+  onPiece: (rows: number) => void = () => undefined,
+): Promise<void> {
+  const load = await openLoad({ store, jobName: JOB_NAME, onConflict: 'report', file: path })
   const maker = new IntakeRowMaker({ hash128: nodeDigest.hash128 })
   const feeder = new LineFeeder({ file: path })
   const rowOf = (bytes: Uint8Array, line: number): IntakeRow | null => {
     const read = readInputLine(bytes, { file: path, line })
     return read === null ? null : maker.toIntakeRow(read)
   }
+  let rows = 0
   for await (const piece of piecesOf(path)) {
     for (const { bytes, line } of feeder.push(piece)) {
       const row = rowOf(bytes, line)
       if (row !== null) await load.add(row)
+      rows += 1
     }
+    onPiece(rows)
   }
   for (const { bytes, line } of feeder.end()) {
     const row = rowOf(bytes, line)

@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url'
 const SERVER = fileURLToPath(new URL('./bench-server.js', import.meta.url))
 
 /** Runs something against the emulator in another process, whose batches end at once, and ends that process. */
-export async function withEmulator<T>(run: (url: string) => Promise<T>): Promise<T> {
+export async function withEmulator<T>(
+  run: (url: string) => Promise<T>,
+  options: readonly string[] = [],
+): Promise<T> {
   const program = fileURLToPath(new URL('./main.js', import.meta.resolve('@halfrate/emulator')))
-  return await withProgram([program, '--turnaround', '0s-0s'], async (line) => {
+  return await withProgram([program, '--turnaround', '0s-0s', ...options], async (line) => {
     const { url } = JSON.parse(line) as { url: string }
     return await run(url)
   })

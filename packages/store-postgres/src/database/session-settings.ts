@@ -34,8 +34,9 @@ export function startText(mode: Mode, settings: SessionSettings): string {
     lock_timeout: `${settings.lockTimeoutMs}`,
     idle_in_transaction_session_timeout: `${settings.idleInTransactionTimeoutMs}`,
     jit: 'off',
-    // A table that was empty when its statistics were made is read from end to end otherwise, with millions of rows.
-    ...(mode !== 'snapshot' && { enable_seqscan: 'off' }),
+    // A table that was empty when its statistics were made is read from end to end otherwise, with millions of rows, or
+    // a page of a run of its key after all of the run was sorted.
+    ...(mode !== 'snapshot' && { enable_seqscan: 'off', enable_bitmapscan: 'off' }),
   }
   const sets = Object.entries(values).map(
     ([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ResultsPiece } from '@halfrate/core'
+import type { ResultsPiece, Store } from '@halfrate/core'
 import { engineOn, freshStore, runUntilDone } from '../engine-parts.js'
 import { benchFolder, requestsFile, resultsFile, shuffled } from '../payload.js'
 import { endedBatch, linesFor, prepareBatch } from '../prepared-batch.js'
@@ -14,7 +14,11 @@ const PIECE_BYTES = 64 * 1024
 
 /** The engine collects an ended batch whose lines stand in memory. */
 export async function collectOurs(): Promise<number> {
-  const store = await freshStore('t4-ours')
+  return await collectInto(await freshStore('t4-ours'))
+}
+
+/** The same, whatever the store; it is shut down at the end. */
+export async function collectInto(store: Store): Promise<number> {
   const { customIds, transport } = await prepareBatch(store, await requestsFile(COUNT, 400), COUNT)
   const file = fileOf(shuffled(linesFor(customIds, RESULT_BYTES)))
   const collecting = engineOn(store, {

@@ -3,9 +3,11 @@ import { closeSync, createWriteStream, fsyncSync, openSync, writeFileSync } from
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import Anthropic from '@anthropic-ai/sdk'
+import type { Store } from '@halfrate/core'
 import { createHttpTransport } from '@halfrate/transport-http'
 import { engineOn, freshStore, runUntilDone } from '../engine-parts.js'
 import { benchFolder, requestsFile, resultsFile, shuffled } from '../payload.js'
+import { freshPostgresStore } from '../postgres.js'
 import { linesFor, prepareBatch } from '../prepared-batch.js'
 import { withServer } from '../with-server.js'
 
@@ -14,7 +16,15 @@ const RESULT_BYTES = 1_270
 
 /** The engine and the HTTP transport, into SQLite. */
 export async function httpCollectOurs(): Promise<number> {
-  const store = await freshStore('t5-ours')
+  return await httpCollectInto(await freshStore('t5-ours'))
+}
+
+/** The engine and the HTTP transport, into PostgreSQL. */
+export async function httpCollectPostgres(): Promise<number> {
+  return await httpCollectInto(await freshPostgresStore('bench_t5'))
+}
+
+async function httpCollectInto(store: Store): Promise<number> {
   const { customIds } = await prepareBatch(store, await requestsFile(COUNT, 400), COUNT)
   const path = join(benchFolder(), 't5-ours.jsonl')
   const newline = Buffer.from('\n')

@@ -1,11 +1,9 @@
-import { once } from 'node:events'
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { finished } from 'node:stream/promises'
 import Anthropic from '@anthropic-ai/sdk'
-import { DEFAULT_PROJECT, exportRow, InvariantError, type Store } from '@halfrate/core'
 import { createHttpTransport } from '@halfrate/transport-http'
 import { engineOn, freshStore, runUntilDone, sendAtOnce } from '../engine-parts.js'
+import { exportTo } from '../export-job.js'
 import { benchFolder, requestsFile } from '../payload.js'
 import { takeIn } from '../take-in.js'
 import { withEmulator } from '../with-server.js'
@@ -33,29 +31,6 @@ export async function roundTripOurs(): Promise<number> {
     await store.shutdown()
     return ms
   })
-}
-
-async function exportTo(store: Store, path: string): Promise<void> {
-  const job = await store.findJob({ project: DEFAULT_PROJECT, name: 'bench' })
-  if (job === null) throw new InvariantError('the job is gone')
-  const out = createWriteStream(path)
-  for (let afterRow = 0; ; ) {
-    const limit = store.traits.pageLimit
-    const page = await store.readResults({
-      project: DEFAULT_PROJECT,
-      jobId: job.id,
-      afterRow,
-      limit,
-    })
-    for (const row of page) {
-      if (!out.write(exportRow(row))) await once(out, 'drain')
-    }
-    const last = page.at(-1)?.request.row
-    if (last == null) break
-    afterRow = last
-  }
-  out.end()
-  await finished(out)
 }
 
 /** A script with the SDK: everything in memory, nothing survives a crash. */

@@ -77,7 +77,7 @@ export const ROOMS: readonly Room[] = [
     mayImport: [...PUBLIC, 'packages/conformance/src/', 'tooling/postgres/src/'],
   },
   { name: 'postgres-server', path: 'tooling/postgres/src/', mayImport: [] },
-  { name: 'bench', path: 'tooling/bench/src/', mayImport: PUBLIC },
+  { name: 'bench', path: 'tooling/bench/src/', mayImport: [...PUBLIC, 'tooling/postgres/src/'] },
 ]
 
 const OURS = '^(packages|apps|tooling|examples)/'
