@@ -4,8 +4,13 @@
  */
 
 export {
+  type Enqueued,
+  type EnqueueOptions,
   type FastClock,
   type Halfrate,
   type HalfrateOptions,
+  type HalfrateQueue,
+  KeyTakenError,
   openHalfrate,
+  type TransactionClient,
 } from '@halfrate/runtime'

@@ -3,6 +3,7 @@
  * is decided is in `@halfrate/core`. Begin reading at {@link openHalfrate}.
  */
 
+export type { TransactionClient } from '@halfrate/store-postgres'
 // the key
 export { checkApiKey, missingKey } from './api-key.js'
 // the shared fast clock of tests and the demo
@@ -12,11 +13,14 @@ export {
   refuseFastClockAtProvider,
   virtualInstant,
 } from './fast-clock.js'
+// intake
+export { KeyTakenError } from './key-taken-error.js'
 // workers
 export { workerText } from './local-worker.js'
 // hashes
 export { nodeDigest } from './node-digest.js'
 export { type Halfrate, type HalfrateOptions, openHalfrate } from './open-halfrate.js'
+export type { Enqueued, EnqueueOptions, HalfrateQueue } from './open-queue.js'
 // the wiring
 export { type PauseScope, pauseByHand, resumeByHand } from './pause-by-hand.js'
 // where the provider is

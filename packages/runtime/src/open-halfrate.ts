@@ -1,6 +1,7 @@
 import {
   type AfterAbsence,
   type Clock,
+  DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
   type Digest,
@@ -23,6 +24,7 @@ import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
 import { HintedEngine, type ListenForWork } from './hinted-engine.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
+import { type HalfrateQueue, openQueue } from './open-queue.js'
 import { openStore } from './open-store.js'
 import { isLoopback, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 import { systemClock, systemNow, systemRandom } from './system.js'
@@ -70,6 +72,12 @@ export interface Halfrate extends AsyncDisposable {
   readonly baseUrl: URL
   /** Milliseconds of the clock in a real one; 1 for real time. */
   readonly clockFactor: number
+  /**
+   * A queue to put requests into.
+   *
+   * @throws {ConfigError} when no queue can have that name.
+   */
+  queue(name: string): HalfrateQueue
   /** Who holds the one worker's place of the store; null when it is free, or when the store takes many. */
   holder(): Promise<WorkerId | null>
   /**
@@ -130,6 +138,10 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
   }
   return {
     ...wired,
+    queue: (name) =>
+      openQueue({
+        ...{ opened, name, digest: nodeDigest, project: DEFAULT_PROJECT, account: DEFAULT_ACCOUNT },
+      }),
     holder: () => holderOf(wired),
     engine: async () => makeEngine(wired, await transport(), { ...options, ...opened }),
     checkAccess: async (signal) =>

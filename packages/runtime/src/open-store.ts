@@ -1,4 +1,5 @@
 import type { EpochMs, Store } from '@halfrate/core'
+import type { PostgresStore } from '@halfrate/store-postgres'
 import type { ListenForWork } from './hinted-engine.js'
 import { isPostgresUrl, parsePostgresUrl } from './store-place.js'
 
@@ -7,6 +8,8 @@ export interface OpenedStore {
   readonly store: Store
   /** Null for a store that says nothing by itself. */
   readonly listen: ListenForWork | null
+  /** Null for a store that has no transaction of anybody else's to join. */
+  readonly enqueueIn: PostgresStore['enqueueIn'] | null
 }
 
 /**
@@ -27,8 +30,13 @@ export async function openStore(params: {
     const { openPostgresStore } = await import('@halfrate/store-postgres')
     const place = parsePostgresUrl(store)
     const opened = await openPostgresStore({ ...place, now: fastNow ?? undefined, make })
-    return { store: opened, listen: (onWork) => opened.listen(onWork) }
+    return {
+      store: opened,
+      listen: (onWork) => opened.listen(onWork),
+      enqueueIn: (params) => opened.enqueueIn(params),
+    }
   }
   const { openSqliteStore } = await import('@halfrate/store-sqlite')
-  return { store: await openSqliteStore({ path: store, now: fastNow ?? realNow }), listen: null }
+  const opened = await openSqliteStore({ path: store, now: fastNow ?? realNow })
+  return { store: opened, listen: null, enqueueIn: null }
 }

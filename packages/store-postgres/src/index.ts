@@ -4,5 +4,10 @@
  */
 
 export { StoreAccessError } from '@halfrate/store-sql'
+export type {
+  EnqueueInTransactionParams,
+  EnqueueInTransactionResult,
+} from './enqueueing/enqueue-in-transaction.js'
+export type { TransactionClient } from './enqueueing/transaction-client.js'
 export { openPostgresStore, type PostgresStoreOptions } from './open-postgres-store.js'
 export type { PostgresStore } from './postgres-store.js'

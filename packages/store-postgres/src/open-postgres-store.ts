@@ -80,7 +80,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     throw error
   }
   const random = options.random ?? Math.random
-  return new PostgresStore(new Session(database, pageLimit), (onWork) =>
+  return new PostgresStore(new Session({ database, schema, pageLimit }), (onWork) =>
     // A pooler hands connections from one to another, so nobody can listen through it.
     pooler === 'transaction'
       ? null

@@ -5,6 +5,11 @@ import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
 import { releaseMembers } from './collecting/release-members.js'
 import { settle } from './collecting/settle.js'
+import {
+  type EnqueueInTransactionParams,
+  type EnqueueInTransactionResult,
+  enqueueInTransaction,
+} from './enqueueing/enqueue-in-transaction.js'
 import { commitJob } from './intake/commit-job.js'
 import { discardPart } from './intake/discard-part.js'
 import { findJob, openJob } from './intake/jobs.js'
@@ -81,6 +86,21 @@ export class PostgresStore implements Store {
       this.#listeners.delete(listener)
       await listener.close()
     }
+  }
+
+  /**
+   * Enqueues requests in a transaction of the caller's, on the store's database: with its commit they are there, with its
+   * rollback they never were, and until then nobody sees them.
+   *
+   * No statement of ours begins or ends anything. What we refuse has written nothing, and the transaction goes on; what
+   * the database refuses ends it, as any statement of the caller's would, and comes as their library throws it.
+   *
+   * @throws {InvalidInputError} when it is too much for one call, or brings a key with different params.
+   * @throws {StoreForeignError} when the transaction is on another store.
+   * @throws {StoreAccessError} when its role may not enqueue there.
+   */
+  async enqueueIn(params: EnqueueInTransactionParams): Promise<EnqueueInTransactionResult> {
+    return enqueueInTransaction(this.#session, params)
   }
 
   async now(): Promise<EpochMs> {

@@ -19,11 +19,14 @@ const ORIGIN_AT = Date.UTC(2026, 0, 1)
 export class Session {
   readonly database: Database
   readonly pageLimit: number
+  /** The schema that holds the tables. */
+  readonly schema: string
   readonly #names = new Names()
 
-  constructor(database: Database, pageLimit: number) {
-    this.database = database
-    this.pageLimit = pageLimit
+  constructor(params: Readonly<{ database: Database; schema: string; pageLimit: number }>) {
+    this.database = params.database
+    this.schema = params.schema
+    this.pageLimit = params.pageLimit
   }
 
   /** Runs a step that writes: whole, or not at all, and maybe several times until it is. */

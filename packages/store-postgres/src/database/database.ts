@@ -119,6 +119,11 @@ export class Database {
     return now === null ? DATABASE_CLOCK : String(Math.floor(now()))
   }
 
+  /** The clock that a test set, as it is now; null when time is the database's. */
+  get testClock(): EpochMs | null {
+    return this.#options.now?.() ?? null
+  }
+
   async close(): Promise<void> {
     this.#check()
     this.#isClosed = true

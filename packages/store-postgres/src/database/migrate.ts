@@ -3,6 +3,7 @@ import { ALL_MIGRATIONS, postgresFlavor, StoreAccessError } from '@halfrate/stor
 import pg from 'pg'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
+import { ownStatements } from './own-statements.js'
 
 /** Who opens the store, and where. */
 export interface MigrateOptions {
@@ -46,7 +47,8 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
     await db.run(LOCK, options.schema)
     await makeSchema(db, options.schema)
     // Asked again with the lock held: another process may have been quicker.
-    await applyMissing(db, await readApplied(db, place, options.schema), now)
+    const applied = await readApplied(db, place, options.schema)
+    await applyMissing(db, { applied, schema: options.schema, now })
   })
 }
 
@@ -90,14 +92,17 @@ async function makeSchema(db: Connection, schema: string): Promise<void> {
 
 async function applyMissing(
   db: Connection,
-  applied: readonly string[],
-  now: number,
+  params: Readonly<{ applied: readonly string[]; schema: string; now: number }>,
 ): Promise<void> {
+  const { applied, now } = params
+  const schema = pg.escapeIdentifier(params.schema)
   if (applied.length === ALL_MIGRATIONS.length) return
   await db.run(MAKE_MIGRATIONS)
   for (const migration of ALL_MIGRATIONS) {
     if (applied.includes(migration.name)) continue
-    for (const statement of migration.statements(postgresFlavor)) await db.run(statement)
+    const shared = migration.statements(postgresFlavor)
+    const statements = [...shared, ...ownStatements(migration.name, schema)]
+    for (const statement of statements) await db.run(statement)
     await db.run(ADD_MIGRATION, migration.name, migration.breaking ? 1 : 0, now)
   }
   await db.run(FIRST_ID)

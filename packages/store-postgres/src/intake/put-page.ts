@@ -98,7 +98,8 @@ async function prefixesOf(
   return ({ prefix }) => (prefix === null ? 0 : (ids.get(hashText(prefix.hash)) ?? 0))
 }
 
-async function findPrefixes(
+/** The numbers of prefixes that the store has, by hash. */
+export async function findPrefixes(
   { db }: Step,
   projectId: number,
   prefixes: readonly NonNullable<IntakeRow['prefix']>[],

@@ -1,5 +1,6 @@
 import { initMigration } from './0001-init.js'
+import { putFunctionMigration } from './0002-put-function.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
-export const ALL_MIGRATIONS: readonly Migration[] = [initMigration]
+export const ALL_MIGRATIONS: readonly Migration[] = [initMigration, putFunctionMigration]

@@ -1,0 +1,138 @@
+import {
+  type AccountId,
+  ConfigError,
+  type Digest,
+  enqueue,
+  type IntakeRow,
+  IntakeRowMaker,
+  type NewRequest,
+  type ProjectId,
+  type PutAnswer,
+  type QueueName,
+  type RequestId,
+} from '@halfrate/core'
+import type { TransactionClient } from '@halfrate/store-postgres'
+import { KeyTakenError } from './key-taken-error.js'
+import type { OpenedStore } from './open-store.js'
+
+/** How requests are enqueued. */
+export interface EnqueueOptions {
+  /**
+   * A transaction of the caller's on the store's own PostgreSQL: the requests are there with its commit and never were
+   * with its rollback. Default: they are accepted at once.
+   */
+  readonly tx?: TransactionClient | undefined
+}
+
+/** A request that is in the queue. */
+export interface Enqueued {
+  readonly key: string
+  readonly id: RequestId
+  /** False when the same request was there before. */
+  readonly isNew: boolean
+}
+
+/** A queue to put requests into. */
+export interface HalfrateQueue {
+  readonly name: QueueName
+  /**
+   * Enqueues a request. Enqueueing it again, with the same params, answers with the request that is there.
+   *
+   * With `tx`, an error of ours means that nothing was written and the transaction can go on; one of the database means
+   * that the transaction has failed, and is the one that the caller's library throws.
+   *
+   * @throws {InvalidInputError} when the request can't be taken.
+   * @throws {KeyTakenError} when the key is there with other params.
+   * @throws {ConfigError} when there is a `tx` and the store is no PostgreSQL.
+   * @throws {StoreUnavailableError} when the store did not answer; enqueue the same again, nothing is stored twice.
+   */
+  enqueue(request: NewRequest, options?: EnqueueOptions): Promise<Enqueued>
+  /**
+   * Enqueues several, and answers in their order. All are checked before the first is stored.
+   *
+   * With `tx` all or none, at most 5,000 with 100,000,000 bytes in all. Without one each stands for itself: a key that is
+   * taken is no obstacle to the others.
+   */
+  enqueueAll(requests: Iterable<NewRequest>, options?: EnqueueOptions): Promise<readonly Enqueued[]>
+}
+
+/** What a queue is opened on. */
+export interface OpenQueueParams {
+  readonly opened: OpenedStore
+  readonly digest: Digest
+  readonly project: ProjectId
+  readonly account: AccountId
+  readonly name: string
+}
+
+/**
+ * Opens a queue for intake.
+ *
+ * @throws {ConfigError} when no queue can have that name.
+ */
+export function openQueue(params: OpenQueueParams): HalfrateQueue {
+  const { digest } = params
+  const name = queueName(params.name)
+  const maker = new IntakeRowMaker({ hash128: digest.hash128 })
+  const enqueueAll: HalfrateQueue['enqueueAll'] = async (requests, options = {}) => {
+    const rows = Array.from(requests, (request) => maker.intakeRowOf(request))
+    const { tx } = options
+    return tx === undefined ? putLoose(params, name, rows) : putIn(params, name, rows, tx)
+  }
+  return {
+    name,
+    enqueueAll,
+    enqueue: async (request, options) => {
+      const [one] = await enqueueAll([request], options)
+      return one as Enqueued
+    },
+  }
+}
+
+const NAME = /^[A-Za-z0-9_.-]{1,64}$/
+
+function queueName(name: string): QueueName {
+  if (NAME.test(name)) return name as QueueName
+  throw new ConfigError(
+    `queue: expected 1 to 64 of A-Z a-z 0-9 _ . -, got ${JSON.stringify(name.slice(0, 80))}.`,
+    'Choose another name.',
+  )
+}
+
+async function putLoose(
+  { opened, project, account }: OpenQueueParams,
+  queue: QueueName,
+  rows: readonly IntakeRow[],
+): Promise<readonly Enqueued[]> {
+  const answers = await enqueue({ store: opened.store, project, account, queue, rows })
+  const keys = rows.flatMap((row, index) => (answers[index]?.type === 'conflict' ? [row.key] : []))
+  if (keys.length > 0)
+    throw new KeyTakenError({ queue, keys, othersStand: rows.length > keys.length })
+  return enqueued(rows, answers)
+}
+
+async function putIn(
+  { opened, project, account }: OpenQueueParams,
+  queue: QueueName,
+  rows: readonly IntakeRow[],
+  tx: TransactionClient,
+): Promise<readonly Enqueued[]> {
+  if (opened.enqueueIn === null) {
+    throw new ConfigError(
+      'tx: expected a store on PostgreSQL, which alone has a transaction to join; got a file.',
+      'Leave tx out, or keep the work in the PostgreSQL of your own data. Nothing was enqueued.',
+    )
+  }
+  const put = await opened.enqueueIn({ tx, project, account, queue, rows })
+  if (put.type === 'enqueued') return enqueued(rows, put.answers)
+  const keys = put.conflicts.map(({ index }) => rows[index]?.key ?? '')
+  throw new KeyTakenError({ queue, keys, othersStand: false })
+}
+
+function enqueued(rows: readonly IntakeRow[], answers: readonly PutAnswer[]): readonly Enqueued[] {
+  return answers.map(({ id, type }, index) => ({
+    key: rows[index]?.key ?? '',
+    id,
+    isNew: type === 'new',
+  }))
+}
