@@ -21,12 +21,12 @@ import {
 import { checkApiKey, missingKey } from './api-key.js'
 import { checkAccess } from './check-access.js'
 import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
-import { HintedEngine, type ListenForWork } from './hinted-engine.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
 import { type HalfrateQueue, openQueue } from './open-queue.js'
 import { openStore } from './open-store.js'
 import { isLoopback, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
+import { type ListenForWork, type MoveInbox, ServerEngine } from './server-engine.js'
 import { systemClock, systemNow, systemRandom } from './system.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
 
@@ -158,19 +158,22 @@ type Wired = Pick<
 
 interface EngineExtras extends Pick<HalfrateOptions, 'observer' | 'afterAbsence'> {
   readonly listen: ListenForWork | null
+  readonly moveInbox: MoveInbox | null
 }
 
 async function makeEngine(
   wired: Wired,
   transport: Transport,
-  { observer, afterAbsence, listen }: EngineExtras,
+  { observer, afterAbsence, listen, moveInbox }: EngineExtras,
 ): Promise<Engine> {
   const { prices, ...rest } = wired
   const holder = await holderOf(wired)
   const takeOverFrom = holder !== null && isDeadLocalWorker(holder) ? holder : undefined
   const given = { observer, afterAbsence, takeOverFrom }
   const all = { ...rest, ...given, transport, priceBook: prices }
-  return listen === null ? new Engine(all) : new HintedEngine(all, listen)
+  return listen === null || moveInbox === null
+    ? new Engine(all)
+    : new ServerEngine(all, { listen, moveInbox })
 }
 
 // Asking for the worker's place tells who holds it. One that was free is given back, for an engine to take.

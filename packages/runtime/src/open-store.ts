@@ -1,6 +1,7 @@
 import type { EpochMs, Store } from '@halfrate/core'
 import type { PostgresStore } from '@halfrate/store-postgres'
-import type { ListenForWork } from './hinted-engine.js'
+import { nodeDigest } from './node-digest.js'
+import type { ListenForWork, MoveInbox } from './server-engine.js'
 import { isPostgresUrl, parsePostgresUrl } from './store-place.js'
 
 /** A store, and what only some stores can do. */
@@ -8,6 +9,8 @@ export interface OpenedStore {
   readonly store: Store
   /** Null for a store that says nothing by itself. */
   readonly listen: ListenForWork | null
+  /** Null for a store without an inbox. */
+  readonly moveInbox: MoveInbox | null
   /** Null for a store that has no transaction of anybody else's to join. */
   readonly enqueueIn: PostgresStore['enqueueIn'] | null
 }
@@ -33,10 +36,11 @@ export async function openStore(params: {
     return {
       store: opened,
       listen: (onWork) => opened.listen(onWork),
+      moveInbox: () => opened.moveInbox({ hash128: nodeDigest.hash128 }),
       enqueueIn: (params) => opened.enqueueIn(params),
     }
   }
   const { openSqliteStore } = await import('@halfrate/store-sqlite')
   const opened = await openSqliteStore({ path: store, now: fastNow ?? realNow })
-  return { store: opened, listen: null, enqueueIn: null }
+  return { store: opened, listen: null, moveInbox: null, enqueueIn: null }
 }

@@ -9,5 +9,6 @@ export type {
   EnqueueInTransactionResult,
 } from './enqueueing/enqueue-in-transaction.js'
 export type { TransactionClient } from './enqueueing/transaction-client.js'
+export type { MovedInbox } from './inbox/move-inbox.js'
 export { openPostgresStore, type PostgresStoreOptions } from './open-postgres-store.js'
 export type { PostgresStore } from './postgres-store.js'

@@ -1,4 +1,4 @@
-import type { EpochMs, Store, StoreTraits } from '@halfrate/core'
+import type { EpochMs, Hash128, Store, StoreTraits } from '@halfrate/core'
 import { closeSubmission } from './collecting/close-submission.js'
 import { countAttempts } from './collecting/count-attempts.js'
 import { openOutcomes } from './collecting/open-outcomes.js'
@@ -10,6 +10,7 @@ import {
   type EnqueueInTransactionResult,
   enqueueInTransaction,
 } from './enqueueing/enqueue-in-transaction.js'
+import { type MovedInbox, moveInbox } from './inbox/move-inbox.js'
 import { commitJob } from './intake/commit-job.js'
 import { discardPart } from './intake/discard-part.js'
 import { findJob, openJob } from './intake/jobs.js'
@@ -101,6 +102,17 @@ export class PostgresStore implements Store {
    */
   async enqueueIn(params: EnqueueInTransactionParams): Promise<EnqueueInTransactionResult> {
     return enqueueInTransaction(this.#session, params)
+  }
+
+  /**
+   * Makes requests of the oldest rows of the table `halfrate_inbox`, at most 500, in one transaction: whatever happens, a
+   * row is there or its request is. A row that can't be taken gets an error text and stands in nobody's way.
+   *
+   * @param params - `hash128`: of the digest that the store's other intake uses.
+   * @throws {StoreUnavailableError} when the store did not answer; call again, nothing is stored twice.
+   */
+  async moveInbox(params: Readonly<{ hash128: Hash128 }>): Promise<MovedInbox> {
+    return moveInbox(this.#session, params.hash128)
   }
 
   async now(): Promise<EpochMs> {

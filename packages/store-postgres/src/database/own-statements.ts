@@ -1,4 +1,5 @@
 import { putFunctionStatements } from '../enqueueing/put-function.js'
+import { INBOX_STATEMENTS } from '../inbox/inbox-table.js'
 
 /**
  * What a migration does on PostgreSQL beyond the words that it shares with the other databases.
@@ -6,5 +7,6 @@ import { putFunctionStatements } from '../enqueueing/put-function.js'
  * @param schema - the store's, quoted.
  */
 export function ownStatements(migration: string, schema: string): readonly string[] {
-  return migration === '0002_put_function' ? putFunctionStatements(schema) : []
+  if (migration === '0002_put_function') return putFunctionStatements(schema)
+  return migration === '0003_inbox' ? INBOX_STATEMENTS : []
 }

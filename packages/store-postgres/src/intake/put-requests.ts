@@ -17,8 +17,12 @@ export async function putRequests(
   return session.write((step) => putIn(step, plan))
 }
 
-// What is there is read first, then every row is decided on, and then all of it is written together.
-async function putIn(step: Step, plan: PutPlan): Promise<readonly PutAnswer[]> {
+/**
+ * Stores a page as part of a step.
+ *
+ * What is there is read first, then every row is decided on, and then all of it is written together.
+ */
+export async function putIn(step: Step, plan: PutPlan): Promise<readonly PutAnswer[]> {
   const page = await beginPage(step, plan)
   const decisions = new PutDecisions(page, await claimKeys(step, page))
   const answers = page.params.rows.map((row, index) => decisions.put(row, page.firstId + index))

@@ -1,6 +1,11 @@
 import { initMigration } from './0001-init.js'
 import { putFunctionMigration } from './0002-put-function.js'
+import { inboxMigration } from './0003-inbox.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
-export const ALL_MIGRATIONS: readonly Migration[] = [initMigration, putFunctionMigration]
+export const ALL_MIGRATIONS: readonly Migration[] = [
+  initMigration,
+  putFunctionMigration,
+  inboxMigration,
+]

@@ -1,10 +1,11 @@
-import { enqueue, IntakeRowMaker, type QueueName } from '@halfrate/core'
+import { DEFAULT_PROJECT, enqueue, IntakeRowMaker, type QueueName } from '@halfrate/core'
 import { startEmulator } from '@halfrate/emulator'
 import { type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
 import { createHttpTransport } from '@halfrate/transport-http'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { HintedEngine } from '../src/hinted-engine.js'
 import { openHalfrate } from '../src/open-halfrate.js'
+import { ServerEngine } from '../src/server-engine.js'
 
 const QUEUE = 'claims' as QueueName
 
@@ -26,6 +27,38 @@ beforeAll(async () => {
 })
 
 afterAll(() => server.stop())
+
+test('a row that somebody inserts into the inbox is sent to Claude and answered', async () => {
+  await using claude = await startEmulator({
+    seed: 7,
+    clock: { factor: 600 },
+    turnaroundMs: [60_000, 60_000],
+  })
+  const collected = signal()
+  await using half = await openHalfrate({
+    store: `${server.url}?schema=inbox_test`,
+    ...{ baseUrl: claude.url, clock: claude.startLine.clock, queue: QUEUE },
+    queuePolicy: { flush: { count: 1, bytes: 1, ageMs: 0 } },
+    observer: {
+      onEvent: (event) => {
+        if (event.type === 'submission_changed' && event.state === 'collected') collected.resolve()
+      },
+    },
+  })
+  const engine = await half.engine()
+  await engine.start()
+  const client = new pg.Client({ connectionString: server.url })
+  await client.connect()
+  await client.query(
+    `INSERT INTO inbox_test.halfrate_inbox (queue, key, params) VALUES ('claims', 'a',
+      '{"model":"claude-haiku-4-5","max_tokens":300,"messages":[{"role":"user","content":"hello"}]}')`,
+  )
+  await client.end()
+  await collected.promise
+  await engine.stop({ graceMs: 600_000 })
+  const report = await half.store.report({ scope: { project: DEFAULT_PROJECT } })
+  expect(report.counts.byStatus.succeeded).toBe(1)
+})
 
 test('a worker on PostgreSQL begins with new work long before its next round', async () => {
   await using claude = await startEmulator({ seed: 7 })
@@ -76,7 +109,13 @@ test('a worker that is told to stop knows at once, however long its listener tak
     accounts: () => ({ baseUrl: 'http://127.0.0.1:9', apiKey: 'none' }),
     now: () => half.clock.now(),
   })
-  const engine = new HintedEngine({ ...rest, transport, priceBook }, () => () => farewell.promise)
+  const engine = new ServerEngine(
+    { ...rest, transport, priceBook },
+    {
+      listen: () => () => farewell.promise,
+      moveInbox: async () => expect.unreachable('a worker that stops takes nothing in'),
+    },
+  )
   await engine.start()
   const stopped = engine.stop({ graceMs: 0 })
   expect(await engine.tick()).toEqual({ progressed: false, failed: 0, nextDueAt: null })
