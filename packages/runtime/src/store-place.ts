@@ -7,6 +7,7 @@ export interface PostgresPlace {
   readonly schema: string | undefined
   readonly pooler: 'none' | 'transaction' | undefined
   readonly poolSize: number | undefined
+  readonly durability: 'checked' | 'unchecked' | undefined
 }
 
 /** Whether a store is named by the URL of a PostgreSQL database; anything else is the path of a file. */
@@ -15,8 +16,8 @@ export function isPostgresUrl(store: string): boolean {
 }
 
 /**
- * Reads the URL of a PostgreSQL database. `schema`, `pooler` (`none` or `transaction`) and `pool_size` in its query
- * are ours; the rest is the driver's.
+ * Reads the URL of a PostgreSQL database. `schema`, `pooler` (`none` or `transaction`), `pool_size` and
+ * `durability` (`checked` or `unchecked`) in its query are ours; the rest is the driver's.
  *
  * @throws {ConfigError} when it is no URL, or one of ours can't be used. Its message has no password.
  */
@@ -35,7 +36,8 @@ export function parsePostgresUrl(store: string): PostgresPlace {
   }
   const pooler = poolerOf(take('pooler'))
   const poolSize = poolSizeOf(take('pool_size'))
-  return { schema: take('schema'), pooler, poolSize, url: url.href }
+  const durability = durabilityOf(take('durability'))
+  return { schema: take('schema'), pooler, poolSize, durability, url: url.href }
 }
 
 const HIDDEN = '•••'
@@ -61,6 +63,14 @@ function poolerOf(text: string | undefined): PostgresPlace['pooler'] {
   if (text === undefined || text === 'none' || text === 'transaction') return text
   throw new ConfigError(
     `pooler: expected none or transaction, got ${JSON.stringify(text)}.`,
+    'Correct it in the URL of the store.',
+  )
+}
+
+function durabilityOf(text: string | undefined): PostgresPlace['durability'] {
+  if (text === undefined || text === 'checked' || text === 'unchecked') return text
+  throw new ConfigError(
+    `durability: expected checked or unchecked, got ${JSON.stringify(text)}.`,
     'Correct it in the URL of the store.',
   )
 }

@@ -13,18 +13,20 @@ describe('the place of a store', () => {
 
   test('members of the query that are ours do not reach the driver', () => {
     const url =
-      'postgres://me@db:5433/half?schema=june&pooler=transaction&pool_size=4&sslmode=require'
+      'postgres://me@db:5433/half?schema=june&pooler=transaction&pool_size=4&durability=unchecked&sslmode=require'
     expect(parsePostgresUrl(url)).toEqual({
       url: 'postgres://me@db:5433/half?sslmode=require',
       schema: 'june',
       pooler: 'transaction',
       poolSize: 4,
+      durability: 'unchecked',
     })
   })
 
   test.each([
     'postgres://me@db/half?pooler=session',
     'postgres://me@db/half?pool_size=0',
+    'postgres://me@db/half?durability=off',
     'postgres://me:hunter2@db:port/half',
   ])('%s can’t be used, and its password is not repeated', (url) => {
     try {

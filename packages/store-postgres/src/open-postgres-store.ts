@@ -1,4 +1,5 @@
 import { ConfigError, type EpochMs, InvariantError } from '@halfrate/core'
+import type { Durability } from './database/check-durability.js'
 import { Database } from './database/database.js'
 import { migrate } from './database/migrate.js'
 import { listeningConnection, openPool, placeOf } from './database/open-pool.js'
@@ -31,6 +32,11 @@ export interface PostgresStoreOptions {
   readonly connectTimeoutMs?: number | undefined
   /** Whether a store that is not there is made, and an older one brought up to date. Default true. */
   readonly make?: boolean | undefined
+  /**
+   * Whether a server with `fsync` or `full_page_writes` off is refused. `unchecked` is for tests, and for storage that can't
+   * tear a page. A server, database or role can say so by itself: `SET halfrate.durability = 'unchecked'`. Default `checked`.
+   */
+  readonly durability?: Durability | undefined
   /** The store's clock, in epoch milliseconds, for tests and demos. Default: the database's, the same for all workers. */
   readonly now?: (() => EpochMs) | undefined
   /** Spreads repeated tries: a number from 0 to below 1. Default: the machine's chance. */
@@ -74,7 +80,9 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     random: options.random ?? Math.random,
   })
   try {
-    await migrate(database, { schema, make: options.make ?? true })
+    const { make = true, durability = 'checked' } = options
+    await migrate(database, { schema, make, durability })
+    await database.noteRowSecurity()
   } catch (error) {
     await pool.end()
     throw error

@@ -1,3 +1,3 @@
 import { describePostgres } from './support/describe-postgres.js'
 
-describePostgres('postgres', 'none')
+describePostgres('postgres', { pooler: 'none' })

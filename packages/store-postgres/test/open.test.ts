@@ -79,3 +79,43 @@ test.each([
   const { message, nextStep, stack, cause } = error as Error & { nextStep: string }
   expect(`${message} ${nextStep} ${stack} ${cause}`).not.toContain('hunter2')
 })
+
+test('a server that forgets what it has acknowledged is refused, unless somebody says that it may', async () => {
+  const schema = database.schema()
+  const server = new URL(database.url)
+  server.searchParams.set('options', '-c halfrate.durability=checked')
+  const options = { url: server.href, schema }
+  const { rows } = await withClient(database.url, (client) => client.query('SHOW fsync'))
+  const open = async (): Promise<void> => (await openPostgresStore(options)).shutdown()
+  // A server that somebody named for the tests may well be one that waits for the disk.
+  if (rows[0].fsync === 'on') await open()
+  else {
+    await expect(open()).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('the server runs with fsync = off'),
+      nextStep: expect.stringContaining("SET halfrate.durability = 'unchecked'"),
+    })
+  }
+  await (await openPostgresStore({ ...options, durability: 'unchecked' })).shutdown()
+  await (await openPostgresStore({ url: database.url, schema })).shutdown()
+})
+
+test('a commit waits for the disk, whatever the session says', async () => {
+  const url = new URL(database.url)
+  url.searchParams.set('options', '-c synchronous_commit=off')
+  const schema = database.schema()
+  const store = await openPostgresStore({ url: url.href, schema, poolSize: 1 })
+  // The table's own default tells how the transaction was set that wrote the row.
+  await withClient(database.url, (client) =>
+    client.query(`CREATE TABLE ${schema}.seen (setting text);
+      CREATE FUNCTION ${schema}.see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+      CREATE TRIGGER see AFTER INSERT ON ${schema}.requests FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.see()`),
+  )
+  await putMany(store, 'row', 1)
+  const seen = await withClient(database.url, (client) =>
+    client.query(`SELECT setting FROM ${schema}.seen`),
+  )
+  expect(seen.rows).toEqual([{ setting: 'on' }])
+  await store.shutdown()
+})

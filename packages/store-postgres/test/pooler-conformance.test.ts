@@ -1,3 +1,3 @@
 import { describePostgres } from './support/describe-postgres.js'
 
-describePostgres('postgres, as behind a pooler', 'transaction')
+describePostgres('postgres, as behind a pooler', { pooler: 'transaction' })

@@ -124,6 +124,8 @@ function serverArguments(params: {
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',
+    // A store refuses a server that does not wait for the disk, unless it says that it need not.
+    'halfrate.durability': 'unchecked',
     ...options.settings,
   }
   return [

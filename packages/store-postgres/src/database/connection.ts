@@ -5,15 +5,25 @@ import { from as copyFrom } from 'pg-copy-streams'
 /** A value of one parameter. Bytes, and arrays from binary-format.ts, are sent as they are. */
 export type Parameter = number | string | Uint8Array | null
 
+/** How a {@link Connection} works. */
+export interface ConnectionOptions {
+  /** Names statements that the server may keep; undefined behind a pooler, which moves us about. */
+  readonly nameOf: (sql: string) => string | undefined
+  /** False where row-level security applies to us. */
+  readonly copiesIntoTables: boolean
+}
+
 /** One connection inside a transaction. */
 export class Connection {
+  /** Whether {@link copy} may fill tables that are not temporary. */
+  readonly copiesIntoTables: boolean
   readonly #client: PoolClient
-  readonly #nameOf: (sql: string) => string | undefined
+  readonly #nameOf: ConnectionOptions['nameOf']
 
-  /** @param nameOf - names statements that the server may keep; undefined behind a pooler, which moves us about. */
-  constructor(client: PoolClient, nameOf: (sql: string) => string | undefined) {
+  constructor(client: PoolClient, options: ConnectionOptions) {
     this.#client = client
-    this.#nameOf = nameOf
+    this.#nameOf = options.nameOf
+    this.copiesIntoTables = options.copiesIntoTables
   }
 
   /** All rows. */

@@ -43,6 +43,9 @@ const MOST_TRIES = 12
 const FIRST_WAIT_MS = 10
 const LONGEST_WAIT_MS = 1_000
 
+const ROW_SECURITY = `SELECT coalesce(bool_or(row_security_active(oid)), false) AS is_active FROM pg_class
+  WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relkind IN ('r', 'p')`
+
 const READ_CLOCK = `SELECT ${DATABASE_CLOCK} AS now`
 
 interface StartRow {
@@ -55,6 +58,7 @@ export class Database {
   readonly #options: DatabaseOptions
   readonly #names = new Map<string, string>()
   #isClosed = false
+  #hasRowSecurity = false
 
   constructor(options: DatabaseOptions) {
     this.#options = options
@@ -63,6 +67,12 @@ export class Database {
   /** The store as it may be printed. */
   get place(): string {
     return this.#options.place
+  }
+
+  /** Looks whether policies of row-level security apply to us: COPY into a table is refused then. */
+  async noteRowSecurity(): Promise<void> {
+    const row = await this.run('read', ({ db }) => db.get<{ is_active: 0 | 1 }>(ROW_SECURITY))
+    this.#hasRowSecurity = row?.is_active === 1
   }
 
   /**
@@ -171,7 +181,10 @@ export class Database {
     const start = (results as { rows: StartRow[] }[]).at(-1)?.rows[0]
     this.#checkPrimary(start)
     const { now } = this.#options
-    const db = new Connection(client, (sql) => this.#nameOf(sql))
+    const db = new Connection(client, {
+      nameOf: (sql) => this.#nameOf(sql),
+      copiesIntoTables: !this.#hasRowSecurity,
+    })
     const clock = async (): Promise<EpochMs> =>
       now === null ? ((await db.get<{ now: number }>(READ_CLOCK))?.now ?? start.now) : now()
     return { db, now: now === null ? start.now : now(), clock }

@@ -1,6 +1,7 @@
 import { InvariantError, StoreForeignError, StoreNewerError } from '@halfrate/core'
 import { ALL_MIGRATIONS, postgresFlavor, StoreAccessError } from '@halfrate/store-sql'
 import pg from 'pg'
+import { checkDurability, type Durability } from './check-durability.js'
 import type { Connection } from './connection.js'
 import type { Database } from './database.js'
 import { ownStatements } from './own-statements.js'
@@ -9,6 +10,7 @@ import { ownStatements } from './own-statements.js'
 export interface MigrateOptions {
   readonly schema: string
   readonly make: boolean
+  readonly durability: Durability
 }
 
 // Two that open an empty database at once: the second waits, and finds it done.
@@ -28,12 +30,14 @@ const FIRST_ID = "INSERT INTO counters (name, value) VALUES ('next_id', 1) ON CO
  *
  * @throws {StoreForeignError} when the schema holds something else, or the database can't hold a store.
  * @throws {StoreNewerError} when a newer version of ours wrote it.
- * @throws {StoreAccessError} when it may not be made or changed and would have to be.
+ * @throws {StoreAccessError} when it may not be made or changed and would have to be, and when the server would forget what
+ * it has acknowledged.
  */
 export async function migrate(database: Database, options: MigrateOptions): Promise<void> {
   const { place } = database
   const applied = await database.run('read', async ({ db }) => {
     await checkServer(db, place)
+    if (options.durability === 'checked') await checkDurability(db, place)
     return readApplied(db, place, options.schema)
   })
   if (applied.length === ALL_MIGRATIONS.length) return
@@ -109,6 +113,12 @@ async function applyMissing(
   for (const statement of await storageStatements(db)) await db.run(statement)
 }
 
+// Views are read with the rights of whoever reads, so that row-level security holds for them too. From 15 on.
+const VIEWS_OF_READER = ['attempts_now', 'requests_now'].map(
+  (view) => `ALTER VIEW ${view} SET (security_invoker = true)`,
+)
+const HAS_SECURITY_INVOKER = "SELECT 1 WHERE current_setting('server_version_num')::int8 >= 150000"
+
 const HAS_LZ4 = `SELECT 1 FROM pg_settings
   WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)`
 
@@ -116,11 +126,13 @@ const HAS_LZ4 = `SELECT 1 FROM pg_settings
 // to learn of it. Queues leave dead rows behind wherever they were short.
 async function storageStatements(db: Connection): Promise<readonly string[]> {
   const hasLz4 = (await db.get(HAS_LZ4)) !== undefined
+  const hasInvoker = (await db.get(HAS_SECURITY_INVOKER)) !== undefined
   const compressed = ['bodies', 'prefixes', 'results', 'quarantine'].map(
     (table) => `ALTER TABLE ${table} ALTER COLUMN bytes SET COMPRESSION lz4`,
   )
   return [
     ...(hasLz4 ? compressed : []),
+    ...(hasInvoker ? VIEWS_OF_READER : []),
     'ALTER TABLE progress SET (fillfactor = 60)',
     'ALTER TABLE attempts SET (fillfactor = 90)',
     `ALTER TABLE waiting SET (autovacuum_vacuum_scale_factor = 0.02,

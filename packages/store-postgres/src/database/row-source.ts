@@ -64,7 +64,7 @@ export async function insertRows(
   rows: readonly ColumnData[][],
 ): Promise<void> {
   if (rows.length === 0) return
-  if (rows.length > ROWS_TO_COPY) return copyInto(db, table, columns, rows)
+  if (rows.length > ROWS_TO_COPY && db.copiesIntoTables) return copyInto(db, table, columns, rows)
   const { from, values } = unnested(columns, rows, 1)
   await db.run(`INSERT INTO ${table} (${quoted(columns)}) SELECT * FROM ${from}`, ...values)
 }

@@ -4,11 +4,23 @@ import { openPostgresStore } from '../../src/index.js'
 import { emptyStore } from './empty-store.js'
 import { testDatabase } from './test-database.js'
 
+/** How the suite reaches its database. */
+export interface DescribePostgresOptions {
+  readonly pooler: 'none' | 'transaction'
+  /** Where the store connects, if not to the database itself; asked once the database is there. */
+  readonly urlFor?: ((database: string) => Promise<string>) | undefined
+}
+
 /** Registers the cases of every store. They come one after another, so that one schema is enough for all of them. */
-export function describePostgres(name: string, pooler: 'none' | 'transaction'): void {
+export function describePostgres(name: string, options: DescribePostgresOptions): void {
   const { url } = testDatabase()
-  const openAgain = (clock: ManualClock): Promise<Store> =>
-    openPostgresStore({ url, pooler, pageLimit: 100, poolSize: 3, now: () => clock.now() })
+  const { pooler, urlFor = async () => url } = options
+  let place: Promise<string> | null = null
+  const openAgain = async (clock: ManualClock): Promise<Store> => {
+    place ??= urlFor(url)
+    const where = { url: await place, pooler, pageLimit: 100, poolSize: 3 }
+    return openPostgresStore({ ...where, now: () => clock.now() })
+  }
   describeStore(name, {
     open: async (clock) => {
       await emptyStore(url, 'halfrate')
