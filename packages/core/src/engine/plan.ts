@@ -16,6 +16,10 @@ import { readIncident } from './poison-state.js'
 import { readPolicy } from './policies.js'
 import { takeApart } from './take-apart.js'
 
+// Batches that are sealed before any is sent, in sends at the same time. Whoever plans a long queue to its end sends
+// nothing meanwhile, and of many workers only one plans.
+const SEALED_AT_ONCE = 2
+
 // A pause by hand has no end that could be waited for.
 const LOOK_AGAIN_MS = MINUTE_MS
 
@@ -35,7 +39,8 @@ export interface PlanReport {
 }
 
 /**
- * Turns a queue's waiting requests into sealed submissions, as its flush rule says.
+ * Turns a queue's waiting requests into sealed submissions, as its flush rule says: a few at a time, since whoever plans
+ * does not send.
  *
  * Whoever crashes in between leaves a filling submission, which the next holder of the queue goes on with.
  */
@@ -53,6 +58,7 @@ export async function planQueue(
     const upTo = Math.max(policy.flush.count, policy.maxBatchRequests)
     const facts = await context.store.queueFacts({ project, queue, upTo })
     const now = await context.store.now()
+    if (sealed >= SEALED_AT_ONCE * context.settings.concurrency) return { sealed, nextDueAt: now }
     const groups = await withTheirTime(planning, facts.groups, now)
     // What a restored store would send may have been sent in the life that it lost.
     const isStopping = context.stopping.aborted
