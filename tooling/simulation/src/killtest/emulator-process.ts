@@ -6,6 +6,11 @@ import { parseStartLine } from '@halfrate/emulator'
 
 const SCRIPT = fileURLToPath(new URL('../../../../packages/emulator/dist/main.js', import.meta.url))
 
+/** Virtual milliseconds in a real one. */
+export const CLOCK_FACTOR = 600
+
+const FLAGS = ['--clock-factor', String(CLOCK_FACTOR), '--turnaround', '5m-40m']
+
 /** One row that the provider billed. */
 export interface BilledRow {
   readonly batch_id: string
@@ -30,11 +35,9 @@ export class EmulatorProcess {
     readonly seed: number
     readonly losesAnswers: boolean
   }): Promise<EmulatorProcess> {
-    const child = spawn(
-      process.execPath,
-      [SCRIPT, '--clock-factor', '600', '--turnaround', '2m-10m', '--seed', String(params.seed)],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
+    const child = spawn(process.execPath, [SCRIPT, ...FLAGS, '--seed', String(params.seed)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
     const { url, clock } = parseStartLine(String(line))
     const emulator = new EmulatorProcess(child, url, JSON.stringify(clock))
@@ -52,6 +55,13 @@ export class EmulatorProcess {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as BilledRow)
+  }
+
+  /** How many creates came, whatever became of them. */
+  async posts(): Promise<number> {
+    const answer = await fetch(`${this.url}/_emulator/ledger?posts=1`)
+    const text = await answer.text()
+    return text.split('\n').filter((line) => line !== '').length
   }
 
   /** Ends it. */

@@ -1,15 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseCustomId } from '@halfrate/core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RunningPostgres } from '@halfrate/postgres-server'
 import type { Draw } from '../chance/draw.js'
-import { runCli } from './cli-process.js'
-import { type BilledRow, EmulatorProcess } from './emulator-process.js'
+import { type Disaster, Disasters } from './disasters.js'
+import { EmulatorProcess } from './emulator-process.js'
+import { billedTwice, inputLines, lostRows, orderProblems, outputRows } from './judge-run.js'
+import { type CliEnd, KeptProcess, runCli } from './kept-process.js'
+import { TcpProxy } from './tcp-proxy.js'
 
-/** What a run with kills in it came to. */
+/** What a run with disasters in it came to. */
 export interface KillRunReport {
-  /** Times that the command was really killed; it may have ended before. */
-  readonly kills: number
+  /** Disasters that struck, by kind; there may be fewer than were planned, if the job was done before. */
+  readonly struck: Readonly<Partial<Record<Disaster, number>>>
   /** Times that the command was started. */
   readonly starts: number
   /** Rows that were paid for more than once. */
@@ -20,124 +24,139 @@ export interface KillRunReport {
   readonly problems: readonly string[]
 }
 
-const ROWS = 60
-const BATCH_SIZE = 5
-// From before the process has read its input to long after its last batch has ended.
-const KILL_FROM_MS = 150
-const KILL_TO_MS = 3_000
-
-/** Runs one job through so many kills, each at a drawn instant, lets it end, and asks the provider what it billed. */
-export async function runWithKills(params: {
+/** What a run is made from. */
+export interface KillRunParams {
+  /** `kill -9` that are due; other disasters come between them. */
   readonly kills: number
   readonly losesAnswers: boolean
   readonly draw: Draw
-  /** The URL of an empty store that takes many workers; null for a file of this run. */
-  readonly sharedStore: string | null
-}): Promise<KillRunReport> {
-  const { draw } = params
+  /** Processes on one store: one on SQLite. */
+  readonly workers: number
+  /** A server and the schema of this run; null for a file of this run. */
+  readonly shared: { readonly server: RunningPostgres; readonly schema: string } | null
+}
+
+const ROWS = 120
+const BATCH_SIZE = 5
+// From before a process has read its input to long after its last batch has ended.
+const PAUSE_MS = [60, 1_500] as const
+const GRACES = ['100ms', '1s', '4s'] as const
+// With everything well: lapsed leases, the settle window, one more turnaround, and a busy machine.
+const HEAL_MS = 120_000
+
+/** Runs one job through disasters until so many kills have struck, lets it end, and asks the provider what it billed. */
+export async function runWithKills(params: KillRunParams): Promise<KillRunReport> {
+  const { draw, shared } = params
   const folder = await mkdtemp(join(tmpdir(), 'halfrate-killtest-'))
   const emulator = await EmulatorProcess.start({
     seed: draw.whole(1, 1_000_000),
     losesAnswers: params.losesAnswers,
   })
+  const provider = await TcpProxy.start(emulator.url)
+  const database = shared === null ? null : await TcpProxy.start(shared.server.url)
   try {
-    const paths = pathsIn(folder, params.sharedStore)
-    await writeFile(paths.input, inputLines(ROWS))
-    const args = runArgs(paths, emulator)
-    let kills = 0
-    let starts = 0
-    for (let planned = 0; planned < params.kills; planned += 1) {
-      const commands = params.sharedStore === null ? [args] : [args, ...workers(paths, emulator)]
-      starts += commands.length
-      const ends = await Promise.all(
-        commands.map((command) => runCli(command, draw.logWhole(KILL_FROM_MS, KILL_TO_MS))),
-      )
-      kills += ends.filter(({ code }) => code === null).length
-    }
-    const end = await runCli(args, null)
-    const check = await runCli(['verify', '--store', paths.store, '--clock', emulator.clock], null)
-    const problems = [
-      ...(end.code === 0 ? [] : [`run ended with ${end.code}: ${end.said}`]),
-      ...(check.code === 0 ? [] : [`verify ended with ${check.code}: ${check.said}`]),
-    ]
-    const billedTwice = doubled(await emulator.billed())
-    const rows = await outputRows(paths.output)
-    if (!isInInputOrder(rows))
-      problems.push('the rows of the output are not those of the input in its order')
-    return { kills, starts: starts + 1, billedTwice, lost: lostRows(rows), problems }
+    const input = join(folder, 'requests.jsonl')
+    await writeFile(input, inputLines(ROWS))
+    const store = database === null ? join(folder, 'halfrate.db') : inSchema(database.url, shared)
+    const scene = { input, output: join(folder, 'results.jsonl'), store, emulator, provider }
+    const stage =
+      database === null || shared === null ? null : { proxy: database, server: shared.server }
+    return await play(params, scene, stage)
   } finally {
+    await provider.stop()
+    await database?.stop()
     await emulator.stop()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-interface Paths {
+function inSchema(url: string, shared: KillRunParams['shared']): string {
+  return `${url}?schema=${shared?.schema}`
+}
+
+interface Scene {
   readonly input: string
   readonly output: string
   readonly store: string
+  readonly emulator: EmulatorProcess
+  readonly provider: TcpProxy
 }
 
-function pathsIn(folder: string, sharedStore: string | null): Paths {
-  return {
-    input: join(folder, 'requests.jsonl'),
-    output: join(folder, 'results.jsonl'),
-    store: sharedStore ?? join(folder, 'halfrate.db'),
+async function play(
+  params: KillRunParams,
+  scene: Scene,
+  database: ConstructorParameters<typeof Disasters>[0]['database'],
+): Promise<KillRunReport> {
+  const problems: string[] = []
+  const onEnd = (end: CliEnd): void => {
+    const problem = problemOf(end)
+    if (problem !== null) problems.push(problem)
   }
-}
-
-function runArgs(paths: Paths, emulator: EmulatorProcess): readonly string[] {
-  return [
-    ...['run', paths.input, '-o', paths.output, '--store', paths.store],
-    ...['--base-url', emulator.url, '--clock', emulator.clock],
-    ...['--batch-size', String(BATCH_SIZE)],
-  ]
-}
-
-const WORKERS = 2
-
-function workers(paths: Paths, emulator: EmulatorProcess): readonly (readonly string[])[] {
-  const place = ['--store', paths.store, '--base-url', emulator.url, '--clock', emulator.clock]
-  return Array.from({ length: WORKERS }, () => ['work', ...place])
-}
-
-function inputLines(rows: number): string {
-  const lines = Array.from({ length: rows }, (_, index) => {
-    const messages = [{ role: 'user', content: `Claim ${index + 1}: the roof leaks.` }]
-    const params = { model: 'claude-haiku-4-5', max_tokens: 300, messages }
-    return `${JSON.stringify({ custom_id: `row-${index + 1}`, params })}\n`
+  const run = new KeptProcess({ args: runArgs(scene, params.draw), lastCodes: [0, 2], onEnd })
+  const others = Array.from(
+    { length: params.workers - 1 },
+    () => new KeptProcess({ args: workArgs(scene, params.draw), lastCodes: [], onEnd }),
+  )
+  const workers = [run, ...others]
+  let isDone = false
+  const done = run.done.then((end) => {
+    isDone = true
+    return end
   })
-  return lines.join('')
-}
-
-function doubled(billed: readonly BilledRow[]): number {
-  const seen = new Set<number>()
-  let twice = 0
-  for (const { custom_id } of billed) {
-    const requestId = parseCustomId(custom_id)?.requestId ?? -1
-    if (seen.has(requestId)) twice += 1
-    seen.add(requestId)
+  const disasters = new Disasters({ workers, provider: scene.provider, database }, params.draw)
+  const struck: Partial<Record<Disaster, number>> = {}
+  while (!isDone && (struck.kill ?? 0) < params.kills) {
+    await Promise.race([done, sleep(params.draw.logWhole(...PAUSE_MS))])
+    const disaster = isDone ? null : disasters.strike()
+    if (disaster !== null) struck[disaster] = (struck[disaster] ?? 0) + 1
   }
-  return twice
+  await disasters.heal()
+  const end = await Promise.race([done, sleep(HEAL_MS, null, { ref: false })])
+  if (end === null) problems.push(`the job is not done ${HEAL_MS} ms after everything was well`)
+  if (end?.code === 2) problems.push(`run ended with 2: ${end.said}`)
+  await Promise.all(
+    end === null ? workers.map((each) => each.end()) : others.map((each) => each.letGo()),
+  )
+  const starts = workers.reduce((sum, each) => sum + each.starts, 0)
+  return { struck, starts, ...(await judge(scene, problems)) }
 }
 
-interface OutputRow {
-  readonly key: string
-  readonly status: string
+async function judge(
+  { store, output, emulator }: Scene,
+  problems: readonly string[],
+): Promise<Pick<KillRunReport, 'billedTwice' | 'lost' | 'problems'>> {
+  const check = await runCli(['verify', '--store', store, '--clock', emulator.clock])
+  const rows = await outputRows(output)
+  return {
+    billedTwice: billedTwice(await emulator.billed()),
+    lost: lostRows(rows, ROWS),
+    problems: [
+      ...problems,
+      ...(check.code === 0 ? [] : [`verify ended with ${check.code}: ${check.said}`]),
+      ...orderProblems(rows, ROWS),
+    ],
+  }
 }
 
-async function outputRows(output: string): Promise<readonly OutputRow[]> {
-  const text = await readFile(output, 'utf8').catch(() => '')
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as OutputRow)
+// It may be killed, told to stop, and find a database that is down. Everything else is a bug of ours.
+function problemOf({ code, said, wasAsked }: CliEnd): string | null {
+  if (code === null || code === 0 || code === 2) return null
+  if (code === 130 && wasAsked) return null
+  if (code === 1 && said.includes('(code store_unavailable)')) return null
+  return `the command ended with ${code}: ${said}`
 }
 
-function lostRows(rows: readonly OutputRow[]): number {
-  const answered = rows.filter(({ status }) => status === 'succeeded')
-  return ROWS - new Set(answered.map(({ key }) => key)).size
+function runArgs(scene: Scene, draw: Draw): readonly string[] {
+  const { input, output } = scene
+  const size = ['--batch-size', String(BATCH_SIZE)]
+  return ['run', input, '-o', output, ...size, ...placeArgs(scene, draw)]
 }
 
-function isInInputOrder(rows: readonly OutputRow[]): boolean {
-  return rows.length === ROWS && rows.every(({ key }, index) => key === `row-${index + 1}`)
+function workArgs(scene: Scene, draw: Draw): readonly string[] {
+  return ['work', ...placeArgs(scene, draw)]
+}
+
+function placeArgs({ store, provider, emulator }: Scene, draw: Draw): readonly string[] {
+  const place = ['--store', store, '--base-url', provider.url, '--clock', emulator.clock]
+  return [...place, '--grace', draw.pick(GRACES)]
 }

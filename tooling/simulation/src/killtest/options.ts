@@ -3,50 +3,64 @@ import { ConfigError } from '@halfrate/core'
 
 /** What the kill test was asked to do. */
 export interface KillTestOptions {
+  /** `kill -9` to come through. */
   readonly kills: number
-  /** What the instants of the kills are drawn from. */
+  /** What all disasters and their instants are drawn from; another one goes on where this one ended. */
   readonly seed: number
-  /** On PostgreSQL two workers stand beside the run, and are killed too. */
   readonly storeKind: 'sqlite' | 'postgres'
+  /** Processes on the store. */
+  readonly workers: number
+  /** Batches that the workers share among them, without any disaster; null for the kill loop. */
+  readonly submissions: number | null
 }
 
-const USAGE = 'killtest [--kills N] [--seed S] [--store sqlite|postgres]'
+const USAGE = [
+  'killtest [--kills N] [--seed S] [--store sqlite|postgres] [--workers N]',
+  'killtest --submissions N [--workers N]',
+].join('\n')
+
+const DEFAULT_WORKERS = { sqlite: 1, postgres: 3 } as const
 
 /**
- * Reads the command line. Default: 20 kills.
+ * Reads the command line. Default: 20 kills on SQLite.
  *
  * @throws {ConfigError} when a flag is unknown or its value can't be used.
  */
 export function parseKillTestOptions(args: readonly string[]): KillTestOptions {
   const values = valuesOf(args)
-  const { store: storeKind = 'sqlite' } = values
+  const submissions = wholeOf('--submissions', values.submissions) ?? null
+  const { store: storeKind = submissions === null ? 'sqlite' : 'postgres' } = values
   if (storeKind !== 'sqlite' && storeKind !== 'postgres') {
-    throw new ConfigError(
-      `--store: expected sqlite or postgres, got ${JSON.stringify(storeKind)}.`,
-      USAGE,
-    )
+    const got = JSON.stringify(storeKind)
+    throw new ConfigError(`--store: expected sqlite or postgres, got ${got}.`, USAGE)
+  }
+  const workers = wholeOf('--workers', values.workers) ?? DEFAULT_WORKERS[storeKind]
+  if (storeKind === 'sqlite' && (workers > 1 || submissions !== null)) {
+    throw new ConfigError('--workers, --submissions: a file takes one worker.', USAGE)
   }
   return {
     storeKind,
-    kills: wholeOf('--kills', values.kills, 20),
-    seed: wholeOf('--seed', values.seed, 1),
+    workers,
+    submissions,
+    kills: wholeOf('--kills', values.kills) ?? 20,
+    seed: wholeOf('--seed', values.seed) ?? 1,
   }
 }
 
-function valuesOf(
-  args: readonly string[],
-): Partial<Record<'kills' | 'seed' | 'store', string | undefined>> {
+type Name = 'kills' | 'seed' | 'store' | 'workers' | 'submissions'
+
+function valuesOf(args: readonly string[]): Partial<Record<Name, string | undefined>> {
   const text = { type: 'string' } as const
   try {
-    const options = { kills: text, seed: text, store: text }
+    const options = { kills: text, seed: text, store: text, workers: text, submissions: text }
     return parseArgs({ args: [...args], options }).values
   } catch (cause) {
     throw new ConfigError(cause instanceof Error ? cause.message : String(cause), USAGE, { cause })
   }
 }
 
-function wholeOf(flag: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
+function wholeOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
   const value = Number(text)
   if (Number.isSafeInteger(value) && value > 0) return value
   throw new ConfigError(
