@@ -78,6 +78,13 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'postgres-server', path: 'tooling/postgres/src/', mayImport: [] },
   { name: 'bench', path: 'tooling/bench/src/', mayImport: [...PUBLIC, 'tooling/postgres/src/'] },
+  // Written as from outside: what its users have, and nothing else of ours.
+  { name: 'own-store', path: 'examples/own-store/src/', mayImport: [CORE] },
+  {
+    name: 'own-store-tests',
+    path: 'examples/own-store/test/',
+    mayImport: [CORE, 'packages/conformance/src/', 'examples/own-store/src/'],
+  },
 ]
 
 const OURS = '^(packages|apps|tooling|examples)/'

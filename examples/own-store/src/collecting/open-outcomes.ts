@@ -1,0 +1,28 @@
+import type { OpenOutcome } from '@halfrate/core'
+import type { In } from '../in-out.js'
+import { idsAfter } from '../rows/pages.js'
+import type { Session } from '../session.js'
+
+/** See `CollectingStore.openOutcomes`. */
+export function openOutcomes(
+  session: Session,
+  params: In<'openOutcomes'>,
+): Promise<readonly OpenOutcome[]> {
+  const limit = session.pageOf(params.limit)
+  return session.step(async (step) => {
+    const { submissionId, after } = params
+    const key = step.keys.of('live', submissionId)
+    const ordinals = await idsAfter(step.connection, key, { after, limit })
+    const names = ordinals.map((ordinal) => `${submissionId}:${ordinal}`)
+    await step.attempts.load(names)
+    const attempts = names.map((name) => step.attempts.need(name).attempt)
+    await step.requests.load(attempts.map(({ requestId }) => requestId))
+    return attempts.map(({ ordinal, requestId, outcome, errorType }) => {
+      const { request } = step.requests.need(requestId)
+      const { failureCount, expiryCount, createdAt, deadlineAt } = request
+      const cancelRequested = request.cancelRequestedAt !== null
+      const counts = { failureCount, expiryCount, createdAt, deadlineAt, cancelRequested }
+      return { ordinal, requestId, outcome, errorType, ...counts }
+    })
+  })
+}

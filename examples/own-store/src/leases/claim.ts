@@ -1,0 +1,38 @@
+import { type Lease, singletonResource } from '@halfrate/core'
+import type { In, Out } from '../in-out.js'
+import { CLAIM_QUEUES } from '../scripts/claim-queues.js'
+import { CLAIM_SINGLETON } from '../scripts/claim-singleton.js'
+import { CLAIM_SUBMISSIONS } from '../scripts/claim-submissions.js'
+import type { Script } from '../scripts/script.js'
+import type { Session } from '../session.js'
+
+type LeaseText = readonly [resource: string, worker: string, epoch: string, expires: string]
+
+/** See `LeaseStore.claim`. The scripts choose and take in one go, so two workers never choose the same. */
+export async function claim(session: Session, params: In<'claim'>): Promise<Out<'claim'>> {
+  const { work, workerId, leaseMs, limit, takeOverFrom = '' } = params
+  const args = [session.keys.root, session.clock(), workerId, String(leaseMs), String(limit)]
+  const resource = work.type === 'singleton' ? [singletonResource(work.name)] : []
+  type Answer = [readonly LeaseText[], LeaseText | readonly []]
+  const [taken, held] = await session.connection.run<Answer>(SCRIPTS[work.type], [
+    ...args,
+    takeOverFrom,
+    ...resource,
+  ])
+  return { leases: taken.map(leaseOf), heldBy: held.length === 0 ? null : leaseOf(held) }
+}
+
+const SCRIPTS: Readonly<Record<In<'claim'>['work']['type'], Script>> = {
+  singleton: CLAIM_SINGLETON,
+  submissions: CLAIM_SUBMISSIONS,
+  queues: CLAIM_QUEUES,
+}
+
+function leaseOf([resource, workerId, epoch, expires]: LeaseText): Lease {
+  return {
+    resource,
+    workerId: workerId as Lease['workerId'],
+    epoch: Number(epoch),
+    expiresAt: Number(expires),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Attempt, Violation } from '@halfrate/core'
+import { isLive, nameOf, refOf } from '../rows/stored-attempt.js'
+import type { Step } from '../step.js'
+
+/** Checks attempts: their money, their lines, and that their requests know of them. */
+export async function attemptViolations(
+  step: Step,
+  attempts: readonly Attempt[],
+): Promise<readonly Violation[]> {
+  await step.requests.load(attempts.map(({ requestId }) => requestId))
+  const lines = await Promise.all(
+    attempts.map(({ resultId }) =>
+      step.connection.ask<number>('EXISTS', step.keys.of('result', resultId ?? 0)),
+    ),
+  )
+  return attempts.flatMap((attempt, index) => [...violationsOf(step, attempt, lines[index] === 1)])
+}
+
+function* violationsOf(step: Step, attempt: Attempt, hasLine: boolean): Generator<Violation> {
+  const name = `Attempt ${nameOf(refOf(attempt))}`
+  const { outcome, costNano, withdrawn, requestId } = attempt
+  const isBilled = costNano !== null && costNano !== 0
+  if (isBilled && outcome !== 'succeeded') {
+    yield { invariant: 'I8', message: `${name} costs money without a success.` }
+  }
+  if ((outcome !== null) !== hasLine) {
+    yield { invariant: 'I8', message: `${name} is booked without its line, or the reverse.` }
+  }
+  if (withdrawn && (isLive(attempt) || outcome !== null)) {
+    yield { invariant: 'I2', message: `${name} was withdrawn and is used all the same.` }
+  }
+  const refs = step.requests.get(requestId)?.attempts ?? []
+  if (!refs.some((ref) => nameOf(ref) === nameOf(refOf(attempt)))) {
+    yield { invariant: 'I8', message: `${name} is missing among its request's attempts.` }
+  }
+}

@@ -1,0 +1,81 @@
+import { violationsOf } from '@halfrate/conformance'
+import type { Store, Submission } from '@halfrate/core'
+import { expect, test } from 'vitest'
+import { openRedisStore } from '../src/index.js'
+import { describeWithServer } from './support/describe-with-server.js'
+import { put, sealed } from './support/steps.js'
+
+interface Broken {
+  readonly name: string
+  readonly command: (of: { root: string; submission: Submission; waiting: number }) => string[]
+  readonly says: RegExp
+}
+
+const BROKEN: readonly Broken[] = [
+  {
+    name: 'a body that is gone',
+    command: ({ root, waiting }) => ['DEL', `${root}body:${waiting}`],
+    says: /has no body/,
+  },
+  {
+    name: 'a request that planning does not see',
+    command: ({ root }) => ['DEL', `${root}wire:queue:acme/nightly ["main",${LANE},null]`],
+    says: /is not rightly in .*wire/,
+  },
+  {
+    name: 'a request that is listed as done',
+    command: ({ root, waiting }) => [
+      'ZADD',
+      `${root}accepted:acme:done`,
+      `${waiting}`,
+      `${waiting}`,
+    ],
+    says: /is in .*accepted:acme:done/,
+  },
+  {
+    name: 'a request that is gone',
+    command: ({ root, waiting }) => ['DEL', `${root}request:${waiting}`],
+    says: /is in an index only/,
+  },
+  {
+    name: 'an attempt that is gone',
+    command: ({ root, submission }) => ['DEL', `${root}attempt:${submission.id}:1`],
+    says: /attempt/i,
+  },
+  {
+    name: 'a nonce that leads nowhere',
+    command: ({ root, submission }) => ['DEL', `${root}nonce:${submission.nonce}`],
+    says: /shares its nonce/,
+  },
+  {
+    name: 'an epoch that was not given out',
+    command: ({ root }) => ['SET', `${root}lease:queue:acme/nightly`, '9007199254740991\n0\nx'],
+    says: /was not given out/,
+  },
+  {
+    name: 'a lease of nothing',
+    command: ({ root }) => ['ZADD', `${root}leases`, '1', 'submission:5'],
+    says: /is leased, but there is none/,
+  },
+]
+
+const LANE = '"[\\"2026-10-21\\",[],null]"'
+
+async function filled(store: Store): Promise<{ submission: Submission; waiting: number }> {
+  const ids = (await put(store, ['a', 'b', 'c'])).map(({ id }) => id)
+  const submission = await sealed(store, ids.slice(0, 2))
+  return { submission, waiting: ids[2] ?? 0 }
+}
+
+describeWithServer('verify', (server) => {
+  test.each(BROKEN)('names $name', async ({ name, command, says }) => {
+    const namespace = name.replaceAll(' ', '-')
+    const store = await openRedisStore({ url: server().url, namespace })
+    const made = await filled(store)
+    expect(await violationsOf(store)).toEqual([])
+    await server().command(...command({ root: `${namespace}:`, ...made }))
+    const found = await violationsOf(store).catch((error: unknown) => [error as Error])
+    expect(found.map(({ message }) => message).join('\n')).toMatch(says)
+    await store.shutdown()
+  })
+})
