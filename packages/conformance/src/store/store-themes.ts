@@ -1,3 +1,4 @@
+import { atOnceCases } from './at-once-cases.js'
 import { cancelCases } from './cancel-cases.js'
 import { closingCases } from './closing-cases.js'
 import { collectingCases } from './collecting-cases.js'
@@ -59,5 +60,6 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['verifying', verifyCases],
   ['limits', limitCases],
   ['hostile input', hostileCases],
+  ['at once', atOnceCases],
   ['restart', restartCases],
 ]
