@@ -97,7 +97,7 @@ test('the largest safe integer survives', async () => {
   expect(life?.request).toMatchObject({ maxTokens: most, itemBytes: most, deadlineAt: most })
 })
 
-test('a body comes back byte for byte', async () => {
+test('a body comes back byte for byte, and a page that was given back is let go', async () => {
   const store = await openStore()
   const body = encoder.encode(
     '"n":1e2,"big":12345678901234567890,"u":"\\ud800 \\u0000","a":1,"a":2',
@@ -124,6 +124,13 @@ test('a body comes back byte for byte', async () => {
   const waiting = await store.readWaiting({ ...group, project, queue, limit: 10 })
   const members = waiting.map(({ id }) => ({ requestId: id, holdNano: null }))
   await store.addMembers({ fence, submissionId: opened.id, members })
-  const [member] = await store.readMembers({ submissionId: opened.id, after: -1, limit: 10 })
-  expect(member?.body).toEqual(body)
+  const read = { submissionId: opened.id, after: -1, limit: 10 }
+  const page = await store.readMembers(read)
+  expect(page[0]?.body).toEqual(body)
+  const again = await store.readMembers({ ...read, reuse: page })
+  expect(again[0]?.body).toEqual(body)
+  expect(page[0]?.body).toHaveLength(0)
+  const foreign = [{ ...again[0], body }] as typeof page
+  await store.readMembers({ ...read, reuse: foreign })
+  expect(body.length).toBeGreaterThan(0)
 })

@@ -256,10 +256,13 @@ export const sendingCases: readonly StoreCase[] = [
       const batch = await scene.sealed(ids)
       await beginSend(scene, batch)
       const read: MemberBody[] = []
+      let reuse: readonly MemberBody[] | undefined
       for (let after = -1; ; after = read.at(-1)?.ordinal ?? 0) {
-        const page = await scene.store.readMembers({ submissionId: batch.id, after, limit: 4 })
+        const params = { submissionId: batch.id, after, limit: 4, reuse }
+        const page = await scene.store.readMembers(params)
         if (page.length === 0) break
-        read.push(...page)
+        read.push(...page.map((member) => ({ ...member, body: member.body.slice() })))
+        reuse = page
       }
       expect(read.map((member) => member.requestId)).toEqual(ids)
       expect(read.map((member) => member.body.length)).toEqual(sizes)

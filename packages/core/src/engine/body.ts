@@ -1,6 +1,7 @@
 import type { Submission } from '../model/submission.js'
 import { CustomIdMaker, type Sealing } from '../policy/custom-id.js'
 import type { Store } from '../ports/store.js'
+import type { MemberBody } from '../ports/store-sending.js'
 import type { CreateParams } from '../ports/transport.js'
 import { ItemWriter, PIECE_BYTES } from './item-writer.js'
 
@@ -33,23 +34,22 @@ async function* piecesOf(
   { store, submission }: BodyParams,
   writer: ItemWriter,
 ): AsyncGenerator<Uint8Array> {
-  let after = -1
-  for (;;) {
-    const members = await store.readMembers({
-      submissionId: submission.id,
-      after,
-      limit: Math.min(PAGE_MEMBERS, store.traits.pageLimit),
-    })
-    for (const member of members) {
+  const limit = Math.min(PAGE_MEMBERS, store.traits.pageLimit)
+  let reuse: readonly MemberBody[] | undefined
+  for (let after = -1; ; ) {
+    const page = await store.readMembers({ submissionId: submission.id, after, limit, reuse })
+    for (const member of page) {
       if (member.body.length > PIECE_BYTES) yield* writer.addLarge(member)
       else {
         const full = writer.add(member)
         if (full !== null) yield full
       }
     }
-    const last = members.at(-1)
+    const last = page.at(-1)
     if (last === undefined) break
     after = last.ordinal
+    // Large bodies are not copied, and may be on their way still.
+    reuse = page.every(({ body }) => body.length <= PIECE_BYTES) ? page : undefined
   }
   yield writer.end()
 }

@@ -117,10 +117,16 @@ export interface SendingStore {
   /**
    * Members in wire order after the given ordinal (-1 for the first), withdrawn ones left out.
    *
-   * A page of large bodies may be shorter than `limit`; only an empty one is the end.
+   * A page of large bodies may be shorter than `limit`; only an empty one is the end. `reuse` is an earlier page whose bodies
+   * nobody looks at any more; the store may let its memory go, which the collector does late.
    */
   readMembers(
-    params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+    params: Readonly<{
+      submissionId: SubmissionId
+      after: number
+      limit: number
+      reuse?: readonly MemberBody[] | undefined
+    }>,
   ): Promise<readonly MemberBody[]>
   /**
    * Unfenced, idempotent, monotone; see `policy/evidence.ts` for what it does in which state (I5).

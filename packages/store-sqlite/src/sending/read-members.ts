@@ -1,7 +1,7 @@
 import { InvariantError, type MemberBody, type RequestId, type SubmissionId } from '@halfrate/core'
 import { plainBytes } from '../bytes.js'
 import { pageOf, type Session } from '../session.js'
-import { type MemberRow, readTogether } from './read-together.js'
+import { letGo, type MemberRow, readTogether } from './read-together.js'
 
 // A page of more bytes is cut: larger ones are no faster, and memory must stay flat however large bodies are.
 const PAGE_BYTES = 1024 * 1024
@@ -18,8 +18,15 @@ const READ_PREFIX = 'SELECT bytes FROM prefixes WHERE id = ?'
 /** See `SendingStore.readMembers`. A prefix that members of the page share is read once. */
 export function readMembers(
   session: Session,
-  params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+  params: Readonly<{
+    submissionId: SubmissionId
+    after: number
+    limit: number
+    reuse?: readonly MemberBody[] | undefined
+  }>,
 ): readonly MemberBody[] {
+  const used = params.reuse?.[0]
+  if (used !== undefined) letGo(used.body)
   const run = [params.submissionId, params.after, pageOf(session, params.limit)] as const
   const prefixes = new Map<number, Uint8Array>()
   return readRows(session, run).map((row) => ({

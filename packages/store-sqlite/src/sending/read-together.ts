@@ -24,6 +24,18 @@ interface Page {
   readonly bytes: Uint8Array | null
 }
 
+// Pages that were read, as long as they are somewhere; no other memory is ever let go.
+const pages = new WeakSet<ArrayBufferLike>()
+
+/**
+ * Frees the page that a body was read with, which nobody looks at any more. V8 would do so only when its own heap is full
+ * or 64 MB of them have gathered.
+ */
+export function letGo({ buffer }: Uint8Array): void {
+  // Whoever looks all the same finds nothing there, and never another page's bytes.
+  if (buffer instanceof ArrayBuffer && pages.delete(buffer)) buffer.transfer(0)
+}
+
 /**
  * Reads members whose bodies are small, in wire order; they share one buffer.
  *
@@ -36,6 +48,8 @@ export function readTogether(
   const page = reader.get<Page>(READ, ...run)
   const facts = JSON.parse(`[${page?.facts ?? ''}]`) as readonly number[]
   const all = page?.bytes ?? new Uint8Array()
+  // The driver gives each value a buffer of its own; one that is shared would not be ours to free.
+  if (all.length > 0 && all.length === all.buffer.byteLength) pages.add(all.buffer)
   const rows: MemberRow[] = []
   let at = 0
   for (let each = 0; each < facts.length; each += FACTS) {
