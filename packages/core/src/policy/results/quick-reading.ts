@@ -30,7 +30,8 @@ const USAGE = new RegExp(
     String.raw`^\{"input_tokens":${COUNT},"cache_creation_input_tokens":${COUNT},`,
     String.raw`"cache_read_input_tokens":${COUNT},"cache_creation":\{`,
     String.raw`"ephemeral_5m_input_tokens":${COUNT},"ephemeral_1h_input_tokens":${COUNT}\},`,
-    String.raw`"output_tokens":${COUNT},"service_tier":"\w+"(?:,"inference_geo":"(\w{1,200})")?\}$`,
+    String.raw`"output_tokens":${COUNT},"service_tier":"\w+"(?:,"inference_geo":"(\w{1,200})")?`,
+    String.raw`(?:,"server_tool_use":null)?(?:,"output_tokens_details":null)?\}$`,
   ].join(''),
 )
 

@@ -51,6 +51,10 @@ describe('the quick reading of a line', () => {
     ],
     ['with a usage that can not be priced', { usage: { input_tokens: -1 } }],
     ['with members that say nothing', { container: null, stop_details: null, usage: USAGE }],
+    [
+      'with a usage whose details are null',
+      { usage: { ...USAGE, server_tool_use: null, output_tokens_details: null } },
+    ],
     ['that was cut off', { stop_reason: 'max_tokens' }],
     ['that was refused', { stop_reason: 'refusal' }],
   ])('takes a line %s', (_, changes) => {
@@ -124,6 +128,11 @@ describe('any line', () => {
       service_tier: fc.constantFrom('batch', 'a b', null),
     }),
     fc.record({ ...mapOf(USAGE), inference_geo: fc.constantFrom('us', 'moon 1', 5, null) }),
+    fc.record({
+      ...mapOf(USAGE),
+      server_tool_use: fc.constantFrom(null, { web_search_requests: 2 }),
+      output_tokens_details: fc.constantFrom(null, { thinking_tokens: 2 }),
+    }),
     fc.jsonValue(),
   )
   const changes = fc.record(
