@@ -1,25 +1,34 @@
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
-import { finished } from 'node:stream/promises'
+import { open } from 'node:fs/promises'
 import { DEFAULT_PROJECT, exportRow, InvariantError, type Store } from '@halfrate/core'
 import { JOB_NAME } from './take-in.js'
 
+const LINE_FEED = Buffer.from('\n')
+// As much as the CLI writes at a time; a write for each row would be most of the work.
+const FLUSH_BYTES = 1 << 18
+
 /** Writes the results of the bench's job to a file, in the order of its rows, as the CLI does. */
 export async function exportTo(store: Store, path: string): Promise<void> {
-  const project = DEFAULT_PROJECT
-  const job = await store.findJob({ project, name: JOB_NAME })
+  const job = await store.findJob({ project: DEFAULT_PROJECT, name: JOB_NAME })
   if (job === null) throw new InvariantError('the job is gone')
-  const out = createWriteStream(path)
-  for (let afterRow = 0; ; ) {
-    const limit = store.traits.pageLimit
-    const page = await store.readResults({ project, jobId: job.id, afterRow, limit })
-    for (const row of page) {
-      if (!out.write(exportRow(row))) await once(out, 'drain')
-    }
-    const last = page.at(-1)?.request.row
-    if (last == null) break
-    afterRow = last
+  const out = await open(path, 'w')
+  let held: Uint8Array[] = []
+  let heldBytes = 0
+  const flush = async (): Promise<void> => {
+    await out.writeFile(Buffer.concat(held))
+    held = []
+    heldBytes = 0
   }
-  out.end()
-  await finished(out)
+  const page = { project: DEFAULT_PROJECT, jobId: job.id, limit: store.traits.pageLimit }
+  for (let afterRow: number | null = 0; afterRow !== null; ) {
+    const rows = await store.readResults({ ...page, afterRow })
+    for (const row of rows) {
+      const line = exportRow(row)
+      held.push(line, LINE_FEED)
+      heldBytes += line.length + 1
+      if (heldBytes >= FLUSH_BYTES) await flush()
+    }
+    afterRow = rows.at(-1)?.request.row ?? null
+  }
+  await flush()
+  await out.close()
 }
