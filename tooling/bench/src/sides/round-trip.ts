@@ -10,7 +10,6 @@ import { withEmulator } from '../with-server.js'
 
 const COUNT = 10_000
 const BYTES = 1_000
-const LINE_FEED: Uint8Array = Uint8Array.of(0x0a)
 
 type BatchRequest = Anthropic.Messages.BatchCreateParams.Request
 
