@@ -11,7 +11,7 @@ export interface RedisStoreOptions {
   readonly url: string
   /** What every key begins with. Letters, digits, `_`, `.` and `-`. Default `halfrate`. */
   readonly namespace?: string | undefined
-  /** Most rows in one call, 100 to 10,000. Default 1,000: a page is one script, and nobody else is served meanwhile. */
+  /** Most rows in one call, 100 to 2,000. Default 1,000: a page is one script, and nobody else is served meanwhile. */
   readonly pageLimit?: number | undefined
   /** How long to try to connect at first, milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number | undefined
@@ -41,8 +41,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       'Choose another one.',
     )
   }
-  if (pageLimit < 100 || pageLimit > 10_000) {
-    throw new InvariantError('A page is 100 to 10,000 rows.')
+  // Lua takes the words of one command from its stack, and a script that fails half-way is not undone.
+  if (pageLimit < 100 || pageLimit > 2_000) {
+    throw new InvariantError('A page is 100 to 2,000 rows.')
   }
   const keys = new Keys(namespace)
   let mayMake = true
