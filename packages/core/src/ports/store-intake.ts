@@ -105,7 +105,9 @@ export interface IntakeStore {
    * Removes up to `pageLimit` requests of an open part with their keys and restores what they superseded. What the
    * newest committed input listed stays as it was. Does nothing to a part that is not open.
    *
-   * Answers how many are left; call until 0. The part stays open, and empty.
+   * Answers how many of those that were put are left; call until 0. The part stays open, and empty. The newest are
+   * removed first, so that each gives its key back to the one that it took it from; what the part's input listed so far
+   * is forgotten with the first page.
    */
   discardPart(params: Readonly<{ id: JobId; part: number }>): Promise<{ readonly left: number }>
   /** Null when there is none. */

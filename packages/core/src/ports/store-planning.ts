@@ -17,8 +17,9 @@ export interface WaitingGroup {
   readonly lane: string
   /** The largest batch that these may join; null for no limit of their own. */
   readonly batchLimit: number | null
-  /** Requests due now, counted up to the `upTo` of the question. */
+  /** Requests due now, the oldest first, counted up to the `upTo` of the question. */
   readonly count: number
+  /** Item bytes of those that were counted. */
   readonly bytes: number
   readonly oldestCreatedAt: EpochMs
   /** Highest id among all due ones. */
@@ -55,7 +56,8 @@ export interface PlanningStore {
     params: Readonly<{ project: ProjectId; queue: QueueName; upTo: number }>,
   ): Promise<QueueFacts>
   /**
-   * Due waiting requests of one group in wire order (model, prefix, id), up to `maxId`.
+   * Due waiting requests of one group in wire order (model, prefix, id), up to `maxId`. In which order models and
+   * prefixes come is the store's choice, as long as it stays; equal ones stand together.
    *
    * Taken ones leave the answer, so the next call continues after `addMembers`. At most `pageLimit`.
    */

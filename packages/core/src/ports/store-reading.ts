@@ -73,7 +73,10 @@ export interface RequestScope {
  * Requests of a part that is not committed are seen by id only; under their key the one before them is the newest.
  */
 export interface ReadStore {
-  /** By id, or by key in a job (else in a queue): the newest request under the key. Null when there is none. */
+  /**
+   * By id, or by key in a job (else in a queue): the newest request under the key. Null when there is none. `keyHash` is
+   * the key's own, for stores that look it up by that.
+   */
   getRequest(
     params: Readonly<
       | { project: ProjectId; id: RequestId }

@@ -160,8 +160,8 @@ export interface SendingStore {
    *
    * The first call makes it `ended`, due at once, an orphan without an intent; when its nonce is that of a submission
    * which was not sent, it is that one's twin. Every call books a page of lines like `settle` with `addMissing`. A line
-   * whose request the store lacks adds it, done, to the home's job, under the custom id as its key; the same line again
-   * adds nothing. Unfenced and idempotent: a line is a fact, whoever read it.
+   * whose request the store lacks adds it, done, to the home's job, under the custom id as its key and listed behind the
+   * job's last row; the same line again adds nothing. Unfenced and idempotent: a line is a fact, whoever read it.
    *
    * @throws {ConfigError} when the home's job is there and nothing of it was committed yet.
    */
@@ -212,7 +212,8 @@ export interface SendingStore {
   /**
    * Takes members of an orphan back, by page: waiting ones are assigned to it again, those in a filling or sealed
    * submission are withdrawn there first, those sent again run twice. All of them are live again. Those with an
-   * outcome, or whose request is done, stay as they are. Answers members left; with 0 the queue may send again.
+   * outcome, or whose request is done, stay as they are. Answers members left to look at; with 0 the queue may send
+   * again.
    */
   reclaimMembers(
     params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,

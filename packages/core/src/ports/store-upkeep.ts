@@ -46,7 +46,10 @@ export interface UpkeepStore {
    * lapsed leases. Answers whether more is left.
    */
   sweep(): Promise<{ readonly more: boolean; readonly jobsDone: readonly JobId[] }>
-  /** Pages through violations; `after` is the cursor of the last answer, null to begin. */
+  /**
+   * Looks at about `limit` rows a call and answers all that is broken in them, so a page without violations is not the
+   * end. `after` is the last answer's `next`, null to begin; what it says is the store's business. Null ends it.
+   */
   verify(
     params: Readonly<{ after: string | null; limit: number }>,
   ): Promise<{ readonly violations: readonly Violation[]; readonly next: string | null }>
