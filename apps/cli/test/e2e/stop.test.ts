@@ -155,3 +155,25 @@ describe('a command that is told to stop', () => {
     expect(stderr).toContain('--grace: expected a time of at most an hour such as 30s')
   })
 })
+
+test('a store that is away keeps no run from stopping, which says that it can be resumed', async () => {
+  const own = await startPostgres()
+  try {
+    const cwd = temporaryFolder()
+    const claude = await startTestEmulator(['--turnaround', '10h'])
+    const input = writeInput(cwd, requests(2))
+    const args = ['run', input, '-o', 'out.jsonl', '--store', own.url, ...claude.flags]
+    const run = startHalfrate(args, { cwd })
+    await run.said(/rows: at Claude/)
+    await own.crash('immediate')
+    await run.said(/waiting for the store/)
+    run.child.kill('SIGTERM')
+    await run.said(/stopping: /)
+    run.child.kill('SIGTERM')
+    const { code, stderr } = await run.ended
+    expect(code, stderr).toBe(130)
+    expect(stderr).toMatch(/interrupted; the batches at Claude go on|stopping at once/)
+  } finally {
+    await own.stop()
+  }
+})
