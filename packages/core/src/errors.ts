@@ -48,6 +48,8 @@ export class InvalidInputError extends HalfrateError {
   readonly place: InputPlace
   /** The rule that was broken, such as `invalid_params`; stable. */
   readonly rule: string
+  /** What was expected and what came: the message without the place. */
+  readonly problem: string
 
   constructor(params: {
     readonly place: InputPlace
@@ -64,6 +66,7 @@ export class InvalidInputError extends HalfrateError {
     super('invalid_input', message, params.nextStep, { cause: params.cause })
     this.place = params.place
     this.rule = params.rule
+    this.problem = params.problem
   }
 }
 

@@ -25,6 +25,8 @@ export type { Enqueued, EnqueueOptions, HalfrateQueue } from './open-queue.js'
 export { type PauseScope, pauseByHand, resumeByHand } from './pause-by-hand.js'
 // where the provider is
 export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
+// inputs
+export { type RequestsInput, type RequestsReading, readRequests } from './reading/read-requests.js'
 // where a store is
 export { isPostgresUrl, storeText } from './store-place.js'
 export { writeQueuePolicy } from './write-queue-policy.js'

@@ -10,6 +10,8 @@ export interface InputFile {
   readonly path: string
   /** Device and inode: what the file is, under whatever name. */
   readonly identity: string
+  /** How long it is, when it is a plain file that stands under `path`; else null. */
+  readonly size: number | null
   /** Opens it for one reading. */
   readonly open: () => Promise<InputReader>
   /** Gives back what was kept for it, when anything was. */
@@ -62,7 +64,8 @@ export async function openInputFile(path: string): Promise<InputFile> {
       'Nothing was sent. Put one request on each line: {"key": "…", "params": {…}}.',
     )
   }
-  return { path, identity: identityOf(found), open: async () => readerOf(await open(path)) }
+  const { size } = found
+  return { path, identity: identityOf(found), size, open: async () => readerOf(await open(path)) }
 }
 
 /**

@@ -1,13 +1,5 @@
-import { createHash } from 'node:crypto'
-import {
-  type AcceptedRow,
-  findUnknownModel,
-  IntakeRowMaker,
-  knownModels,
-  LineFeeder,
-  readInputLine,
-} from '@halfrate/core'
-import type { Halfrate } from '@halfrate/runtime'
+import { type AcceptedRow, findUnknownModel, knownModels } from '@halfrate/core'
+import { type Halfrate, type RequestsReading, readRequests } from '@halfrate/runtime'
 import { type InputFile, readPieces } from './input-file.js'
 
 /** Raised inside the reading of an input when the user asked to stop. */
@@ -15,12 +7,8 @@ export class InterruptedReading extends Error {
   override readonly name = 'InterruptedReading'
 }
 
-/** Reads an input once, from its beginning. */
-export interface InputReading {
-  readonly rows: AsyncIterable<AcceptedRow>
-  /** SHA-256 of what was read, in hex. */
-  readonly sourceDigest: () => string
-}
+// Often enough for whoever pressed Ctrl-C.
+const ROWS_BETWEEN_LOOKS = 100
 
 /**
  * Reads the requests of a file, in memory of constant size.
@@ -28,49 +16,39 @@ export interface InputReading {
  * `warn` is told of each unknown model once, for all readings that share `warned`.
  */
 export function readRows(params: {
-  readonly half: Pick<Halfrate, 'digest' | 'prices'>
+  readonly half: Pick<Halfrate, 'prices'>
   readonly input: InputFile
   readonly warn: (text: string) => void
   readonly warned: Set<string>
   readonly signal: AbortSignal
-}): InputReading {
-  const hash = createHash('sha256')
-  return {
-    rows: rowsOf(params, (piece) => hash.update(piece)),
-    sourceDigest: () => hash.digest('hex'),
-  }
+}): RequestsReading {
+  const { input } = params
+  const { path, size } = input
+  const { rows, sourceDigest } = readRequests({
+    file: path,
+    pieces: () => readPieces(input),
+    source: size === null ? null : { path, size },
+  })
+  return { rows: watched(params, rows), sourceDigest }
 }
 
-async function* rowsOf(
-  params: Parameters<typeof readRows>[0],
-  note: (piece: Uint8Array) => void,
+async function* watched(
+  { half, input, signal, warned, warn }: Parameters<typeof readRows>[0],
+  rows: AsyncIterable<AcceptedRow>,
 ): AsyncGenerator<AcceptedRow> {
-  const { half, input, signal, warned } = params
-  const feeder = new LineFeeder({ file: input.path })
-  const maker = new IntakeRowMaker({ hash128: half.digest.hash128 })
   const known = knownModels(half.prices)
-  const rowOf = (bytes: Uint8Array, line: number): AcceptedRow | null => {
-    const place = { file: input.path, line }
-    const read = readInputLine(bytes, place)
-    if (read === null) return null
-    const row = maker.toIntakeRow(read)
+  let count = 0
+  for await (const row of rows) {
+    if (count % ROWS_BETWEEN_LOOKS === 0 && signal.aborted) {
+      throw new InterruptedReading('interrupted')
+    }
+    count += 1
     if (!warned.has(row.model)) {
       warned.add(row.model)
+      const place = { file: input.path, line: row.row }
       const unknown = findUnknownModel({ model: row.model, known, place })
-      if (unknown !== null) params.warn(unknown.message)
+      if (unknown !== null) warn(unknown.message)
     }
-    return row
-  }
-  for await (const piece of readPieces(input)) {
-    if (signal.aborted) throw new InterruptedReading('interrupted')
-    note(piece)
-    for (const { bytes, line } of feeder.push(piece)) {
-      const row = rowOf(bytes, line)
-      if (row !== null) yield row
-    }
-  }
-  for (const { bytes, line } of feeder.end()) {
-    const row = rowOf(bytes, line)
-    if (row !== null) yield row
+    yield row
   }
 }

@@ -26,6 +26,7 @@ export type StdinStream = Readable & {
  */
 export class StdinInput implements InputFile {
   readonly path: string = SHOWN_NAME
+  readonly size = null
   readonly identity: string
   readonly #stdin: StdinStream
   readonly #store: string
