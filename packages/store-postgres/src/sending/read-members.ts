@@ -13,8 +13,11 @@ interface MemberRow {
 // A page of more bytes is cut, after its first member: memory must stay flat however large bodies are.
 const PAGE_BYTES = 4 * 1024 * 1024
 
-// A run of the attempts' primary key; each body is one seek.
-const READ = `SELECT a.ordinal, a.request_id, b.prefix_id, b.bytes FROM (
+/**
+ * A page of a submission's members, by its id, the ordinal before the page and a limit: a run of the attempts' primary
+ * key, and one seek for each body.
+ */
+export const MEMBER_PAGE: string = `SELECT a.ordinal, a.request_id, b.prefix_id, b.bytes FROM (
     SELECT m.*, sum(m.item_bytes) OVER (ORDER BY m.ordinal) AS total,
       row_number() OVER (ORDER BY m.ordinal) AS place
     FROM (SELECT ordinal, request_id, body_id, item_bytes FROM attempts
@@ -31,7 +34,12 @@ export function readMembers(
 ): Promise<readonly MemberBody[]> {
   return session.read(async (step) => {
     const { submissionId, after } = params
-    const rows = await step.db.all<MemberRow>(READ, submissionId, after, pageOf(step, params.limit))
+    const rows = await step.db.all<MemberRow>(
+      MEMBER_PAGE,
+      submissionId,
+      after,
+      pageOf(step, params.limit),
+    )
     const prefixes = await readPrefixes(step, rows)
     return rows.map((row) => ({
       ordinal: row.ordinal,
