@@ -7,9 +7,10 @@ import { RowReader } from './row-reader.js'
 import { type ReadingTask, SENT, TAKEN, type ThreadMessage } from './thread-messages.js'
 
 // The program of a reading thread. It has nothing else to do, so it reads and waits without an event loop.
-const READ_BYTES = 1 << 18
+// Small, so that the rows of a pack are gone before the garbage collector takes them for long-lived.
+const READ_BYTES = 1 << 16
 // So many packs may lie about untaken: what the other thread works on while this one goes ahead.
-const MOST_AHEAD = 32
+const MOST_AHEAD = 64
 
 const { path, file, counters } = workerData as ReadingTask
 const packer = new RowPacker()
