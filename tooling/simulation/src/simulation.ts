@@ -123,7 +123,7 @@ export class Simulation {
       onEnd: (process) => this.stepJudge.forget(process.name),
       onEvent: (process, event) => {
         this.alarms.see(event)
-        this.#trace(process.name, JSON.stringify(event))
+        if (options.onTrace !== undefined) this.#trace(process.name, JSON.stringify(event))
       },
     })
   }

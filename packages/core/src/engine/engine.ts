@@ -62,6 +62,9 @@ export interface TickReport {
   readonly nextDueAt: EpochMs | null
 }
 
+// Nobody asks why a round's signal was aborted, and without a reason each round would make an error with its stack.
+const ROUND_OVER = 'round_over'
+
 const NOTHING_DONE: TickReport = { progressed: false, failed: 0, nextDueAt: null }
 
 /**
@@ -179,7 +182,7 @@ export class Engine {
     try {
       return await this.#round()
     } finally {
-      round.abort()
+      round.abort(ROUND_OVER)
     }
   }
 

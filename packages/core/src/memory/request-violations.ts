@@ -10,70 +10,91 @@ import type { Tables } from './tables.js'
 export function requestViolations(tables: Tables, row: StoredRequest): readonly Violation[] {
   const { request } = row
   const attempts = tables.attempts.ofRequest(request.id)
-  return [
-    ...placeViolations(tables, request, attempts),
-    ...endViolations(request, attempts),
-    ...wasteViolations(request, attempts),
-    ...ownerViolations(tables, request, attempts),
-    ...chainViolations(tables, row),
-  ]
+  const found: Violation[] = []
+  addPlace(found, tables, request, attempts)
+  addEnd(found, request, attempts)
+  addWaste(found, request, attempts)
+  addOwners(found, tables, request, attempts)
+  addChain(found, tables, row)
+  return found
 }
 
-function* placeViolations(
+function addPlace(
+  found: Violation[],
   tables: Tables,
   request: Request,
   attempts: readonly Attempt[],
-): Generator<Violation> {
+): void {
   const live = attempts.filter(isLive)
   if (request.state === 'waiting' && live.length > 0) {
-    yield { invariant: 'I1', message: `Request ${request.id} waits and is in a submission too.` }
+    found.push({
+      invariant: 'I1',
+      message: `Request ${request.id} waits and is in a submission too.`,
+    })
   }
   if (request.state === 'assigned' && live.length === 0) {
-    yield { invariant: 'I1', message: `Request ${request.id} is assigned, but to no submission.` }
+    found.push({
+      invariant: 'I1',
+      message: `Request ${request.id} is assigned, but to no submission.`,
+    })
   }
   const ordinary = live.filter((each) => !tables.submissions.need(each.submissionId).orphan)
   if (ordinary.length > 1) {
-    yield {
+    found.push({
       invariant: 'I2',
       message: `Request ${request.id} has ${ordinary.length} live attempts.`,
-    }
+    })
   }
   if (request.attemptCount !== attempts.length) {
-    yield { invariant: 'I1', message: `Request ${request.id} does not count its attempts right.` }
+    found.push({
+      invariant: 'I1',
+      message: `Request ${request.id} does not count its attempts right.`,
+    })
   }
 }
 
-function* endViolations(request: Request, attempts: readonly Attempt[]): Generator<Violation> {
+function addEnd(found: Violation[], request: Request, attempts: readonly Attempt[]): void {
   const { id, state, verdict, result, doneAt } = request
   if ((state === 'done') !== (doneAt !== null) || (state === 'done' && verdict === null)) {
-    yield { invariant: 'I9', message: `Request ${id} is not done in every column alike.` }
+    found.push({ invariant: 'I9', message: `Request ${id} is not done in every column alike.` })
   }
   const answer = attempts.find((attempt) => isSameAttempt(result, refOf(attempt)))
   if (result !== null && answer?.outcome == null) {
-    yield { invariant: 'I6', message: `The result of request ${id} is not one of its attempts'.` }
+    found.push({
+      invariant: 'I6',
+      message: `The result of request ${id} is not one of its attempts'.`,
+    })
   }
   if (state !== 'done' || verdict?.status !== 'succeeded') return
   if (answer?.outcome !== 'succeeded' || answer.waste) {
-    yield { invariant: 'I6', message: `Request ${id} succeeded without a success to show for it.` }
+    found.push({
+      invariant: 'I6',
+      message: `Request ${id} succeeded without a success to show for it.`,
+    })
   }
 }
 
-function* wasteViolations(request: Request, attempts: readonly Attempt[]): Generator<Violation> {
+function addWaste(found: Violation[], request: Request, attempts: readonly Attempt[]): void {
+  if (attempts.length < 2) return
   const worth = new Set<number>()
   for (const attempt of attempts) {
     if (attempt.outcome !== 'succeeded' || attempt.waste) continue
     if (worth.has(attempt.bodyId)) {
-      yield { invariant: 'I6', message: `Request ${request.id} has two results for one body.` }
+      found.push({
+        invariant: 'I6',
+        message: `Request ${request.id} has two results for one body.`,
+      })
     }
     worth.add(attempt.bodyId)
   }
 }
 
-function* ownerViolations(
+function addOwners(
+  found: Violation[],
   tables: Tables,
   request: Request,
   attempts: readonly Attempt[],
-): Generator<Violation> {
+): void {
   for (const attempt of attempts) {
     const submission = tables.submissions.need(attempt.submissionId)
     const isTheirs =
@@ -81,26 +102,27 @@ function* ownerViolations(
       submission.project === request.project &&
       submission.account === request.account
     if (isTheirs) continue
-    yield {
+    found.push({
       invariant: 'I14',
       message: `Submission ${submission.id} and its request ${request.id} have different owners.`,
-    }
+    })
   }
   const job = request.jobId === null ? null : tables.jobs.get(request.jobId)
   if (job !== null && job?.project !== request.project) {
-    yield { invariant: 'I14', message: `Request ${request.id} is in another project's job.` }
+    found.push({ invariant: 'I14', message: `Request ${request.id} is in another project's job.` })
   }
 }
 
-function* chainViolations(tables: Tables, row: StoredRequest): Generator<Violation> {
+function addChain(found: Violation[], tables: Tables, row: StoredRequest): void {
   const { id, supersededBy, bodyId } = row.request
   const newer = supersededBy === null ? null : tables.requests.get(supersededBy)
   const older = row.supersedes === null ? null : tables.requests.get(row.supersedes)
   const isLinked =
     (newer === null || newer?.supersedes === id) &&
     (older === null || older?.request.supersededBy === id)
-  if (!isLinked) yield { invariant: 'I1', message: `Request ${id} is not in one chain of its key.` }
+  if (!isLinked)
+    found.push({ invariant: 'I1', message: `Request ${id} is not in one chain of its key.` })
   if (!tables.bytes.bodies.has(bodyId)) {
-    yield { invariant: 'I1', message: `Request ${id} has no body.` }
+    found.push({ invariant: 'I1', message: `Request ${id} has no body.` })
   }
 }

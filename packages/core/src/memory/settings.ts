@@ -1,14 +1,13 @@
 import type { Setting } from '../ports/store-upkeep.js'
+import { frozen } from './frozen-copy.js'
 import type { Tables } from './tables.js'
 
-/** See {@link UpkeepStore.getSetting}. Every call answers a new copy. */
+/** See {@link UpkeepStore.getSetting}. */
 export function readSetting(
   tables: Tables,
   params: Readonly<{ scope: string; name: string }>,
 ): Setting | null {
-  const stored = tables.settings.get(settingKey(params))
-  if (stored === undefined) return null
-  return { value: JSON.parse(stored.json), version: stored.version }
+  return tables.settings.get(settingKey(params)) ?? null
 }
 
 /** See {@link UpkeepStore.putSetting}. */
@@ -19,11 +18,13 @@ export function putSetting(
   const key = settingKey(params)
   const version = tables.settings.get(key)?.version ?? null
   if (version !== params.ifVersion) return null
-  const json = JSON.stringify(params.value ?? null)
-  tables.settings.set(key, Object.freeze({ json, version: (version ?? 0) + 1 }))
-  return readSetting(tables, params)
+  // Over text, as the stores that are files keep it.
+  const value: unknown = frozen(JSON.parse(JSON.stringify(params.value ?? null)))
+  const stored: Setting = Object.freeze({ value, version: (version ?? 0) + 1 })
+  tables.settings.set(key, stored)
+  return stored
 }
 
 function settingKey(params: Readonly<{ scope: string; name: string }>): string {
-  return JSON.stringify([params.scope, params.name])
+  return `${params.scope.length}:${params.scope}${params.name}`
 }

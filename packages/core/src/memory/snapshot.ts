@@ -5,9 +5,10 @@ import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import type { QuarantinedLine } from '../ports/store-collecting.js'
 import type { Lease } from '../ports/store-leases.js'
+import type { Setting } from '../ports/store-upkeep.js'
 import type { StoredBody, StoredResult } from './byte-table.js'
 import type { StoredRequest } from './stored-request.js'
-import type { StoredSetting, Tables } from './tables.js'
+import type { Tables } from './tables.js'
 
 /** All that a memory store held at one instant. Later calls on the store do not change it. */
 export interface MemorySnapshot {
@@ -31,7 +32,7 @@ export interface MemorySnapshot {
   readonly results: readonly (readonly [number, StoredResult])[]
   readonly quarantine: readonly (readonly [string, QuarantinedLine])[]
   readonly leases: readonly Lease[]
-  readonly settings: readonly (readonly [string, StoredSetting])[]
+  readonly settings: readonly (readonly [string, Setting])[]
   readonly foreign: readonly string[]
 }
 

@@ -2,6 +2,7 @@ import { InvariantError, LeaseLostError } from '../errors.js'
 import type { EpochMs } from '../model/time.js'
 import type { QuarantinedLine } from '../ports/store-collecting.js'
 import type { Fence, Lease } from '../ports/store-leases.js'
+import type { Setting } from '../ports/store-upkeep.js'
 import { AttemptTable } from './attempt-table.js'
 import { ByteTable } from './byte-table.js'
 import { JobTable } from './job-table.js'
@@ -10,12 +11,6 @@ import { SubmissionTable } from './submission-table.js'
 
 /** Ids that fit into one millisecond before the range runs ahead of the clock. */
 const IDS_PER_MS = 1_024
-
-/** A settings document as it is kept: text, so that nobody can change it from outside. */
-export interface StoredSetting {
-  readonly json: string
-  readonly version: number
-}
 
 /** All that the store holds. The functions beside this file read and write it, one call at a time. */
 export class Tables {
@@ -30,7 +25,8 @@ export class Tables {
   readonly leases: Map<string, Lease> = new Map()
   /** The epoch of a resource's newest claim, so that those which waited longest come first. A hint, not a truth. */
   readonly lastClaims: Map<string, number> = new Map()
-  readonly settings: Map<string, StoredSetting> = new Map()
+  /** Settings documents, frozen all the way down, so that nobody can change them from outside. */
+  readonly settings: Map<string, Setting> = new Map()
   /** Batches of other programs. */
   readonly foreign: Set<string> = new Set()
   /** The newest id that was given out, epochs included. */

@@ -14,31 +14,39 @@ export function verify(
   if (params.after === null) return { violations: storeViolations(tables), next: 'request:0' }
   const [kind, after] = params.after.split(':') as [Kind, string]
   const limit = tables.pageOf(params.limit)
-  const all = kind === 'request' ? requestRows(tables) : submissionRows(tables)
-  const violations: Violation[] = []
-  let seen = 0
-  for (const row of all) {
-    if (row.id <= Number(after)) continue
-    violations.push(...row.check())
-    seen += 1
-    if (seen >= limit) return { violations, next: `${kind}:${row.id}` }
-  }
+  const rows = kind === 'request' ? requestsAfter : submissionsAfter
+  const { violations, last } = rows(tables, Number(after), limit)
+  if (last !== null) return { violations, next: `${kind}:${last}` }
   return { violations, next: kind === 'request' ? 'submission:0' : null }
 }
 
-interface Checked {
-  readonly id: number
-  readonly check: () => readonly Violation[]
+interface Page {
+  readonly violations: readonly Violation[]
+  /** The last row of a full page; null when there are no more. */
+  readonly last: number | null
 }
 
-function* requestRows(tables: Tables): Generator<Checked> {
+function requestsAfter(tables: Tables, after: number, limit: number): Page {
+  const violations: Violation[] = []
+  let seen = 0
   for (const row of tables.requests.all()) {
-    yield { id: row.request.id, check: () => requestViolations(tables, row) }
+    const { id } = row.request
+    if (id <= after) continue
+    violations.push(...requestViolations(tables, row))
+    seen += 1
+    if (seen >= limit) return { violations, last: id }
   }
+  return { violations, last: null }
 }
 
-function* submissionRows(tables: Tables): Generator<Checked> {
+function submissionsAfter(tables: Tables, after: number, limit: number): Page {
+  const violations: Violation[] = []
+  let seen = 0
   for (const submission of tables.submissions.all()) {
-    yield { id: submission.id, check: () => submissionViolations(tables, submission) }
+    if (submission.id <= after) continue
+    violations.push(...submissionViolations(tables, submission))
+    seen += 1
+    if (seen >= limit) return { violations, last: submission.id }
   }
+  return { violations, last: null }
 }

@@ -24,6 +24,7 @@ export function queueOfResource(resource: string): { project: ProjectId; queue: 
 
 /** Reads {@link submissionResource}'s text; null for any other resource. */
 export function submissionOfResource(resource: string): SubmissionId | null {
+  if (!resource.startsWith('submission:')) return null
   const [, id] = /^submission:(\d+)$/.exec(resource) ?? []
   return id === undefined ? null : (Number(id) as SubmissionId)
 }

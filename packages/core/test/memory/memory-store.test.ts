@@ -175,3 +175,21 @@ test('a lease is no fence for another resource', async () => {
     }),
   ).rejects.toMatchObject({ code: 'lease_lost' })
 })
+
+test('a settings document can be changed neither by who wrote it nor by who reads it', async () => {
+  const { store } = openMemoryStore()
+  const value = { paces: [{ perMinute: 1 }] }
+  await store.putSetting({ scope: 'a', name: 'b', value, ifVersion: null })
+  value.paces[0] = { perMinute: 2 }
+  const read = await store.getSetting({ scope: 'a', name: 'b' })
+  expect(read).toEqual({ value: { paces: [{ perMinute: 1 }] }, version: 1 })
+  const { paces } = (read ?? { value }).value as typeof value
+  expect(() => paces.push({ perMinute: 3 })).toThrow(TypeError)
+  expect(() => Object.assign(paces[0] ?? {}, { perMinute: 3 })).toThrow(TypeError)
+})
+
+test('scopes and names of settings documents do not run into each other', async () => {
+  const { store } = openMemoryStore()
+  await store.putSetting({ scope: 'ab', name: 'c', value: 1, ifVersion: null })
+  expect(await store.getSetting({ scope: 'a', name: 'bc' })).toBeNull()
+})

@@ -2,6 +2,7 @@ import type { Response } from './answer.js'
 import { Call } from './call.js'
 import { type Caller, refuseCaller } from './caller.js'
 import { envelope } from './fault-answer.js'
+import { httpDate } from './instant-text.js'
 
 /** What the door looks at. */
 export interface AdmitParams {
@@ -18,7 +19,7 @@ export interface AdmitParams {
 export function admit(params: AdmitParams): Call | Response<never> {
   const { now, caller, workspaceId } = params
   const headers = {
-    date: new Date(now).toUTCString(),
+    date: httpDate(now),
     'request-id': params.requestId,
     'anthropic-organization-id': params.organizationId,
   }

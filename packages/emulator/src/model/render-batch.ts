@@ -7,6 +7,7 @@ import {
   isArchivedAt,
   statusAt,
 } from './batch.js'
+import { rfc3339 } from './instant-text.js'
 import type { WireBatch } from './wire.js'
 
 /** How a batch is to be shown. */
@@ -38,10 +39,4 @@ export function renderBatch(batch: Batch, params: RenderBatchParams): WireBatch 
     archived_at: isArchivedAt(batch, now) ? stamp(batch.createdAt + ARCHIVED_AFTER_MS) : null,
     results_url: hasEnded ? `${origin}/v1/messages/batches/${batch.id}/results` : null,
   }
-}
-
-/** An instant as RFC 3339 text with microseconds and `Z`. */
-function rfc3339(epochMs: number, micros = 0): string {
-  const text = new Date(Math.floor(epochMs)).toISOString()
-  return `${text.slice(0, -1)}${String(micros).padStart(3, '0')}Z`
 }

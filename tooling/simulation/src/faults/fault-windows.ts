@@ -52,10 +52,12 @@ export class FaultWindows {
   /** When what goes on at an instant began; null when nothing of the kind does. */
   sinceOf(kind: WindowKind, now: number): number | null {
     if (this.#isHealed) return null
-    const open = this.#windows.filter(
-      (each) => each.kind === kind && each.from <= now && now < each.to,
-    )
-    return open.length === 0 ? null : Math.min(...open.map((window) => window.from))
+    let since: number | null = null
+    for (const each of this.#windows) {
+      if (each.kind !== kind || each.from > now || now >= each.to) continue
+      if (since === null || each.from < since) since = each.from
+    }
+    return since
   }
 
   /** From now on all is well. */

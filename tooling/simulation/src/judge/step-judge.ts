@@ -81,49 +81,78 @@ export class StepJudge implements StoreWatcher {
     return this.#changes
   }
 
-  async before(call: StoreCall, params: unknown): Promise<void> {
-    if (call === 'settle') this.#countsBefore = await this.#countsOf(params as SubmissionParams)
-    if (call !== 'releaseMembers') return
-    const { submissionId } = params as SubmissionParams
+  before(call: StoreCall, params: unknown): Promise<void> | undefined {
+    if (call === 'settle') return this.#beforeSettle(params as SubmissionParams)
+    if (call === 'releaseMembers') return this.#beforeRelease(params as SubmissionParams)
+    return undefined
+  }
+
+  async #beforeSettle(params: SubmissionParams): Promise<void> {
+    this.#countsBefore = await this.#countsOf(params)
+  }
+
+  async #beforeRelease(params: SubmissionParams): Promise<void> {
+    const { submissionId } = params
     this.#standing = (await this.#options.store.getSubmission({ submissionId }))?.state ?? null
-    this.#isProven = await this.#isProvenFor(params as SubmissionParams)
+    this.#isProven = await this.#isProvenFor(params)
   }
 
-  async after(call: StoreCall, params: unknown, answer: unknown): Promise<void> {
-    await this.#see(call, params, answer)
-    if (!isWrite(call)) return
+  // Most calls need no further look at the store, and are done with without a promise.
+  after(call: StoreCall, params: unknown, answer: unknown): Promise<void> | undefined {
+    const looking = this.#see(call, params, answer)
+    if (!isWrite(call)) return looking
     this.#writes += 1
-    if (this.#writes % this.#options.verifyEvery === 0) await this.#options.onWrites()
+    const { verifyEvery, onWrites } = this.#options
+    if (this.#writes % verifyEvery !== 0) return looking
+    return looking === undefined ? onWrites() : looking.then(onWrites)
   }
 
-  async #see(call: StoreCall, params: unknown, answer: unknown): Promise<void> {
+  #see(call: StoreCall, params: unknown, answer: unknown): Promise<void> | undefined {
     const fence = (params as { readonly fence?: Fence } | undefined)?.fence
     if (fence !== undefined && !FENCED_READS.has(call)) this.leases.wrote(call, fence)
-    for (const submission of submissionsIn(answer)) this.submissions.see(submission)
+    this.#seeSubmissions(answer)
     switch (call) {
       case 'claim':
         this.#beginsRound(params as ClaimParams)
-        return this.leases.claimed(answer as ClaimResult)
+        this.leases.claimed(answer as ClaimResult)
+        break
       case 'putRequests':
       case 'commitJob':
       case 'discardPart':
-        return this.#options.intake.after(call, params, answer)
+        this.#options.intake.after(call, params, answer)
+        break
       case 'cancel':
         this.#changes += 1
-        return this.#options.intake.after(call, params, answer)
+        this.#options.intake.after(call, params, answer)
+        break
       case 'recordEvidence':
-        return await this.#afterEvidence(params as EvidenceParams, answer as EvidenceResult)
+        return this.#afterEvidence(params as EvidenceParams, answer as EvidenceResult)
       case 'recordScan':
-        return this.#afterScan(params as ScanParams, answer as Submission)
+        this.#afterScan(params as ScanParams, answer as Submission)
+        break
       case 'settle':
-        return await this.#afterSettle(params as SubmissionParams)
+        return this.#afterSettle(params as SubmissionParams)
       case 'releaseMembers':
-        return this.#afterRelease(params as SubmissionParams, answer as ReleaseResult)
+        this.#afterRelease(params as SubmissionParams, answer as ReleaseResult)
+        break
       case 'closeSubmission':
       case 'dissolve':
       case 'sweep':
         this.#changes += 1
     }
+    return undefined
+  }
+
+  // In a list, alone, or as a part of the answer.
+  #seeSubmissions(answer: unknown): void {
+    if (typeof answer !== 'object' || answer === null) return
+    if (Array.isArray(answer)) {
+      for (const each of answer) if (isSubmission(each)) this.submissions.see(each)
+      return
+    }
+    const inner: unknown = (answer as { readonly submission?: unknown }).submission
+    if (isSubmission(answer)) this.submissions.see(answer)
+    else if (isSubmission(inner)) this.submissions.see(inner)
   }
 
   /**
@@ -275,14 +304,6 @@ function isSame(stored: OutcomeCounts, counts: OutcomeCounts | null): boolean {
     stored.canceled === counts.canceled &&
     stored.expired === counts.expired
   )
-}
-
-function submissionsIn(answer: unknown): readonly Submission[] {
-  if (typeof answer !== 'object' || answer === null) return []
-  if (Array.isArray(answer)) return answer.filter(isSubmission)
-  if (isSubmission(answer)) return [answer]
-  const inner: unknown = (answer as { readonly submission?: unknown }).submission
-  return isSubmission(inner) ? [inner] : []
 }
 
 function isSubmission(value: unknown): value is Submission {

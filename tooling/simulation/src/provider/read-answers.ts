@@ -92,8 +92,8 @@ function batchOf(batch: WireBatch): RemoteBatch {
     id: batch.id as RemoteId,
     status: batch.processing_status,
     counts: batch.request_counts,
-    createdAt: Date.parse(batch.created_at),
-    expiresAt: Date.parse(batch.expires_at),
+    createdAt: parsed(batch.created_at),
+    expiresAt: parsed(batch.expires_at),
     endedAt: instantOf(batch.ended_at),
     cancelInitiatedAt: instantOf(batch.cancel_initiated_at),
     archivedAt: instantOf(batch.archived_at),
@@ -101,7 +101,20 @@ function batchOf(batch: WireBatch): RemoteBatch {
 }
 
 function instantOf(text: string | null): number | null {
-  return text === null ? null : Date.parse(text)
+  return text === null ? null : parsed(text)
+}
+
+// Lists show the same batches again and again.
+const instants = new Map<string, number>()
+const MOST_INSTANTS = 10_000
+
+function parsed(text: string): number {
+  const before = instants.get(text)
+  if (before !== undefined) return before
+  if (instants.size >= MOST_INSTANTS) instants.clear()
+  const at = Date.parse(text)
+  instants.set(text, at)
+  return at
 }
 
 function readError(answer: {

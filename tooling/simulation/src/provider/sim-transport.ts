@@ -163,7 +163,7 @@ export class SimTransport implements Transport {
       upload.abort({ now: this.#options.provider.now })
       return notSent(`${body.length} bytes came for ${params.contentLength} announced ones.`)
     }
-    const { requests } = JSON.parse(Buffer.from(body).toString()) as {
+    const { requests } = JSON.parse(bufferOf(body).toString()) as {
       readonly requests: readonly UploadedRow[]
     }
     const answer = this.#options.provider.finishCreate(upload, requests, body.length)
@@ -233,7 +233,12 @@ export class SimTransport implements Transport {
 }
 
 function isCanaryBody(body: Uint8Array): boolean {
-  return Buffer.from(body).includes(CANARY_ID)
+  return bufferOf(body).includes(CANARY_ID)
+}
+
+// The same bytes, not a copy of them.
+function bufferOf(body: Uint8Array): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }
 
 interface Hang {

@@ -7,9 +7,9 @@ import type { StoreCall } from './store-call.js'
 /** Told of every store call that took effect, whether or not its caller ever learns of it. */
 export interface StoreWatcher {
   /** Just before a call takes effect. */
-  before(call: StoreCall, params: unknown): Promise<void>
+  before(call: StoreCall, params: unknown): Promise<void> | undefined
   /** Just after. */
-  after(call: StoreCall, params: unknown, answer: unknown): Promise<void>
+  after(call: StoreCall, params: unknown, answer: unknown): Promise<void> | undefined
 }
 
 /** What one process's way to the store is made of. */
@@ -26,12 +26,14 @@ type AnyCall = (params?: unknown) => Promise<unknown>
 /** The Store port as one process has it: each call is numbered, takes time, and can fail or be the last one. */
 export function simStore(options: SimStoreOptions): Store {
   const { store } = options
-  const made = new Map<string, AnyCall>()
+  const made = new Map<string | symbol, AnyCall>()
   const handler: ProxyHandler<Store> = {
     get(_, name) {
       if (name === 'traits') return store.traits
-      const call = made.get(String(name)) ?? carried(options, name as StoreCall)
-      made.set(String(name), call)
+      const known = made.get(name)
+      if (known !== undefined) return known
+      const call = carried(options, name as StoreCall)
+      made.set(name, call)
       return call
     },
   }
@@ -50,7 +52,8 @@ function carried(options: SimStoreOptions, name: StoreCall): AnyCall {
       effect: async () => {
         await watcher.before(name, params)
         const answer = await call(params)
-        await watcher.after(name, params, answer)
+        const watched = watcher.after(name, params, answer)
+        if (watched !== undefined) await watched
         return answer
       },
       failure: (hadEffect) => ({

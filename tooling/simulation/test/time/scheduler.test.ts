@@ -51,6 +51,47 @@ describe('Scheduler', () => {
     expect([scheduler.now, ran]).toEqual([500, true])
   })
 
+  it('ends with the error of an event that failed, at once or later', async () => {
+    const broken = new RangeError('broken')
+    const failing = [
+      () => {
+        throw broken
+      },
+      async () => {
+        await Promise.resolve()
+        throw broken
+      },
+    ]
+    for (const run of failing) {
+      const scheduler = new Scheduler(0, new Draw(1, 'order'))
+      scheduler.after(1, run)
+      await expect(scheduler.run(FREE)).rejects.toBe(broken)
+    }
+  })
+
+  it('waits for what happens outside before the next event', async () => {
+    const scheduler = new Scheduler(0, new Draw(1, 'order'))
+    const seen: string[] = []
+    let outside: Promise<void> | null = null
+    scheduler.waitFor(() => outside)
+    const ask = (answer: string): Promise<void> => {
+      outside = new Promise<void>((resolve) => {
+        setImmediate(resolve)
+      }).then(() => {
+        outside = null
+        seen.push(answer)
+      })
+      return outside
+    }
+    scheduler.after(1, async () => {
+      await ask('first answer')
+      await ask('second answer')
+    })
+    scheduler.after(2, () => void seen.push('next event'))
+    await scheduler.run(FREE)
+    expect(seen).toEqual(['first answer', 'second answer', 'next event'])
+  })
+
   it('tells of a run that goes round in circles', async () => {
     const scheduler = new Scheduler(0, new Draw(1, 'order'))
     const again = (): void => scheduler.after(0, again)
