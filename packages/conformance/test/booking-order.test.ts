@@ -9,7 +9,9 @@ import {
   parseCustomId,
   queueSetting,
   type ResultLine,
+  type ResultsPiece,
   type SettleResult,
+  StoreUnavailableError,
   type SubmissionId,
   type WorkerId,
 } from '@halfrate/core'
@@ -34,6 +36,9 @@ const PAGE = 100
 /** A memory store that remembers which requests each page of results was about. */
 class WatchedStore extends MemoryStore {
   readonly pages: number[][] = []
+  /** What a page waits for before it is booked. */
+  beforePage: (() => Promise<void>) | null = null
+  underWay = 0
 
   override async settle(params: {
     readonly submissionId: SubmissionId
@@ -41,38 +46,47 @@ class WatchedStore extends MemoryStore {
     readonly lines: readonly ResultLine[]
   }): Promise<SettleResult> {
     this.pages.push(params.lines.map(({ requestId }) => requestId))
-    return super.settle(params)
+    this.underWay += 1
+    expect(this.underWay).toBe(1)
+    try {
+      await this.beforePage?.()
+      return await super.settle(params)
+    } finally {
+      this.underWay -= 1
+    }
   }
 }
 
-const successLine = (customId: string): string =>
+const lineOf = (customId: string, text: string): string =>
   JSON.stringify({
     custom_id: customId,
     result: {
       type: 'succeeded',
       message: {
         model: 'claude-haiku-4-5',
-        content: [{ type: 'text', text: 'Yes.' }],
+        content: [{ type: 'text', text }],
         stop_reason: 'end_turn',
         usage: { input_tokens: 10, output_tokens: 2 },
       },
     },
   })
 
+const successLine = (customId: string): string => lineOf(customId, 'Yes.')
+
 const customIdsOf = (body: Uint8Array | null): string[] =>
   [...new TextDecoder().decode(body ?? new Uint8Array()).matchAll(/"custom_id":"([^"]+)"/g)].map(
     ([, customId]) => customId ?? '',
   )
 
-async function sentBatch() {
+async function sentBatch(count = COUNT) {
   const clock = new ManualClock()
   const store = new WatchedStore({ now: clock.now, pageLimit: PAGE })
   await store.putSetting({
     ...queueSetting(DEFAULT_PROJECT, DEFAULT_QUEUE),
-    value: { ...DEFAULT_QUEUE_POLICY, flush: { count: COUNT, bytes: 1_000_000, ageMs: 0 } },
+    value: { ...DEFAULT_QUEUE_POLICY, flush: { count, bytes: 1_000_000, ageMs: 0 } },
     ifVersion: null,
   })
-  const keys = Array.from({ length: COUNT }, (_, index) => `k${index}`)
+  const keys = Array.from({ length: count }, (_, index) => `k${index}`)
   await enqueue({ store, rows: keys.map((key) => anIntakeRow({ key })) })
   const page = {
     type: 'page',
@@ -81,7 +95,7 @@ async function sentBatch() {
     serverAt: clock.now(),
     workspaceId: null,
   } as const
-  const ended = anEndedBatch({ succeeded: COUNT })
+  const ended = anEndedBatch({ succeeded: count })
   const transport: ScriptedTransport = new ScriptedTransport()
     .always('snapshot', page)
     .always('list', () => ({
@@ -91,7 +105,7 @@ async function sentBatch() {
     .always('retrieve', { type: 'batch', batch: ended })
     .always('createBatch', {
       type: 'accepted',
-      batch: aRemoteBatch({ counts: someCounts({ processing: COUNT }) }),
+      batch: aRemoteBatch({ counts: someCounts({ processing: count }) }),
     })
   const events: EngineEvent[] = []
   const engine = new Engine({
@@ -114,6 +128,26 @@ async function sentBatch() {
   await runUntil(() => transport.callsOf('createBatch').length > 0)
   const customIds = customIdsOf(transport.callsOf('createBatch')[0]?.body ?? null)
   return { store, transport, customIds, events, runUntil }
+}
+
+// Two of these fill a window, and with it the page that is booked next.
+const LARGE_TEXT = 'x'.repeat(13 * 1024 * 1024)
+
+/** Large results for five requests, a line a piece; `onAsked` is told how many lines were asked for. */
+async function largeBatch(onAsked: (lines: number) => void) {
+  const batch = await sentBatch(5)
+  const encoder = new TextEncoder()
+  const lines = batch.customIds.map((id) => encoder.encode(lineOf(id, LARGE_TEXT)))
+  async function* pieces(): AsyncGenerator<ResultsPiece, void> {
+    for (const [index, line] of lines.entries()) {
+      onAsked(index + 1)
+      yield { type: 'lines', lines: [line] }
+    }
+    onAsked(lines.length + 1)
+    yield { type: 'end', clean: true, error: null }
+  }
+  batch.transport.always('streamResults', () => ({ type: 'results', pieces: pieces() }))
+  return batch
 }
 
 const requestOf = (customId: string): number => parseCustomId(customId)?.requestId ?? 0
@@ -156,4 +190,39 @@ test('lines that can’t be booked are kept aside, wherever they stand among the
   const alarms = events.filter((event) => event.type === 'alarm')
   const kept = alarms.map(({ message }) => Number(/^\d+/.exec(message)?.[0]))
   expect(kept.reduce((sum, count) => sum + count, 0)).toBe(3)
+})
+
+test('while the store books a page the next lines are read, a page of them and no more', async () => {
+  let asked = 0
+  let readOn = (): void => undefined
+  const hasReadOn = new Promise<void>((resolve) => {
+    readOn = resolve
+  })
+  const { store, runUntil } = await largeBatch((lines) => {
+    asked = lines
+    if (lines === 4) readOn()
+  })
+  const askedByPage: number[] = []
+  store.beforePage = async () => {
+    await hasReadOn
+    for (let turn = 0; turn < 100; turn += 1) await Promise.resolve()
+    askedByPage.push(asked)
+  }
+  await runUntil(() => store.pages.flat().length === 5)
+  expect(store.pages.map((page) => page.length)).toEqual([2, 2, 1])
+  expect(askedByPage).toEqual([4, 6, 6])
+})
+
+test('a page that the store could not book ends the fetch, and the next fetch books it', async () => {
+  const { store, transport, events, runUntil } = await largeBatch(() => undefined)
+  store.beforePage = async () => {
+    store.beforePage = null
+    throw new StoreUnavailableError('away')
+  }
+  await runUntil(() => transport.callsOf('streamResults').length === 1)
+  expect(events).toContainEqual(expect.objectContaining({ type: 'step_failed' }))
+  expect(store.pages.map((page) => page.length)).toEqual([2])
+  await runUntil(() => transport.callsOf('streamResults').length === 2)
+  const fresh = events.map((event) => (event.type === 'settled' ? event.fresh : 0))
+  expect(fresh.reduce((sum, count) => sum + count, 0)).toBe(5)
 })

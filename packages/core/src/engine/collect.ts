@@ -40,8 +40,10 @@ export async function collectSubmission(
   lease: HeldLease,
   submission: Submission,
 ): Promise<void> {
-  const { decision } = await decide(context, submission)
-  if (decision.type !== 'fetch') return await conclude(context, lease, submission, decision)
+  const { decision, live: liveBefore } = await decide(context, submission)
+  if (decision.type !== 'fetch') {
+    return await conclude(context, lease, submission, { decision, live: liveBefore })
+  }
   const { account } = submission
   const isRetry = submission.collecting.failedFetches > 0
   const nextStepAt = await admitCall(context, account, { operation: 'results', isRetry })
@@ -59,7 +61,7 @@ export async function collectSubmission(
   const { decision: next, live } = await decide(context, updated)
   // What the fetch has shown is stored before anything is decided by it.
   await note(context, lease, updated, { live, error: end.type === 'broken' ? end.error : null })
-  if (next.type !== 'fetch') await conclude(context, lease, updated, next)
+  if (next.type !== 'fetch') await conclude(context, lease, updated, { decision: next, live })
 }
 
 interface Decided {
@@ -144,12 +146,15 @@ async function conclude(
   context: EngineContext,
   lease: HeldLease,
   submission: Submission,
-  decision: Exclude<CollectDecision, { type: 'fetch' }>,
+  {
+    decision,
+    live,
+  }: { readonly decision: Exclude<CollectDecision, { type: 'fetch' }>; readonly live: number },
 ): Promise<void> {
   if (decision.type === 'fail_rest') {
     await failRest(context, lease, submission)
     if (!decision.final) return await noteRest(context, lease, submission)
-  } else {
+  } else if (live > 0) {
     await releaseByOutcome(context, lease, submission)
   }
   const { fence } = lease

@@ -1,5 +1,6 @@
 import type { RemoteId } from '../model/ids.js'
 import type { Look, Submission } from '../model/submission.js'
+import type { ResultsPiece } from '../ports/transport.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { readPolicy } from './policies.js'
@@ -26,8 +27,20 @@ export async function fetchResults(
   const look = await lookOf(context, submission)
   const reader = new LineReader(context, { submission, policy, look })
   const booker = new ResultBooker(context, lease, submission)
+  try {
+    return await bookPieces(results.pieces, reader, booker)
+  } finally {
+    await booker.settled()
+  }
+}
+
+async function bookPieces(
+  pieces: AsyncIterable<ResultsPiece>,
+  reader: LineReader,
+  booker: ResultBooker,
+): Promise<FetchEnd> {
   let lineNumber = 0
-  for await (const piece of results.pieces) {
+  for await (const piece of pieces) {
     if (piece.type === 'end') {
       await booker.finish()
       // A line beyond the cap was skipped; the next fetch would skip it again, so this one was as whole as any.

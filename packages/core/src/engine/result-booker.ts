@@ -24,6 +24,8 @@ export class ResultBooker {
   #ordered: readonly NumberedLine<ResultLine>[] = []
   #bookedTo = 0
   #aside: QuarantinedLine[] = []
+  /** The page that the store is booking. */
+  #underWay: Promise<void> | null = null
   #addedLines = 0
   #addedBytes = 0
 
@@ -52,18 +54,22 @@ export class ResultBooker {
   }
 
   /**
-   * Books one page of the window before, and turns to the window that fills when it is full. Called whenever a page is
-   * due, it keeps step with the reader: the provider goes on sending while the store writes.
+   * Begins to book one page of the window before, once the page before it is booked, and turns to the window that fills
+   * when it is full. Called whenever a page is due, it keeps step with the reader: while the store writes one page, and
+   * never more, the provider goes on sending and the next lines are read.
+   *
+   * What is wrong with a page is thrown when the next one is due, or by {@link finish}.
    */
   async bookPage(): Promise<void> {
     this.#addedLines = 0
     this.#addedBytes = 0
     await this.#lease.keep()
-    await this.#settlePage()
+    await this.#pageBooked()
     await this.#keepAside()
     const windowLines = Math.max(WINDOW_LINES, this.#pageLimit)
     const isFull = this.#filling.length >= windowLines || this.#fillingBytes >= WINDOW_BYTES
     if (isFull) await this.#turnWindow()
+    this.#beginPage()
   }
 
   /** Books all that was added. */
@@ -71,6 +77,24 @@ export class ResultBooker {
     await this.#turnWindow()
     await this.#settleRest()
     await this.#keepAside()
+  }
+
+  /** Waits for the page that the store is booking. To be called when the fetch is over, however it ended. */
+  async settled(): Promise<void> {
+    await this.#underWay?.catch(() => undefined)
+  }
+
+  #beginPage(): void {
+    const page = this.#settlePage()
+    // Thrown by whoever waits for it; until then nobody has forgotten it.
+    page.catch(() => undefined)
+    this.#underWay = page
+  }
+
+  async #pageBooked(): Promise<void> {
+    const page = this.#underWay
+    this.#underWay = null
+    await page
   }
 
   async #turnWindow(): Promise<void> {
@@ -83,6 +107,7 @@ export class ResultBooker {
   }
 
   async #settleRest(): Promise<void> {
+    await this.#pageBooked()
     while (this.#bookedTo < this.#ordered.length) {
       await this.#lease.keep()
       await this.#settlePage()
