@@ -1,6 +1,6 @@
 import { type ResultLine, type SettleFacts, settleLine } from '@halfrate/core'
 import { verdictCode } from '@halfrate/store-sql'
-import type { ColumnData } from '../database/binary-format.js'
+import { numbers } from '../database/binary-format.js'
 import { unnested } from '../database/row-source.js'
 import type { Step } from '../session.js'
 import type { Booking } from './booking.js'
@@ -17,8 +17,7 @@ const COLUMNS = {
 // booked. This narrow row is all that is rewritten; `attempts_now` and `requests_now` show what follows from it.
 const BOOK = `UPDATE progress p SET state = 2, verdict = v.verdict, result_id = v.result_id,
     cost_nano = v.cost_nano, realtime_nano = v.realtime_nano, done_at = $2`
-const WHERE = `WHERE p.id = v.id AND p.submission_id = $1 AND p.state = 1 AND p.result_id IS NULL
-  RETURNING p.id`
+const WHERE = 'WHERE p.id = v.id AND p.submission_id = $1 AND p.state = 1 AND p.result_id IS NULL'
 
 // What a line is decided on when its attempt is the request's only one and is open. Which place it has in the
 // submission plays no part.
@@ -31,6 +30,10 @@ function onlyAttempt(submissionId: number): SettleFacts {
     successes: [],
   }
 }
+
+// The numbers of results are this page's own, so they say which rows it has booked.
+const BOOKED = `SELECT p.id FROM unnest($1::int8[], $2::int8[]) AS v(id, result_id)
+  JOIN progress p ON p.id = v.id AND p.result_id = v.result_id`
 
 /**
  * Books the lines that end the request of an only attempt, and answers the indexes of the others, in the given order.
@@ -45,26 +48,45 @@ export async function bookDirectly(
 ): Promise<readonly number[]> {
   const tried = directRows(booking, lines, order)
   if (tried.size === 0) return order
-  const { from, values } = unnested(COLUMNS, [...tried.values()], 3)
-  const sql = `${BOOK} FROM ${from} ${WHERE}`
-  const rows = await db.all<{ id: number }>(sql, booking.submission.id, now, ...values)
-  const booked = new Set(rows.map((row) => row.id))
+  const rows = [...tried.values()]
+  const { from, values } = unnested(COLUMNS, rows, 3)
+  const count = await db.run(`${BOOK} FROM ${from} ${WHERE}`, booking.submission.id, now, ...values)
+  // Mostly it is all of them, and nobody need say which.
+  const booked = count === rows.length ? null : await bookedOf(db, rows)
   return order.filter((index) => {
     const line = lines[index] as ResultLine
-    if (!tried.has(index) || !booked.has(line.requestId)) return true
+    if (!tried.has(index) || booked?.has(line.requestId) === false) return true
     booking.addResult(line, index)
     return false
   })
 }
+
+async function bookedOf(
+  db: Step['db'],
+  rows: readonly (readonly [id: number, verdict: number, resultId: number, ...rest: unknown[]])[],
+): Promise<ReadonlySet<number>> {
+  const ids = numbers(rows.map(([id]) => id))
+  const resultIds = numbers(rows.map(([, , resultId]) => resultId))
+  const booked = await db.all<{ id: number }>(BOOKED, ids, resultIds)
+  return new Set(booked.map((row) => row.id))
+}
+
+type DirectRow = [
+  id: number,
+  verdict: number,
+  resultId: number,
+  costNano: number | null,
+  realtimeNano: number | null,
+]
 
 // Of the lines of one request only the first is tried: they keep their order.
 function directRows(
   booking: Booking,
   lines: readonly ResultLine[],
   order: readonly number[],
-): ReadonlyMap<number, ColumnData[]> {
+): ReadonlyMap<number, DirectRow> {
   const facts = onlyAttempt(booking.submission.id)
-  const rows = new Map<number, ColumnData[]>()
+  const rows = new Map<number, DirectRow>()
   let passedId = 0
   for (const index of order) {
     const line = lines[index] as ResultLine

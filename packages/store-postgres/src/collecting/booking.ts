@@ -2,7 +2,7 @@ import type { AttemptRef, ResultLine, SettleEffect, Submission, Usage } from '@h
 import { outcomeTypes, usabilities } from '@halfrate/store-sql'
 import { type ColumnData, numbers } from '../database/binary-format.js'
 import { escapedText } from '../database/escaped-text.js'
-import { insertRows, unnested } from '../database/row-source.js'
+import { insertEach, unnested } from '../database/row-source.js'
 import type { Step } from '../session.js'
 import { digestOf, type SettleRow } from './settle-facts.js'
 
@@ -49,7 +49,7 @@ export class Booking {
   readonly #firstResultId: number
   readonly #now: number
   readonly #owners: readonly [projectId: number, accountId: number]
-  #results: ColumnData[][] = []
+  #results: { readonly id: number; readonly line: ResultLine }[] = []
   readonly #attempts = new Map<number, ColumnData[]>()
   readonly #requestIds = new Set<number>()
   readonly #waste: AttemptRef[] = []
@@ -73,12 +73,7 @@ export class Booking {
 
   /** Stores a line. */
   addResult(line: ResultLine, index: number): void {
-    this.#results.push([
-      this.resultIdAt(index),
-      ...this.#owners,
-      ...usageValues(line.usage),
-      line.bytes,
-    ])
+    this.#results.push({ id: this.resultIdAt(index), line })
   }
 
   /** Books a line under its attempt, and says so in the attempt's row. */
@@ -120,7 +115,11 @@ export class Booking {
   async flushResults({ db }: Step): Promise<void> {
     const results = this.#results
     this.#results = []
-    await insertRows(db, 'results', RESULT_COLUMNS, results)
+    const [projectId, accountId] = this.#owners
+    await insertEach(db, 'results', RESULT_COLUMNS, {
+      items: results,
+      rowOf: ({ id, line }) => [id, projectId, accountId, ...usageValues(line.usage), line.bytes],
+    })
   }
 
   /** Writes all of it. */

@@ -1,10 +1,4 @@
-import {
-  arrayOf,
-  type ColumnData,
-  type ColumnType,
-  fieldSize,
-  writeField,
-} from './binary-format.js'
+import { arrayOf, type ColumnData, type ColumnType, FieldWriter } from './binary-format.js'
 import type { Connection, Parameter } from './connection.js'
 
 /** Columns of rows on their way, by name. */
@@ -20,6 +14,8 @@ export interface RowSource {
 const ROWS_TO_COPY = 5_000
 
 const CHUNK_BYTES = 262_144
+// Room for the row that fills it, when it is one of the usual size.
+const FULL_CHUNK_BYTES = CHUNK_BYTES - 8_192
 // The signature of the format, no flags, no extension.
 const COPY_HEAD = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const COPY_END = Buffer.from([0xff, 0xff])
@@ -27,7 +23,7 @@ const COPY_END = Buffer.from([0xff, 0xff])
 /** Rows as arrays, one a column. Their parameters begin at `$first`. */
 export function unnested(
   columns: Columns,
-  rows: readonly ColumnData[][],
+  rows: readonly (readonly ColumnData[])[],
   first: number,
 ): RowSource {
   const entries = Object.entries(columns)
@@ -52,59 +48,64 @@ export async function rowSource(
   if (rows.length <= ROWS_TO_COPY) return unnested(columns, rows, first)
   const types = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`)
   await db.run(`CREATE TEMP TABLE halfrate_page (${types.join(', ')}) ON COMMIT DROP`)
-  await copyInto(db, 'halfrate_page', columns, rows)
+  await db.copy(
+    copyText('halfrate_page', columns),
+    copyChunks(rows, (row) => row),
+  )
   return { from: 'halfrate_page AS v', values: [] }
 }
 
 /** Adds rows to a table that only grows. */
-export async function insertRows(
+export function insertRows(
   db: Connection,
   table: string,
   columns: Columns,
   rows: readonly ColumnData[][],
 ): Promise<void> {
-  if (rows.length === 0) return
-  if (rows.length > ROWS_TO_COPY && db.copiesIntoTables) return copyInto(db, table, columns, rows)
-  const { from, values } = unnested(columns, rows, 1)
+  return insertEach(db, table, columns, { items: rows, rowOf: (row) => row })
+}
+
+/** Adds a row for each item, as {@link insertRows} does. Many rows are never there at once. */
+export async function insertEach<Item>(
+  db: Connection,
+  table: string,
+  columns: Columns,
+  {
+    items,
+    rowOf,
+  }: { readonly items: readonly Item[]; readonly rowOf: (item: Item) => readonly ColumnData[] },
+): Promise<void> {
+  if (items.length === 0) return
+  if (items.length > ROWS_TO_COPY && db.copiesIntoTables) {
+    return db.copy(copyText(table, columns), copyChunks(items, rowOf))
+  }
+  const { from, values } = unnested(columns, items.map(rowOf), 1)
   await db.run(`INSERT INTO ${table} (${quoted(columns)}) SELECT * FROM ${from}`, ...values)
 }
 
-function copyInto(
-  db: Connection,
-  table: string,
-  columns: Columns,
-  rows: readonly ColumnData[][],
-): Promise<void> {
-  return db.copy(`COPY ${table} (${quoted(columns)}) FROM STDIN (FORMAT binary)`, copyChunks(rows))
+function copyText(table: string, columns: Columns): string {
+  return `COPY ${table} (${quoted(columns)}) FROM STDIN (FORMAT binary)`
 }
 
-function* copyChunks(rows: readonly ColumnData[][]): Generator<Buffer> {
+function* copyChunks<Item>(
+  items: readonly Item[],
+  rowOf: (item: Item) => readonly ColumnData[],
+): Generator<Buffer> {
   yield COPY_HEAD
-  let some: ColumnData[][] = []
-  let size = 0
-  for (const row of rows) {
-    some.push(row)
-    size += row.reduce((sum: number, value) => sum + fieldSize(value), 2)
-    if (size < CHUNK_BYTES) continue
-    yield chunkOf(some, size)
-    some = []
-    size = 0
+  let chunk = new FieldWriter(CHUNK_BYTES)
+  for (const item of items) {
+    const row = rowOf(item)
+    chunk.count(row.length)
+    for (const value of row) chunk.field(value)
+    if (chunk.size < FULL_CHUNK_BYTES) continue
+    yield chunk.finish()
+    chunk = new FieldWriter(CHUNK_BYTES)
   }
-  yield chunkOf(some, size)
+  yield chunk.finish()
   yield COPY_END
 }
 
-function chunkOf(rows: readonly ColumnData[][], size: number): Buffer {
-  const chunk = Buffer.allocUnsafe(size)
-  let at = 0
-  for (const row of rows) {
-    at = chunk.writeInt16BE(row.length, at)
-    for (const value of row) at = writeField(chunk, at, value)
-  }
-  return chunk
-}
-
-function column(rows: readonly ColumnData[][], index: number): ColumnData[] {
+function column(rows: readonly (readonly ColumnData[])[], index: number): ColumnData[] {
   return rows.map((row) => row[index] ?? null)
 }
 
