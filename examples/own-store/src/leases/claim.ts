@@ -1,4 +1,4 @@
-import { type Lease, singletonResource } from '@halfrate/core'
+import { type Lease, singletonResource, submissionResource } from '@halfrate/core'
 import type { In, Out } from '../in-out.js'
 import { CLAIM_QUEUES } from '../scripts/claim-queues.js'
 import { CLAIM_SINGLETON } from '../scripts/claim-singleton.js'
@@ -12,14 +12,18 @@ type LeaseText = readonly [resource: string, worker: string, epoch: string, expi
 export async function claim(session: Session, params: In<'claim'>): Promise<Out<'claim'>> {
   const { work, workerId, leaseMs, limit, takeOverFrom = '' } = params
   const args = [session.keys.root, session.clock(), workerId, String(leaseMs), String(limit)]
-  const resource = work.type === 'singleton' ? [singletonResource(work.name)] : []
   type Answer = [readonly LeaseText[], LeaseText | readonly []]
   const [taken, held] = await session.connection.run<Answer>(SCRIPTS[work.type], [
     ...args,
     takeOverFrom,
-    ...resource,
+    ...detailsOf(work),
   ])
   return { leases: taken.map(leaseOf), heldBy: held.length === 0 ? null : leaseOf(held) }
+}
+
+function detailsOf(work: In<'claim'>['work']): readonly string[] {
+  if (work.type === 'singleton') return [singletonResource(work.name)]
+  return work.type === 'submissions' ? (work.except ?? []).map(submissionResource) : []
 }
 
 const SCRIPTS: Readonly<Record<In<'claim'>['work']['type'], Script>> = {

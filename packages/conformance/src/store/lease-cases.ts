@@ -189,6 +189,27 @@ export const leaseCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'submissions that are to be passed by are not answered, and their leases stand',
+    run: async (scene) => {
+      const ids = await scene.enqueue('a', 'b', 'c')
+      const batches = []
+      for (const id of ids) batches.push(await scene.sealed([id]))
+      const [one, two, three] = batches.map(({ id }) => id)
+      const claim = async (except: readonly (typeof one)[]): Promise<readonly string[]> => {
+        const work = { type: 'submissions', except: except.flatMap((id) => id ?? []) } as const
+        const asked = { work, workerId: scene.worker, leaseMs: MINUTE_MS, limit: 1 }
+        return (await scene.store.claim(asked)).leases.map(({ resource }) => resource)
+      }
+      expect(await claim([one, two])).toEqual([`submission:${three}`])
+      expect(await claim([one, two, three])).toEqual([])
+      for (const batch of batches.slice(0, 2)) {
+        const fence = await scene.fence(batch)
+        await scene.store.renew({ fence, leaseMs: MINUTE_MS })
+      }
+      expect(await claim([])).toEqual([`submission:${one}`])
+    },
+  },
+  {
     name: 'a lease fences only what it is about',
     run: async (scene) => {
       const [id] = await scene.enqueue('a')

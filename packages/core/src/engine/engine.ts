@@ -5,6 +5,7 @@ import type { Recovery } from '../model/setting-documents.js'
 import type { EpochMs } from '../model/time.js'
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../policy/engine-settings.js'
 import type { PriceBook } from '../policy/money/price-book.js'
+import { restMs } from '../policy/schedule.js'
 import type { Clock } from '../ports/clock.js'
 import type { Digest } from '../ports/digest.js'
 import type { Observer } from '../ports/observer.js'
@@ -26,10 +27,11 @@ import { HeldLease } from './held-lease.js'
 import { planQueue } from './plan.js'
 import { beginRecovery } from './recovery.js'
 import { loadIdentity } from './startup.js'
-import { attempt, giveBack, runSteps } from './steps.js'
+import { attempt, giveBack } from './steps.js'
 import { everySubmission } from './submissions.js'
+import { type ClaimMore, workOff } from './work-off.js'
 
-const CLAIM_LIMIT = 100
+const QUEUES_A_ROUND = 100
 const WORKER_DUTY = 'worker'
 
 /** What an engine works with. */
@@ -198,20 +200,28 @@ export class Engine {
     if (context.stopping.aborted) return NOTHING_DONE
     const planned = await this.#plan()
     if (context.stopping.aborted) return NOTHING_DONE
-    const claimedAtMs = context.clock.monotonicMs()
-    const { leases } = await context.store.claim({
-      work: { type: 'submissions' },
-      workerId: context.workerId,
-      leaseMs: context.settings.leaseMs,
-      limit: CLAIM_LIMIT,
-      takeOverFrom: this.#options.takeOverFrom,
-    })
-    const steps = await runSteps(context, leases, claimedAtMs)
+    const steps = await workOff(context, (params) => this.#claimSubmissions(params))
     return {
       progressed: planned.sealed > 0 || steps.done > 0,
       failed: failed + planned.failed + steps.failed,
       nextDueAt: await this.#nextDueAt(planned.nextDueAt),
     }
+  }
+
+  async #claimSubmissions({
+    limit,
+    except,
+  }: Parameters<ClaimMore>[0]): Promise<readonly HeldLease[]> {
+    const context = this.#context
+    const claimedAtMs = context.clock.monotonicMs()
+    const { leases } = await context.store.claim({
+      work: { type: 'submissions', except },
+      workerId: context.workerId,
+      leaseMs: context.settings.leaseMs,
+      limit,
+      takeOverFrom: this.#options.takeOverFrom,
+    })
+    return leases.map((lease) => new HeldLease(context, lease, claimedAtMs))
   }
 
   // An embedded store takes one worker: its place is a lease like any other, kept as long as the engine works.
@@ -265,7 +275,7 @@ export class Engine {
       work: { type: 'queues' },
       workerId: context.workerId,
       leaseMs: context.settings.leaseMs,
-      limit: CLAIM_LIMIT,
+      limit: QUEUES_A_ROUND,
       takeOverFrom: this.#options.takeOverFrom,
     })
     const total = { sealed: 0, failed: 0, nextDueAt: null as EpochMs | null }
@@ -294,17 +304,17 @@ export class Engine {
   async #run(): Promise<void> {
     const { clock, settings, stopping, store } = this.#context
     let failures = 0
+    let idleRounds = 0
     while (!stopping.aborted) {
       this.#wake = new AbortController()
       const report = await this.#safeTick()
       failures = report.failed > 0 ? failures + 1 : 0
+      idleRounds = report.progressed ? 0 : idleRounds + 1
       if (report.progressed && failures === 0) continue
       const now = await store.now().catch(() => clock.now())
-      const dueInMs = report.nextDueAt === null ? settings.idleMs : report.nextDueAt - now
-      // What is due and was not done is in another worker's hands; asking again at once would only turn in circles.
-      const calm = dueInMs > 0 ? Math.min(settings.idleMs, dueInMs) : settings.idleMs
-      const ms =
-        failures === 0 ? calm : Math.min(settings.failureSleepMs, settings.idleMs * 2 ** failures)
+      const dueInMs = report.nextDueAt === null ? null : report.nextDueAt - now
+      const isShared = store.traits.workers === 'many'
+      const ms = restMs({ failures, idleRounds, dueInMs, isShared }, settings)
       await clock.sleep({ ms, signal: this.#wake.signal })
     }
   }

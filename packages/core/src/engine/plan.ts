@@ -16,9 +16,10 @@ import { readIncident } from './poison-state.js'
 import { readPolicy } from './policies.js'
 import { takeApart } from './take-apart.js'
 
-// Batches that are sealed before any is sent, in sends at the same time. Whoever plans a long queue to its end sends
-// nothing meanwhile, and of many workers only one plans.
-const SEALED_AT_ONCE = 2
+// Batches that are sealed before any is sent, and at least so many for each send at the same time. Whoever plans a long
+// queue to its end sends nothing meanwhile; who plans too few leaves nothing to the others, since one plans at a time.
+const SEALED_AT_ONCE = 8
+const SEALED_FOR_EACH_SEND = 2
 
 // A pause by hand has no end that could be waited for.
 const LOOK_AGAIN_MS = MINUTE_MS
@@ -51,6 +52,7 @@ export async function planQueue(
   queue: QueueName,
 ): Promise<PlanReport> {
   const policy = await readPolicy(context, project, queue)
+  const enough = Math.max(SEALED_AT_ONCE, SEALED_FOR_EACH_SEND * context.settings.concurrency)
   const planning: Planning = { context, lease, project, queue, policy }
   let sealed = 0
   const probed = new Set<string>()
@@ -58,7 +60,7 @@ export async function planQueue(
     const upTo = Math.max(policy.flush.count, policy.maxBatchRequests)
     const facts = await context.store.queueFacts({ project, queue, upTo })
     const now = await context.store.now()
-    if (sealed >= SEALED_AT_ONCE * context.settings.concurrency) return { sealed, nextDueAt: now }
+    if (sealed >= enough) return { sealed, nextDueAt: now }
     const groups = await withTheirTime(planning, facts.groups, now)
     // What a restored store would send may have been sent in the life that it lost.
     const isStopping = context.stopping.aborted

@@ -2,52 +2,35 @@ import type { AccountId, SubmissionId } from '../model/ids.js'
 import { submissionOfResource } from '../model/resource.js'
 import type { Submission } from '../model/submission.js'
 import { type NextStep, nextStep } from '../policy/next-step.js'
-import type { Lease } from '../ports/store-leases.js'
 import { collectSubmission } from './collect.js'
 import { describeError, type EngineContext, isFatal, isForOthers, tell } from './context.js'
-import { HeldLease } from './held-lease.js'
+import type { HeldLease } from './held-lease.js'
 import { letMembersGo } from './let-go.js'
 import { pollBatches } from './poll.js'
 import { scanForLost } from './scan.js'
 import { recordForSure, sendSubmission } from './send.js'
 import { reclaim, takeApart } from './take-apart.js'
 
-interface HeldSubmission {
+/** A submission that is due, and the right to do its next step. */
+export interface HeldSubmission {
   readonly submission: Submission
   readonly lease: HeldLease
 }
 
-interface StepJob {
+/** A piece of work, under the name that a failure is told with. */
+export interface StepJob {
   readonly name: string
   readonly run: () => Promise<void>
 }
 
-interface HeldJob extends StepJob {
+/** One or several next steps, as they are done in one go. */
+export interface HeldJob extends StepJob {
   /** What it works on; given back as soon as it has ended. */
   readonly leases: readonly HeldLease[]
 }
 
-/** How many pieces of work went well, and how many did not. */
-export interface StepCounts {
-  readonly done: number
-  readonly failed: number
-}
-
-/**
- * Does the next step of every submission whose lease was just claimed. Whatever becomes of it, no lease is kept: those
- * of steps that a stop leaves undone are given back at once.
- */
-export async function runSteps(
-  context: EngineContext,
-  leases: readonly Lease[],
-  claimedAtMs: number,
-): Promise<StepCounts> {
-  const held = leases.map((lease) => new HeldLease(context, lease, claimedAtMs))
-  const loaded = await loadHeld(context, held)
-  return await runLimited(context, jobsOf(context, loaded))
-}
-
-async function loadHeld(
+/** Reads the submissions whose leases were just claimed. When that fails, none of the leases is kept. */
+export async function loadHeld(
   context: EngineContext,
   leases: readonly HeldLease[],
 ): Promise<readonly HeldSubmission[]> {
@@ -65,13 +48,16 @@ async function loadHeld(
   }
 }
 
-// Scans and polls of one account are one job, since one walk through the list answers for all of them.
-function jobsOf(context: EngineContext, held: readonly HeldSubmission[]): readonly HeldJob[] {
+/** Scans and polls of one account are one job, since one walk through the list answers for all of them. */
+export function jobsOf(
+  context: EngineContext,
+  held: readonly HeldSubmission[],
+): readonly HeldJob[] {
   const jobs: HeldJob[] = []
   const groups = new Map<string, HeldSubmission[]>()
   for (const each of held) {
     const step = nextStep(each.submission)
-    if (step === 'poll' || step === 'scan') {
+    if (isTogetherStep(step)) {
       const key = `${step} ${each.submission.account}`
       groups.set(key, [...(groups.get(key) ?? []), each])
     } else {
@@ -88,9 +74,20 @@ function jobsOf(context: EngineContext, held: readonly HeldSubmission[]): readon
   return jobs
 }
 
+type TogetherStep = Extract<NextStep, 'poll' | 'scan'>
+
+/** Whether its next step is done together with others of its account. */
+export function isTogether({ submission }: HeldSubmission): boolean {
+  return isTogetherStep(nextStep(submission))
+}
+
+function isTogetherStep(step: NextStep): step is TogetherStep {
+  return step === 'poll' || step === 'scan'
+}
+
 async function runAlone(
   context: EngineContext,
-  step: Exclude<NextStep, 'poll' | 'scan'>,
+  step: Exclude<NextStep, TogetherStep>,
   { submission, lease }: HeldSubmission,
 ): Promise<void> {
   switch (step) {
@@ -131,37 +128,6 @@ const SENDER_GONE = {
   requestId: null,
   retryAfterMs: null,
 } as const
-
-async function runLimited(context: EngineContext, jobs: readonly HeldJob[]): Promise<StepCounts> {
-  const queue = [...jobs]
-  const counts = { done: 0, failed: 0 }
-  const count = (went: boolean): void => {
-    counts[went ? 'done' : 'failed'] += 1
-  }
-  const letGo = async (job: HeldJob): Promise<void> => {
-    for (const lease of job.leases) if (!(await giveBack(context, lease))) count(false)
-  }
-  const runner = async (): Promise<void> => {
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      count(await attempt(context, job))
-      await letGo(job)
-    }
-  }
-  // What a stop leaves undone is others' now, not only when the last step that is under way has ended.
-  const left: Promise<void>[] = []
-  const leave = (): void => {
-    left.push(...queue.splice(0).map(letGo))
-  }
-  context.stopping.addEventListener('abort', leave, { once: true })
-  if (context.stopping.aborted) leave()
-  try {
-    await Promise.all(Array.from({ length: context.settings.concurrency }, runner))
-  } finally {
-    context.stopping.removeEventListener('abort', leave)
-    await Promise.all(left)
-  }
-  return counts
-}
 
 /** Gives a lease back. One that can't be given back now lapses by itself; answers whether it could. */
 export async function giveBack(context: EngineContext, lease: HeldLease): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { WorkerId } from '../model/ids.js'
+import type { SubmissionId, WorkerId } from '../model/ids.js'
 import { queueResource, singletonResource, submissionResource } from '../model/resource.js'
 import type { EpochMs } from '../model/time.js'
 import type { ClaimParams, ClaimResult, Fence, Lease, Work } from '../ports/store-leases.js'
@@ -60,15 +60,16 @@ function resourcesOf(tables: Tables, work: Work): readonly string[] {
     case 'singleton':
       return [singletonResource(work.name)]
     case 'submissions':
-      return dueSubmissions(tables)
+      return dueSubmissions(tables, new Set(work.except))
     case 'queues':
       return queuesWithWork(tables)
   }
 }
 
-function dueSubmissions(tables: Tables): readonly string[] {
+function dueSubmissions(tables: Tables, except: ReadonlySet<SubmissionId>): readonly string[] {
   const now = tables.now()
   return [...tables.submissions.scheduled]
+    .filter((id) => !except.has(id))
     .map((id) => tables.submissions.need(id))
     .filter((submission) => submission.nextStepAt !== null && submission.nextStepAt <= now)
     .sort((a, b) => (a.nextStepAt ?? 0) - (b.nextStepAt ?? 0) || a.id - b.id)

@@ -24,3 +24,33 @@ export function nextPollAt(
 export function sendMsOf(contentLength: number, settings: EngineSettings): number {
   return Math.ceil(settings.sendBaseMs + contentLength / settings.sendBytesPerMs)
 }
+
+/** Facts for a worker's sleep between two rounds. */
+export interface RestFacts {
+  /** Rounds in a row in which something failed for a reason outside. */
+  readonly failures: number
+  /** Rounds in a row in which it did nothing; 0 after one that did something. */
+  readonly idleRounds: number
+  /** Milliseconds until something is known to be due; null when nothing is, negative when it is already. */
+  readonly dueInMs: number | null
+  /** Whether other workers use the store: what they do makes work for this one. */
+  readonly isShared: boolean
+}
+
+// Of the longest idle sleep: how long the first one is.
+const FIRST_REST = 1 / 32
+
+/**
+ * How long a worker sleeps before its next round, milliseconds.
+ *
+ * What is due and was not done is in another worker's hands, and asking again at once would only turn in circles. But
+ * those hand it on within a call's time, so it sleeps shortly at first, and twice as long each time.
+ */
+export function restMs(facts: RestFacts, settings: EngineSettings): number {
+  const { failures, idleRounds, dueInMs, isShared } = facts
+  const { idleMs, failureSleepMs } = settings
+  if (failures > 0) return Math.min(failureSleepMs, idleMs * 2 ** failures)
+  const longest = dueInMs !== null && dueInMs > 0 ? Math.min(idleMs, dueInMs) : idleMs
+  if (!isShared) return longest
+  return Math.min(longest, idleMs * FIRST_REST * 2 ** Math.max(0, idleRounds - 1))
+}

@@ -1,4 +1,4 @@
-import type { WorkerId } from '../model/ids.js'
+import type { SubmissionId, WorkerId } from '../model/ids.js'
 import type { EpochMs } from '../model/time.js'
 
 /** A worker's time-limited right over a resource. The epoch only ever rises, so an old holder is found out. */
@@ -24,11 +24,13 @@ export interface Fence {
  * What a worker wants to do next.
  *
  * `queues`: queues with plannable waiting requests that are due, or a filling submission; the longest unclaimed come
- * first, so that none starves. `submissions`: those whose `nextStepAt` is due, earliest first. `singleton`: one named duty of the whole store.
+ * first, so that none starves. `submissions`: those whose `nextStepAt` is due, earliest first; `except` are passed by,
+ * as those that the caller works on, whose leases are its own; at most 1,000. `singleton`: one named duty of the whole
+ * store.
  */
 export type Work =
   | { readonly type: 'queues' }
-  | { readonly type: 'submissions' }
+  | { readonly type: 'submissions'; readonly except?: readonly SubmissionId[] | undefined }
   | { readonly type: 'singleton'; readonly name: string }
 
 /** What a worker asks for. */

@@ -5,7 +5,7 @@ import {
   type EngineSettings,
   scaleSettings,
 } from '../../src/policy/engine-settings.js'
-import { nextPollAt, sendMsOf } from '../../src/policy/schedule.js'
+import { nextPollAt, restMs, sendMsOf } from '../../src/policy/schedule.js'
 
 describe('nextPollAt', () => {
   test('stays within a fifth of the bounds and grows with age', () => {
@@ -46,5 +46,33 @@ describe('scaleSettings', () => {
 
   test('changes nothing for a clock that runs as the world does', () => {
     expect(scaleSettings(1)).toEqual(defaults)
+  })
+})
+
+describe('restMs', () => {
+  const facts = { failures: 0, idleRounds: 1, dueInMs: null, isShared: true }
+
+  test('is short at first where others make work, and doubles up to the idle sleep', () => {
+    const rests = [1, 2, 3, 4, 5, 6, 7, 2_000].map((idleRounds) =>
+      restMs({ ...facts, idleRounds }, defaults),
+    )
+    expect(rests).toEqual([62.5, 125, 250, 500, 1_000, 2_000, 2_000, 2_000])
+  })
+
+  test('is the idle sleep where nobody else works', () => {
+    expect(restMs({ ...facts, isShared: false }, defaults)).toBe(2_000)
+  })
+
+  test('ends when something is due, and not at once for what others have in hand', () => {
+    const late = { ...facts, idleRounds: 20 }
+    expect(restMs({ ...late, dueInMs: 700 }, defaults)).toBe(700)
+    expect(restMs({ ...late, dueInMs: -5 }, defaults)).toBe(2_000)
+  })
+
+  test('grows with failures, whatever else is known', () => {
+    const rests = [1, 2, 3, 4, 50].map((failures) =>
+      restMs({ ...facts, failures, idleRounds: 0, dueInMs: -5 }, defaults),
+    )
+    expect(rests).toEqual([4_000, 8_000, 16_000, 30_000, 30_000])
   })
 })

@@ -19,6 +19,7 @@ const DUE = `SELECT s.id FROM submissions s
   LEFT JOIN leases l ON l.resource = 'submission:' || s.id
   WHERE s.next_step_at IS NOT NULL AND s.next_step_at <= $1
     AND (l.worker_id IS NULL OR l.expires_at <= $1 OR l.worker_id = ANY($2::varchar[]))
+    AND s.id <> ALL($4::bigint[])
   ORDER BY s.next_step_at, s.id LIMIT $3 FOR UPDATE OF s SKIP LOCKED`
 
 // An epoch is an id like any other, so it rises also after a lease was forgotten, and in a restored copy. The counter
@@ -48,7 +49,7 @@ export function claim(session: Session, params: ClaimParams): Promise<ClaimResul
     if (work.type === 'singleton') return claimSingleton(taking, singletonResource(work.name))
     const leases =
       work.type === 'submissions'
-        ? await takeAll(taking, await dueResources(step, params))
+        ? await takeAll(taking, await dueResources(step, params, work.except ?? []))
         : await takeQueues(taking)
     return { leases, heldBy: null }
   })
@@ -79,8 +80,13 @@ function leaseOf(resource: string, row: LeaseRow): Lease {
   return { resource, workerId: worker_id as WorkerId, epoch, expiresAt }
 }
 
-async function dueResources({ db, now }: Step, params: ClaimParams): Promise<readonly string[]> {
-  const rows = await db.all<{ id: SubmissionId }>(DUE, now, ownersOf(params), params.limit)
+async function dueResources(
+  { db, now }: Step,
+  params: ClaimParams,
+  except: readonly SubmissionId[],
+): Promise<readonly string[]> {
+  const values = [now, ownersOf(params), params.limit, numbers(except)] as const
+  const rows = await db.all<{ id: SubmissionId }>(DUE, ...values)
   return rows.map((row) => submissionResource(row.id))
 }
 

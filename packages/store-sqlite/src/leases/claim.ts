@@ -29,6 +29,7 @@ const DUE = `SELECT s.id FROM submissions s
   LEFT JOIN leases l ON l.resource = 'submission:' || s.id
   WHERE s.next_step_at IS NOT NULL AND s.next_step_at <= ?
     AND (l.worker_id IS NULL OR l.expires_at <= ? OR l.worker_id IN (?, ?))
+    AND s.id NOT IN (SELECT value FROM json_each(?))
   ORDER BY s.next_step_at, s.id LIMIT ?`
 
 /** See `LeaseStore.claim`. */
@@ -37,7 +38,9 @@ export function claim(session: Session, params: ClaimParams): ClaimResult {
   if (work.type === 'singleton')
     return claimSingleton(session, params, singletonResource(work.name))
   const free =
-    work.type === 'submissions' ? dueResources(session, params) : freeQueues(session, params)
+    work.type === 'submissions'
+      ? dueResources(session, params, work.except ?? [])
+      : freeQueues(session, params)
   return { leases: takeAll(session, params, free), heldBy: null }
 }
 
@@ -49,12 +52,16 @@ function claimSingleton(session: Session, params: ClaimParams, resource: string)
   return { leases: [], heldBy: row === undefined ? null : leaseOf(resource, row) }
 }
 
-function dueResources(session: Session, params: ClaimParams): readonly string[] {
+function dueResources(
+  session: Session,
+  params: ClaimParams,
+  except: readonly SubmissionId[],
+): readonly string[] {
   const now = session.now()
   const own = anyTextOf(params.workerId)
   const dead = anyTextOf(params.takeOverFrom ?? params.workerId)
   return session.db
-    .all<{ id: SubmissionId }>(DUE, now, now, own, dead, params.limit)
+    .all<{ id: SubmissionId }>(DUE, now, now, own, dead, JSON.stringify(except), params.limit)
     .map((row) => submissionResource(row.id))
 }
 
