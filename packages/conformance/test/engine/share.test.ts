@@ -1,4 +1,4 @@
-import type { WorkerId } from '@halfrate/core'
+import { InvariantError, type WorkerId } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { MINUTE_MS, World } from './arrange.js'
 
@@ -73,6 +73,19 @@ describe('a worker among others', () => {
     const report = await world.engine?.tick()
     expect(report?.failed).toBe(KEYS.length)
     expect(tries).toBe(KEYS.length)
+  })
+
+  test('begins nothing more when a step shows a bug', async () => {
+    const world = new World()
+    await world.policy({ maxBatchRequests: 1 })
+    await world.enqueue(...KEYS)
+    world.transport.always('createBatch', () => {
+      throw new InvariantError('a bug')
+    })
+    world.start()
+    await expect(world.engine?.tick()).rejects.toBeInstanceOf(InvariantError)
+    await world.clock.advance(1)
+    expect(world.sent).toBeLessThanOrEqual(4)
   })
 
   test('asks for all batches that are due in one look at the list', async () => {

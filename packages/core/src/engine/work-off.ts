@@ -60,9 +60,9 @@ class WorkOff {
     stopping.addEventListener('abort', leave, { once: true })
     try {
       for (;;) {
-        if (this.#queue.length === 0) await this.#claim()
-        this.#begin()
+        if (this.#queue.length === 0 && this.#bug === null) await this.#claim()
         if (this.#bug !== null) throw this.#bug.error
+        this.#begin()
         if (this.#running.size === 0) return this.#counts
         await Promise.race(this.#running)
       }
