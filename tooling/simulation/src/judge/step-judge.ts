@@ -191,9 +191,10 @@ export class StepJudge implements StoreWatcher {
     if (result.type === 'accepted') this.#awaited.set(params.nonce, processName)
   }
 
-  // The steps of a round have all ended when the next one begins, and what they learned is written by then.
+  // The steps of a round have all ended when the next one begins, and what they learned is written by then. A round
+  // claims queues once, before anything else; submissions it claims also while steps are under way.
   #beginsRound({ work, workerId }: ClaimParams): void {
-    if (work.type !== 'submissions') return
+    if (work.type !== 'queues') return
     for (const [nonce, name] of this.#awaited) {
       if (name === workerId) this.#add('evidence', `${name} dropped a 200 for nonce ${nonce}.`)
     }
