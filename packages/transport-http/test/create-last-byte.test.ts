@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { CreateParams } from '@halfrate/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
@@ -154,15 +156,22 @@ describe.each(CARRIERS)('over %s, while the last byte is here', (_name, carrier)
   })
 })
 
+// What is held is counted, and not what waits to be collected: when that happens is up to the machine.
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
 describe.each(CARRIERS)('over %s, a large body', (_name, carrier) => {
   test('is let go piece by piece: memory stays flat', async () => {
     await using server = await startServer(json(200, wireBatch()))
+    collectGarbage()
     const before = process.memoryUsage().arrayBuffers
     const pieceBytes = 1024 * 1024
     let most = 0
     async function* body(): AsyncGenerator<Uint8Array, void> {
       for (let at = 0; at < 200; at += 1) {
         yield new Uint8Array(pieceBytes)
+        if (at % 10 !== 9) continue
+        collectGarbage()
         most = Math.max(most, process.memoryUsage().arrayBuffers - before)
       }
     }
@@ -170,7 +179,7 @@ describe.each(CARRIERS)('over %s, a large body', (_name, carrier) => {
     expect(await transportTo(server.url, {}, carrier).createBatch(params)).toMatchObject({
       type: 'accepted',
     })
-    expect(most).toBeLessThan(120 * pieceBytes)
+    expect(most).toBeLessThan(60 * pieceBytes)
   }, 30_000)
 })
 
