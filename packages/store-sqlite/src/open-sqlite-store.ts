@@ -2,6 +2,7 @@ import type { EpochMs, Store } from '@halfrate/core'
 import { loadDriver } from './database/load-driver.js'
 import { Names } from './database/names.js'
 import { openDatabase } from './database/open-database.js'
+import { LoopTurns } from './loop-turns.js'
 import { SqliteStore } from './sqlite-store.js'
 
 /** Where a store is and how it is opened. */
@@ -12,6 +13,11 @@ export interface SqliteStoreOptions {
   readonly now?: (() => EpochMs) | undefined
   /** Most rows in one call, 100 or more; a call of so many blocks the process for their time. Default 2,000. */
   readonly pageLimit?: number | undefined
+  /**
+   * How long calls, one after the other, may keep the event loop to themselves, milliseconds; Infinity for as long as
+   * they last. Default 20.
+   */
+  readonly turnEveryMs?: number | undefined
   /** Whether only reads are allowed; then the file must be there. Default false. */
   readonly readOnly?: boolean | undefined
 }
@@ -30,8 +36,9 @@ export interface SqliteStoreOptions {
  * const store = await openSqliteStore({ path: 'halfrate.db' })
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, now = Date.now, pageLimit = 2_000, readOnly = false } = options
+  const { path, now = Date.now, pageLimit = 2_000, readOnly = false, turnEveryMs = 20 } = options
   const Driver = await loadDriver()
   const { db, reader } = openDatabase(Driver, { path, readOnly, now })
-  return new SqliteStore({ db, reader, names: new Names(db), now, pageLimit })
+  const session = { db, reader, names: new Names(db), now, pageLimit }
+  return new SqliteStore(session, new LoopTurns(turnEveryMs))
 }

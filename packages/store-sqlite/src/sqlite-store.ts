@@ -12,6 +12,7 @@ import { putRequests } from './intake/put-requests.js'
 import { claim } from './leases/claim.js'
 import { release } from './leases/release.js'
 import { renew } from './leases/renew.js'
+import type { LoopTurns } from './loop-turns.js'
 import { addMembers } from './planning/add-members.js'
 import { dissolve } from './planning/dissolve.js'
 import { openSubmission } from './planning/open-submission.js'
@@ -55,10 +56,12 @@ type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]
 export class SqliteStore implements Store {
   readonly traits: StoreTraits
   readonly #session: Session
+  readonly #turns: LoopTurns
 
-  constructor(session: Session) {
+  constructor(session: Session, turns: LoopTurns) {
     this.traits = Object.freeze({ pageLimit: session.pageLimit, workers: 'one' })
     this.#session = session
+    this.#turns = turns
   }
 
   async now(): Promise<EpochMs> {
@@ -85,7 +88,9 @@ export class SqliteStore implements Store {
     // An open part is nothing that was accepted: its commit makes it durable with itself, and a power cut before that
     // leaves a shorter part, which the same load fills up. A loose page is its own commit.
     const durability = params.job === null ? 'at_once' : 'with_later'
-    return write(this.#session, () => putRequests(this.#session, params), durability)
+    return this.#turns.after(
+      write(this.#session, () => putRequests(this.#session, params), durability),
+    )
   }
 
   async commitJob(params: In<'commitJob'>): Out<'commitJob'> {
@@ -244,11 +249,11 @@ export class SqliteStore implements Store {
     })
   }
 
-  #write<T>(step: (session: Session) => T): T {
-    return write(this.#session, () => step(this.#session))
+  #write<T>(step: (session: Session) => T): T | Promise<T> {
+    return this.#turns.after(write(this.#session, () => step(this.#session)))
   }
 
-  #read<T>(step: (session: Session) => T): T {
-    return this.#session.db.guard(() => step(this.#session))
+  #read<T>(step: (session: Session) => T): T | Promise<T> {
+    return this.#turns.after(this.#session.db.guard(() => step(this.#session)))
   }
 }

@@ -13,6 +13,7 @@ import { expect, test } from 'vitest'
 import { Names } from '../src/database/names.js'
 import { openDatabase } from '../src/database/open-database.js'
 import { openSqliteStore } from '../src/index.js'
+import { LoopTurns } from '../src/loop-turns.js'
 import { SqliteStore } from '../src/sqlite-store.js'
 import { temporaryPath } from './temporary-path.js'
 
@@ -50,7 +51,8 @@ function watchedStore(levels: number[]): Store {
   const path = temporaryPath()
   const now = () => 1_800_000_000_000
   const { db, reader } = openDatabase(watched(levels), { path, readOnly: false, now })
-  return new SqliteStore({ db, reader, names: new Names(db), now, pageLimit: PAGE })
+  const session = { db, reader, names: new Names(db), now, pageLimit: PAGE }
+  return new SqliteStore(session, new LoopTurns(Infinity))
 }
 
 test('whatever accepts something syncs its commit; pages of an open part leave that to it', async () => {

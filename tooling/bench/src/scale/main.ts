@@ -16,6 +16,8 @@ const FLOORS = {
 
 interface Measured extends PhaseFigures {
   readonly peakBytes: number
+  /** How long the event loop was late, milliseconds. */
+  readonly delayMs: { readonly p99: number; readonly max: number }
 }
 
 type Run = Readonly<Record<Phase, Measured>>
@@ -37,7 +39,7 @@ function measured(phase: Phase, count: number): Measured {
     const seconds = figures.ms / 1_000
     const rate = Math.round(count / seconds)
     console.log(
-      `    ${phase.padEnd(8)}${seconds.toFixed(1).padStart(8)} s${String(rate).padStart(10)} /s   peak ${megabytes(figures)} MB`,
+      `    ${phase.padEnd(8)}${seconds.toFixed(1).padStart(8)} s${String(rate).padStart(10)} /s   peak ${megabytes(figures)} MB   event loop late by ${Math.round(figures.delayMs.p99)} ms (p99), ${Math.round(figures.delayMs.max)} ms at most`,
     )
   }
   return figures

@@ -32,7 +32,9 @@ export const openEmbedded: OpenStore = async ({ kind, now, pageLimit, workers })
     case 'memory':
       return { store: new MemoryStore({ now, pageLimit, workers }) }
     case 'sqlite':
-      return { store: await openSqliteStore({ path: ':memory:', now, pageLimit }) }
+      return {
+        store: await openSqliteStore({ path: ':memory:', now, pageLimit, turnEveryMs: Infinity }),
+      }
     case 'postgres':
       throw new InvariantError('A run on PostgreSQL needs a server.')
   }
