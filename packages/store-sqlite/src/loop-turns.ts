@@ -1,5 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 
+/** When calls let the event loop turn. */
+export interface TurnTimes {
+  /** How long calls may keep the event loop to themselves, milliseconds; Infinity for as long as they last. */
+  readonly everyMs: number
+  /** A clock that never goes back, milliseconds. */
+  readonly monotonicMs: () => number
+}
+
 /**
  * Lets the event loop of the process turn between calls.
  *
@@ -7,22 +15,23 @@ import { setImmediate } from 'node:timers/promises'
  * without any timer, signal or socket of the process ever having its turn.
  */
 export class LoopTurns {
-  readonly #everyMs: number
-  #lastAt = performance.now()
+  readonly #times: TurnTimes
+  #lastAt: number
 
-  /** @param everyMs how long calls may keep the event loop to themselves, milliseconds; Infinity for as long as they last. */
-  constructor(everyMs: number) {
-    this.#everyMs = everyMs
+  constructor(times: TurnTimes) {
+    this.#times = times
+    this.#lastAt = times.monotonicMs()
   }
 
   /** Answers a value that is there: at once, or after a turn when it is time for one. */
   after<T>(value: T): T | Promise<T> {
-    return performance.now() - this.#lastAt < this.#everyMs ? value : this.#turned(value)
+    const { everyMs, monotonicMs } = this.#times
+    return monotonicMs() - this.#lastAt < everyMs ? value : this.#turned(value)
   }
 
   async #turned<T>(value: T): Promise<T> {
     await setImmediate()
-    this.#lastAt = performance.now()
+    this.#lastAt = this.#times.monotonicMs()
     return value
   }
 }

@@ -40,5 +40,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const Driver = await loadDriver()
   const { db, reader } = openDatabase(Driver, { path, readOnly, now })
   const session = { db, reader, names: new Names(db), now, pageLimit }
-  return new SqliteStore(session, new LoopTurns(turnEveryMs))
+  const monotonicMs = (): number => performance.now()
+  return new SqliteStore(session, new LoopTurns({ everyMs: turnEveryMs, monotonicMs }))
 }

@@ -52,7 +52,7 @@ function watchedStore(levels: number[]): Store {
   const now = () => 1_800_000_000_000
   const { db, reader } = openDatabase(watched(levels), { path, readOnly: false, now })
   const session = { db, reader, names: new Names(db), now, pageLimit: PAGE }
-  return new SqliteStore(session, new LoopTurns(Infinity))
+  return new SqliteStore(session, new LoopTurns({ everyMs: Infinity, monotonicMs: () => 0 }))
 }
 
 test('whatever accepts something syncs its commit; pages of an open part leave that to it', async () => {

@@ -26,7 +26,7 @@ test('a full disk refuses a page whole, and the store goes on when there is room
   const db = new Connection(database, path)
   migrate(db, { path, now: () => 1 })
   const session = { db, reader: db, names: new Names(db), now: () => 1, pageLimit: 100 }
-  const store = new SqliteStore(session, new LoopTurns(Infinity))
+  const store = new SqliteStore(session, new LoopTurns({ everyMs: Infinity, monotonicMs: () => 0 }))
   const rows = Array.from({ length: 100 }, (_, index) => anIntakeRow({ key: `k${index}` }))
   const pages = Number(database.pragma('page_count', { simple: true }))
   database.pragma(`max_page_count = ${pages}`)

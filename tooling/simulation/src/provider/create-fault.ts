@@ -80,9 +80,13 @@ function answerFault(
     case 'conflict':
       return { error: 'conflict' }
     case 'twin':
-      return {
-        twin: draw.pick(['first', 'second', 'refusal']),
-        twinDelayMs: draw.logWhole(1, 4 * sizes.lateMs + 2),
-      }
+      return twinFault(sizes, draw)
   }
+}
+
+// An answer that names the second batch is that batch's own: it can't come long before the batch itself.
+function twinFault(sizes: FaultSizes, draw: Draw): CreateFault {
+  const twin = draw.pick(['first', 'second', 'refusal'] as const)
+  const longestMs = twin === 'second' ? sizes.listLagMs : 4 * sizes.lateMs
+  return { twin, twinDelayMs: draw.logWhole(1, longestMs + 2) }
 }
