@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { parseDuration } from './clock/duration.js'
-import type { EmulatorOptions } from './http/start-emulator.js'
+import type { EmulatorOptions } from './http/emulator-options.js'
 import {
   EmulatorError,
   FAULT_PRESETS,
@@ -30,7 +30,7 @@ usage: halfrate-emulator [options]
   --clock-start TIME    virtual instant at the origin (default: the origin itself)
   --faults NAME|FILE    preset (${Object.keys(FAULT_PRESETS).join(', ')}) or a JSON file: [{"op":"create","loseResponse":true,"everyNth":3}]
   --ledger FILE         append what was posted, accepted and billed to FILE, as JSON lines
-  --prices FILE         JSON of USD per million tokens by model, for costs in the ledger
+  --prices FILE         JSON of USD per million tokens by model, for costs in the ledger (default: list prices)
   --latency TIME        real time that each answer waits, such as 200ms (default 0)
   --help                this text
 
@@ -49,6 +49,8 @@ export function readArguments(argv: readonly string[]): CliRequest {
   const flags = parseFlags(argv)
   if (flags.help === true) return { type: 'help' }
   const clock = {
+    // A process that nobody puts forward has to have a time that passes.
+    factor: 1,
     ...given('origin', flags['clock-origin'], (text) => instant('--clock-origin', text)),
     ...given('start', flags['clock-start'], (text) => instant('--clock-start', text)),
     ...given('factor', flags['clock-factor'], (text) => positive('--clock-factor', text)),

@@ -9,7 +9,7 @@ try {
     const emulator = await startEmulator(request.options)
     // Before the line: whoever reads it may send a signal at once.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void emulator.close())
+      process.once(signal, () => void emulator.stop())
     }
     process.stdout.write(`${JSON.stringify(emulator.startLine)}\n`)
   }

@@ -8,6 +8,10 @@ import {
 } from '@halfrate/emulator'
 import { describe, expect, test } from 'vitest'
 
+function standing(): VirtualClock {
+  return new VirtualClock({ origin: 0, start: 0, factor: 0 }, { realNow: () => 10 })
+}
+
 describe('virtual time', () => {
   test('runs by its factor from its start', () => {
     const clock = { origin: 1_000, start: 50_000, factor: 600 }
@@ -15,23 +19,83 @@ describe('virtual time', () => {
     expect(virtualNow(clock, 1_100)).toBe(110_000)
   })
 
-  test('can be put forward, and tells those who wait for it', () => {
-    const clock = new VirtualClock({ origin: 0, start: 0, factor: 1 }, () => 10)
-    const heard: number[] = []
-    const stop = clock.onAdvance((now) => heard.push(now))
-    clock.advance('2h')
-    clock.advance(500)
-    stop()
-    clock.advance(1)
-    expect(heard).toEqual([7_200_010, 7_200_510])
-    expect(virtualNow(clock.setting, 10)).toBe(clock.now())
+  test('can be put forward, and stands still else', async () => {
+    let real = 10
+    const clock = new VirtualClock({ origin: 0, start: 500, factor: 0 }, { realNow: () => real })
+    await clock.advance('2h')
+    real = 1_000_000
+    expect(clock.now()).toBe(7_200_500)
+    expect(virtualNow(clock.setting, real)).toBe(clock.now())
+    expect(virtualNow(clock, real)).toBe(clock.now())
   })
 
-  test('never goes back and never stands still', () => {
+  test('wakes whoever sleeps on it in the order of being due, each at its own instant', async () => {
+    const clock = standing()
+    const woken: [string, number][] = []
+    const sleep = async (name: string, ms: number): Promise<void> => {
+      await clock.sleep({ ms })
+      woken.push([name, clock.now()])
+      if (name === 'a' && clock.now() < 60) await sleep('a', 20)
+    }
+    void sleep('late', 101)
+    void sleep('b', 50)
+    void sleep('a', 20)
+    await clock.advance(100)
+    expect(woken).toEqual([
+      ['a', 20],
+      ['a', 40],
+      ['b', 50],
+      ['a', 60],
+    ])
+    expect(clock.now()).toBe(100)
+    await clock.advance(1)
+    expect(woken.at(-1)).toEqual(['late', 101])
+  })
+
+  test('ends a sleep at once when its signal is aborted', async () => {
+    const clock = standing()
+    const given = new AbortController()
+    const slept = clock.sleep({ ms: 1_000, signal: given.signal })
+    given.abort()
+    await slept
+    await clock.sleep({ ms: 1_000, signal: given.signal })
+    await clock.sleep({ ms: 0 })
+    expect(clock.now()).toBe(0)
+  })
+
+  test('serves one advance after another', async () => {
+    const clock = standing()
+    await Promise.all([clock.advance('1h'), clock.advance('1h'), clock.advance(1)])
+    expect(clock.now()).toBe(7_200_001)
+  })
+
+  test('with a factor, sleeps end by themselves', async () => {
+    const clock = new VirtualClock(
+      { origin: Date.now(), start: 0, factor: 1_000_000 },
+      { realNow: () => Date.now() },
+    )
+    // Keeps the process alive, which a sleep does not.
+    const alive = setInterval(() => undefined, 1_000)
+    await clock.sleep({ ms: 10_000_000 })
+    clearInterval(alive)
+    expect(clock.now()).toBeGreaterThanOrEqual(10_000_000)
+    expect(clock.monotonicMs()).toBeGreaterThanOrEqual(10_000_000)
+  })
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '-2h', 'soon', '', null])(
+    'is not put forward by %j',
+    async (by) => {
+      const clock = standing()
+      await expect(clock.advance(by as number)).rejects.toThrow(/^advance: expected .* got /)
+      expect(clock.now()).toBe(0)
+    },
+  )
+
+  test('has a setting of numbers from 0', () => {
     const make = (factor: number): VirtualClock =>
-      new VirtualClock({ origin: 0, start: 0, factor }, () => 0)
-    expect(() => make(0)).toThrow(InvalidOptionError)
-    expect(() => make(1).advance(-1)).toThrow(InvalidOptionError)
+      new VirtualClock({ origin: 0, start: 0, factor }, { realNow: () => 0 })
+    expect(() => make(-1)).toThrow(InvalidOptionError)
+    expect(() => make(Number.NaN)).toThrow('clock.factor: expected a number from 0, got null.')
   })
 
   test.each([

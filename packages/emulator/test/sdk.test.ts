@@ -22,7 +22,7 @@ describe('the official SDK under its defaults', () => {
     expect(created.processing_status).toBe('in_progress')
     expect(created._request_id).toMatch(/^req_01/)
 
-    claude.clock.advance('1h')
+    await claude.clock.advance('1h')
     const ended = await batches.retrieve(created.id)
     expect(ended).toMatchObject({ processing_status: 'ended', request_counts: { succeeded: 3 } })
     expect(ended.results_url).toBe(`${claude.url}/v1/messages/batches/${created.id}/results`)
@@ -49,7 +49,7 @@ describe('the official SDK under its defaults', () => {
     const made: string[] = []
     for (let count = 0; count < 5; count++) {
       made.unshift((await batches.create({ requests: REQUESTS })).id)
-      claude.clock.advance('1s')
+      await claude.clock.advance('1s')
     }
     const listed: string[] = []
     for await (const batch of batches.list({ limit: 2 })) listed.push(batch.id)
@@ -67,7 +67,7 @@ describe('the official SDK under its defaults', () => {
     const { id } = await batches.create({ requests: REQUESTS })
     await expect(batches.delete(id)).rejects.toThrow(Anthropic.BadRequestError)
     expect((await batches.cancel(id)).processing_status).toBe('canceling')
-    claude.clock.advance('1m')
+    await claude.clock.advance('1m')
     expect((await batches.retrieve(id)).request_counts.canceled).toBe(3)
     expect(await batches.delete(id)).toMatchObject({ id, type: 'message_batch_deleted' })
     await expect(batches.retrieve(id)).rejects.toThrow(Anthropic.NotFoundError)
@@ -80,7 +80,7 @@ describe('the official SDK under its defaults', () => {
       requests: REQUESTS,
       betas: ['message-batches-2024-09-24'],
     })
-    claude.clock.advance('1h')
+    await claude.clock.advance('1h')
     expect((await batches.retrieve(id)).processing_status).toBe('ended')
   })
 
@@ -120,7 +120,7 @@ describe('what the SDK does to a create whose answer is lost', () => {
     claude.fault('create', { loseResponse: true })
     const created = clientOf(claude).messages.batches.create({ requests: REQUESTS })
     await expect(created).rejects.toThrow(Anthropic.APIConnectionError)
-    claude.clock.advance('1h')
+    await claude.clock.advance('1h')
     expect(claude.ledger.posts().map((post) => post.verdict)).toEqual(Array(3).fill('accepted'))
     expect(claude.ledger.accepted()).toHaveLength(3)
     expect(claude.ledger.billed()).toHaveLength(9)

@@ -43,7 +43,7 @@ export async function openEmulated(): Promise<TransportHarness> {
     account: 'main' as AccountId,
     strangerAccount: 'stranger' as AccountId,
     provider: providerOf(emulator),
-    close: () => emulator.close(),
+    close: () => emulator.stop(),
   }
 }
 
@@ -56,10 +56,10 @@ function providerOf(emulator: Emulator): TransportProvider {
       emulator.fault('results', { cut: at, cutAfterLines: afterLines, cutEnd: end, times: 1 })
     },
     async endBatches() {
-      emulator.clock.advance('25h')
+      await emulator.clock.advance('25h')
     },
     async archiveBatches() {
-      emulator.clock.advance('30d')
+      await emulator.clock.advance('30d')
     },
     async calls(op: TransportOp) {
       return emulator.ledger.summary().calls[op] ?? 0

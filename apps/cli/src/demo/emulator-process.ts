@@ -9,4 +9,4 @@ const emulator = await startEmulator({
 process.stdout.write(`${JSON.stringify(emulator.startLine)}\n`)
 // Ctrl-C reaches both; the demo needs its emulator until it has stopped in order.
 process.on('SIGINT', () => undefined)
-process.stdin.once('end', () => void emulator.close()).resume()
+process.stdin.once('end', () => void emulator.stop()).resume()

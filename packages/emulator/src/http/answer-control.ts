@@ -72,7 +72,7 @@ function ledgerAnswer(params: AnswerControlParams): Response<unknown> | LinesRes
 }
 
 /** What others do: a stranger's batch, a deletion or a cancel in the console; and time passes. */
-function act(params: AnswerControlParams, body: unknown): object {
+async function act(params: AnswerControlParams, body: unknown): Promise<object> {
   const { name, model, clock } = params
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const now = clock.now()
@@ -83,7 +83,7 @@ function act(params: AnswerControlParams, body: unknown): object {
   }
   if (name === 'advance') {
     const by = given.by
-    clock.advance(typeof by === 'number' ? by : String(by))
+    await clock.advance(typeof by === 'number' ? by : String(by))
     return params.describe()
   }
   const id = String(given.id)
@@ -94,7 +94,7 @@ function act(params: AnswerControlParams, body: unknown): object {
 
 async function withBody(
   params: AnswerControlParams,
-  use: (body: unknown) => object,
+  use: (body: unknown) => object | Promise<object>,
 ): Promise<Response<unknown>> {
   const read = await readJson(params.request)
   if (read.type !== 'json') {
@@ -102,7 +102,7 @@ async function withBody(
     return plainError(400, 'invalid_request_error', `The request body is not valid JSON: ${detail}`)
   }
   try {
-    return json(use(read.value))
+    return json(await use(read.value))
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error
     return plainError(400, 'invalid_request_error', error.message)

@@ -1,5 +1,24 @@
 import type { VirtualClock } from '../clock/virtual-clock.js'
-import type { Ledger, LedgerBatch, LedgerPost, LedgerRow, LedgerSummary } from '../model/index.js'
+import type {
+  Ledger,
+  LedgerBatch,
+  LedgerPost,
+  LedgerRow,
+  LedgerSummary,
+  WireUsage,
+} from '../model/index.js'
+
+const NANO_PER_USD = 1_000_000_000n
+
+/** Something that was billed: a success of an ended batch, or a real-time message. */
+export interface BilledRow extends LedgerRow {
+  readonly outcome: 'succeeded'
+  /** Model id, without alias. */
+  readonly model: string
+  readonly usage: WireUsage
+  /** Cost in USD as decimal text, such as `0.000042`; null if no price is known. */
+  readonly costUsd: string | null
+}
 
 /** The ledger of a running emulator: {@link Ledger}, always at the time of its clock. */
 export class BoundLedger {
@@ -21,9 +40,12 @@ export class BoundLedger {
     return this.#ledger.accepted(this.#clock.now())
   }
 
-  /** Everything that is billed by now. */
-  billed(): LedgerRow[] {
-    return this.#ledger.billed(this.#clock.now())
+  /**
+   * Everything that is billed by now, row by row: a batch counts once it has ended, and what came of a request that was
+   * sent twice is here twice.
+   */
+  billed(): readonly BilledRow[] {
+    return this.#ledger.billed(this.#clock.now()).flatMap(billedRowOf)
   }
 
   /** Every row of every batch that has ended, then every real-time message, one at a time. */
@@ -35,4 +57,15 @@ export class BoundLedger {
   summary(): LedgerSummary {
     return this.#ledger.summary(this.#clock.now())
   }
+}
+
+function billedRowOf(row: LedgerRow): BilledRow[] {
+  const { outcome, model, usage, nanoUsd } = row
+  if (outcome !== 'succeeded' || model === null || usage === null) return []
+  return [{ ...row, outcome, model, usage, costUsd: nanoUsd === null ? null : usdText(nanoUsd) }]
+}
+
+function usdText(nanoUsd: bigint): string {
+  const rest = String(nanoUsd % NANO_PER_USD).padStart(9, '0')
+  return `${nanoUsd / NANO_PER_USD}.${rest}`.replace(/\.?0+$/, '')
 }

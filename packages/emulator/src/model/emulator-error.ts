@@ -1,7 +1,7 @@
 /** The family of errors that the emulator throws at its own caller. Wire errors are answers, never thrown. */
 export class EmulatorError extends Error {
   /** What kind of mistake it is. Stable; branch on this, not on the message. */
-  readonly code: 'invalid_option' | 'invalid_fault' | 'misuse'
+  readonly code: 'invalid_option' | 'invalid_fault' | 'invalid_reply' | 'misuse'
 
   constructor(code: EmulatorError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -26,7 +26,28 @@ export class InvalidFaultError extends EmulatorError {
   }
 }
 
+/** A reply is nothing that the model could answer. The message says what was expected, what came, and what would do. */
+export class InvalidReplyError extends EmulatorError {
+  constructor(where: string, expected: string, actual: unknown) {
+    super('invalid_reply', `${where}: expected ${expected}, got ${show(actual)}.`)
+    this.name = 'InvalidReplyError'
+  }
+}
+
+const SHOWN_CHARACTERS = 200
+
 function show(value: unknown): string {
-  if (typeof value === 'bigint' || typeof value === 'function') return String(value)
-  return JSON.stringify(value) ?? String(value)
+  const text = asText(value)
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  if (value instanceof Promise) return 'a promise'
+  if (typeof value === 'bigint') return String(value)
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return 'something that is no JSON'
+  }
 }

@@ -50,7 +50,12 @@ export {
   type UploadItem,
 } from './create-upload.js'
 // errors and chance
-export { EmulatorError, InvalidFaultError, InvalidOptionError } from './emulator-error.js'
+export {
+  EmulatorError,
+  InvalidFaultError,
+  InvalidOptionError,
+  InvalidReplyError,
+} from './emulator-error.js'
 // faults
 export type {
   AnswerFault,
@@ -78,15 +83,18 @@ export {
   type LedgerSummary,
   type PostVerdict,
 } from './ledger.js'
+export { LIST_PRICES } from './list-prices.js'
 export type { ModelOptions, ModelSettings } from './options.js'
 export { ProviderModel } from './provider-model.js'
 // replies
 export {
   type ErrorReply,
   type PartialMessage,
+  type ReplyBlock,
   type ReplyHook,
   type ReplyParams,
   type ReplyRequest,
+  type ReplyUsage,
   text,
 } from './reply-hook.js'
 export { SeededRandom } from './seeded-random.js'

@@ -6,7 +6,7 @@ import type { PartialMessage } from './reply-hook.js'
 import { COLUMN, ROW_FLAG, ROW_KIND, type RowTable } from './row-table.js'
 import type { SeededRandom } from './seeded-random.js'
 import { syntheticText } from './synthetic-text.js'
-import type { WireMessage, WireUsage } from './wire.js'
+import type { JsonObject, WireMessage, WireUsage } from './wire.js'
 
 /** Where and how a message is shown. */
 export interface RenderMessageParams {
@@ -72,11 +72,18 @@ export function fullUsageOf(params: Omit<RenderMessageParams, 'random' | 'versio
   return { ...usageOf(params), ...extraUsage(partial, false) }
 }
 
-function partialOf(rows: RowTable, row: number, model: ModelFacts): PartialMessage {
+// What a reply's blocks and details have become on their way through JSON.
+interface StoredMessage extends Omit<PartialMessage, 'content' | 'stop_details' | 'usage'> {
+  readonly content?: readonly JsonObject[]
+  readonly stop_details?: JsonObject | null
+  readonly usage?: { readonly server_tool_use?: JsonObject | null }
+}
+
+function partialOf(rows: RowTable, row: number, model: ModelFacts): StoredMessage {
   const body = rows.body(row)
   if (rows.get(row, COLUMN.kind) === ROW_KIND.message) {
     const partial: unknown = JSON.parse(body)
-    return isObject(partial) ? partial : {}
+    return isObject(partial) ? (partial as StoredMessage) : {}
   }
   const whole = syntheticText({ characters: rows.get(row, COLUMN.characters), lead: body })
   if (!rows.has(row, ROW_FLAG.cutOff)) return { content: [{ type: 'text', text: whole }] }
@@ -86,7 +93,7 @@ function partialOf(rows: RowTable, row: number, model: ModelFacts): PartialMessa
 }
 
 // Captures under the older version lack these members; the newer one has them, null where unused.
-function extraUsage(partial: PartialMessage, isNewer: boolean): Partial<WireUsage> {
+function extraUsage(partial: StoredMessage, isNewer: boolean): Partial<WireUsage> {
   const tools = partial.usage?.server_tool_use
   if (isNewer) return { server_tool_use: tools ?? null, output_tokens_details: null }
   return tools === undefined ? {} : { server_tool_use: tools }

@@ -15,20 +15,29 @@ export interface ReplyParams extends JsonObject {
   readonly messages: readonly JsonObject[]
 }
 
-/** Members of a message that a hook may decide; the rest is filled in. */
+/** A block of a message's content: one's own, or one of the SDK's types. */
+export type ReplyBlock = JsonObject | { readonly type: string }
+
+/**
+ * Members of a message that a hook may decide; the rest is filled in. A whole message of the SDK is one, too: its id,
+ * model and further members are replaced.
+ */
 export interface PartialMessage {
-  readonly content?: readonly JsonObject[]
-  readonly stop_reason?: WireStopReason
+  readonly content?: readonly ReplyBlock[]
+  readonly stop_reason?: WireStopReason | null
   readonly stop_sequence?: string | null
-  readonly stop_details?: JsonObject | null
-  /** Token counts that replace the emulator's own. */
-  readonly usage?: {
-    readonly input_tokens?: number
-    readonly cache_creation_input_tokens?: number
-    readonly cache_read_input_tokens?: number
-    readonly output_tokens?: number
-    readonly server_tool_use?: JsonObject | null
-  }
+  readonly stop_details?: object | null
+  /** Token counts that replace the emulator's own; null or left out: the emulator counts. */
+  readonly usage?: ReplyUsage
+}
+
+/** Token counts of a reply. */
+export interface ReplyUsage {
+  readonly input_tokens?: number | null
+  readonly cache_creation_input_tokens?: number | null
+  readonly cache_read_input_tokens?: number | null
+  readonly output_tokens?: number | null
+  readonly server_tool_use?: object | null
 }
 
 /** A reply that makes the row `errored`. */
