@@ -114,8 +114,9 @@ export class VirtualClock implements ClockSetting {
    * Puts the clock forward by milliseconds or by a span such as `2h` or `1h30m`.
    *
    * All that the provider does in that time has happened when this resolves. Whoever sleeps on this clock wakes in the
-   * order of being due, each at its own instant, and the calls that it makes to the emulator are answered before the
-   * next one wakes. What it does elsewhere (files, other servers) is not waited for. One call after another is served.
+   * order of being due, each at its own instant; calls that are being made to the emulator, and those that follow on
+   * them at once, are answered before time goes on. What goes on elsewhere (files, other servers) is not waited for.
+   * One advance after another is served.
    *
    * @throws {InvalidOptionError} when the span can't be read or is negative; as a rejection.
    */
@@ -131,6 +132,8 @@ export class VirtualClock implements ClockSetting {
   async #step(ms: number): Promise<void> {
     const { rest = turn, onAdvanced } = this.#params
     let left = ms
+    // Whoever is at work now is to sleep first, or it would find itself hours later.
+    await rest()
     for (let next = this.#nextDue(left); next !== null; next = this.#nextDue(left)) {
       left -= this.#move(Math.min(left, Math.max(0, next.dueAt - this.now())))
       onAdvanced?.()
