@@ -4,6 +4,8 @@ export interface Environment {
   readonly apiKey: string | null
   /** Where the provider is, as the SDK reads it too; null for its own address. */
   readonly baseUrl: string | null
+  /** A fast clock, as an emulator prints it on its start line; for tests of programs. Null for real time. */
+  readonly clock: string | null
   /** Whether the user asked programs not to use colours. */
   readonly noColour: boolean
 }
@@ -13,6 +15,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   return {
     apiKey: textOf(env.ANTHROPIC_API_KEY),
     baseUrl: textOf(env.ANTHROPIC_BASE_URL),
+    clock: textOf(env.HALFRATE_CLOCK),
     noColour: textOf(env.NO_COLOR) !== null || env.TERM === 'dumb',
   }
 }

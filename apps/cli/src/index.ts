@@ -1,16 +1,43 @@
 /**
  * Halfrate, the half-price route for Claude: the command `halfrate`, and for programs its library, which is that of
- * `@halfrate/runtime`. It must never decide anything that core does not. Begin reading at {@link openHalfrate}.
+ * `@halfrate/runtime` with key and address from the environment. It must never decide anything that core does not. Begin
+ * reading at {@link openHalfrate}.
  */
 
+// what is thrown, and what requests are
 export {
+  ConfigError,
+  type ErrorCode,
+  HalfrateError,
+  InvalidInputError,
+  type NewRequest,
+  type QueuePolicy,
+  type ReasonCode,
+  type RequestLife,
+  type RowError,
+  StoreClosedError,
+  StoreUnavailableError,
+} from '@halfrate/core'
+export {
+  type CanceledRows,
+  type EndedResult,
   type Enqueued,
   type EnqueueOptions,
   type FastClock,
   type Halfrate,
   type HalfrateOptions,
   type HalfrateQueue,
+  type Job,
+  type JobReport,
   KeyTakenError,
-  openHalfrate,
+  type ReceivedBlock,
+  type ReceivedMessage,
+  type Result,
+  type ResultFacts,
+  RowsChangedError,
+  type RunOptions,
+  type SucceededResult,
+  type TickResult,
   type TransactionClient,
 } from '@halfrate/runtime'
+export { openHalfrate } from './library/open-halfrate.js'

@@ -6,6 +6,7 @@
 export type { TransactionClient } from '@halfrate/store-postgres'
 // the key
 export { checkApiKey, missingKey } from './api-key.js'
+export { type EngineHome, EngineHost } from './engine-host.js'
 // the shared fast clock of tests and the demo
 export {
   type FastClock,
@@ -13,16 +14,31 @@ export {
   refuseFastClockAtProvider,
   virtualInstant,
 } from './fast-clock.js'
+export type { Halfrate, HalfrateOptions, RunOptions } from './halfrate.js'
+// jobs
+export type { CanceledRows } from './jobs/cancel-job.js'
+export type { JobReport } from './jobs/job-report.js'
+export type { Job } from './jobs/open-job.js'
+export type {
+  EndedResult,
+  ReceivedBlock,
+  ReceivedMessage,
+  Result,
+  ResultFacts,
+  SucceededResult,
+} from './jobs/result.js'
+export { RowsChangedError } from './jobs/rows-changed-error.js'
 // intake
 export { KeyTakenError } from './key-taken-error.js'
 // workers
 export { workerText } from './local-worker.js'
 // hashes
 export { nodeDigest } from './node-digest.js'
-export { type Halfrate, type HalfrateOptions, openHalfrate } from './open-halfrate.js'
+export { openHalfrate } from './open-halfrate.js'
 export type { Enqueued, EnqueueOptions, HalfrateQueue } from './open-queue.js'
 // the wiring
 export { type PauseScope, pauseByHand, resumeByHand } from './pause-by-hand.js'
+export type { TickResult } from './process-worker.js'
 // where the provider is
 export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 // inputs

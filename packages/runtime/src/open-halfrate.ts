@@ -1,103 +1,26 @@
 import {
-  type AfterAbsence,
-  type Clock,
-  DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
-  type Digest,
   Engine,
-  type EngineSettings,
   type Observer,
   PRICE_BOOK,
-  type PriceBook,
-  type QueueName,
-  type QueuePolicy,
-  type Random,
-  type Store,
   scaleSettings,
   type Transport,
   type WorkerId,
 } from '@halfrate/core'
 import { checkApiKey, missingKey } from './api-key.js'
+import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'
 import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
+import type { Halfrate, HalfrateOptions } from './halfrate.js'
+import { Library } from './library.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
-import { type HalfrateQueue, openQueue } from './open-queue.js'
 import { openStore } from './open-store.js'
 import { isLoopback, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 import { type ListenForWork, type MoveInbox, ServerEngine } from './server-engine.js'
 import { systemClock, systemNow, systemRandom } from './system.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
-
-/** What a process needs to say to get a working Halfrate. */
-export interface HalfrateOptions {
-  /**
-   * Path of the SQLite file, `:memory:` for one that ends with the process, or `postgres://user@host/database` for a
-   * store that any number of processes may work on; `?schema=`, `?pooler=transaction`, `?pool_size=` and `?durability=unchecked`
-   * say more.
-   */
-  readonly store: string
-  /** Whether a PostgreSQL store that is not there is made, and an older one brought up to date. Default true. */
-  readonly makeStore?: boolean | undefined
-  /** The provider's key. May be left out where the base URL leads to this machine, and when no engine is asked for. */
-  readonly apiKey?: string | null | undefined
-  /** Where the provider is. Default `https://api.anthropic.com`. */
-  readonly baseUrl?: string | null | undefined
-  /** A clock shared with an emulator; no engine is made with it for the provider's own host. Default: real time. */
-  readonly clock?: FastClock | null | undefined
-  /** Whose policy {@link HalfrateOptions.queuePolicy} is. Default `default`. */
-  readonly queue?: QueueName | undefined
-  /** Members of the queue's policy to set; the others stay as they are stored. Default: none. */
-  readonly queuePolicy?: Partial<QueuePolicy> | undefined
-  /** What engines do after nobody worked for more than 10 minutes. Default `send`. */
-  readonly afterAbsence?: AfterAbsence | undefined
-  /** Is told what the engine does. Must not throw and must not wait. */
-  readonly observer?: Observer | undefined
-  /** Prices to reckon with. Default: those that come with this version. */
-  readonly prices?: PriceBook | undefined
-  /** Default: this host, process and its start. */
-  readonly workerId?: WorkerId | undefined
-}
-
-/** A store and all that works on it, wired for one process. */
-export interface Halfrate extends AsyncDisposable {
-  readonly store: Store
-  readonly clock: Clock
-  readonly digest: Digest
-  readonly random: Random
-  readonly prices: PriceBook
-  readonly settings: EngineSettings
-  readonly workerId: WorkerId
-  /** Where the provider is. */
-  readonly baseUrl: URL
-  /** Milliseconds of the clock in a real one; 1 for real time. */
-  readonly clockFactor: number
-  /**
-   * A queue to put requests into.
-   *
-   * @throws {ConfigError} when no queue can have that name.
-   */
-  queue(name: string): HalfrateQueue
-  /** Who holds the one worker's place of the store; null when it is free, or when the store takes many. */
-  holder(): Promise<WorkerId | null>
-  /**
-   * Makes an engine for this process, to be started or ticked. One that works on a store that another worker of this
-   * host has died on takes that worker's place at once.
-   *
-   * @throws {ConfigError} when the key is missing, or the clock is a fast one and the provider the real one.
-   */
-  engine(): Promise<Engine>
-  /**
-   * Asks the provider once whether it takes the key. One that can't be reached or is busy passes.
-   *
-   * @throws {ConfigError} when the key is missing, refused, or of another workspace than the store's batches, or there is
-   * no Batches API at the base URL.
-   */
-  checkAccess(signal?: AbortSignal): Promise<void>
-  /** Closes the store. Stop engines first. */
-  close(): Promise<void>
-}
 
 /**
  * Opens a store and wires what works on it.
@@ -107,9 +30,9 @@ export interface Halfrate extends AsyncDisposable {
  * @throws {StoreForeignError} when the file is something else.
  *
  * @example
- * await using half = await openHalfrate({ store: './halfrate.db', apiKey: config.apiKey })
- * const engine = await half.engine()
- * await engine.start()
+ * await using half = await openHalfrate({ store: './claims.db', apiKey: config.apiKey })
+ * const job = await half.run('claims-2026-11-21', rows)
+ * for await (const result of job.results()) console.log(result.key, result.status)
  */
 export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> {
   const fast = options.clock ?? null
@@ -137,18 +60,32 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
     const queue = options.queue ?? DEFAULT_QUEUE
     await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes: options.queuePolicy })
   }
-  return {
+  const changes = new Changes()
+  const observer = bothOf(changes, options.observer)
+  const half = {
     ...wired,
-    queue: (name) =>
-      openQueue({
-        ...{ opened, name, digest: nodeDigest, project: DEFAULT_PROJECT, account: DEFAULT_ACCOUNT },
-      }),
     holder: () => holderOf(wired),
-    engine: async () => makeEngine(wired, await transport(), { ...options, ...opened }),
-    checkAccess: async (signal) =>
+    engine: async () => makeEngine(wired, await transport(), { ...options, ...opened, observer }),
+    checkAccess: async (signal?: AbortSignal) =>
       checkAccess({ transport: await transport(), store, baseUrl, signal }),
-    close: () => store.shutdown(),
-    [Symbol.asyncDispose]: () => store.shutdown(),
+  }
+  const library = new Library({
+    half,
+    opened,
+    changes,
+    checkKey: async () => void (await transport()),
+  })
+  const { queue, run, job, why, start, stop, finished, tick, close } = library
+  const offered = { queue, run, job, why, start, stop, finished, tick, close }
+  return { ...half, ...offered, [Symbol.asyncDispose]: close }
+}
+
+function bothOf(first: Observer, second: Observer | undefined): Observer {
+  return {
+    onEvent(event) {
+      first.onEvent(event)
+      second?.onEvent(event)
+    },
   }
 }
 

@@ -14,6 +14,7 @@ import {
 import type { TransactionClient } from '@halfrate/store-postgres'
 import { KeyTakenError } from './key-taken-error.js'
 import type { OpenedStore } from './open-store.js'
+import { queueName } from './queue-name.js'
 
 /** How requests are enqueued. */
 export interface EnqueueOptions {
@@ -63,6 +64,8 @@ export interface OpenQueueParams {
   readonly project: ProjectId
   readonly account: AccountId
   readonly name: string
+  /** Awaited before anything is enqueued: what was declared of the queue stands in the store then. */
+  readonly ready?: (() => Promise<void>) | undefined
 }
 
 /**
@@ -77,6 +80,7 @@ export function openQueue(params: OpenQueueParams): HalfrateQueue {
   const enqueueAll: HalfrateQueue['enqueueAll'] = async (requests, options = {}) => {
     const rows = Array.from(requests, (request) => maker.intakeRowOf(request))
     const { tx } = options
+    await params.ready?.()
     return tx === undefined ? putLoose(params, name, rows) : putIn(params, name, rows, tx)
   }
   return {
@@ -87,16 +91,6 @@ export function openQueue(params: OpenQueueParams): HalfrateQueue {
       return one as Enqueued
     },
   }
-}
-
-const NAME = /^[A-Za-z0-9_.-]{1,64}$/
-
-function queueName(name: string): QueueName {
-  if (NAME.test(name)) return name as QueueName
-  throw new ConfigError(
-    `queue: expected 1 to 64 of A-Z a-z 0-9 _ . -, got ${JSON.stringify(name.slice(0, 80))}.`,
-    'Choose another name.',
-  )
 }
 
 async function putLoose(

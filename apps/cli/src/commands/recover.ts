@@ -6,9 +6,8 @@ import {
   RECOVERY_SETTING,
   type Recovery,
 } from '@halfrate/core'
-import { type Halfrate, storeText } from '@halfrate/runtime'
+import { EngineHost, type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
-import { EngineHost } from '../run/engine-host.js'
 import { DEFAULT_GRACE_MS } from '../run/grace.js'
 import { heldBackText } from '../run/held-back.js'
 import { Interrupts } from '../run/interrupts.js'

@@ -8,7 +8,7 @@ import type {
   OnLostAnswer,
   QueuePolicy,
 } from '@halfrate/core'
-import { type Halfrate, storeText } from '@halfrate/runtime'
+import { EngineHost, type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { type InputFile, jobNameOf, openInputFile } from '../input/input-file.js'
 import { STDIN_NAME, StdinInput } from '../input/stdin-input.js'
@@ -18,7 +18,6 @@ import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { openRowWriter } from '../output/row-writer.js'
 import { countOf, countText } from '../screen/number-text.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
-import { EngineHost } from './engine-host.js'
 import { Interrupts } from './interrupts.js'
 import { JobWatch } from './job-watch.js'
 import { rememberJob } from './known-jobs.js'

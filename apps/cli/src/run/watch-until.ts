@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StoreUnavailableError } from '@halfrate/core'
-import type { Halfrate } from '@halfrate/runtime'
+import type { EngineHost, Halfrate } from '@halfrate/runtime'
 import type { ProgressFacts } from '../screen/progress-screen.js'
-import type { EngineHost } from './engine-host.js'
 import type { JobWatch } from './job-watch.js'
 import type { Presenter } from './presenter.js'
 

@@ -1,9 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Engine, LeaseLostError, WorkerRunningError } from '@halfrate/core'
-import { type Halfrate, workerText } from '@halfrate/runtime'
+import { type Engine, LeaseLostError, type WorkerId, WorkerRunningError } from '@halfrate/core'
+import { workerText } from './local-worker.js'
 
 // How often a place that another worker holds is asked for. Real time.
 const ASK_AGAIN_MS = 1_000
+
+/** What a host needs of the process that it works in. */
+export interface EngineHome {
+  /** Makes an engine for this process. */
+  engine(): Promise<Engine>
+  /** Who holds the one worker's place of the store; null when it is free, or when the store takes many. */
+  holder(): Promise<WorkerId | null>
+  /** Milliseconds of the engine's clock in a real one. */
+  readonly clockFactor: number
+}
 
 /**
  * Runs the engine in this process as soon as no other worker runs on the store, until it is stopped.
@@ -11,14 +21,14 @@ const ASK_AGAIN_MS = 1_000
  * `finished` rejects when the engine gives up, which it does only for bugs.
  */
 export class EngineHost {
-  readonly #half: Halfrate
+  readonly #half: EngineHome
   readonly #onOther: (worker: string | null) => void
   readonly #stop = new AbortController()
   readonly #finished: Promise<void>
   #engine: Engine | null = null
 
   constructor(params: {
-    readonly half: Halfrate
+    readonly half: EngineHome
     /** Told who holds the place whenever that changes; null for this process. */
     readonly onOtherWorker: (worker: string | null) => void
   }) {

@@ -1,0 +1,48 @@
+import {
+  DEFAULT_PROJECT,
+  type QueueName,
+  type QueuePolicy,
+  queueSetting,
+  type Store,
+} from '@halfrate/core'
+import { writeQueuePolicy } from './write-queue-policy.js'
+
+/** The queue of jobs that name none; `halfrate run` fills it too. */
+export const RUN_QUEUE: QueueName = 'run' as QueueName
+
+// A job is taken in whole, so there is nothing to wait for.
+const AT_ONCE: Partial<QueuePolicy> = { flush: { count: 100_000, bytes: 200_000_000, ageMs: 0 } }
+
+/** Policies that this process has declared; they are written before the first work that they are for. */
+export class DeclaredPolicies {
+  readonly #store: Store
+  readonly #unwritten = new Map<QueueName, Partial<QueuePolicy>>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** Sets members of a queue's policy with the next {@link write}. */
+  declare(queue: QueueName, changes: Partial<QueuePolicy>): void {
+    this.#unwritten.set(queue, { ...this.#unwritten.get(queue), ...changes })
+  }
+
+  /** Writes what was declared since the last time. What could not be written is tried again by the next call. */
+  async write(): Promise<void> {
+    for (const [queue, changes] of [...this.#unwritten]) {
+      await this.#write(queue, changes)
+      if (this.#unwritten.get(queue) === changes) this.#unwritten.delete(queue)
+    }
+  }
+
+  /** Lets a job's queue send at once, unless somebody has given it a policy. */
+  async writeRunPolicy(queue: QueueName): Promise<void> {
+    if (queue !== RUN_QUEUE) return
+    const stored = await this.#store.getSetting(queueSetting(DEFAULT_PROJECT, queue))
+    if (stored === null) await this.#write(queue, AT_ONCE)
+  }
+
+  async #write(queue: QueueName, changes: Partial<QueuePolicy>): Promise<void> {
+    await writeQueuePolicy({ store: this.#store, project: DEFAULT_PROJECT, queue, changes })
+  }
+}

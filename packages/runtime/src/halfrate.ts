@@ -1,0 +1,163 @@
+import type {
+  AfterAbsence,
+  Clock,
+  Digest,
+  Engine,
+  EngineSettings,
+  NewRequest,
+  Observer,
+  PriceBook,
+  QueueName,
+  QueuePolicy,
+  Random,
+  RequestLife,
+  Store,
+  WorkerId,
+} from '@halfrate/core'
+import type { FastClock } from './fast-clock.js'
+import type { Job } from './jobs/open-job.js'
+import type { HalfrateQueue } from './open-queue.js'
+import type { TickResult } from './process-worker.js'
+
+/** What a process needs to say to get a working Halfrate. */
+export interface HalfrateOptions {
+  /**
+   * Path of the SQLite file, `:memory:` for one that ends with the process, or `postgres://user@host/database` for a
+   * store that any number of processes may work on; `?schema=`, `?pooler=transaction`, `?pool_size=` and `?durability=unchecked`
+   * say more.
+   */
+  readonly store: string
+  /** Whether a PostgreSQL store that is not there is made, and an older one brought up to date. Default true. */
+  readonly makeStore?: boolean | undefined
+  /** The provider's key. May be left out where the base URL leads to this machine, and when no engine is asked for. */
+  readonly apiKey?: string | null | undefined
+  /** Where the provider is. Default `https://api.anthropic.com`. */
+  readonly baseUrl?: string | null | undefined
+  /** A clock shared with an emulator; no engine is made with it for the provider's own host. Default: real time. */
+  readonly clock?: FastClock | null | undefined
+  /** Whose policy {@link HalfrateOptions.queuePolicy} is. Default `default`. */
+  readonly queue?: QueueName | undefined
+  /** Members of the queue's policy to set; the others stay as they are stored. Default: none. */
+  readonly queuePolicy?: Partial<QueuePolicy> | undefined
+  /** What engines do after nobody worked for more than 10 minutes. Default `send`. */
+  readonly afterAbsence?: AfterAbsence | undefined
+  /** Is told what the engine does. Must not throw and must not wait. */
+  readonly observer?: Observer | undefined
+  /** Prices to reckon with. Default: those that come with this version. */
+  readonly prices?: PriceBook | undefined
+  /** Default: this host, process and its start. */
+  readonly workerId?: WorkerId | undefined
+}
+
+/** How rows become a job. */
+export interface RunOptions {
+  /**
+   * What to do with keys that the job has already with other params. `throw`: nothing is stored, and the error says which.
+   * `supersede`: they are sent anew, and the older ones are canceled where they are not done. `keep`: what is there stands.
+   * Default `throw`.
+   */
+  readonly onConflict?: 'throw' | 'supersede' | 'keep' | undefined
+  /** Whose policy the rows follow. Default: the queue `run`, which sends at once unless its policy says otherwise. */
+  readonly queue?: string | undefined
+  /** False leaves the work to others, as to a `halfrate work` process or to ticks. Default true. */
+  readonly start?: boolean | undefined
+}
+
+/** A store and all that works on it, wired for one process. */
+export interface Halfrate extends AsyncDisposable {
+  readonly store: Store
+  readonly clock: Clock
+  readonly digest: Digest
+  readonly random: Random
+  readonly prices: PriceBook
+  readonly settings: EngineSettings
+  readonly workerId: WorkerId
+  /** Where the provider is. */
+  readonly baseUrl: URL
+  /** Milliseconds of the clock in a real one; 1 for real time. */
+  readonly clockFactor: number
+  /**
+   * A queue to put requests into.
+   *
+   * @param policy members of its policy to set; the others stay as they are stored. They are written before the first
+   * enqueue, run, start or tick.
+   * @throws {ConfigError} when no queue can have that name.
+   */
+  queue(name: string, policy?: Partial<QueuePolicy>): HalfrateQueue
+  /**
+   * Takes rows in as a job, all or none, and works on it.
+   *
+   * The same name is the same job: after a crash the same call goes on where it stopped, rows that are there with the same
+   * params are not sent again, and new ones are added. Rows are read once, in memory of constant size; a generator or
+   * a stream will do. Where another process has the only worker's place of a store, that one does the work, and this
+   * process takes over when it ends.
+   *
+   * @throws {InvalidInputError} when a row can't be taken, or there is none. Nothing was stored.
+   * @throws {RowsChangedError} when keys are there with other params and `onConflict` does not say what to do.
+   * @throws {ConfigError} when the key is missing or refused, an option can't be used, or another process fills the
+   * same job with other rows.
+   * @throws {StoreUnavailableError} when the store did not answer; the same call goes on.
+   */
+  run(
+    name: string,
+    rows: Iterable<NewRequest> | AsyncIterable<NewRequest>,
+    options?: RunOptions,
+  ): Promise<Job>
+  /**
+   * A job that was taken in before, by this process or another. Looks only; see {@link Halfrate.start}.
+   *
+   * @throws {ConfigError} when there is none of that name.
+   */
+  job(name: string): Promise<Job>
+  /** The life of one request, by its key in a job or in a queue: its attempts, what each cost, what is next. */
+  why(
+    key: string,
+    where: { readonly job: string } | { readonly queue: string },
+  ): Promise<RequestLife | null>
+  /**
+   * Works on this store until {@link Halfrate.stop}, as soon as no other process has the only worker's place of a store
+   * that takes one. Calling it again changes nothing.
+   *
+   * @throws {ConfigError} when the key is missing, refused, or of another workspace than the store's batches.
+   */
+  start(): Promise<void>
+  /**
+   * Ends the work of this process: nothing new is begun, and what is under way may end within the grace. What is cut off is
+   * found again by whoever works next.
+   *
+   * @param options - `graceMs`: milliseconds of real time, default 60,000.
+   */
+  stop(options?: { readonly graceMs?: number | undefined }): Promise<void>
+  /** Resolves when this process works no more; rejects with what ended its engine, if that was an error. */
+  finished(): Promise<void>
+  /**
+   * Does what is due and returns when nothing is, for cron and for functions that live for a request. At Claude the batches
+   * go on between two ticks.
+   *
+   * @param options - `maxMs`: it returns after so long at the latest, milliseconds of real time; in the last fifth
+   * nothing new is begun.
+   * @throws {ConfigError} when this process was started, or the key is missing or refused.
+   */
+  tick(options: { readonly maxMs: number }): Promise<TickResult>
+  /** Who holds the one worker's place of the store; null when it is free, or when the store takes many. */
+  holder(): Promise<WorkerId | null>
+  /**
+   * Makes an engine for this process, to be started or ticked. One that works on a store that another worker of this
+   * host has died on takes that worker's place at once.
+   *
+   * @throws {ConfigError} when the key is missing, or the clock is a fast one and the provider the real one.
+   */
+  engine(): Promise<Engine>
+  /**
+   * Asks the provider once whether it takes the key. One that can't be reached or is busy passes.
+   *
+   * @throws {ConfigError} when the key is missing, refused, or of another workspace than the store's batches, or there is
+   * no Batches API at the base URL.
+   */
+  checkAccess(signal?: AbortSignal): Promise<void>
+  /**
+   * Stops what {@link Halfrate.start} has started, with its usual grace, ends the waiting for results, and closes the
+   * store. Engines that were made by {@link Halfrate.engine} are the caller's to stop, before.
+   */
+  close(): Promise<void>
+}

@@ -1,0 +1,48 @@
+import { type ReasonCode, type Report, savedOf, usdText } from '@halfrate/core'
+
+/** How a job stands: its rows, each counted once, and its money as decimal text in dollars. */
+export interface JobReport {
+  readonly total: number
+  /** Not in a batch, or to be sent again. */
+  readonly waiting: number
+  /** In a batch: being made, sent, at Claude, or looked for after its answer was lost. */
+  readonly inBatches: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly canceled: number
+  /** Rows that did not succeed, by `result.error.code`. */
+  readonly byCode: Readonly<Partial<Record<ReasonCode, number>>>
+  /** Every row is done. */
+  readonly isDone: boolean
+  readonly paidUsd: string
+  /** What the same usage costs in real time. */
+  readonly realtimeUsd: string
+  /** Below zero when batch was dearer. */
+  readonly savedUsd: string
+  /** Part of what was paid that was paid twice or for nothing. */
+  readonly wasteUsd: string
+  /** Paid answers whose price is unknown; they are in no sum. */
+  readonly unpriced: number
+  /** Attempts that may have been paid without an answer to show for it, and what they can have cost at most. */
+  readonly possiblyPaid: number
+  readonly possiblyPaidUsd: string
+}
+
+/** Puts a report of the store into the words of the library. */
+export function jobReportOf({ counts, money }: Report): JobReport {
+  const { total, byState, byStatus, byReason } = counts
+  const saved = savedOf(money.paidNano, money.realtimeNano) ?? money.paidNano
+  return {
+    ...{ total, waiting: byState.waiting, inBatches: byState.assigned },
+    ...byStatus,
+    byCode: byReason,
+    isDone: byState.done === total,
+    paidUsd: usdText(money.paidNano),
+    realtimeUsd: usdText(money.realtimeNano),
+    savedUsd: usdText(saved),
+    wasteUsd: usdText(money.wasteNano),
+    unpriced: money.unpricedAttempts,
+    possiblyPaid: money.possiblyPaidAttempts,
+    possiblyPaidUsd: usdText(money.possiblyPaidNano),
+  }
+}

@@ -1,0 +1,65 @@
+import { type Digest, keyHashOf, type RequestLife } from '@halfrate/core'
+import { type CanceledRows, cancelJob } from './cancel-job.js'
+import { type JobReport, jobReportOf } from './job-report.js'
+import { type FollowParams, jobEnd, jobResults } from './job-results.js'
+import { patiently } from './patiently.js'
+import type { Result } from './result.js'
+
+/** A named set of rows. It stays in the store; this looks at it. */
+export interface Job {
+  readonly name: string
+  /** Rows of its newest input. */
+  readonly rowCount: number
+  /**
+   * Every row once, as it becomes done, and the end when all are: batch by batch as batches end, inside a batch in the
+   * order in which rows were taken in. Each call begins anew with what is done already, so after a crash rows come
+   * again, and what is done with them must bear that. Memory is that of a hundred answers.
+   *
+   * Waits for as long as nobody works on the store; see {@link Halfrate.start}.
+   *
+   * @throws {StoreClosedError} when the store is closed before the end.
+   */
+  results(): AsyncGenerator<Result, void, undefined>
+  /** How many rows are where, and what they cost. */
+  report(): Promise<JobReport>
+  /** Resolves with the report when every row is done. Waits as {@link Job.results} does. */
+  wait(): Promise<JobReport>
+  /** Cancels every row that is not done. */
+  cancel(): Promise<CanceledRows>
+  /** The life of one row: where it is, its attempts and what each cost. Null when the job has no such key. */
+  why(key: string): Promise<RequestLife | null>
+}
+
+/** What a job is looked at with. */
+export interface OpenJobParams extends FollowParams {
+  readonly digest: Digest
+  /** Tells the engine of this process, if it works, that there is something to do. */
+  readonly wakeEngine: () => void
+}
+
+/** A job that is in the store, for the caller. */
+export function openJob(params: OpenJobParams): Job {
+  const { store, digest, job, wakeEngine } = params
+  const { project, id: jobId, name, rowCount } = job
+  const report = async (): Promise<JobReport> =>
+    jobReportOf(await patiently(() => store.report({ scope: { project, jobId } })))
+  return {
+    name,
+    rowCount,
+    report,
+    results: () => jobResults(params),
+    wait: async () => {
+      await jobEnd(params)
+      return await report()
+    },
+    cancel: async () => {
+      const canceled = await cancelJob(store, job)
+      wakeEngine()
+      return canceled
+    },
+    why: (key) => {
+      const keyHash = keyHashOf(key, digest.hash128)
+      return store.getRequest({ project, scope: { jobId }, key, keyHash })
+    },
+  }
+}
