@@ -34,6 +34,7 @@ export class ProcessWorker {
   #host: EngineHost | null = null
   #starting: Promise<void> | null = null
   #ticking: Promise<TickResult> | null = null
+  #tickEngine: Engine | null = null
   #isAccessChecked = false
 
   constructor(home: WorkerHome, changes: Changes) {
@@ -63,7 +64,9 @@ export class ProcessWorker {
 
   /** See {@link Halfrate.stop}. */
   async stop(graceMs: number): Promise<void> {
+    checkMs('graceMs', graceMs, 0)
     await this.#starting?.catch(() => undefined)
+    await this.#stopTick(graceMs)
     await this.#ticking?.catch(() => undefined)
     await this.#host?.stop({ graceMs })
     this.#host = null
@@ -72,6 +75,7 @@ export class ProcessWorker {
 
   /** See {@link Halfrate.tick}. */
   async tick(maxMs: number): Promise<TickResult> {
+    checkMs('maxMs', maxMs, 1)
     if (this.#starting !== null) {
       throw new ConfigError(
         'tick: expected a process that was not started, got one that works already.',
@@ -102,36 +106,55 @@ export class ProcessWorker {
 
   async #tick(maxMs: number): Promise<TickResult> {
     const isOver = new AbortController()
-    const { clockFactor } = this.#home
-    await this.#checkAccess(AbortSignal.timeout(maxMs))
-    const engine = await this.#home.engine()
     const lastMs = maxMs * LAST_PART
+    let isTimeUp = false
     const timeUp = wait(maxMs - lastMs, undefined, { signal: isOver.signal }).then(
       async () => {
-        await engine.stop({ graceMs: lastMs * clockFactor })
-        return true
+        isTimeUp = true
+        await this.#stopTick(lastMs)
       },
-      () => false,
+      () => undefined,
     )
     try {
-      const report = await roundsOf(engine)
-      isOver.abort()
-      const outcome = (await timeUp) ? 'time_used' : 'idle'
-      return { outcome, nextDueAt: report.nextDueAt, failed: report.failed }
+      await this.#checkAccess(AbortSignal.timeout(maxMs))
+      const engine = await this.#home.engine()
+      this.#tickEngine = engine
+      const report = isTimeUp ? NOTHING_KNOWN : await roundsOf(engine)
+      const { nextDueAt, failed } = report
+      return { outcome: isTimeUp ? 'time_used' : 'idle', nextDueAt, failed }
     } catch (error) {
       if (!(error instanceof WorkerRunningError)) throw error
-      return { outcome: 'elsewhere', nextDueAt: null, failed: 0 }
+      return { outcome: 'elsewhere', ...NOTHING_KNOWN }
     } finally {
       isOver.abort()
-      await engine.stop({ graceMs: 0 })
+      await timeUp
+      await this.#stopTick(0)
+      this.#tickEngine = null
     }
+  }
+
+  async #stopTick(graceMs: number): Promise<void> {
+    await this.#tickEngine?.stop({ graceMs: graceMs * this.#home.clockFactor })
   }
 }
 
+const NOTHING_KNOWN = { nextDueAt: null, failed: 0 } as const
+
 // Rounds follow each other as long as they find something to do.
-async function roundsOf(engine: Engine): Promise<Awaited<ReturnType<Engine['tick']>>> {
+async function roundsOf(engine: Engine): Promise<Pick<TickResult, 'nextDueAt' | 'failed'>> {
   for (;;) {
     const report = await engine.tick()
     if (!report.progressed) return report
   }
+}
+
+// Node turns a longer time-out into one millisecond.
+const LONGEST_MS = 2_147_483_647
+
+function checkMs(name: string, ms: number, least: number): void {
+  if (ms >= least && ms <= LONGEST_MS) return
+  throw new ConfigError(
+    `${name}: expected milliseconds from ${least} to ${LONGEST_MS}, got ${ms}.`,
+    'Correct the option. Nothing was begun or ended.',
+  )
 }

@@ -48,6 +48,24 @@ describe('half.tick', () => {
     expect(await other.tick({ maxMs: MAX_MS })).toMatchObject({ outcome: 'elsewhere' })
   })
 
+  test('returns when its time is used, and what it left undone is done by the next one', async () => {
+    await using claude = await startClaude({ latencyMs: 400 })
+    await using half = await openAt(claude)
+    const job = await half.run('slow', rowsOf(2), { start: false })
+    expect(await half.tick({ maxMs: 250 })).toMatchObject({ outcome: 'time_used' })
+    expect(claude.ledger.billed()).toHaveLength(0)
+    await half.start()
+    expect(await textsOf(job.results())).toEqual(answersTo(rowsOf(2)))
+    expect(claude.ledger.billed()).toHaveLength(2)
+  })
+
+  test('refuses a time that is none', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    await expect(half.tick({ maxMs: 0 })).rejects.toThrow('maxMs: expected milliseconds')
+    await expect(half.stop({ graceMs: -1 })).rejects.toThrow('graceMs: expected milliseconds')
+  })
+
   test('is refused where this process works already; after a stop it is not', async () => {
     await using claude = await startClaude()
     await using half = await openAt(claude)
