@@ -4,6 +4,7 @@ import {
   type Digest,
   type IntakeRow,
   IntakeRowMaker,
+  InvalidInputError,
   KeyConflictError,
   type LoadResult,
   loadJob,
@@ -38,7 +39,7 @@ const ROWS_A_BREATH = 1_000
  *
  * @throws {InvalidInputError} when a row can't be taken.
  * @throws {RowsChangedError} when keys are there with other params and `onConflict` is `report`.
- * @throws {ConfigError} when another process fills the same job with other rows.
+ * @throws {ConfigError} when another process fills the same job at the same time.
  */
 export async function takeRows(params: TakeRowsParams): Promise<StoredJob> {
   const { store, project, queue, jobName, onConflict } = params
@@ -49,7 +50,8 @@ export async function takeRows(params: TakeRowsParams): Promise<StoredJob> {
       : await loadOnce(target, params)
     return job
   } catch (error) {
-    throw error instanceof KeyConflictError ? new RowsChangedError(error) : error
+    if (error instanceof KeyConflictError) throw new RowsChangedError(error)
+    throw isEmpty(error) ? noRows(error) : error
   }
 }
 
@@ -65,8 +67,16 @@ async function* intakeRows({ rows, digest }: TakeRowsParams): AsyncGenerator<Int
   let row = 0
   for await (const request of rows) {
     row += 1
-    yield maker.intakeRowOf(request, row, { file: 'rows', line: row })
+    yield rowOf(maker, request, row)
     if (row % ROWS_A_BREATH === 0) await breathe()
+  }
+}
+
+function rowOf(maker: IntakeRowMaker, request: NewRequest, row: number): IntakeRow {
+  try {
+    return maker.intakeRowOf(request, row)
+  } catch (error) {
+    throw atRow(error, row)
   }
 }
 
@@ -94,4 +104,26 @@ async function loadOnce(target: OpenLoadParams, params: TakeRowsParams): Promise
     `job ${JSON.stringify(name)} was filled by another process at the same time.`,
     'Nothing of these rows was sent. Run the job again, with rows from their beginning.',
   )
+}
+
+// What core says of lines and files is said of rows here.
+function atRow(error: unknown, row: number): unknown {
+  if (!(error instanceof InvalidInputError)) return error
+  const { place, rule, problem, nextStep } = error
+  const at = { file: 'rows', line: row, field: place.field }
+  return new InvalidInputError({ place: at, rule, problem, nextStep, cause: error })
+}
+
+function isEmpty(error: unknown): error is InvalidInputError {
+  return error instanceof InvalidInputError && error.rule === 'empty_input'
+}
+
+function noRows(cause: InvalidInputError): InvalidInputError {
+  return new InvalidInputError({
+    place: { file: 'rows', line: null, field: null },
+    rule: cause.rule,
+    problem: 'expected at least one row, got none.',
+    nextStep: 'Nothing was stored. Run a job only when there is something to ask.',
+    cause,
+  })
 }
