@@ -157,7 +157,8 @@ export interface Halfrate extends AsyncDisposable {
   checkAccess(signal?: AbortSignal): Promise<void>
   /**
    * Stops what {@link Halfrate.start} has started, with its usual grace, ends the waiting for results, and closes the
-   * store. Engines that were made by {@link Halfrate.engine} are the caller's to stop, before.
+   * store. Engines that were made by {@link Halfrate.engine} are the caller's to stop, before. May be
+   * called again.
    */
   close(): Promise<void>
 }

@@ -36,6 +36,7 @@ export class Library {
   readonly #params: LibraryParams
   readonly #policies: DeclaredPolicies
   readonly #worker: ProcessWorker
+  #closing: Promise<void> | null = null
 
   constructor(params: LibraryParams) {
     this.#params = params
@@ -112,10 +113,18 @@ export class Library {
   }
 
   /** See {@link Halfrate.close}. */
-  readonly close: Halfrate['close'] = async () => {
-    await this.stop()
-    this.#params.changes.fail({ error: new StoreClosedError() })
-    await this.#params.half.store.shutdown()
+  readonly close: Halfrate['close'] = () => {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.stop()
+    } finally {
+      this.#params.changes.fail({ error: new StoreClosedError() })
+      await this.#params.half.store.shutdown()
+    }
   }
 
   #jobOf(job: StoredJob): Job {
