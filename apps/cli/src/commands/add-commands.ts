@@ -41,7 +41,7 @@ function addRun(program: Command, done: Done): void {
     .description('send the requests of a file or a pipe, wait for the answers, and write them')
     .argument(
       '<file>',
-      'JSON Lines: {"key", "params"} or {"custom_id", "params"}, one request a line; - is standard input',
+      'JSON Lines: {"key", "params"} or {"custom_id", "params"}, one request a line; with --prompt rows: CSV, JSON Lines, or documents by a pattern in quotes; - is standard input',
     )
     .requiredOption('-o, --output <file>', 'where the answers go; - is standard output (required)')
     .option(
@@ -64,7 +64,7 @@ function addRun(program: Command, done: Done): void {
     )
     .addOption(formatOption())
     .option('--json', 'JSON objects: changes on standard error, the report on standard output')
-  withGrace(withAbsence(withProvider(withStore(command)))).action(
+  withGrace(withAbsence(withProvider(withStore(withRows(command))))).action(
     async (file: string, flags: RunFlags) => {
       const { run } = await import('./run.js')
       done(await run(file, flags))
@@ -227,6 +227,23 @@ function addEmulator(program: Command, done: Done): void {
       const { emulator } = await import('./emulator.js')
       done(await emulator(flags))
     })
+}
+
+function withRows(command: Command): Command {
+  return command
+    .option('--prompt <file>', 'make a request of every row: {{column}} is replaced by its value')
+    .option('--model <name>', 'the model, with --prompt')
+    .option('--max-tokens <n>', 'most tokens of an answer, with --prompt')
+    .option('--system <file>', 'a system prompt for every row, sent as it is')
+    .option(
+      '--key-column <name>',
+      'the column that names each row; # for its number (default: key, else id, else #)',
+    )
+    .option(
+      '--input-format <format>',
+      'csv, jsonl or documents, where the ending of the name does not tell',
+    )
+    .option('--delimiter <char>', 'between the cells of CSV: , ; | or tab (default: by the header)')
 }
 
 function withStore(command: Command): Command {

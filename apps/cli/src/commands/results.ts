@@ -19,7 +19,7 @@ export interface ResultsFlags extends StoreFlags {
 export async function results(flags: ResultsFlags): Promise<number> {
   const format = oneOf('--format', ROW_FORMATS)(flags.format)
   const place = placeOf(flags)
-  const kept = { inputIdentity: null, store: place.store }
+  const kept = { inputIdentities: new Set<string>(), store: place.store }
   const target = await openOutputTarget(flags.output, kept)
   await using half = await openExistingStore(place)
   const job = await findJob(half, flags.job)

@@ -4,6 +4,7 @@ import { jobNameOf } from '../input/input-file.js'
 import { STDIN_NAME } from '../input/stdin-input.js'
 import { ROW_FORMATS } from '../output/export-rows.js'
 import { isStdout } from '../output/output-target.js'
+import { type RowFlags, type RowSettings, rowSettingsOf } from '../rows/row-settings.js'
 import { graceFlag } from '../run/grace.js'
 import { makePresenter } from '../run/make-presenter.js'
 import { type RunRequest, runJob } from '../run/run-job.js'
@@ -11,7 +12,7 @@ import { sameCommand } from '../run/self-command.js'
 import { placeOf, type StoreFlags } from '../run/store-options.js'
 
 /** Flags of `run`, as they were typed. */
-export interface RunFlags extends StoreFlags {
+export interface RunFlags extends StoreFlags, RowFlags {
   readonly output: string
   readonly job?: string | undefined
   readonly as?: string | undefined
@@ -41,14 +42,18 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
 
 function requestOf(file: string, flags: RunFlags): RunRequest {
   if (flags.as !== undefined && flags.job !== undefined) throw twoFlags('--as', '--job')
+  const rows = rowSettingsOf(file, flags)
   const read = <Value>(text: string | undefined, reader: (text: string) => Value) =>
     text === undefined ? undefined : reader(text)
   return {
     place: placeOf(flags),
     file,
+    rows,
     output: flags.output,
     job:
-      read(flags.as, jobName('--as')) ?? read(flags.job, jobName('--job')) ?? stdinJob(file, flags),
+      read(flags.as, jobName('--as')) ??
+      read(flags.job, jobName('--job')) ??
+      outputJob(file, rows, flags),
     batchSize: read(flags.batchSize, wholeNumber('--batch-size', 1, 100_000)),
     onLostAnswer: read(flags.onLostAnswer, oneOf('--on-lost-answer', ['resend', 'wait', 'ask'])),
     afterAbsence: read(flags.afterAbsence, afterAbsence),
@@ -59,12 +64,18 @@ function requestOf(file: string, flags: RunFlags): RunRequest {
   }
 }
 
-// Standard input has no name, and the output's stays the same when the command is given again.
-function stdinJob(file: string, { output }: RunFlags): string | undefined {
-  if (file !== STDIN_NAME) return undefined
+// Neither standard input nor a pattern is a name, and the output's stays the same when the command is given again.
+function outputJob(
+  file: string,
+  rows: RowSettings | null,
+  { output }: RunFlags,
+): string | undefined {
+  const hasName = file !== STDIN_NAME && rows?.kind !== 'documents'
+  if (hasName) return undefined
   if (!isStdout(output)) return jobNameOf(output)
+  const input = file === STDIN_NAME ? 'standard input' : 'a pattern'
   throw new ConfigError(
-    '--job: expected the name of a job, which neither standard input nor standard output has.',
+    `--job: expected the name of a job, which neither ${input} nor standard output has.`,
     'Name it, so that the same command goes on with it. Nothing was sent.',
   )
 }

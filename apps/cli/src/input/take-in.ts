@@ -8,8 +8,8 @@ import {
 import type { Halfrate } from '@halfrate/runtime'
 import { RUN_QUEUE } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
-import { digestOf, type InputFile } from './input-file.js'
 import { InterruptedReading, readRows } from './read-rows.js'
+import type { RequestSource } from './request-source.js'
 
 /** What a job came to hold. */
 export interface TakenIn {
@@ -26,7 +26,7 @@ export interface TakenIn {
 const SIGN_EVERY = 100_000
 
 /**
- * Takes the requests of a file into a job: all of them, or none. Null when it was interrupted.
+ * Takes requests into a job: all of them, or none. Null when it was interrupted.
  *
  * An input that was taken in before is known by its digest and not read again.
  *
@@ -35,17 +35,17 @@ const SIGN_EVERY = 100_000
  */
 export async function takeIn(params: {
   readonly half: Halfrate
-  readonly input: InputFile
+  readonly source: RequestSource
   readonly job: string
   readonly onConflict: OnConflict
   readonly signal: AbortSignal
   readonly say: (text: string) => void
 }): Promise<TakenIn | null> {
-  const { half, input, job: name, onConflict, signal, say } = params
+  const { half, source, job: name, onConflict, signal, say } = params
   const before = await half.store.findJob({ project: DEFAULT_PROJECT, name })
   const warned = new Set<string>()
   try {
-    if (before !== null && (await isSameInput(before, input))) {
+    if (before !== null && (await isSameInput(before, source))) {
       return { job: before, newRows: 0, sameRows: before.rowCount, keptRows: 0, isSameInput: true }
     }
     const { job, counts } = await loadJob({
@@ -53,9 +53,9 @@ export async function takeIn(params: {
       queue: RUN_QUEUE,
       jobName: name,
       onConflict,
-      file: input.path,
+      file: source.name,
       read: () => {
-        const reading = readRows({ half, input, warn: say, warned, signal })
+        const reading = readRows({ half, source, warn: say, warned, signal })
         // With `keep` the job is not what the input says, so the input must be read again next time.
         return onConflict === 'keep' ? { ...reading, sourceDigest: () => null } : reading
       },
@@ -74,8 +74,8 @@ export async function takeIn(params: {
   }
 }
 
-async function isSameInput(job: Job, input: InputFile): Promise<boolean> {
-  return job.sourceDigest !== null && job.sourceDigest === (await digestOf(input))
+async function isSameInput(job: Job, source: RequestSource): Promise<boolean> {
+  return job.sourceDigest !== null && job.sourceDigest === (await source.digest())
 }
 
 function sign({ rows }: LoadCounts, say: (text: string) => void): void {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, open, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { OutputError } from '@halfrate/core'
+import { identityOf } from '../input/input-file.js'
 
 /**
  * Where rows go. `stdout`: standard output. `file`: written beside as `partialPath` and renamed when it is whole.
@@ -23,8 +24,8 @@ export type OutputTarget =
 
 /** Files that an output must not replace, under whatever name. */
 export interface KeptFiles {
-  /** Device and inode of the input; null when there is none. */
-  readonly inputIdentity: string | null
+  /** Device and inode of every file that is read. */
+  readonly inputIdentities: ReadonlySet<string>
   /** Absolute path of the store, whether it is there or not. */
   readonly store: string
 }
@@ -52,7 +53,7 @@ export async function openOutputTarget(name: string, kept: KeptFiles): Promise<O
   if (name === '') throw refuse("''", 'it has no name', 'Name a file with -o.')
   const path = await resolved(name)
   const found = await stat(path).catch(() => null)
-  if (found !== null && kept.inputIdentity === `${found.dev}:${found.ino}`) {
+  if (found !== null && kept.inputIdentities.has(identityOf(found))) {
     throw refuse(name, 'it is the input file', 'Name another file with -o.')
   }
   if (await isStore(path, kept.store)) {

@@ -10,12 +10,13 @@ import type {
 } from '@halfrate/core'
 import { EngineHost, type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT, exitCodeOf } from '../exit-code.js'
-import { type InputFile, jobNameOf, openInputFile } from '../input/input-file.js'
-import { STDIN_NAME, StdinInput } from '../input/stdin-input.js'
+import { jobNameOf } from '../input/input-file.js'
+import { openRequestSource, type RequestSource } from '../input/request-source.js'
 import { type TakenIn, takeIn } from '../input/take-in.js'
 import { type ExportResult, exportRows, type RowFormat } from '../output/export-rows.js'
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { openRowWriter } from '../output/row-writer.js'
+import type { RowSettings } from '../rows/row-settings.js'
 import { countOf, countText } from '../screen/number-text.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import { Interrupts } from './interrupts.js'
@@ -30,8 +31,10 @@ import { type WatchResult, watchUntilDone } from './watch-until.js'
 /** What a run is asked to do. */
 export interface RunRequest {
   readonly place: Place
-  /** A file, or `-` for standard input; then there is a `job`. */
+  /** A file, or `-` for standard input; then there is a `job`. With `rows` also a pattern. */
   readonly file: string
+  /** How requests are made of rows; by default the file holds requests. */
+  readonly rows?: RowSettings | null | undefined
   readonly output: string
   /** Default: from the file's name. */
   readonly job?: string | undefined
@@ -71,9 +74,15 @@ export async function runJob(
 ): Promise<RunResult> {
   const { graceMs } = request
   using interrupts = new Interrupts({ graceMs, say: (text) => presenter.say(text) })
-  const input = await openInput(request, interrupts.signal)
+  const source = await openRequestSource({
+    file: request.file,
+    rows: request.rows ?? null,
+    besidePath: besideStore(request.place.store),
+    signal: interrupts.signal,
+    say: (text) => presenter.say(text),
+  })
   const target = await openOutputTarget(request.output, {
-    inputIdentity: input.identity,
+    inputIdentities: source.identities,
     store: request.place.store,
   })
   requireProvider(request.place)
@@ -92,7 +101,7 @@ export async function runJob(
     afterAbsence: request.afterAbsence,
   })
   presenter.say(`store ${storeText(request.place.store)}`)
-  const taken = await takeRowsIn({ request, half, input, presenter, signal: interrupts.signal })
+  const taken = await takeRowsIn({ request, half, source, presenter, signal: interrupts.signal })
   if (taken === null) return interruptedEarly(request, presenter, released)
   const watched = await workOnJob({
     half,
@@ -125,29 +134,23 @@ export async function runJob(
   return { exitCode, last: watched.last, released }
 }
 
-async function openInput(request: RunRequest, signal: AbortSignal): Promise<InputFile> {
-  return request.file === STDIN_NAME
-    ? new StdinInput(process.stdin, besideStore(request.place.store), signal)
-    : await openInputFile(request.file)
-}
-
 async function takeRowsIn(params: {
   request: RunRequest
   half: Halfrate
-  input: InputFile
+  source: RequestSource
   presenter: Presenter
   signal: AbortSignal
 }): Promise<TakenIn | null> {
-  const { request, half, input, presenter, signal } = params
+  const { request, half, source, presenter, signal } = params
   const name = request.job ?? jobNameOf(request.file)
   const taken = await takeIn({
     half,
-    input,
+    source,
     job: name,
     onConflict: request.onConflict,
     signal,
     say: (text) => presenter.say(text),
-  }).finally(() => input.close?.())
+  }).finally(() => source.close())
   if (taken === null) return null
   await rememberJob(half.store, name)
   presenter.say(takenText(name, taken))

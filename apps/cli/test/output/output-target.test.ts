@@ -6,7 +6,7 @@ import { openInputFile } from '../../src/input/input-file.js'
 import { openOutputTarget } from '../../src/output/output-target.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-const NONE = { inputIdentity: null, store: '/nowhere/halfrate.db' }
+const NONE = { inputIdentities: new Set<string>(), store: '/nowhere/halfrate.db' }
 
 describe('an output', () => {
   test('that can be written leaves nothing behind when it is looked at', async () => {
@@ -44,7 +44,7 @@ describe('an output', () => {
     for (const name of ['in.jsonl', 'hard.jsonl', 'soft.jsonl']) {
       const output = openOutputTarget(join(folder, name), {
         ...NONE,
-        inputIdentity: identity,
+        inputIdentities: new Set([identity]),
       })
       await expect(output).rejects.toThrow('it is the input file')
     }

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-const NONE = { inputIdentity: null, store: '/nowhere/halfrate.db' }
+const NONE = { inputIdentities: new Set<string>(), store: '/nowhere/halfrate.db' }
 
 describe('a written output', () => {
   test('appears whole and only at the end', async () => {

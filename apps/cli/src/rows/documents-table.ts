@@ -1,0 +1,131 @@
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { glob, open, stat } from 'node:fs/promises'
+import { basename, sep } from 'node:path'
+import { identityOf, inputError } from '../input/input-file.js'
+import { InterruptedReading } from '../input/read-rows.js'
+import { quoted, rowFault } from './row-fault.js'
+import type { Table, TableReading, TableRow } from './table.js'
+import { notUtf8 } from './utf8-lines.js'
+
+/** The provider takes no message above 32 MB. */
+const MOST_DOCUMENT_BYTES = 32_000_000
+const BYTE_ORDER_MARK = '\ufeff'
+
+/**
+ * The files that a pattern finds as a table, one a row, in the order of their paths: `text`, `path` and `name` (without
+ * folder). Their keys are their paths.
+ *
+ * Names that begin with a dot are found only when the pattern names them, and links to folders are not followed.
+ *
+ * @throws {InvalidInputError} when it finds nothing.
+ */
+export async function documentsTable(pattern: string, signal: AbortSignal): Promise<Table> {
+  const documents = await findDocuments(pattern, signal)
+  const read = (): TableReading => {
+    const hash = createHash('sha256')
+    let digest = ''
+    async function* rows(): AsyncGenerator<TableRow> {
+      for (const [index, { path }] of documents.entries()) {
+        const bytes = await readDocument(path)
+        addTo(hash, path, bytes)
+        const values = new Map([
+          ['text', textOf(path, bytes)],
+          ['path', path],
+          ['name', basename(path)],
+        ])
+        yield { row: index + 1, number: index + 1, file: path, line: null, values }
+      }
+      digest = hash.digest('hex')
+    }
+    return { rows: rows(), digest: () => digest }
+  }
+  return {
+    name: pattern,
+    identities: new Set(documents.map(({ identity }) => identity)),
+    read,
+    async digest() {
+      const hash = createHash('sha256')
+      for (const { path } of documents) addTo(hash, path, await readDocument(path))
+      return hash.digest('hex')
+    },
+    columns: async () => ['path', 'name'],
+    delimiter: () => ',',
+    keyColumn: 'path',
+    close: async () => undefined,
+  }
+}
+
+interface Document {
+  readonly path: string
+  readonly identity: string
+}
+
+async function findDocuments(pattern: string, signal: AbortSignal): Promise<readonly Document[]> {
+  const documents: Document[] = []
+  for await (const found of glob(pattern)) {
+    if (signal.aborted) throw new InterruptedReading('interrupted')
+    const stats = await stat(found)
+    if (!stats.isFile()) continue
+    documents.push({ path: found.split(sep).join('/'), identity: identityOf(stats) })
+  }
+  if (documents.length === 0) {
+    throw inputError(
+      pattern,
+      'not_found',
+      'expected files, found none.',
+      'Nothing was sent. Check the pattern; ** stands for any folders, and names that begin with a dot are passed over.',
+    )
+  }
+  return documents.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+async function readDocument(path: string): Promise<Buffer> {
+  try {
+    const file = await open(path)
+    try {
+      const { size } = await file.stat()
+      if (size > MOST_DOCUMENT_BYTES) throw tooLarge(path, size)
+      return await file.readFile()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw inputError(
+      path,
+      'unreadable',
+      `it can't be read: ${error.message}.`,
+      'Nothing was sent.',
+      error,
+    )
+  }
+}
+
+function textOf(path: string, bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw notUtf8(path, null)
+  const text = bytes.toString('utf8')
+  const plain = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+  if (plain.trim() !== '') return plain
+  throw rowFault({
+    file: path,
+    line: null,
+    rule: 'empty_prompt',
+    problem: 'expected a text, got nothing but space.',
+    hint: `Take the file away, or choose a pattern without ${quoted(path)}.`,
+  })
+}
+
+function addTo(hash: ReturnType<typeof createHash>, path: string, bytes: Buffer): void {
+  hash.update(`${JSON.stringify([path, bytes.length])}\n`).update(bytes)
+}
+
+function tooLarge(path: string, size: number): Error {
+  return rowFault({
+    file: path,
+    line: null,
+    rule: 'item_too_large',
+    problem: `expected at most ${MOST_DOCUMENT_BYTES} bytes, got ${size}.`,
+    hint: 'The provider takes no message above 32 MB.',
+  })
+}

@@ -1,0 +1,114 @@
+import { ConfigError } from '@halfrate/core'
+import { oneOf, wholeNumber } from '../flags/parse-flag.js'
+import type { Delimiter } from './delimiter.js'
+import { type InputKind, inputKindOf } from './input-kind.js'
+
+/** Flags that make requests of rows, as they were typed. */
+export interface RowFlags {
+  readonly prompt?: string | undefined
+  readonly model?: string | undefined
+  readonly maxTokens?: string | undefined
+  readonly system?: string | undefined
+  readonly keyColumn?: string | undefined
+  readonly inputFormat?: string | undefined
+  readonly delimiter?: string | undefined
+}
+
+/** How requests are made of rows, before any file was read. */
+export interface RowSettings {
+  readonly kind: InputKind
+  readonly promptFile: string
+  readonly systemFile: string | null
+  readonly model: string
+  readonly maxTokens: number
+  readonly keyColumn: string | null
+  /** Null: told by the header. */
+  readonly delimiter: Delimiter | null
+}
+
+const NAMES: Readonly<Record<Exclude<keyof RowFlags, 'prompt'>, string>> = {
+  model: '--model',
+  maxTokens: '--max-tokens',
+  system: '--system',
+  keyColumn: '--key-column',
+  inputFormat: '--input-format',
+  delimiter: '--delimiter',
+}
+
+const MOST_MAX_TOKENS = 1_000_000
+const DELIMITERS = { ',': ',', ';': ';', '|': '|', '\t': '\t', tab: '\t' } as const
+
+/**
+ * Reads the flags for rows; null when the input holds requests, which need none of them.
+ *
+ * @throws {ConfigError} when one is missing, can't be used, or does not go with the input.
+ */
+export function rowSettingsOf(input: string, flags: RowFlags): RowSettings | null {
+  if (flags.prompt === undefined) {
+    refuseLonely(input, flags)
+    return null
+  }
+  const kind = inputKindOf(input, flags.inputFormat ?? null)
+  const { model, maxTokens } = flags
+  if (model === undefined || maxTokens === undefined) throw incomplete(model, maxTokens)
+  if (model.trim() === '') throw empty('--model', 'the name of a model')
+  if (flags.prompt === '') throw empty('--prompt', 'the name of a file')
+  if (flags.system === '') throw empty('--system', 'the name of a file')
+  if (flags.keyColumn === '') throw empty('--key-column', 'the name of a column')
+  if (kind !== 'csv') refuse(flags.delimiter, '--delimiter', 'is for CSV')
+  if (kind === 'documents')
+    refuse(flags.keyColumn, '--key-column', 'is for rows; a document has its path as key')
+  return {
+    kind,
+    promptFile: flags.prompt,
+    systemFile: flags.system ?? null,
+    model,
+    maxTokens: wholeNumber('--max-tokens', 1, MOST_MAX_TOKENS)(maxTokens),
+    keyColumn: flags.keyColumn ?? null,
+    delimiter: kind === 'csv' ? delimiterOf(input, flags.delimiter) : null,
+  }
+}
+
+function delimiterOf(input: string, text: string | undefined): Delimiter | null {
+  if (text === undefined) return /\.(?:tsv|tab)$/i.test(input) ? '\t' : null
+  const words = Object.keys(DELIMITERS).filter((word) => word !== '\t')
+  const word = text === '\t' ? 'tab' : text
+  return DELIMITERS[oneOf('--delimiter', words)(word) as keyof typeof DELIMITERS]
+}
+
+function refuseLonely(input: string, flags: RowFlags): void {
+  for (const [flag, name] of Object.entries(NAMES)) {
+    refuse(flags[flag as keyof RowFlags], name, 'goes with --prompt, for an input of rows')
+  }
+  if (!/\.(?:csv|tsv|tab)$/i.test(input)) return
+  throw new ConfigError(
+    `--prompt: expected a file with the prompt for the rows of ${input}, got none.`,
+    'Add --prompt FILE --model NAME --max-tokens N; {{column}} in the prompt is replaced by the value of the row. Nothing was sent.',
+  )
+}
+
+function refuse(value: string | undefined, flag: string, why: string): void {
+  if (value === undefined) return
+  throw new ConfigError(
+    `${flag} ${why}.`,
+    `Leave it out, or see halfrate run --help. Nothing was sent.`,
+  )
+}
+
+function incomplete(model: string | undefined, maxTokens: string | undefined): ConfigError {
+  const missing = [
+    ...(model === undefined ? ['--model NAME'] : []),
+    ...(maxTokens === undefined ? ['--max-tokens N'] : []),
+  ]
+  return new ConfigError(
+    `--prompt needs ${missing.join(' and ')} too: rows have none of their own.`,
+    'Add them, as in: --model claude-haiku-4-5 --max-tokens 512. Nothing was sent.',
+  )
+}
+
+function empty(flag: string, what: string): ConfigError {
+  return new ConfigError(
+    `${flag}: expected ${what}, got nothing.`,
+    'Correct the flag. Nothing was sent.',
+  )
+}
