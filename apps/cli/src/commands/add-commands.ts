@@ -283,6 +283,6 @@ function withGrace(command: Command): Command {
 function formatOption(): Option {
   return new Option(
     '--format <format>',
-    'shape of the rows: halfrate, or anthropic for the lines that the provider gives',
-  ).default('halfrate')
+    'shape of the rows: halfrate (JSON Lines), anthropic for the lines that the provider gives, or csv (default: csv where the output ends in .csv, else halfrate)',
+  )
 }

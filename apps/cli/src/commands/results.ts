@@ -1,8 +1,10 @@
 import { DEFAULT_PROJECT } from '@halfrate/core'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { oneOf } from '../flags/parse-flag.js'
-import { exportRows, ROW_FORMATS } from '../output/export-rows.js'
+import { csvRows } from '../output/csv-rows.js'
+import { exportRows } from '../output/export-rows.js'
 import { openOutputTarget } from '../output/output-target.js'
+import { formatOf, plainRows, ROW_FORMATS } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
 import { findJob } from '../run/find-job.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
@@ -12,12 +14,14 @@ import { countOf } from '../screen/number-text.js'
 export interface ResultsFlags extends StoreFlags {
   readonly job?: string | undefined
   readonly output: string
-  readonly format: string
+  readonly format?: string | undefined
 }
 
 /** Writes the rows of a job as they stand, in the order of the input. Rows that are not done say so. */
 export async function results(flags: ResultsFlags): Promise<number> {
-  const format = oneOf('--format', ROW_FORMATS)(flags.format)
+  const asked =
+    flags.format === undefined ? undefined : oneOf('--format', ROW_FORMATS)(flags.format)
+  const format = formatOf(asked, flags.output)
   const place = placeOf(flags)
   const kept = { inputIdentities: new Set<string>(), store: place.store }
   const target = await openOutputTarget(flags.output, kept)
@@ -28,7 +32,7 @@ export async function results(flags: ResultsFlags): Promise<number> {
     const written = await exportRows({
       store: half.store,
       jobId: job.id,
-      format,
+      lines: format === 'csv' ? await csvRows(null, null) : plainRows(format),
       writer,
     })
     await writer.finish()

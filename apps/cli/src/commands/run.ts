@@ -2,8 +2,8 @@ import { ConfigError, type OnConflict } from '@halfrate/core'
 import { afterAbsence, jobName, oneOf, wholeNumber } from '../flags/parse-flag.js'
 import { jobNameOf } from '../input/input-file.js'
 import { STDIN_NAME } from '../input/stdin-input.js'
-import { ROW_FORMATS } from '../output/export-rows.js'
 import { isStdout } from '../output/output-target.js'
+import { formatOf, ROW_FORMATS } from '../output/row-lines.js'
 import { type RowFlags, type RowSettings, rowSettingsOf } from '../rows/row-settings.js'
 import { graceFlag } from '../run/grace.js'
 import { makePresenter } from '../run/make-presenter.js'
@@ -20,7 +20,7 @@ export interface RunFlags extends StoreFlags, RowFlags {
   readonly json?: boolean | undefined
   readonly changed?: boolean | undefined
   readonly keep?: boolean | undefined
-  readonly format: string
+  readonly format?: string | undefined
   readonly onLostAnswer?: string | undefined
   readonly afterAbsence?: string | undefined
   readonly grace?: string | undefined
@@ -59,7 +59,7 @@ function requestOf(file: string, flags: RunFlags): RunRequest {
     afterAbsence: read(flags.afterAbsence, afterAbsence),
     onConflict: conflictChoice(flags),
     graceMs: graceFlag(flags.grace),
-    format: oneOf('--format', ROW_FORMATS)(flags.format),
+    format: formatOf(read(flags.format, oneOf('--format', ROW_FORMATS)), flags.output),
     resume: file === STDIN_NAME ? `… | ${sameCommand()}` : sameCommand(),
   }
 }

@@ -9,6 +9,12 @@ import type { Table } from '../rows/table.js'
 import { digestOf, type InputFile, openInputFile, readPieces } from './input-file.js'
 import { STDIN_NAME, StdinInput } from './stdin-input.js'
 
+/** The rows of a run, and what makes requests of them. */
+export interface PromptedTable {
+  readonly table: Table
+  readonly prompting: Prompting
+}
+
 /** Requests that can be read again and again from their beginning. */
 export interface RequestSource {
   /** How errors call it. */
@@ -19,7 +25,7 @@ export interface RequestSource {
   /** What a whole reading would give as its digest, without making requests. */
   readonly digest: () => Promise<string>
   /** The rows that the requests are made of, and how; null when the input holds requests. */
-  readonly rows: Readonly<{ table: Table; prompting: Prompting }> | null
+  readonly rows: PromptedTable | null
   /** Gives back what was kept for it. It can't be read any more. */
   readonly close: () => Promise<void>
 }

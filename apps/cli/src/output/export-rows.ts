@@ -1,19 +1,7 @@
-import {
-  anthropicRow,
-  DEFAULT_PROJECT,
-  exportRow,
-  type JobId,
-  type ResultRow,
-  type Store,
-} from '@halfrate/core'
+import { DEFAULT_PROJECT, type JobId, type ResultRow, type Store } from '@halfrate/core'
 import type { RowExamples } from '../screen/outcome-screen.js'
+import type { RowLines } from './row-lines.js'
 import type { RowWriter } from './row-writer.js'
-
-/** How rows are written: our own shape, or the provider's results line. */
-export const ROW_FORMATS = ['halfrate', 'anthropic'] as const
-
-/** One of {@link ROW_FORMATS}. */
-export type RowFormat = (typeof ROW_FORMATS)[number]
 
 /** What was written, and what a reader may want to ask about. */
 export interface ExportResult {
@@ -27,14 +15,30 @@ export interface ExportResult {
 const PAGE_BYTES = 4_000_000
 const FIRST_PAGE = 64
 
-/** Writes the rows of a job in the order of its input, in memory of constant size. */
-export async function exportRows(params: {
+/** What to write, and where. */
+export interface ExportParams {
   readonly store: Store
   readonly jobId: JobId
-  readonly format: RowFormat
+  /** Is closed in the end. */
+  readonly lines: RowLines
   readonly writer: RowWriter
-}): Promise<ExportResult> {
-  const { store, jobId, format, writer } = params
+}
+
+/** Writes the rows of a job in the order of its input, in memory of constant size. */
+export async function exportRows(params: ExportParams): Promise<ExportResult> {
+  const { lines, writer } = params
+  try {
+    if (lines.head !== null) await writer.write(lines.head)
+    const written = await writeAll(params)
+    await lines.end()
+    return written
+  } finally {
+    await lines.close()
+  }
+}
+
+async function writeAll(params: ExportParams): Promise<ExportResult> {
+  const { store, jobId, lines, writer } = params
   const examples: { failed: string | null; cutOff: string | null } = { failed: null, cutOff: null }
   let rows = 0
   let skipped = 0
@@ -42,7 +46,7 @@ export async function exportRows(params: {
   for (let afterRow = 0; ; ) {
     const page = await store.readResults({ project: DEFAULT_PROJECT, jobId, afterRow, limit })
     for (const row of page) {
-      const line = format === 'anthropic' ? anthropicRow(row) : exportRow(row)
+      const line = await lines.lineOf(row)
       if (line === null) skipped += 1
       else await writer.write(line)
       rows += line === null ? 0 : 1

@@ -11,6 +11,17 @@ export interface CsvRecord {
   readonly cells: readonly string[]
 }
 
+/** The bytes of a CSV file. */
+export interface CsvSource {
+  /** How errors call it. */
+  readonly file: string
+  readonly pieces: AsyncIterable<Uint8Array>
+  /** What stands between cells; null to tell it by the header. */
+  readonly delimiter: Delimiter | null
+  /** Told once, before the first record. */
+  readonly onDelimiter: (delimiter: Delimiter) => void
+}
+
 /** The provider takes no message above 32 MB, so no record can be larger. */
 const MOST_RECORD_BYTES = 32_000_000
 const MOST_HEADER_BYTES = 1_000_000
@@ -18,34 +29,39 @@ const MOST_HEADER_BYTES = 1_000_000
 /**
  * The records of a CSV file with the lines where they begin, its header first; blank lines come as one empty cell.
  *
- * @param onDelimiter told once, before the first record.
  * @throws {InvalidInputError} rule `invalid_csv`, `invalid_header` or `not_utf8`, after the records before it.
  */
-export async function* csvRecords(
-  params: Readonly<{
-    file: string
-    pieces: AsyncIterable<Uint8Array>
-    delimiter: Delimiter | null
-    onDelimiter: (delimiter: Delimiter) => void
-  }>,
+export async function* csvRecords(params: CsvSource): AsyncGenerator<CsvRecord> {
+  const { file } = params
+  const pieces = utf8Pieces(file, params.pieces)
+  try {
+    yield* recordsOf(params, pieces)
+  } finally {
+    // Whoever stops at the header has not come to the loop that would let go of the file.
+    await pieces.return(undefined)
+  }
+}
+
+async function* recordsOf(
+  params: CsvSource,
+  pieces: AsyncGenerator<Buffer>,
 ): AsyncGenerator<CsvRecord> {
   const { file, onDelimiter } = params
-  const pieces = utf8Pieces(file, params.pieces)
   const head = await headOf(file, pieces)
   const delimiter = params.delimiter ?? findDelimiter(file, textOf(head))
   onDelimiter(delimiter)
   const cutter = new RecordCutter(delimiter, MOST_RECORD_BYTES)
   let line = 1
-  function* recordsOf({ records, error }: Cut): Generator<CsvRecord> {
+  function* taken({ records, error }: Cut): Generator<CsvRecord> {
     for (const cells of records) {
       yield { line, cells }
       line += 1 + cells.reduce((sum, cell) => sum + lineFeeds(cell), 0)
     }
     if (error !== null) throw faultOf(file, line, error, delimiter)
   }
-  yield* recordsOf(await cutter.push(head))
-  for await (const piece of pieces) yield* recordsOf(await cutter.push(piece))
-  yield* recordsOf(await cutter.end())
+  yield* taken(await cutter.push(head))
+  for await (const piece of pieces) yield* taken(await cutter.push(piece))
+  yield* taken(await cutter.end())
 }
 
 // All that came until the header was whole, or until the end.

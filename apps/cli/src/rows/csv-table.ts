@@ -24,7 +24,11 @@ export function csvTable(input: InputFile, asked: Delimiter | null): Table {
           delimiter = found
         },
       })
-      yield* rowsOf(input.path, records)
+      try {
+        yield* rowsOf(input.path, records)
+      } finally {
+        await records.return(undefined)
+      }
       digest = hash.digest('hex')
     }
     return { rows: rows(), digest: () => digest }
@@ -86,7 +90,10 @@ export function columnsOf(file: string, cells: readonly string[]): readonly stri
     if (column.includes('\r')) throw wrong('expected lines that end in LF or CRLF, got CR.', index)
     const before = columns.indexOf(column)
     if (before < index) {
-      throw wrong(`expected every name once, got ${quoted(column)} in ${before + 1} too.`, index)
+      throw wrong(
+        `expected every name once, got ${quoted(column)} in cell ${before + 1} too.`,
+        index,
+      )
     }
   }
   return columns

@@ -77,7 +77,7 @@ export function checkPlaceholders(
       field: `column ${part.column}`,
       rule: 'unknown_column',
       problem: `expected the name of a column of ${source}, got ${quoted(part.name)}.`,
-      hint: `${near === '' ? '' : `Did you mean ${near}? `}There is ${listed(columns)}.`,
+      hint: `${near === '' ? '' : `Did you mean ${near}? `}${source} has ${listed(columns)}.`,
     })
   }
 }

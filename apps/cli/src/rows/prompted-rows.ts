@@ -72,7 +72,7 @@ async function* requestsOf(
 /**
  * Where the keys of a table come from, as its first row shows it.
  *
- * @throws {InvalidInputError} rule `unknown_column`.
+ * @throws {ConfigError} when `--key-column` names none of its columns.
  */
 export function keyChoiceOf(table: Table, first: TableRow, prompting: Prompting): KeyChoice {
   const asked = prompting.keyColumn ?? table.keyColumn

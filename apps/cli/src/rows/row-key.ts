@@ -1,5 +1,5 @@
-import { nearNames } from '@halfrate/core'
-import { listed, quoted, rowFault } from './row-fault.js'
+import { ConfigError, nearNames } from '@halfrate/core'
+import { listed, quoted } from './row-fault.js'
 
 /** Where keys come from: a column, or the number of the row. */
 export type KeyChoice =
@@ -17,7 +17,7 @@ const MOST_NEAR = 3
  *
  * @param asked name of a column, or `#` for the number; null when nothing was asked for.
  * @param source what has the columns, for the error.
- * @throws {InvalidInputError} rule `unknown_column`, when there is no such column.
+ * @throws {ConfigError} when there is no such column.
  */
 export function chooseKey(
   columns: readonly string[],
@@ -29,14 +29,10 @@ export function chooseKey(
   if (name === undefined) return { type: 'number' }
   if (columns.includes(name)) return { type: 'column', name }
   const near = nearNames(name, columns, MOST_NEAR).map(quoted).join(' or ')
-  throw rowFault({
-    file: source,
-    line: null,
-    field: '--key-column',
-    rule: 'unknown_column',
-    problem: `expected the name of a column, got ${quoted(name)}.`,
-    hint: `${near === '' ? '' : `Did you mean ${near}? `}There is ${listed(columns)}; ${NUMBERED} numbers the rows.`,
-  })
+  throw new ConfigError(
+    `--key-column: expected the name of a column of ${source}, got ${quoted(name)}.`,
+    `${near === '' ? '' : `Did you mean ${near}? `}${source} has ${listed(columns)}; ${NUMBERED} numbers the rows. Nothing was sent.`,
+  )
 }
 
 /** The key of a row that has none of its own: `row-1` for the first. */

@@ -13,8 +13,10 @@ import { EXIT, exitCodeOf } from '../exit-code.js'
 import { jobNameOf } from '../input/input-file.js'
 import { openRequestSource, type RequestSource } from '../input/request-source.js'
 import { type TakenIn, takeIn } from '../input/take-in.js'
-import { type ExportResult, exportRows, type RowFormat } from '../output/export-rows.js'
+import { csvRows } from '../output/csv-rows.js'
+import { type ExportResult, exportRows } from '../output/export-rows.js'
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
+import { plainRows, type RowFormat } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
 import type { RowSettings } from '../rows/row-settings.js'
 import { countOf, countText } from '../screen/number-text.js'
@@ -81,6 +83,21 @@ export async function runJob(
     signal: interrupts.signal,
     say: (text) => presenter.say(text),
   })
+  try {
+    return await runSource({ request, source, presenter, observer, interrupts })
+  } finally {
+    await source.close()
+  }
+}
+
+async function runSource(params: {
+  request: RunRequest
+  source: RequestSource
+  presenter: Presenter
+  observer: Observer | undefined
+  interrupts: Interrupts
+}): Promise<RunResult> {
+  const { request, source, presenter, observer, interrupts } = params
   const target = await openOutputTarget(request.output, {
     inputIdentities: source.identities,
     store: request.place.store,
@@ -109,13 +126,13 @@ export async function runJob(
     presenter,
     released,
     interrupts,
-    graceMs,
+    graceMs: request.graceMs,
   })
   if (watched.type === 'interrupted') {
     presenter.interrupted(interruption(request, watched.last))
     return { exitCode: EXIT.interrupted, last: watched.last, released }
   }
-  const written = await writeRows({ half, job: taken.job, target, format: request.format })
+  const written = await writeRows({ half, source, job: taken.job, target, format: request.format })
   const exitCode = exitCodeOf(watched.last.report.counts)
   presenter.end(
     {
@@ -150,11 +167,16 @@ async function takeRowsIn(params: {
     onConflict: request.onConflict,
     signal,
     say: (text) => presenter.say(text),
-  }).finally(() => source.close())
+  }).finally(() => (isReadAgain(request, source) ? undefined : source.close()))
   if (taken === null) return null
   await rememberJob(half.store, name)
   presenter.say(takenText(name, taken))
   return taken
+}
+
+// Only a table of the rows has their columns; whatever else was kept of the input can go while its answers are awaited.
+function isReadAgain({ format }: RunRequest, source: RequestSource): boolean {
+  return format === 'csv' && source.rows !== null
 }
 
 function takenText(name: string, taken: TakenIn): string {
@@ -199,14 +221,17 @@ async function workOnJob(params: {
 
 async function writeRows(params: {
   half: Halfrate
+  source: RequestSource
   job: Job
   target: OutputTarget
   format: RowFormat
 }): Promise<ExportResult> {
   const writer = await openRowWriter(params.target)
   try {
-    const { half, job, format } = params
-    const written = await exportRows({ store: half.store, jobId: job.id, format, writer })
+    const { half, source, job, format } = params
+    const lines =
+      format === 'csv' ? await csvRows(source.rows, job.sourceDigest) : plainRows(format)
+    const written = await exportRows({ store: half.store, jobId: job.id, lines, writer })
     await writer.finish()
     return written
   } catch (error) {

@@ -190,8 +190,8 @@ describe('a bad command is one clear error, and nothing is made', () => {
     expect(await run('-o', 'out.jsonl', '--on-lost-answer', 'maybe')).toContain(
       '--on-lost-answer: expected resend or wait or ask, got "maybe".',
     )
-    expect(await run('-o', 'out.jsonl', '--format', 'csv')).toContain(
-      '--format: expected halfrate or anthropic, got "csv".',
+    expect(await run('-o', 'out.jsonl', '--format', 'xml')).toContain(
+      '--format: expected halfrate or anthropic or csv, got "xml".',
     )
   })
 
