@@ -23,6 +23,12 @@ Examples:
   halfrate run requests.jsonl -o results.jsonl --changed    after lines were edited
   zcat requests.jsonl.gz | halfrate run - -o results.jsonl
 
+Rows and documents, each with the same prompt, in which {{column}} is replaced by the row's value:
+  halfrate run claims.csv --prompt triage.txt --model claude-haiku-4-5 --max-tokens 512 -o triage.csv
+  halfrate run claims.jsonl --prompt triage.txt --model claude-haiku-4-5 --max-tokens 512 -o triage.jsonl
+  halfrate run 'docs/**/*.md' --prompt summarise.txt --model claude-haiku-4-5 --max-tokens 512 -o sums.csv
+A document has {{text}}, {{path}} and {{name}}. Two braces that mean themselves are written {{{{.
+
 The same command again goes on where it stopped, and sends only what is new. Ctrl-C or SIGTERM lets what
 is under way end within --grace; a second one cuts it off, which loses nothing.
 Exit codes: 0 every row has a usable answer; 2 some have not; 1 it could not work; 130 interrupted.

@@ -1,11 +1,7 @@
 import { type AcceptedRow, findUnknownModel, knownModels } from '@halfrate/core'
 import type { Halfrate, RequestsReading } from '@halfrate/runtime'
+import { InterruptedReading } from './interrupted-reading.js'
 import type { RequestSource } from './request-source.js'
-
-/** Raised inside the reading of an input when the user asked to stop. */
-export class InterruptedReading extends Error {
-  override readonly name = 'InterruptedReading'
-}
 
 // Often enough for whoever pressed Ctrl-C.
 const ROWS_BETWEEN_LOOKS = 100

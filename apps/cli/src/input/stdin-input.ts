@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { ConfigError } from '@halfrate/core'
 import { type InputFile, type InputReader, identityOf, inputError, readerOf } from './input-file.js'
-import { InterruptedReading } from './read-rows.js'
+import { InterruptedReading } from './interrupted-reading.js'
 
 /** How standard input is named where a file could stand. */
 export const STDIN_NAME = '-'

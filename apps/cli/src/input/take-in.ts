@@ -8,7 +8,8 @@ import {
 import type { Halfrate } from '@halfrate/runtime'
 import { RUN_QUEUE } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
-import { InterruptedReading, readRows } from './read-rows.js'
+import { InterruptedReading } from './interrupted-reading.js'
+import { readRows } from './read-rows.js'
 import type { RequestSource } from './request-source.js'
 
 /** What a job came to hold. */

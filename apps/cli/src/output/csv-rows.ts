@@ -1,4 +1,10 @@
-import { OutputError, type OutputRow, outputRowOf, type ResultRow } from '@halfrate/core'
+import {
+  InvalidInputError,
+  OutputError,
+  type OutputRow,
+  outputRowOf,
+  type ResultRow,
+} from '@halfrate/core'
 import type { PromptedTable } from '../input/request-source.js'
 import { inputDigest, keyChoiceOf, keyOf } from '../rows/prompted-rows.js'
 import type { KeyChoice } from '../rows/row-key.js'
@@ -26,7 +32,7 @@ export async function csvRows(
 ): Promise<RowLines> {
   if (origin === null) return keyedRows()
   const { table, prompting } = origin
-  const columns = await table.columns()
+  const columns = await unchanged(table.name, () => table.columns())
   const reading = table.read()
   const rows = reading.rows[Symbol.asyncIterator]()
   const delimiter = table.delimiter()
@@ -34,14 +40,14 @@ export async function csvRows(
   return {
     head: lineOf([...columns, ...ownNames(columns)], delimiter),
     async lineOf(result) {
-      const row = await rowAt(rows, result, table.name)
+      const row = await unchanged(table.name, () => rowAt(rows, result, table.name))
       choice ??= keyChoiceOf(table, row, prompting)
       if (keyOf(row, choice) !== result.request.key) throw changed(table.name)
       const cells = columns.map((column) => row.values.get(column) ?? '')
       return lineOf([...cells, ...ownCells(outputRowOf(result))], delimiter)
     },
     async end() {
-      while ((await rows.next()).done !== true);
+      await unchanged(table.name, () => passBy(rows))
       if (digest !== null && inputDigest(reading.digest(), prompting) !== digest) {
         throw changed(table.name)
       }
@@ -65,7 +71,7 @@ function keyedRows(): RowLines {
 }
 
 /** The names of our columns: `halfrate_` stands before one that the input has too, as often as it takes. */
-export function ownNames(columns: readonly string[]): readonly string[] {
+function ownNames(columns: readonly string[]): readonly string[] {
   return OURS.map((name) => {
     let free: string = name
     while (columns.includes(free)) free = `halfrate_${free}`
@@ -90,13 +96,30 @@ async function rowAt(
   }
 }
 
+async function passBy(rows: AsyncIterator<TableRow>): Promise<void> {
+  while ((await rows.next()).done !== true);
+}
+
+// What was taken in could be read, so an input that can't is another one now.
+async function unchanged<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work()
+  } catch (error) {
+    const isOfInput = error instanceof InvalidInputError
+    const isOfSystem = error instanceof Error && 'syscall' in error
+    throw isOfInput || isOfSystem ? changed(name, error) : error
+  }
+}
+
 function lineOf(cells: readonly string[], delimiter: string): Uint8Array {
   return encoder.encode(csvLine(cells, delimiter) + CARRIAGE_RETURN)
 }
 
-function changed(name: string): Error {
+function changed(name: string, cause?: unknown): OutputError {
+  const reason = cause instanceof Error ? ` (${cause.message.replace(/\.$/, '')})` : ''
   return new OutputError(
-    `${name}: it was changed since its rows were taken in, so its columns can't be put beside the answers.`,
+    `${name}: it was changed since its rows were taken in, so its columns can't be put beside the answers${reason}.`,
     'The answers are kept: run the same command again with the input as it was, or write them with halfrate results.',
+    { cause },
   )
 }

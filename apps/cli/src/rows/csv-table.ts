@@ -72,7 +72,7 @@ async function* rowsOf(file: string, records: AsyncGenerator<CsvRecord>): AsyncG
  *
  * @throws {InvalidInputError} rule `invalid_header`, when one is empty or there twice; `not_utf8` for UTF-16.
  */
-export function columnsOf(file: string, cells: readonly string[]): readonly string[] {
+function columnsOf(file: string, cells: readonly string[]): readonly string[] {
   const columns = cells.map((cell) => cell.trim())
   const wrong = (problem: string, index: number | null = null): Error =>
     rowFault({

@@ -31,7 +31,7 @@ export function inputKindOf(input: string, asked: string | null): InputKind {
 }
 
 /** Whether a name can stand for many files. */
-export function isPattern(input: string): boolean {
+function isPattern(input: string): boolean {
   return PATTERN.test(input)
 }
 

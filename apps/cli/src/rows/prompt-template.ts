@@ -89,7 +89,7 @@ function nameOf(
   end: number,
 ): string {
   const name = text.trim()
-  if (end !== -1 && name !== '' && !/[\n\r]|\{\{/.test(name)) return name
+  if (end !== -1 && name !== '' && !/[\n\r]|\{\{/.test(text)) return name
   const isEmpty = end !== -1 && name === ''
   throw rowFault({
     file,

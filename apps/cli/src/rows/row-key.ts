@@ -7,7 +7,7 @@ export type KeyChoice =
   | { readonly type: 'number' }
 
 /** What `--key-column` says when rows are to be numbered. */
-export const NUMBERED = '#'
+const NUMBERED = '#'
 
 const DEFAULTS = ['key', 'id'] as const
 const MOST_NEAR = 3
