@@ -66,7 +66,7 @@ async function openTable(
   { kind, delimiter }: RowSettings,
   { besidePath, signal }: { readonly besidePath: string; readonly signal: AbortSignal },
 ): Promise<Table> {
-  if (kind === 'documents') return await documentsTable(file, signal)
+  if (kind === 'documents') return await documentsTable(file)
   const input = await openPlain(file, besidePath, signal)
   return kind === 'csv' ? csvTable(input, delimiter) : jsonTable(input)
 }

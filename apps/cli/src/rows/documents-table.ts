@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { glob, open, stat } from 'node:fs/promises'
 import { basename, sep } from 'node:path'
 import { identityOf, inputError } from '../input/input-file.js'
-import { InterruptedReading } from '../input/interrupted-reading.js'
 import { quoted, rowFault } from './row-fault.js'
 import type { Table, TableReading, TableRow } from './table.js'
 import { notUtf8 } from './utf8-lines.js'
@@ -20,8 +19,8 @@ const BYTE_ORDER_MARK = '\ufeff'
  *
  * @throws {InvalidInputError} when it finds nothing.
  */
-export async function documentsTable(pattern: string, signal: AbortSignal): Promise<Table> {
-  const documents = await findDocuments(pattern, signal)
+export async function documentsTable(pattern: string): Promise<Table> {
+  const documents = await findDocuments(pattern)
   const read = (): TableReading => {
     const hash = createHash('sha256')
     let digest = ''
@@ -61,10 +60,9 @@ interface Document {
   readonly identity: string
 }
 
-async function findDocuments(pattern: string, signal: AbortSignal): Promise<readonly Document[]> {
+async function findDocuments(pattern: string): Promise<readonly Document[]> {
   const documents: Document[] = []
   for await (const found of glob(pattern)) {
-    if (signal.aborted) throw new InterruptedReading('interrupted')
     const stats = await stat(found)
     if (!stats.isFile()) continue
     documents.push({ path: found.split(sep).join('/'), identity: identityOf(stats) })
