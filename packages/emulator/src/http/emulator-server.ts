@@ -20,8 +20,9 @@ export interface EmulatorServerParams {
   readonly onCall: () => void
 }
 
-// A call and its answer cross the event loop some times; whoever makes one after the other is seen within so many turns.
-const QUIET_TURNS = 50
+// A call and its answer cross the event loop some times, and so does what a client does between two calls, such as its
+// store's work; whoever makes one call after the other is seen within so many turns.
+const QUIET_TURNS = 200
 const MOST_TURNS = 100_000
 
 /** The HTTP side: takes requests apart, asks the model, sends what it says. Decides nothing. */
