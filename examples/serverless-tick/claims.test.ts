@@ -43,7 +43,7 @@ test('rows that one function takes in are sent and brought home by ticks', async
   expect(claude.ledger.posts()).toHaveLength(1)
   expect(saved).toHaveLength(0)
 
-  claude.clock.advance('1h')
+  await claude.clock.advance('1h')
   await (await open()).tick(NIGHT, save)
   expect(saved.map(({ key, status }) => `${key} ${status}`)).toEqual([
     'claim-1 succeeded',

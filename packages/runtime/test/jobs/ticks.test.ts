@@ -32,7 +32,7 @@ describe('half.tick', () => {
     expect(first.ticked).toMatchObject({ outcome: 'idle', failed: 0 })
     expect(first.ticked.nextDueAt).toBeGreaterThan(0)
     expect(first.report).toMatchObject({ inBatches: 4, succeeded: 0 })
-    claude.clock.advance('2h')
+    await claude.clock.advance('2h')
     const second = await tick('two:1:1')
     expect(second.report).toMatchObject({ succeeded: 4, isDone: true })
     expect(second.job).toEqual(answersTo(rowsOf(4)))
