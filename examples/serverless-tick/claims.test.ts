@@ -30,7 +30,7 @@ test('rows that one function takes in are sent and brought home by ticks', async
     vi.unstubAllEnvs()
     rmSync(folder, { recursive: true, force: true })
   })
-  await using claude = await startEmulator({ seed: 7 })
+  await using claude = await startEmulator({ seed: 7, clock: { factor: 1 } })
   const saved: Result[] = []
   const save = async (result: Result): Promise<void> => void saved.push(result)
   const open = () => newFunction(claude, join(folder, 'claims.db'))
