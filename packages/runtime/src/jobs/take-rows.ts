@@ -1,4 +1,3 @@
-import { setImmediate as breathe } from 'node:timers/promises'
 import {
   ConfigError,
   type Digest,
@@ -30,9 +29,6 @@ export interface TakeRowsParams {
   readonly rows: Iterable<NewRequest> | AsyncIterable<NewRequest>
   readonly onConflict: OnConflict
 }
-
-// A store in this process blocks it while it writes; timers and sockets get their turn after so many rows.
-const ROWS_A_BREATH = 1_000
 
 /**
  * Takes all rows into a job, or none, in memory of constant size.
@@ -68,7 +64,6 @@ async function* intakeRows({ rows, digest }: TakeRowsParams): AsyncGenerator<Int
   for await (const request of rows) {
     row += 1
     yield rowOf(maker, request, row)
-    if (row % ROWS_A_BREATH === 0) await breathe()
   }
 }
 
