@@ -97,7 +97,7 @@ async function loadOnce(target: OpenLoadParams, params: TakeRowsParams): Promise
   }
   throw new ConfigError(
     `job ${JSON.stringify(name)} was filled by another process at the same time.`,
-    'Nothing of these rows was sent. Run the job again, with rows from their beginning.',
+    'This call accepted none of these rows; the other process may have. Run the job again, with rows from their beginning.',
   )
 }
 
