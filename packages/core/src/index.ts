@@ -199,6 +199,15 @@ export { type SliceOptions, sliceMembers } from './policy/intake/slice-members.j
 export { findUnknownModel, type UnknownModel } from './policy/intake/unknown-model.js'
 // policy: money
 export { type CostFacts, costOf, type Route, savedOf } from './policy/money/cost.js'
+export {
+  type CostFigure,
+  type Estimate,
+  type EstimateBasis,
+  type EstimateOptions,
+  type EstimateRow,
+  Estimator,
+  type ModelEstimate,
+} from './policy/money/estimate.js'
 export { type HoldFacts, holdOf } from './policy/money/hold.js'
 export {
   extendPriceBook,
@@ -210,6 +219,12 @@ export {
 export { PRICE_BOOK } from './policy/money/price-book-data.js'
 export { parsePriceBook } from './policy/money/price-book-file.js'
 export type { PriceRow, TokenRates } from './policy/money/price-row.js'
+export {
+  type PromptBytes,
+  type PromptContent,
+  promptContentOf,
+} from './policy/money/prompt-content.js'
+export { type PromptFacts, promptTokensOf, type TokenRange } from './policy/money/prompt-tokens.js'
 export { parseUsd, usdShort, usdText } from './policy/money/usd-text.js'
 export {
   type GoodNews,
