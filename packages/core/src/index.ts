@@ -14,6 +14,7 @@ export { type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
 export {
   type IntakeLoad,
   type LoadCounts,
+  type LoadedAs,
   type LoadResult,
   type OpenLoadParams,
   openLoad,

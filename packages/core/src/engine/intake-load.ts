@@ -31,6 +31,9 @@ export type LoadResult =
   | { readonly type: 'committed'; readonly job: Job; readonly counts: LoadCounts }
   | { readonly type: 'reload' }
 
+/** What a row came to in the store, named as in {@link LoadCounts}. */
+export type LoadedAs = 'new' | 'same' | 'changed'
+
 /** What to load, and into what. */
 export interface OpenLoadParams {
   readonly store: Pick<Store, keyof IntakeStore | 'traits'>
@@ -44,6 +47,13 @@ export interface OpenLoadParams {
   readonly file?: string | null | undefined
   /** True for the load that follows a `reload`. */
   readonly isReload?: boolean | undefined
+  /** Told of each row once the store has it, in their order. A row's bytes are good as long as it is told. */
+  readonly onStored?: ((row: IntakeRow, as: LoadedAs) => void) | undefined
+  /**
+   * Asked when every row is stored, before they are accepted, as long as it takes. When it throws, what it throws comes
+   * out and nothing is accepted.
+   */
+  readonly beforeCommit?: ((counts: LoadCounts) => Promise<void>) | undefined
 }
 
 const SHOWN_KEYS = 3
@@ -135,6 +145,7 @@ export class IntakeLoad {
       throw emptyInput(this.#params.file ?? null)
     }
     if (this.#changed > 0 && this.#params.onConflict === 'report') throw await this.#conflict()
+    await this.#params.beforeCommit?.(this.counts)
     const { id, openPart: part } = this.#job
     const committed = await this.#params.store.commitJob({
       ...{ id, part, newRows: this.#new, rowCount: this.#rows },
@@ -182,13 +193,19 @@ export class IntakeLoad {
   async #count(row: IntakeRow, answer: PutAnswer): Promise<void> {
     const isHere = answer.part === this.#job.openPart
     if (answer.repeatsRow !== null) return this.#repeated(row, answer.repeatsRow)
-    if (answer.type === 'new' || (answer.type === 'same' && isHere)) this.#new += 1
-    else if (answer.type === 'same') this.#same += 1
-    // Other params under the same key in the same row of this part: a line that was edited since it was cut off.
-    else if (isHere) this.#isStale = true
-    else {
+    if (answer.type === 'new' || (answer.type === 'same' && isHere)) {
+      this.#new += 1
+      this.#params.onStored?.(row, 'new')
+    } else if (answer.type === 'same') {
+      this.#same += 1
+      this.#params.onStored?.(row, 'same')
+    } else if (isHere) {
+      // Other params under the same key in the same row of this part: a line that was edited since it was cut off.
+      this.#isStale = true
+    } else {
       this.#changed += 1
       if (this.#changedKeys.length < SHOWN_KEYS) this.#changedKeys.push(row.key)
+      this.#params.onStored?.(row, 'changed')
     }
   }
 
