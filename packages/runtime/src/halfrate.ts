@@ -15,8 +15,10 @@ import type {
   WorkerId,
 } from '@halfrate/core'
 import type { FastClock } from './fast-clock.js'
+import type { CostEstimate } from './jobs/estimate-rows.js'
 import type { Job } from './jobs/open-job.js'
 import type { HalfrateQueue } from './open-queue.js'
+import type { OutputSchema } from './output/output-schema.js'
 import type { TickResult } from './process-worker.js'
 
 /** What a process needs to say to get a working Halfrate. */
@@ -49,8 +51,29 @@ export interface HalfrateOptions {
   readonly workerId?: WorkerId | undefined
 }
 
+/** What a queue is to do and to ask for. Members of its policy that are left out stay as they are stored. */
+export interface QueueOptions<Output = unknown> extends Partial<QueuePolicy> {
+  /** What each answer is to be. It is part of each request that this process puts into the queue, not of the queue. */
+  readonly output?: OutputSchema<Output> | undefined
+}
+
+/** How a job's results are read. */
+export interface JobOptions<Output = unknown> {
+  /**
+   * What each answer is to be, usually the schema that the rows were taken in with: `result.output` is what it makes of
+   * the text. Another one judges the same answers anew. Default: answers are texts.
+   */
+  readonly output?: OutputSchema<Output> | undefined
+}
+
 /** How rows become a job. */
-export interface RunOptions {
+export interface RunOptions<Output = unknown> {
+  /**
+   * What each answer is to be: sent with every row as the provider's structured output, and judged when results are read.
+   * It is part of the rows' params: with another schema they are other requests. Default: that of the queue, when `queue`
+   * is an opened one; else answers are texts.
+   */
+  readonly output?: OutputSchema<Output> | undefined
   /**
    * What to do with keys that the job has already with other params. `throw`: nothing is stored, and the error says which.
    * `supersede`: they are sent anew, and the older ones are canceled where they are not done. `keep`: what is there stands.
@@ -58,7 +81,7 @@ export interface RunOptions {
    */
   readonly onConflict?: 'throw' | 'supersede' | 'keep' | undefined
   /** Whose policy the rows follow. Default: the queue `run`, which sends at once unless its policy says otherwise. */
-  readonly queue?: string | undefined
+  readonly queue?: string | HalfrateQueue<Output> | undefined
   /** False leaves the work to others, as to a `halfrate work` process or to ticks. Default true. */
   readonly start?: boolean | undefined
 }
@@ -79,11 +102,10 @@ export interface Halfrate extends AsyncDisposable {
   /**
    * A queue to put requests into.
    *
-   * @param policy members of its policy to set; the others stay as they are stored. They are written before the first
-   * enqueue, run, start or tick.
-   * @throws {ConfigError} when no queue can have that name.
+   * @param options members of its policy to set are written before the first enqueue, run, start or tick.
+   * @throws {ConfigError} when no queue can have that name, or an option can't be used.
    */
-  queue(name: string, policy?: Partial<QueuePolicy>): HalfrateQueue
+  queue<Output = undefined>(name: string, options?: QueueOptions<Output>): HalfrateQueue<Output>
   /**
    * Takes rows in as a job, all or none, and works on it.
    *
@@ -98,17 +120,30 @@ export interface Halfrate extends AsyncDisposable {
    * same job with other rows.
    * @throws {StoreUnavailableError} when the store did not answer; the same call goes on.
    */
-  run(
+  run<Output = undefined>(
     name: string,
     rows: Iterable<NewRequest> | AsyncIterable<NewRequest>,
-    options?: RunOptions,
-  ): Promise<Job>
+    options?: RunOptions<Output>,
+  ): Promise<Job<Output>>
+  /**
+   * What rows likely cost, before they are sent, or what those rows of a job likely still cost that are not done. It
+   * is reckoned here, from the prices, the sizes of the prompts and `max_tokens`; nobody is asked and nothing is stored.
+   *
+   * Each row counts once, answered at the first try. Of a job only sizes are known, so images and documents in its
+   * rows are taken for text and come out far too dear.
+   *
+   * @throws {InvalidInputError} when a row could not be taken.
+   */
+  estimate(
+    rows: Iterable<NewRequest> | AsyncIterable<NewRequest> | Job,
+    options?: JobOptions,
+  ): Promise<CostEstimate>
   /**
    * A job that was taken in before, by this process or another. Looks only; see {@link Halfrate.start}.
    *
    * @throws {ConfigError} when there is none of that name.
    */
-  job(name: string): Promise<Job>
+  job<Output = undefined>(name: string, options?: JobOptions<Output>): Promise<Job<Output>>
   /** The life of one request, by its key in a job or in a queue: its attempts, what each cost, what is next. */
   why(
     key: string,

@@ -14,9 +14,16 @@ export {
   refuseFastClockAtProvider,
   virtualInstant,
 } from './fast-clock.js'
-export type { Halfrate, HalfrateOptions, RunOptions } from './halfrate.js'
+export type {
+  Halfrate,
+  HalfrateOptions,
+  JobOptions,
+  QueueOptions,
+  RunOptions,
+} from './halfrate.js'
 // jobs
 export type { CanceledRows } from './jobs/cancel-job.js'
+export type { CostEstimate, ModelCost, UsdRange } from './jobs/estimate-rows.js'
 export type { JobReport } from './jobs/job-report.js'
 export type { Job } from './jobs/open-job.js'
 export type {
@@ -24,6 +31,7 @@ export type {
   ReceivedBlock,
   ReceivedMessage,
   Result,
+  ResultError,
   ResultFacts,
   SucceededResult,
 } from './jobs/result.js'
@@ -36,6 +44,7 @@ export { workerText } from './local-worker.js'
 export { nodeDigest } from './node-digest.js'
 export { openHalfrate } from './open-halfrate.js'
 export type { Enqueued, EnqueueOptions, HalfrateQueue } from './open-queue.js'
+export type { OutputCheck, OutputIssue, OutputSchema } from './output/output-schema.js'
 // the wiring
 export { type PauseScope, pauseByHand, resumeByHand } from './pause-by-hand.js'
 export type { TickResult } from './process-worker.js'

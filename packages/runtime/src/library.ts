@@ -10,10 +10,13 @@ import {
 import type { Changes } from './changes.js'
 import { DeclaredPolicies, RUN_QUEUE } from './declared-policies.js'
 import type { Halfrate, RunOptions } from './halfrate.js'
+import { estimateJob, estimateRows } from './jobs/estimate-rows.js'
 import { type Job, openJob } from './jobs/open-job.js'
+import type { Result } from './jobs/result.js'
 import { takeRows } from './jobs/take-rows.js'
 import { openQueue } from './open-queue.js'
 import type { OpenedStore } from './open-store.js'
+import { type OutputFormat, outputFormat } from './output/output-format.js'
 import { GRACE_MS, ProcessWorker } from './process-worker.js'
 import { queueName } from './queue-name.js'
 
@@ -21,7 +24,7 @@ import { queueName } from './queue-name.js'
 export interface LibraryParams {
   readonly half: Pick<
     Halfrate,
-    'store' | 'clock' | 'clockFactor' | 'digest' | 'engine' | 'holder' | 'checkAccess'
+    'store' | 'clock' | 'clockFactor' | 'digest' | 'prices' | 'engine' | 'holder' | 'checkAccess'
   >
   readonly opened: OpenedStore
   /** Throws when there is no key to work with. */
@@ -45,20 +48,23 @@ export class Library {
   }
 
   /** See {@link Halfrate.queue}. */
-  readonly queue: Halfrate['queue'] = (name, policy) => {
+  readonly queue: Halfrate['queue'] = (name, { output, ...policy } = {}) => {
     const checked = queueName(name)
-    if (policy !== undefined) this.#policies.declare(checked, policy)
     const { opened, half } = this.#params
-    return openQueue({
+    const queue = openQueue({
       ...{ opened, name, digest: half.digest, project: DEFAULT_PROJECT, account: DEFAULT_ACCOUNT },
+      output: output ?? null,
       ready: () => this.#policies.write(),
     })
+    if (Object.keys(policy).length > 0) this.#policies.declare(checked, policy)
+    return queue
   }
 
   /** See {@link Halfrate.run}. */
   readonly run: Halfrate['run'] = async (name, rows, options = {}) => {
     const { store, digest } = this.#params.half
     const isToStart = options.start !== false
+    const format = formatOf(options)
     const jobName = checkJobName(name)
     const queue = await this.#queueOf(jobName, options)
     // A key that is missing is told before anything is stored.
@@ -67,16 +73,30 @@ export class Library {
     await this.#policies.writeRunPolicy(queue)
     const onConflict = ON_CONFLICT[options.onConflict ?? 'throw']
     const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict }
-    const job = await takeRows({ ...target, store, digest, rows })
+    const job = await takeRows({ ...target, store, digest, rows, ask: format?.ask })
     if (isToStart) await this.#worker.start()
     this.#worker.wake()
-    return this.#jobOf(job)
+    return this.#jobOf(job, format)
+  }
+
+  /** See {@link Halfrate.estimate}. */
+  readonly estimate: Halfrate['estimate'] = async (rows, { output } = {}) => {
+    const { store, digest, prices, clock } = this.#params.half
+    const options = { book: prices, at: clock.now() }
+    if (isJob(rows)) return await estimateJob({ store, job: await this.#find(rows.name), options })
+    const ask = output === undefined ? undefined : outputFormat(output).ask
+    return await estimateRows({ rows, digest, options, ask })
   }
 
   /** See {@link Halfrate.job}. */
-  readonly job: Halfrate['job'] = async (name) => {
+  readonly job: Halfrate['job'] = async (name, options = {}) => {
+    const format = formatOf(options)
+    return this.#jobOf(await this.#find(name), format)
+  }
+
+  async #find(name: string): Promise<StoredJob> {
     const job = await this.#params.half.store.findJob({ project: DEFAULT_PROJECT, name })
-    if (job !== null && job.committedPart > 0) return this.#jobOf(job)
+    if (job !== null && job.committedPart > 0) return job
     throw new ConfigError(
       `there is no job ${JSON.stringify(name)} in this store.`,
       'Correct the name, or make it by run.',
@@ -127,15 +147,17 @@ export class Library {
     }
   }
 
-  #jobOf(job: StoredJob): Job {
+  #jobOf<Output>(job: StoredJob, format: OutputFormat<Output> | null): Job<Output> {
     const { half, changes } = this.#params
     const { store, clock, clockFactor, digest } = half
     const wakeEngine = (): void => this.#worker.wake()
-    return openJob({ store, clock, clockFactor, digest, changes, job, wakeEngine })
+    const read = format?.read ?? asTexts<Output>
+    return openJob({ store, clock, clockFactor, digest, changes, job, wakeEngine, read })
   }
 
   async #queueOf(jobName: string, { queue }: RunOptions): Promise<QueueName> {
-    const asked = queue === undefined ? null : queueName(queue)
+    const name = typeof queue === 'object' ? queue.name : queue
+    const asked = name === undefined ? null : queueName(name)
     const { store } = this.#params.half
     const there = await store.findJob({ project: DEFAULT_PROJECT, name: jobName })
     if (there === null || asked === null || asked === there.queue) {
@@ -146,6 +168,20 @@ export class Library {
       'Leave the queue out, or give the job another name. Nothing was stored.',
     )
   }
+}
+
+function formatOf<Output>({ output, queue }: RunOptions<Output>): OutputFormat<Output> | null {
+  const schema = output ?? (typeof queue === 'object' ? queue.output : null)
+  return schema === null ? null : outputFormat(schema)
+}
+
+// Without an output the type of results has none, and they are what they are.
+function asTexts<Output>(result: Result): Promise<Result<Output>> {
+  return Promise.resolve(result as Result<Output>)
+}
+
+function isJob(rows: Parameters<Halfrate['estimate']>[0]): rows is Job {
+  return 'results' in rows && 'name' in rows
 }
 
 const ON_CONFLICT = { throw: 'report', supersede: 'supersede', keep: 'keep' } as const

@@ -75,8 +75,8 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
     changes,
     checkKey: async () => void (await transport()),
   })
-  const { queue, run, job, why, start, stop, finished, tick, close } = library
-  const offered = { queue, run, job, why, start, stop, finished, tick, close }
+  const { queue, run, estimate, job, why, start, stop, finished, tick, close } = library
+  const offered = { queue, run, estimate, job, why, start, stop, finished, tick, close }
   return { ...half, ...offered, [Symbol.asyncDispose]: close }
 }
 

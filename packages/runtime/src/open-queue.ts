@@ -14,6 +14,8 @@ import {
 import type { TransactionClient } from '@halfrate/store-postgres'
 import { KeyTakenError } from './key-taken-error.js'
 import type { OpenedStore } from './open-store.js'
+import { outputFormat } from './output/output-format.js'
+import type { OutputSchema } from './output/output-schema.js'
 import { queueName } from './queue-name.js'
 
 /** How requests are enqueued. */
@@ -34,8 +36,10 @@ export interface Enqueued {
 }
 
 /** A queue to put requests into. */
-export interface HalfrateQueue {
+export interface HalfrateQueue<Output = unknown> {
   readonly name: QueueName
+  /** What each answer to a request of this process is to be; null where answers are texts. */
+  readonly output: OutputSchema<Output> | null
   /**
    * Enqueues a request. Enqueueing it again, with the same params, answers with the request that is there.
    *
@@ -58,12 +62,13 @@ export interface HalfrateQueue {
 }
 
 /** What a queue is opened on. */
-export interface OpenQueueParams {
+export interface OpenQueueParams<Output> {
   readonly opened: OpenedStore
   readonly digest: Digest
   readonly project: ProjectId
   readonly account: AccountId
   readonly name: string
+  readonly output: OutputSchema<Output> | null
   /** Awaited before anything is enqueued: what was declared of the queue stands in the store then. */
   readonly ready?: (() => Promise<void>) | undefined
 }
@@ -73,18 +78,21 @@ export interface OpenQueueParams {
  *
  * @throws {ConfigError} when no queue can have that name.
  */
-export function openQueue(params: OpenQueueParams): HalfrateQueue {
-  const { digest } = params
+export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueue<Output> {
+  const { digest, output } = params
   const name = queueName(params.name)
   const maker = new IntakeRowMaker({ hash128: digest.hash128 })
+  const format = output === null ? null : outputFormat(output)
   const enqueueAll: HalfrateQueue['enqueueAll'] = async (requests, options = {}) => {
-    const rows = Array.from(requests, (request) => maker.intakeRowOf(request))
+    const rows = Array.from(requests, (request) =>
+      maker.intakeRowOf(format === null ? request : format.ask(request)),
+    )
     const { tx } = options
     await params.ready?.()
     return tx === undefined ? putLoose(params, name, rows) : putIn(params, name, rows, tx)
   }
   return {
-    name,
+    ...{ name, output },
     enqueueAll,
     enqueue: async (request, options) => {
       const [one] = await enqueueAll([request], options)
@@ -93,8 +101,10 @@ export function openQueue(params: OpenQueueParams): HalfrateQueue {
   }
 }
 
+type Intake = Pick<OpenQueueParams<unknown>, 'opened' | 'project' | 'account'>
+
 async function putLoose(
-  { opened, project, account }: OpenQueueParams,
+  { opened, project, account }: Intake,
   queue: QueueName,
   rows: readonly IntakeRow[],
 ): Promise<readonly Enqueued[]> {
@@ -106,7 +116,7 @@ async function putLoose(
 }
 
 async function putIn(
-  { opened, project, account }: OpenQueueParams,
+  { opened, project, account }: Intake,
   queue: QueueName,
   rows: readonly IntakeRow[],
   tx: TransactionClient,

@@ -23,7 +23,10 @@ const MOST_REST_MS = 60_000
 const POLL_MS = 1_000
 
 /** Results of a job, each once, as they become done; ends when the job is. */
-export async function* jobResults(params: FollowParams): AsyncGenerator<Result, void, undefined> {
+export async function* jobResults<Output>(
+  params: FollowParams,
+  read: (result: Result) => Promise<Result<Output>>,
+): AsyncGenerator<Result<Output>, void, undefined> {
   const rows = new DoneRows(params.store, params.job)
   for (;;) {
     const look = new Look(params)
@@ -31,7 +34,7 @@ export async function* jobResults(params: FollowParams): AsyncGenerator<Result, 
     for (const pages = rows.pages(); ; ) {
       const page = await look.take(() => pages.next())
       if (page.done === true) break
-      for (const row of page.value as readonly ResultRow[]) yield resultOf(row)
+      for (const row of page.value as readonly ResultRow[]) yield await read(resultOf(row))
     }
     if (!isOpen && !rows.hasMissed) return
     await look.rest()

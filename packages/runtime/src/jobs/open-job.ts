@@ -6,7 +6,7 @@ import { patiently } from './patiently.js'
 import type { Result } from './result.js'
 
 /** A named set of rows. It stays in the store; this looks at it. */
-export interface Job {
+export interface Job<Output = unknown> {
   readonly name: string
   /** Rows of its newest input. */
   readonly rowCount: number
@@ -17,9 +17,12 @@ export interface Job {
    *
    * Waits for as long as nobody works on the store; see {@link Halfrate.start}.
    *
+   * With an output, an answer that is not of its form is a failed result with the code `output_invalid`, its text and its
+   * cost. In the store, and so in the report, it stays what the provider made it: a success.
+   *
    * @throws {StoreClosedError} when the store is closed before the end.
    */
-  results(): AsyncGenerator<Result, void, undefined>
+  results(): AsyncGenerator<Result<Output>, void, undefined>
   /** How many rows are where, and what they cost. */
   report(): Promise<JobReport>
   /** Resolves with the report when every row is done. Waits as {@link Job.results} does. */
@@ -31,14 +34,16 @@ export interface Job {
 }
 
 /** What a job is looked at with. */
-export interface OpenJobParams extends FollowParams {
+export interface OpenJobParams<Output> extends FollowParams {
+  /** How answers are read. */
+  readonly read: (result: Result) => Promise<Result<Output>>
   readonly digest: Digest
   /** Tells the engine of this process, if it works, that there is something to do. */
   readonly wakeEngine: () => void
 }
 
 /** A job that is in the store, for the caller. */
-export function openJob(params: OpenJobParams): Job {
+export function openJob<Output>(params: OpenJobParams<Output>): Job<Output> {
   const { store, digest, job, wakeEngine } = params
   const { project, id: jobId, name, rowCount } = job
   const report = async (): Promise<JobReport> =>
@@ -47,7 +52,7 @@ export function openJob(params: OpenJobParams): Job {
     name,
     rowCount,
     report,
-    results: () => jobResults(params),
+    results: () => jobResults(params, params.read),
     wait: async () => {
       await jobEnd(params)
       return await report()

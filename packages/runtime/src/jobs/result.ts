@@ -2,9 +2,9 @@ import {
   InvariantError,
   type OutputRow,
   outputRowOf,
+  type ReasonCode,
   type RequestId,
   type ResultRow,
-  type RowError,
 } from '@halfrate/core'
 
 /** A block of an answer, in the provider's form. */
@@ -38,25 +38,43 @@ export interface ResultFacts {
   readonly attempts: number
 }
 
+/** Why a row has no answer that can be used, for programs and people. */
+export interface ResultError {
+  /**
+   * Stable. `output_invalid`: an answer came and was paid, and is not of the form that the output's schema asks for.
+   * The others are those of the store.
+   */
+  readonly code: ReasonCode | 'output_invalid'
+  /** What happened, with the provider's own words where there are any; may change at any time. */
+  readonly message: string
+  /** What can be done about it, or that nothing needs to be. */
+  readonly nextStep: string
+}
+
 /** A row with an answer that can be used, or that its queue's policy accepts. */
-export interface SucceededResult extends ResultFacts {
+export interface SucceededResult<Output = unknown> extends ResultFacts {
   readonly status: 'succeeded'
   /** The text blocks of the answer joined; `''` when it has none, as when a tool is called. */
   readonly text: string
   readonly message: ReceivedMessage
+  /** The answer as the output's schema reads it; undefined where no output was asked for. */
+  readonly output: Output
 }
 
 /** A row without such an answer. */
 export interface EndedResult extends ResultFacts {
   readonly status: 'failed' | 'canceled'
   /** Why, and what can be done about it. `code` is stable. */
-  readonly error: RowError
-  /** What came and was paid all the same: an answer that was cut off, refused or empty. Null when none came. */
+  readonly error: ResultError
+  /**
+   * What came and was paid all the same: an answer that was cut off, refused, empty or not of the form that was asked for.
+   * Null when none came.
+   */
   readonly unusable: { readonly text: string; readonly message: ReceivedMessage } | null
 }
 
 /** How a row of a job ended. Its `status` says which members it has. */
-export type Result = SucceededResult | EndedResult
+export type Result<Output = unknown> = SucceededResult<Output> | EndedResult
 
 const decoder = new TextDecoder()
 
@@ -69,7 +87,7 @@ export function resultOf(row: ResultRow): Result {
   const facts = { key, id, row: request.row ?? 0, labels, costUsd, attempts }
   const answer = answerOf(output)
   if (output.status === 'succeeded' && answer !== null) {
-    return { ...facts, status: 'succeeded', ...answer }
+    return { ...facts, status: 'succeeded', ...answer, output: undefined }
   }
   if (output.status === 'succeeded' || output.status === 'waiting' || error === null) {
     throw new InvariantError(`Request ${id} is ${output.status} and has no answer to show.`)

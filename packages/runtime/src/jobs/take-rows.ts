@@ -1,13 +1,9 @@
 import {
   ConfigError,
-  type Digest,
-  type IntakeRow,
-  IntakeRowMaker,
   InvalidInputError,
   KeyConflictError,
   type LoadResult,
   loadJob,
-  type NewRequest,
   type OnConflict,
   type OpenLoadParams,
   openLoad,
@@ -17,16 +13,15 @@ import {
   type Job as StoredJob,
   StoreUnavailableError,
 } from '@halfrate/core'
+import { intakeRows, type RowsToTake } from './intake-rows.js'
 import { RowsChangedError } from './rows-changed-error.js'
 
 /** What to take in, and into which job. */
-export interface TakeRowsParams {
+export interface TakeRowsParams extends RowsToTake {
   readonly store: Store
-  readonly digest: Digest
   readonly project: ProjectId
   readonly queue: QueueName
   readonly jobName: string
-  readonly rows: Iterable<NewRequest> | AsyncIterable<NewRequest>
   readonly onConflict: OnConflict
 }
 
@@ -58,23 +53,6 @@ function isRepeatable(rows: TakeRowsParams['rows']): boolean {
   return Array.isArray(rows) || rows instanceof Set
 }
 
-async function* intakeRows({ rows, digest }: TakeRowsParams): AsyncGenerator<IntakeRow> {
-  const maker = new IntakeRowMaker({ hash128: digest.hash128 })
-  let row = 0
-  for await (const request of rows) {
-    row += 1
-    yield rowOf(maker, request, row)
-  }
-}
-
-function rowOf(maker: IntakeRowMaker, request: NewRequest, row: number): IntakeRow {
-  try {
-    return maker.intakeRowOf(request, row)
-  } catch (error) {
-    throw atRow(error, row)
-  }
-}
-
 type Committed = Extract<LoadResult, { type: 'committed' }>
 
 // Rows that can be read only once are never asked for again: what a call before this one left behind goes first.
@@ -99,14 +77,6 @@ async function loadOnce(target: OpenLoadParams, params: TakeRowsParams): Promise
     `job ${JSON.stringify(name)} was filled by another process at the same time.`,
     'This call accepted none of these rows; the other process may have. Run the job again, with rows from their beginning.',
   )
-}
-
-// What core says of lines and files is said of rows here.
-function atRow(error: unknown, row: number): unknown {
-  if (!(error instanceof InvalidInputError)) return error
-  const { place, rule, problem, nextStep } = error
-  const at = { file: 'rows', line: row, field: place.field }
-  return new InvalidInputError({ place: at, rule, problem, nextStep, cause: error })
 }
 
 function isEmpty(error: unknown): error is InvalidInputError {

@@ -76,8 +76,8 @@ export function answersTo(rows: readonly NewRequest[]): Readonly<Record<string, 
 }
 
 /** All results, in the order in which they come. */
-export async function listOf(results: AsyncIterable<Result>): Promise<readonly Result[]> {
-  const list: Result[] = []
+export async function listOf<T>(results: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = []
   for await (const result of results) list.push(result)
   return list
 }

@@ -1,0 +1,112 @@
+import {
+  type CostFigure,
+  type Estimate,
+  type EstimateBasis,
+  type EstimateOptions,
+  Estimator,
+  promptContentOf,
+  type Store,
+  type Job as StoredJob,
+  type TokenRange,
+  usdText,
+} from '@halfrate/core'
+import { intakeRows, type RowsToTake } from './intake-rows.js'
+import { patiently } from './patiently.js'
+
+/** What something likely costs: decimal text in dollars. */
+export interface UsdRange {
+  /** With sparse text, prompts read from a cache where they ask for one, and answers of one token. */
+  readonly lowUsd: string
+  /** With dense text, prompts written to a cache where they ask for one, and answers of `max_tokens`. No bound. */
+  readonly highUsd: string
+  /**
+   * `exact`: nothing is left to pay. `estimate`: likely between the two. `floor`: it can well be more than the high one,
+   * since some rows have no known price or bring in what is not in them.
+   */
+  readonly basis: EstimateBasis
+}
+
+/** What the rows of one model likely cost. */
+export interface ModelCost {
+  /** As the rows write it. */
+  readonly model: string
+  readonly rows: number
+  readonly promptTokens: TokenRange
+  /** The sum of `max_tokens`. */
+  readonly mostAnswerTokens: number
+  readonly batch: UsdRange
+  readonly realtime: UsdRange
+}
+
+/** What rows likely cost when each is answered at the first try. */
+export interface CostEstimate {
+  readonly rows: number
+  readonly batch: UsdRange
+  /** The same rows without Halfrate. */
+  readonly realtime: UsdRange
+  /**
+   * What one attempt of each row can cost in batch at most: a token for each byte, and the whole of `max_tokens`. Images,
+   * documents and what is fetched are not bounded by it.
+   */
+  readonly ceilingUsd: string
+  readonly models: readonly ModelCost[]
+  /** Rows of models without a known price; they are in no sum of money. */
+  readonly unpricedRows: number
+  /** Rows that bring in what is not in them: a URL, a file of the provider, a tool of a server. */
+  readonly openEndedRows: number
+}
+
+/** Estimates rows as a run would take them; see {@link Halfrate.estimate}. */
+export async function estimateRows(
+  params: RowsToTake & { readonly options: EstimateOptions },
+): Promise<CostEstimate> {
+  const estimator = new Estimator(params.options)
+  for await (const row of intakeRows(params)) {
+    estimator.add({ ...row, content: promptContentOf(row) })
+  }
+  return costEstimate(estimator.estimate())
+}
+
+/** Estimates those rows of a job that are not done, by their sizes alone. */
+export async function estimateJob(
+  params: Readonly<{ store: Store; job: StoredJob; options: EstimateOptions }>,
+): Promise<CostEstimate> {
+  const { store, job, options } = params
+  const { project, id: jobId } = job
+  const limit = store.traits.pageLimit
+  const estimator = new Estimator(options)
+  for (let afterId = 0; ; ) {
+    const from = { scope: { project, jobId }, states: OPEN, afterId, limit }
+    const page = await patiently(() => store.listRequests(from))
+    const last = page.at(-1)
+    if (last === undefined) return costEstimate(estimator.estimate())
+    for (const request of page) estimator.add({ ...request, content: null })
+    afterId = last.id
+  }
+}
+
+const OPEN = ['waiting', 'assigned'] as const
+
+function costEstimate(estimate: Estimate): CostEstimate {
+  const { rows, batch, realtime, ceilingNano, models, unpricedRows, openEndedRows } = estimate
+  return {
+    rows,
+    batch: usdRange(batch),
+    realtime: usdRange(realtime),
+    ceilingUsd: usdText(ceilingNano),
+    models: models.map((each) => ({
+      model: each.model,
+      rows: each.rows,
+      promptTokens: each.promptTokens,
+      mostAnswerTokens: each.mostAnswerTokens,
+      batch: usdRange(each.batch),
+      realtime: usdRange(each.realtime),
+    })),
+    unpricedRows,
+    openEndedRows,
+  }
+}
+
+function usdRange({ lowNano, highNano, basis }: CostFigure): UsdRange {
+  return { lowUsd: usdText(lowNano), highUsd: usdText(highNano), basis }
+}
