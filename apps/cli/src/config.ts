@@ -8,6 +8,8 @@ export interface Environment {
   readonly clock: string | null
   /** Whether the user asked programs not to use colours. */
   readonly noColour: boolean
+  /** Whether `npx` started this program, so that its name alone is no command. */
+  readonly isThroughNpx: boolean
 }
 
 /** Reads the environment. Variables that are set and empty count as not set. */
@@ -17,6 +19,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     baseUrl: textOf(env.ANTHROPIC_BASE_URL),
     clock: textOf(env.HALFRATE_CLOCK),
     noColour: textOf(env.NO_COLOR) !== null || env.TERM === 'dumb',
+    isThroughNpx: textOf(env.npm_command) === 'exec',
   }
 }
 

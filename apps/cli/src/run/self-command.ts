@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs'
 import { basename, relative, resolve } from 'node:path'
 import { isPostgresUrl, storeText } from '@halfrate/runtime'
+import { readEnvironment } from '../config.js'
 import { shellWord } from '../screen/outcome-screen.js'
 
 /**
- * How this program was called, so that a command which is shown can be typed: `halfrate`, or in a clone the path of its
- * Node and its script.
+ * How this program was called, so that a command which is shown can be typed: `halfrate`, `npx halfrate`, or in a clone the
+ * path of its Node and its script.
  */
 export function selfCommand(): string {
   const script = process.argv[1] ?? 'halfrate'
-  if (!basename(script).endsWith('.js')) return basename(script)
+  if (!basename(script).endsWith('.js')) {
+    return readEnvironment().isThroughNpx ? `npx ${basename(script)}` : basename(script)
+  }
   const node = existsSync('node_modules/.bin/node') ? 'node_modules/.bin/node' : 'node'
   return `${node} ${shellWord(relative(process.cwd(), script))}`
 }

@@ -2,7 +2,8 @@ import ts from 'typescript'
 import { type Finding, findingAt, nodesOf, type SourceText } from './source-text.js'
 
 // The files whose business it is to touch the outside: production's clock and chance, an app's settings, the emulator's
-// running clock, a store's clock or chance when nobody gives it one, and what measures real time by its nature.
+// running clock, a store's clock or chance when nobody gives it one, what measures real time by its nature, and what
+// starts other programs in an environment.
 const DOORS = [
   /^packages\/runtime\/src\/system\.ts$/,
   /^apps\/[^/]+\/src\/config\.ts$/,
@@ -10,6 +11,7 @@ const DOORS = [
   /^packages\/store-[^/]+\/src\/open-[^/]+-store\.ts$/,
   /^tooling\/bench\//,
   /^tooling\/simulation\/src\/real-time\.ts$/,
+  /^tooling\/pack\/src\/command\.ts$/,
 ]
 
 const READS: ReadonlySet<string> = new Set([

@@ -78,6 +78,8 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'postgres-server', path: 'tooling/postgres/src/', mayImport: [] },
   { name: 'bench', path: 'tooling/bench/src/', mayImport: [...PUBLIC, 'tooling/postgres/src/'] },
+  // It has tarballs to look at, as a user has, and imports nothing of ours.
+  { name: 'pack', path: 'tooling/pack/', mayImport: [] },
   // Written as from outside: what its users have, and nothing else of ours.
   { name: 'own-store', path: 'examples/own-store/src/', mayImport: [CORE] },
   {
