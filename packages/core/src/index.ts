@@ -44,6 +44,7 @@ export type { Attempt } from './model/attempt.js'
 export type { Breaker, CallHealth, Operation, Pace } from './model/call-health.js'
 export type { AlarmCode, EngineEvent } from './model/engine-event.js'
 export type { Evidence } from './model/evidence.js'
+export { type Filling, isNewestCommit, isOpenIn, type PartFacts } from './model/filling.js'
 export {
   type AccountId,
   type Brand,
@@ -290,7 +291,9 @@ export type {
   SettleResult,
 } from './ports/store-collecting.js'
 export type {
+  CommitParams,
   CommitResult,
+  DiscardResult,
   IntakeRow,
   IntakeStore,
   OnConflict,

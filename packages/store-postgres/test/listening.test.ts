@@ -54,12 +54,13 @@ test('rows of a job are told of by its commit, and not before', async () => {
     client.on('notification', ({ payload }) => heard.push(payload))
     await client.query('LISTEN halfrate')
     const job = await other.openJob({ project, queue, name: 'june' })
+    const filling = { id: job.id, part: 1, fill: job.fill }
     const rows = [anIntakeRow({ key: 'a', row: 1 })]
     const put = { project, account, queue, onConflict: 'report', rows } as const
-    await other.putRequests({ ...put, job: { id: job.id, part: 1 } })
+    await other.putRequests({ ...put, job: filling })
     await client.query('SELECT 1')
     expect(heard).toEqual([])
-    const commit = { id: job.id, part: 1, newRows: 1, rowCount: 1, sourceDigest: null }
+    const commit = { ...filling, newRows: 1, rowCount: 1, sourceDigest: null }
     await other.commitJob(commit)
     await client.query('SELECT 1')
     expect(heard).toEqual([schema])

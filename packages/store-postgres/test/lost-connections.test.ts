@@ -42,11 +42,12 @@ test('every step whose answer to the commit was lost can be asked again', async 
   await store.openJob({ project, queue, name: 'may' })
   const name = { project, queue, name: 'june' }
   const job = await twice(() => store.openJob(name))
+  const filling = { id: job.id, part: 1, fill: job.fill }
   const rows = [1, 2, 3].map((row) => anIntakeRow({ key: `row ${row}`, row }))
   const put = { project, account, queue, onConflict: 'report', rows } as const
-  const answers = await twice(() => store.putRequests({ ...put, job: { id: job.id, part: 1 } }))
+  const answers = await twice(() => store.putRequests({ ...put, job: filling }))
   expect(answers.map((answer) => answer.type)).toEqual(['same', 'same', 'same'])
-  const commit = { id: job.id, part: 1, newRows: 3, rowCount: 3, sourceDigest: null }
+  const commit = { ...filling, newRows: 3, rowCount: 3, sourceDigest: null }
   expect(await twice(() => store.commitJob(commit))).toMatchObject({ type: 'committed' })
 
   const fence = await twice(() => queueFence(store))

@@ -59,7 +59,7 @@ export {
   USAGE_COLUMNS,
   type UsageRow,
 } from './rows/attempt-row.js'
-export { jobOf } from './rows/job-row.js'
+export { jobOf, partFactsOf } from './rows/job-row.js'
 export type { NameOf } from './rows/name-of.js'
 export {
   REQUEST_COLUMNS,

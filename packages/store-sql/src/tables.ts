@@ -187,6 +187,8 @@ export interface JobsTable {
   state: number
   committed_part: number
   open_part: number
+  /** How often an open part of the job was discarded; the number of the present filling. */
+  fill: number
   /** Requests that the open part has put; 0 when none is open. */
   open_part_rows: number
   open_part_at: number

@@ -67,12 +67,13 @@ test('whatever accepts something syncs its commit; pages of an open part leave t
   const loose = { ...place, job: null, onConflict: 'report', rows: page } as const
   expect(await levelOf(() => store.putRequests(loose))).toBe(2)
   const job = await store.openJob({ ...place, name: 'claims' })
-  const part = { id: job.id, part: job.openPart }
+  const part = { id: job.id, part: job.openPart, fill: job.fill }
   expect(await levelOf(() => store.putRequests({ ...loose, job: part }))).toBe(1)
   expect(await levelOf(() => store.putRequests(loose))).toBe(2)
   expect(await levelOf(() => store.discardPart(part))).toBe(2)
-  expect(await levelOf(() => store.putRequests({ ...loose, job: part }))).toBe(1)
-  const commit = { ...part, newRows: PAGE, rowCount: PAGE, sourceDigest: null }
+  const next = { ...part, fill: part.fill + 1 }
+  expect(await levelOf(() => store.putRequests({ ...loose, job: next }))).toBe(1)
+  const commit = { ...next, newRows: PAGE, rowCount: PAGE, sourceDigest: null }
   expect(await levelOf(() => store.commitJob(commit))).toBe(2)
   await store.shutdown()
 })

@@ -52,7 +52,7 @@ async function stored(store: Store, rows: readonly IntakeRow[], inJob: boolean) 
   const job = inJob ? await store.openJob({ ...place, name: 'claims' }) : null
   const answers = await store.putRequests({
     ...place,
-    job: job === null ? null : { id: job.id, part: job.openPart },
+    job: job === null ? null : { id: job.id, part: job.openPart, fill: job.fill },
     onConflict: 'keep',
     rows: inJob ? rows : rows.map((row) => ({ ...row, row: null })),
   })

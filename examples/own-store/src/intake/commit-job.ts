@@ -1,4 +1,4 @@
-import { type CommitResult, InvariantError, type Job } from '@halfrate/core'
+import { type CommitResult, isNewestCommit, isOpenIn, type Job } from '@halfrate/core'
 import type { In } from '../in-out.js'
 import type { OpenPart, StoredJob } from '../rows/stored-job.js'
 import type { Session } from '../session.js'
@@ -9,13 +9,14 @@ import { publishPage } from './publish-page.js'
 export async function commitJob(session: Session, params: In<'commitJob'>): Promise<CommitResult> {
   const result = await session.step(async (step) => {
     await step.jobs.load([params.id])
-    const row = step.jobs.need(params.id)
-    if (params.part <= row.job.committedPart) return committedAs(row.job)
-    if (row.open?.part !== params.part) {
-      throw new InvariantError(`Part ${params.part} of job ${params.id} is not open.`)
+    const row = step.jobs.get(params.id)
+    // An abandoned job was swept away.
+    if (row === null) return { type: 'mismatch', stored: 0 } as const
+    if (isNewestCommit(row.job, params)) return committedAs(row.job)
+    const stored = row.open?.stored ?? 0
+    if (row.open === null || !isOpenIn(row.job, params) || stored !== params.newRows) {
+      return { type: 'mismatch', stored } as const
     }
-    const { stored } = row.open
-    if (stored !== params.newRows) return { type: 'mismatch', stored } as const
     const job = accept(step, row, row.open, params)
     await publishPage(step, job.id, session.pageLimit)
     return committedAs(job)

@@ -1,4 +1,4 @@
-import type { JobId, RequestId } from '@halfrate/core'
+import { isOpenIn, type JobId, type RequestId } from '@halfrate/core'
 import type { In, Out } from '../in-out.js'
 import { changeRequest } from '../rows/change.js'
 import type { OpenPart } from '../rows/stored-job.js'
@@ -12,13 +12,15 @@ export function discardPart(
 ): Promise<Out<'discardPart'>> {
   return session.step(async (step) => {
     await step.jobs.load([params.id])
-    const open = step.jobs.get(params.id)?.open
-    if (open?.part !== params.part) return { left: 0 }
-    return { left: await discardPage(step, params.id, open, session.pageLimit) }
+    const row = step.jobs.get(params.id)
+    if (row === null || row.open === null || !isOpenIn(row.job, params)) return { type: 'outdated' }
+    const { stored } = row.open
+    const left = await discardPage(step, params.id, row.open, session.pageLimit)
+    return { type: 'discarded', stored, left, fill: row.job.fill + 1 }
   })
 }
 
-/** Removes a page of an open part's requests, and its whole listing. Answers how many are left. */
+/** Removes a page of an open part's requests, and its whole listing, and begins the next filling. Answers how many are left. */
 export async function discardPage(
   step: Step,
   jobId: JobId,
@@ -33,7 +35,8 @@ export async function discardPage(
   for (const id of ids) removeRequest(step, id)
   const row = step.jobs.need(jobId)
   const stored = open.stored - ids.length
-  step.jobs.set(jobId, { ...row, open: { ...open, stored } })
+  const job = { ...row.job, fill: row.job.fill + 1 }
+  step.jobs.set(jobId, { ...row, job, open: { ...open, stored } })
   if (ids.length > 0) step.also('ZREM', put, ...found)
   step.also('UNLINK', step.keys.of('listing', open.listing))
   return stored

@@ -47,6 +47,7 @@ function addJob(step: Step, params: In<'openJob'>): JobId {
   step.jobs.set(id, {
     job: {
       ...{ id, project, queue, name, state: 'open', committedPart: 0, openPart: 0 },
+      fill: 0,
       ...{ sourceDigest: null, rowCount: 0, createdAt: step.now, committedAt: null },
     },
     listing: null,

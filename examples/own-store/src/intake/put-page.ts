@@ -1,4 +1,4 @@
-import { InvariantError, type RequestId } from '@halfrate/core'
+import { InvariantError, isOpenIn, type RequestId } from '@halfrate/core'
 import type { In } from '../in-out.js'
 import type { StoredJob } from '../rows/stored-job.js'
 import type { Step } from '../step.js'
@@ -32,11 +32,11 @@ export async function openPage(step: Step, params: In<'putRequests'>): Promise<P
 }
 
 async function openPartOf(step: Step, params: In<'putRequests'>): Promise<StoredJob> {
-  const { id, part } = params.job ?? { id: 0 as never, part: 0 }
+  const { id, part, fill } = params.job ?? { id: 0 as never, part: 0, fill: 0 }
   await step.jobs.load([id])
   const row = step.jobs.get(id)
-  if (row?.open?.part !== part || row.job.project !== params.project) {
-    throw new InvariantError(`Part ${part} of job ${id} is not open.`)
+  if (row === null || !isOpenIn(row.job, { part, fill }) || row.job.project !== params.project) {
+    throw new InvariantError(`Part ${part} of job ${id} is not open in filling ${fill}.`)
   }
   return row
 }

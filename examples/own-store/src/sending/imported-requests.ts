@@ -57,6 +57,7 @@ function jobOf(step: Step, home: Home): StoredJob {
   const { project, queue } = home.submission
   const job: Job = {
     ...{ id, project, queue, name: home.name, state: 'committed', committedPart: 1, openPart: 1 },
+    fill: 0,
     ...{ sourceDigest: null, rowCount: 0, createdAt: step.now, committedAt: step.now },
   }
   const row = { job, listing: step.takeId(), open: null, publishing: null }

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { aProviderError } from '../builders/a-provider-error.js'
 import { aSuccess } from '../builders/a-result-line.js'
 import { anIntakeRow } from '../builders/an-intake-row.js'
-import { openJob } from './job-steps.js'
+import { fillingOf, openJob } from './job-steps.js'
 import { ended, learn, sending, settle } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
@@ -95,8 +95,8 @@ export const hostileCases: readonly StoreCase[] = [
     run: async (scene) => {
       const job = await openJob(scene)
       const row = anIntakeRow({ key: 'a', row: 1 })
-      const [answer] = await scene.put([row], { job: { id: job.id, part: 1 } })
-      const commit = { id: job.id, part: 1, newRows: 1, rowCount: 1, sourceDigest: null }
+      const [answer] = await scene.put([row], { job: fillingOf(job) })
+      const commit = { ...fillingOf(job), newRows: 1, rowCount: 1, sourceDigest: null }
       await scene.store.commitJob(commit)
       const bytes = Uint8Array.from([0, 0xff, 0xfe, 0xed, 0xa0, 0x80, 10, 13, 0])
       const batch = await ended(scene, [answer.id])

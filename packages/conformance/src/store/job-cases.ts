@@ -16,6 +16,7 @@ export const jobCases: readonly StoreCase[] = [
         state: 'open',
         committedPart: 0,
         openPart: 1,
+        fill: 0,
         sourceDigest: null,
         rowCount: 0,
         createdAt: scene.clock.now(),
@@ -91,7 +92,7 @@ export const jobCases: readonly StoreCase[] = [
     run: async (scene) => {
       const { job } = await committedJob(scene, ['a'])
       await scene.clock.advance(1_000)
-      const again = await commit(scene, job, { newRows: 9, rowCount: 9 })
+      const again = await commit(scene, job, { newRows: 1, rowCount: 1 })
       expect(again).toMatchObject({ type: 'committed', job: { rowCount: 1 } })
       expect(await scene.store.findJob({ project: scene.project, name: 'june' })).toMatchObject({
         committedAt: scene.clock.now() - 1_000,

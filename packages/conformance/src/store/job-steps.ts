@@ -1,4 +1,11 @@
-import type { Job, JobId, OnConflict, PutAnswer } from '@halfrate/core'
+import {
+  type Filling,
+  InvariantError,
+  type Job,
+  type JobId,
+  type OnConflict,
+  type PutAnswer,
+} from '@halfrate/core'
 import { anIntakeRow } from '../builders/an-intake-row.js'
 import type { EachAs, Scene } from './scene.js'
 
@@ -7,6 +14,11 @@ const CHANGED = '"messages":[{"role":"user","content":"changed"}]'
 /** Opens a job, or its next part. */
 export function openJob(scene: Scene, name = 'june'): Promise<Job> {
   return scene.store.openJob({ project: scene.project, queue: scene.queue, name })
+}
+
+/** The filling of a job's part, as the job was answered. */
+export function fillingOf(job: Job): Filling {
+  return { id: job.id, part: job.openPart, fill: job.fill }
 }
 
 /** Puts keys into the open part of a job, as its rows from 1; a key that ends in `*` comes with other params. */
@@ -21,8 +33,7 @@ export async function putInto<const Keys extends readonly string[]>(
     const key = isChanged ? text.slice(0, -1) : text
     return anIntakeRow({ key, row: index + 1, bodyText: isChanged ? CHANGED : undefined })
   })
-  const part = { id: job.id, part: job.openPart }
-  const answers = await scene.put(rows, { job: part, onConflict })
+  const answers = await scene.put(rows, { job: fillingOf(job), onConflict })
   return answers as unknown as EachAs<Keys, PutAnswer>
 }
 
@@ -32,12 +43,21 @@ export function commit(
   job: Job,
   counts: { readonly newRows: number; readonly rowCount: number },
 ): ReturnType<Scene['store']['commitJob']> {
-  return scene.store.commitJob({
-    id: job.id,
-    part: job.openPart,
-    sourceDigest: 'digest',
-    ...counts,
-  })
+  return scene.store.commitJob({ ...fillingOf(job), sourceDigest: 'digest', ...counts })
+}
+
+/** Discards the open part of a job to its end. Answers the job in its next filling, and how many calls that took. */
+export async function discardAll(
+  scene: Scene,
+  job: Job,
+): Promise<{ readonly job: Job; readonly calls: number }> {
+  let { fill } = job
+  for (let calls = 1; ; calls += 1) {
+    const result = await scene.store.discardPart({ ...fillingOf(job), fill })
+    if (result.type === 'outdated') throw new InvariantError(`Part ${job.openPart} is not open.`)
+    fill = result.fill
+    if (result.left === 0) return { job: { ...job, fill }, calls }
+  }
 }
 
 /** Makes a job of these keys, all committed. */

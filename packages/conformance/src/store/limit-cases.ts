@@ -2,7 +2,7 @@ import { HalfrateError, type Job, type RemoteId } from '@halfrate/core'
 import { expect } from 'vitest'
 import { aSuccess } from '../builders/a-result-line.js'
 import { anIntakeRow } from '../builders/an-intake-row.js'
-import { openJob } from './job-steps.js'
+import { fillingOf, openJob } from './job-steps.js'
 import type { Batch, Scene } from './scene.js'
 import { lost, move, release, running, settle } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
@@ -150,7 +150,7 @@ export const limitCases: readonly StoreCase[] = [
       const { pageLimit } = scene.store.traits
       const job = await openJob(scene)
       for (const rows of pagesOf(pageLimit + 1, pageLimit)) {
-        await scene.put(rows, { job: { id: job.id, part: 1 } })
+        await scene.put(rows, { job: fillingOf(job) })
       }
       await commitAll(scene, job, pageLimit + 1)
       const read = { project: scene.project, jobId: job.id, limit: pageLimit + 1 }
@@ -168,6 +168,6 @@ function pagesOf(count: number, size: number): readonly ReturnType<typeof anInta
 }
 
 async function commitAll(scene: Scene, job: Job, rowCount: number): Promise<void> {
-  const commit = { id: job.id, part: 1, newRows: rowCount, rowCount, sourceDigest: null }
+  const commit = { ...fillingOf(job), newRows: rowCount, rowCount, sourceDigest: null }
   await scene.store.commitJob(commit)
 }

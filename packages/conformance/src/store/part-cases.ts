@@ -1,20 +1,17 @@
-import { HalfrateError, type JobId, type ProjectId } from '@halfrate/core'
+import { HalfrateError, type ProjectId } from '@halfrate/core'
 import { expect } from 'vitest'
 import { anIntakeRow } from '../builders/an-intake-row.js'
-import { commit, committedJob, listing, openJob, plannable, putInto } from './job-steps.js'
-import type { Scene } from './scene.js'
+import {
+  commit,
+  committedJob,
+  discardAll,
+  fillingOf,
+  listing,
+  openJob,
+  plannable,
+  putInto,
+} from './job-steps.js'
 import type { StoreCase } from './store-case.js'
-
-/** Discards a part to its end and answers how many calls that took. */
-async function discardAll(
-  scene: Scene,
-  part: { readonly id: JobId; readonly part: number },
-): Promise<number> {
-  for (let calls = 1; ; calls += 1) {
-    const { left } = await scene.store.discardPart(part)
-    if (left === 0) return calls
-  }
-}
 
 /** Giving parts up, and parts that nobody may touch. */
 export const partCases: readonly StoreCase[] = [
@@ -23,12 +20,12 @@ export const partCases: readonly StoreCase[] = [
     run: async (scene) => {
       const job = await openJob(scene)
       const before = await putInto(scene, job, ['a', 'b'])
-      await discardAll(scene, { id: job.id, part: 1 })
+      const { job: again } = await discardAll(scene, job)
       const { project } = scene
       expect(await scene.store.getRequest({ project, id: before[0].id })).toBeNull()
-      const answers = await putInto(scene, job, ['a', 'b*'])
+      const answers = await putInto(scene, again, ['a', 'b*'])
       expect(answers.map((answer) => answer.type)).toEqual(['new', 'new'])
-      expect(await commit(scene, job, { newRows: 2, rowCount: 2 })).toMatchObject({
+      expect(await commit(scene, again, { newRows: 2, rowCount: 2 })).toMatchObject({
         type: 'committed',
       })
     },
@@ -40,10 +37,10 @@ export const partCases: readonly StoreCase[] = [
       const next = await openJob(scene)
       await putInto(scene, next, ['a*', 'b'], 'supersede')
       expect(await plannable(scene)).toBe(1)
-      await discardAll(scene, { id: next.id, part: 2 })
+      const { job: empty } = await discardAll(scene, next)
       expect(await plannable(scene)).toBe(2)
       expect((await scene.request(answers[0].id)).supersededBy).toBeNull()
-      const [again] = await putInto(scene, next, ['a'])
+      const [again] = await putInto(scene, empty, ['a'])
       expect(again).toMatchObject({ type: 'same', id: answers[0].id, part: 1 })
     },
   },
@@ -54,8 +51,8 @@ export const partCases: readonly StoreCase[] = [
       const next = await openJob(scene)
       await putInto(scene, next, ['a*'], 'supersede')
       const third = anIntakeRow({ key: 'a', row: 1, bodyText: '"messages":[]' })
-      await scene.put([third], { job: { id: next.id, part: 2 }, onConflict: 'supersede' })
-      await discardAll(scene, { id: next.id, part: 2 })
+      await scene.put([third], { job: fillingOf(next), onConflict: 'supersede' })
+      await discardAll(scene, next)
       expect((await scene.request(answers[0].id)).supersededBy).toBeNull()
       expect(await plannable(scene)).toBe(1)
     },
@@ -66,7 +63,7 @@ export const partCases: readonly StoreCase[] = [
       const { job } = await committedJob(scene, ['a', 'b'])
       const next = await openJob(scene)
       await putInto(scene, next, ['new', 'b', 'a'])
-      await discardAll(scene, { id: next.id, part: 2 })
+      await discardAll(scene, next)
       expect(await listing(scene, job.id)).toEqual(['1:a', '2:b'])
     },
   },
@@ -76,9 +73,9 @@ export const partCases: readonly StoreCase[] = [
       const { job } = await committedJob(scene, ['a', 'b'])
       const next = await openJob(scene)
       await putInto(scene, next, ['new', 'b', 'a'])
-      await discardAll(scene, { id: next.id, part: 2 })
-      await putInto(scene, next, ['a'])
-      await commit(scene, next, { newRows: 0, rowCount: 1 })
+      const { job: empty } = await discardAll(scene, next)
+      await putInto(scene, empty, ['a'])
+      await commit(scene, empty, { newRows: 0, rowCount: 1 })
       expect(await listing(scene, job.id)).toEqual(['1:a'])
     },
   },
@@ -94,10 +91,11 @@ export const partCases: readonly StoreCase[] = [
         const rows = Array.from({ length: count }, (_, index) =>
           anIntakeRow({ key: `row ${start + index}`, row: start + index + 1 }),
         )
-        await scene.put(rows, { job: { id: job.id, part: 1 } })
+        await scene.put(rows, { job: fillingOf(job) })
       }
-      expect(await discardAll(scene, { id: job.id, part: 1 })).toBeGreaterThanOrEqual(2)
-      expect(await commit(scene, job, { newRows: 0, rowCount: 0 })).toMatchObject({
+      const { job: empty, calls } = await discardAll(scene, job)
+      expect(calls).toBeGreaterThanOrEqual(2)
+      expect(await commit(scene, empty, { newRows: 0, rowCount: 0 })).toMatchObject({
         type: 'committed',
       })
     },
@@ -106,7 +104,7 @@ export const partCases: readonly StoreCase[] = [
     name: 'a committed part is not discarded',
     run: async (scene) => {
       const { job } = await committedJob(scene, ['a'])
-      expect(await scene.store.discardPart({ id: job.id, part: 1 })).toEqual({ left: 0 })
+      expect(await scene.store.discardPart(fillingOf(job))).toEqual({ type: 'outdated' })
       expect(await plannable(scene)).toBe(1)
     },
   },
@@ -126,7 +124,7 @@ export const partCases: readonly StoreCase[] = [
     run: async (scene) => {
       const job = await openJob(scene)
       const rows = [anIntakeRow({ key: 'a', row: 1 })]
-      const elsewhere = { project: 'other' as ProjectId, job: { id: job.id, part: 1 } }
+      const elsewhere = { project: 'other' as ProjectId, job: fillingOf(job) }
       await expect(scene.put(rows, elsewhere)).rejects.toBeInstanceOf(HalfrateError)
       expect(await scene.store.findJob({ ...elsewhere, name: 'june' })).toBeNull()
     },

@@ -21,6 +21,7 @@ import { reclaimingCases } from './reclaiming-cases.js'
 import { releasingCases } from './releasing-cases.js'
 import { reportCases } from './report-cases.js'
 import { restartCases } from './restart-cases.js'
+import { rivalCases } from './rival-cases.js'
 import { scanCases } from './scan-cases.js'
 import { sendingCases } from './sending-cases.js'
 import { settingsCases } from './settings-cases.js'
@@ -35,6 +36,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['intake', intakeCases],
   ['jobs', jobCases],
   ['parts of jobs', partCases],
+  ['parts that several fill', rivalCases],
   ['leases', leaseCases],
   ['claiming work', workCases],
   ['planning', planningCases],

@@ -17,7 +17,7 @@ export interface RowReading {
 
 /** What to load, and how to read it. */
 export interface LoadJobParams extends OpenLoadParams {
-  /** Starts reading from the beginning; called again when the job held rows of another input. */
+  /** Starts reading from the beginning; called again when others filled the job too. */
   readonly read: () => RowReading
   /** Told after every row. */
   readonly onRow?: ((counts: LoadCounts) => void) | undefined
@@ -32,20 +32,20 @@ const MOST_READINGS = 4
  *
  * @throws {InvalidInputError} when the input can't be taken; whatever the reading throws comes out as it is.
  * @throws {KeyConflictError} when keys are there with other params and `onConflict` is `report`.
- * @throws {ConfigError} when another process keeps filling the same job with another input.
+ * @throws {ConfigError} when other processes keep filling the same job; nothing of this input is accepted.
  * @throws {StoreUnavailableError} when the store did not answer; load again to go on.
  */
 export async function loadJob(
   params: LoadJobParams,
 ): Promise<Extract<LoadResult, { type: 'committed' }>> {
   for (let reading = 0; reading < MOST_READINGS; reading += 1) {
-    const load = await openLoad({ ...params, isReload: reading > 0 })
+    const load = await openLoad(params)
     const result = await loadOnce(load, params)
     if (result.type === 'committed') return result
   }
   throw new ConfigError(
-    `Job "${params.jobName}" is being filled with another input by another process.`,
-    'Nothing of this input was sent. Wait until that one is done, or start a new job with --as NAME.',
+    `Job "${params.jobName}" is being filled by another process at the same time.`,
+    'Nothing of this input was sent. Run again when that one is done, or give this input a job of another name.',
   )
 }
 

@@ -1,4 +1,5 @@
 import { InvariantError, KeyConflictError } from '../errors.js'
+import { type Filling, isOpenIn } from '../model/filling.js'
 import {
   type AccountId,
   DEFAULT_ACCOUNT,
@@ -45,8 +46,8 @@ export interface OpenLoadParams {
   readonly onConflict: OnConflict
   /** Name of the input, for errors; its rows are then taken for line numbers. Null when it has none. */
   readonly file?: string | null | undefined
-  /** True for the load that follows a `reload`. */
-  readonly isReload?: boolean | undefined
+  /** True to discard what an open part holds instead of going on with it: for rows that can't be read a second time. */
+  readonly isAnew?: boolean | undefined
   /** Told of each row once the store has it, in their order. A row's bytes are good as long as it is told. */
   readonly onStored?: ((row: IntakeRow, as: LoadedAs) => void) | undefined
   /**
@@ -67,19 +68,27 @@ export async function openLoad(params: OpenLoadParams): Promise<IntakeLoad> {
   const { store, jobName: name } = params
   const project = params.project ?? DEFAULT_PROJECT
   const queue = params.queue ?? DEFAULT_QUEUE
-  const before = await store.findJob({ project, name })
-  const wasOpen = before !== null && before.openPart > before.committedPart
   const job = await store.openJob({ project, queue, name })
-  // A part that was cut off also says which older requests its input listed, and a commit can't tell whether this input
-  // lists them too. The first part has no older ones, so there the rows that are stored can be kept.
-  const isEmpty = !wasOpen || params.isReload === true
-  if (!isEmpty && job.committedPart > 0) await discardOpenPart(store, job)
-  return new IntakeLoad(params, job, !isEmpty && job.committedPart === 0)
+  const load = new IntakeLoad(params, job)
+  // A part also says which older requests its input listed, and a commit can't tell whether this input lists them too. So
+  // a later part has one load in each filling: the one that began it. The first part has no older ones, so there the rows
+  // that are stored can be kept, and whoever loads the same input fills it together.
+  if (job.committedPart > 0 || params.isAnew === true) await load.abandon()
+  return load
 }
 
-async function discardOpenPart(store: OpenLoadParams['store'], job: Job): Promise<void> {
-  let left = 1
-  while (left > 0) left = (await store.discardPart({ id: job.id, part: job.openPart })).left
+/** Empties a part, and answers in which filling that leaves it and how much it held; null when another was faster. */
+async function emptied(
+  store: OpenLoadParams['store'],
+  filling: Filling,
+): Promise<{ readonly fill: number; readonly stored: number } | null> {
+  const first = await store.discardPart(filling)
+  let last = first
+  while (last.type === 'discarded' && last.left > 0) {
+    last = await store.discardPart({ ...filling, fill: last.fill })
+  }
+  if (first.type === 'outdated' || last.type === 'outdated') return null
+  return { fill: last.fill, stored: first.stored }
 }
 
 /**
@@ -94,8 +103,7 @@ export class IntakeLoad {
   readonly #job: Job
   readonly #page: IntakePage
   readonly #changedKeys: string[] = []
-  /** Whether rows of an input that was cut off may be in the part. */
-  readonly #mayHaveLeftovers: boolean
+  #filling: Filling
   #rows = 0
   #new = 0
   #same = 0
@@ -103,10 +111,10 @@ export class IntakeLoad {
   #isStale = false
 
   /** Use {@link openLoad}. */
-  constructor(params: OpenLoadParams, job: Job, mayHaveLeftovers: boolean) {
+  constructor(params: OpenLoadParams, job: Job) {
     this.#params = params
     this.#job = job
-    this.#mayHaveLeftovers = mayHaveLeftovers
+    this.#filling = { id: job.id, part: job.openPart, fill: job.fill }
     this.#page = new IntakePage(params.store.traits.pageLimit)
   }
 
@@ -114,7 +122,10 @@ export class IntakeLoad {
     return { rows: this.#rows, new: this.#new, same: this.#same, changed: this.#changed }
   }
 
-  /** The part holds rows of another input: what is added is ignored, and {@link finish} answers `reload`. */
+  /**
+   * The part holds rows of another input, or somebody else discarded or committed it: what is added is ignored, and
+   * {@link finish} answers `reload`.
+   */
   get isStale(): boolean {
     return this.#isStale
   }
@@ -122,7 +133,7 @@ export class IntakeLoad {
   /**
    * Takes the next row. Rows go to the store a page at a time.
    *
-   * @throws {InvalidInputError} when the input has the row's key twice (rule `repeated_key`); the part is discarded.
+   * @throws {InvalidInputError} when the input has a key twice (rule `repeated_key`); the part is discarded.
    */
   async add(row: IntakeRow): Promise<void> {
     if (this.#isStale) return
@@ -146,29 +157,42 @@ export class IntakeLoad {
     }
     if (this.#changed > 0 && this.#params.onConflict === 'report') throw await this.#conflict()
     await this.#params.beforeCommit?.(this.counts)
-    const { id, openPart: part } = this.#job
     const committed = await this.#params.store.commitJob({
-      ...{ id, part, newRows: this.#new, rowCount: this.#rows },
+      ...{ ...this.#filling, newRows: this.#new, rowCount: this.#rows },
       sourceDigest: params.sourceDigest,
     })
     if (committed.type === 'mismatch') return this.#reload()
     return { type: 'committed', job: committed.job, counts: this.counts }
   }
 
-  /** Takes everything out of the part again, page by page, and what it superseded back in. */
+  /**
+   * Takes everything out of the part again, page by page, and what it superseded back in. Leaves the part alone when
+   * somebody else has discarded or committed it meanwhile.
+   */
   async abandon(): Promise<void> {
     this.#page.take()
-    await discardOpenPart(this.#params.store, this.#job)
+    await this.#empty()
+  }
+
+  // Answers how many requests the part held in the filling of this load; null when that is over.
+  async #empty(): Promise<number | null> {
+    const empty = await emptied(this.#params.store, this.#filling)
+    if (empty === null) this.#isStale = true
+    else this.#filling = { ...this.#filling, fill: empty.fill }
+    return empty?.stored ?? null
   }
 
   async #flush(): Promise<void> {
     const rows = this.#page.take()
     const answers = await this.#put(rows)
+    let repeat: { readonly row: IntakeRow; readonly otherRow: number } | null = null
     for (const [index, answer] of answers.entries()) {
       const row = rows[index]
-      if (row !== undefined) await this.#count(row, answer)
-      if (this.#isStale) return
+      if (row === undefined) continue
+      if (answer.repeatsRow === null) this.#count(row, answer)
+      else repeat ??= { row, otherRow: answer.repeatsRow }
     }
+    if (repeat !== null) await this.#repeated(repeat.row, repeat.otherRow)
   }
 
   async #put(rows: readonly IntakeRow[]): Promise<readonly PutAnswer[]> {
@@ -178,21 +202,20 @@ export class IntakeLoad {
         project: project ?? DEFAULT_PROJECT,
         account: account ?? DEFAULT_ACCOUNT,
         queue: queue ?? DEFAULT_QUEUE,
-        job: { id: this.#job.id, part: this.#job.openPart },
+        job: this.#filling,
         onConflict,
         rows,
       })
     } catch (error) {
-      // Somebody who loads the same input at the same time was faster and committed the part.
-      if (!(error instanceof InvariantError) || !(await this.#isCommitted())) throw error
+      // Somebody who fills the part at the same time has committed or discarded it.
+      if (!(error instanceof InvariantError) || (await this.#isOpen())) throw error
       this.#isStale = true
       return []
     }
   }
 
-  async #count(row: IntakeRow, answer: PutAnswer): Promise<void> {
+  #count(row: IntakeRow, answer: PutAnswer): void {
     const isHere = answer.part === this.#job.openPart
-    if (answer.repeatsRow !== null) return this.#repeated(row, answer.repeatsRow)
     if (answer.type === 'new' || (answer.type === 'same' && isHere)) {
       this.#new += 1
       this.#params.onStored?.(row, 'new')
@@ -209,14 +232,14 @@ export class IntakeLoad {
     }
   }
 
-  // The other row may be of an input that was cut off, from before lines were moved; then it is no repeat.
+  // The other row may be of another input that has the keys in other rows: one that was cut off, or one that is loaded
+  // now. It is this input's when the part holds nothing but what this load found and put, by the argument of `Filling`.
   async #repeated(row: IntakeRow, otherRow: number): Promise<void> {
-    if (this.#mayHaveLeftovers) {
-      this.#isStale = true
-      return
+    const stored = await this.#empty()
+    if (stored === this.#new && !this.#isStale) {
+      throw repeatedKey(row, otherRow, this.#params.file ?? null)
     }
-    await this.abandon()
-    throw repeatedKey(row, otherRow, this.#params.file ?? null)
+    this.#isStale = true
   }
 
   async #conflict(): Promise<KeyConflictError> {
@@ -233,9 +256,9 @@ export class IntakeLoad {
     return { type: 'reload' }
   }
 
-  async #isCommitted(): Promise<boolean> {
-    const { project, name, openPart } = this.#job
+  async #isOpen(): Promise<boolean> {
+    const { id, project, name } = this.#job
     const job = await this.#params.store.findJob({ project, name })
-    return job !== null && job.committedPart >= openPart
+    return job?.id === id && isOpenIn(job, this.#filling)
   }
 }

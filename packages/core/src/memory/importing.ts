@@ -116,7 +116,7 @@ function jobFor(tables: Tables, submission: Submission, { home }: ImportParams):
   const now = tables.now()
   return tables.jobs.write({
     ...{ id: tables.nextId<JobId>(), project, queue, name: home.job, state: 'committed' },
-    ...{ committedPart: 1, openPart: 1, sourceDigest: null, rowCount: 0 },
+    ...{ committedPart: 1, openPart: 1, fill: 0, sourceDigest: null, rowCount: 0 },
     ...{ createdAt: now, committedAt: now },
   })
 }

@@ -42,6 +42,7 @@ function newJob(
     state: 'open',
     committedPart: 0,
     openPart: 0,
+    fill: 0,
     sourceDigest: null,
     rowCount: 0,
     createdAt: tables.now(),
@@ -58,10 +59,10 @@ export function putRequests(tables: Tables, params: PutParams): readonly PutAnsw
 }
 
 function openPartOf(tables: Tables, params: PutParams): OpenPart {
-  const { id, part } = params.job ?? { id: 0 as JobId, part: 0 }
-  const open = tables.jobs.openParts.get(id)
-  if (open?.part !== part || tables.jobs.need(id).project !== params.project) {
-    throw new InvariantError(`Part ${part} of job ${id} is not open.`)
+  const { id, part, fill } = params.job ?? { id: 0 as JobId, part: 0, fill: 0 }
+  const open = tables.jobs.openIn({ id, part, fill })
+  if (open === undefined || tables.jobs.need(id).project !== params.project) {
+    throw new InvariantError(`Part ${part} of job ${id} is not open in filling ${fill}.`)
   }
   return open
 }

@@ -1,4 +1,5 @@
 import { InvariantError } from '../errors.js'
+import { type Filling, isOpenIn } from '../model/filling.js'
 import type { JobId, ProjectId, RequestId } from '../model/ids.js'
 import type { Job } from '../model/job.js'
 import type { EpochMs } from '../model/time.js'
@@ -42,6 +43,12 @@ export class JobTable {
   byName(project: ProjectId, name: string): Job | undefined {
     const id = this.#byName.get(nameKey(project, name))
     return id === undefined ? undefined : this.#rows.get(id)
+  }
+
+  /** The open part of a job, if it is that one and in that filling. */
+  openIn(filling: Filling): OpenPart | undefined {
+    const job = this.#rows.get(filling.id)
+    return job !== undefined && isOpenIn(job, filling) ? this.openParts.get(job.id) : undefined
   }
 
   write(job: Job): Job {

@@ -1,28 +1,17 @@
-import { InvariantError } from '../errors.js'
-import type { JobId } from '../model/ids.js'
+import { type Filling, isNewestCommit } from '../model/filling.js'
 import type { Job } from '../model/job.js'
-import type { CommitResult } from '../ports/store-intake.js'
+import type { CommitParams, CommitResult, DiscardResult } from '../ports/store-intake.js'
 import type { OpenPart } from './job-table.js'
 import type { Tables } from './tables.js'
 
 /** See {@link IntakeStore.commitJob}. */
-export function commitJob(
-  tables: Tables,
-  params: Readonly<{
-    id: JobId
-    part: number
-    newRows: number
-    rowCount: number
-    sourceDigest: string | null
-  }>,
-): CommitResult {
-  const job = tables.jobs.need(params.id)
-  if (params.part <= job.committedPart) return { type: 'committed', job }
-  const open = tables.jobs.openParts.get(params.id)
-  if (open?.part !== params.part) {
-    throw new InvariantError(`Part ${params.part} of job ${params.id} is not open.`)
+export function commitJob(tables: Tables, params: CommitParams): CommitResult {
+  const job = tables.jobs.get(params.id)
+  if (job !== undefined && isNewestCommit(job, params)) return { type: 'committed', job }
+  const open = tables.jobs.openIn(params)
+  if (job === undefined || open === undefined || open.put.size !== params.newRows) {
+    return { type: 'mismatch', stored: tables.jobs.openParts.get(params.id)?.put.size ?? 0 }
   }
-  if (open.put.size !== params.newRows) return { type: 'mismatch', stored: open.put.size }
   accept(tables, open)
   tables.jobs.openParts.delete(params.id)
   tables.jobs.listings.delete(params.id)
@@ -34,11 +23,7 @@ function accept(tables: Tables, open: OpenPart): void {
   for (const [id, row] of open.rows) tables.requests.update(id, { row }, { listedPart: open.part })
 }
 
-function committed(
-  tables: Tables,
-  job: Job,
-  params: Readonly<{ part: number; rowCount: number; sourceDigest: string | null }>,
-): Job {
+function committed(tables: Tables, job: Job, params: CommitParams): Job {
   return {
     ...job,
     state: 'committed',
@@ -50,12 +35,11 @@ function committed(
 }
 
 /** See {@link IntakeStore.discardPart}. */
-export function discardPart(
-  tables: Tables,
-  params: Readonly<{ id: JobId; part: number }>,
-): { readonly left: number } {
-  const open = tables.jobs.openParts.get(params.id)
-  if (open?.part !== params.part) return { left: 0 }
+export function discardPart(tables: Tables, params: Filling): DiscardResult {
+  const open = tables.jobs.openIn(params)
+  if (open === undefined) return { type: 'outdated' }
+  const stored = open.put.size
+  const { fill } = tables.jobs.write({ ...tables.jobs.need(params.id), fill: params.fill + 1 })
   // Newest first, so that each one gives its place back to the one that it took it from.
   const page = [...open.put].reverse().slice(0, tables.pageLimit)
   for (const id of page) {
@@ -65,5 +49,5 @@ export function discardPart(
     open.put.delete(id)
   }
   open.rows.clear()
-  return { left: open.put.size }
+  return { type: 'discarded', stored, left: open.put.size, fill }
 }

@@ -54,7 +54,8 @@ function removeAbandonedParts(tables: Tables): boolean {
   const [first] = abandoned
   if (first === undefined) return false
   const [id, { part }] = first
-  if (discardPart(tables, { id, part }).left > 0) return true
+  const discarded = discardPart(tables, { id, part, fill: tables.jobs.need(id).fill })
+  if (discarded.type === 'discarded' && discarded.left > 0) return true
   tables.jobs.openParts.delete(id)
   const job = tables.jobs.need(id)
   if (job.committedPart === 0) tables.jobs.remove(id)

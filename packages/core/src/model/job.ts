@@ -20,6 +20,11 @@ export interface Job {
   readonly committedPart: number
   /** The part that is being filled; equal to `committedPart` when none is. */
   readonly openPart: number
+  /**
+   * Which filling of its part the job is at, from 0. Each discard of an open part begins the next one; never falls, also
+   * from part to part.
+   */
+  readonly fill: number
   /** Digest of the input that the newest commit came from, in hex; null while a part is open. */
   readonly sourceDigest: string | null
   /** Rows of that input. */

@@ -1,4 +1,5 @@
-import type { AccountId, JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
+import type { Filling } from '../model/filling.js'
+import type { AccountId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import type { Job } from '../model/job.js'
 import type { EpochMs } from '../model/time.js'
 
@@ -43,7 +44,7 @@ export interface PutParams {
   readonly account: AccountId
   readonly queue: QueueName
   /** Null for loose requests, which are accepted at once. */
-  readonly job: Readonly<{ id: JobId; part: number }> | null
+  readonly job: Filling | null
   readonly onConflict: OnConflict
   readonly rows: readonly IntakeRow[]
 }
@@ -63,15 +64,41 @@ export interface PutAnswer {
   readonly repeatsRow: number | null
 }
 
-/** How a commit went. `mismatch`: the part holds other rows than the input had, so it is not this input's. */
+/** A part, in the filling in which its input was put, and what to say of it. */
+export interface CommitParams extends Filling {
+  /** How many requests of the part the input found or put. */
+  readonly newRows: number
+  readonly rowCount: number
+  readonly sourceDigest: string | null
+}
+
+/**
+ * How a commit went. `mismatch`: the part holds other rows than the input had, or is in another filling, or not open, so
+ * it is not this input's. `stored` is how many requests the open part holds, 0 when none is open.
+ */
 export type CommitResult =
   | { readonly type: 'committed'; readonly job: Job }
   | { readonly type: 'mismatch'; readonly stored: number }
 
+/**
+ * How a discard went. `outdated`: the part is in another filling by now, or not open, and nothing was done.
+ *
+ * `stored` is how many requests the part held before, `left` how much is to be removed still. `fill` is the filling that
+ * began with this call, with which to go on.
+ */
+export type DiscardResult =
+  | {
+      readonly type: 'discarded'
+      readonly stored: number
+      readonly left: number
+      readonly fill: number
+    }
+  | { readonly type: 'outdated' }
+
 /** Taking requests in. */
 export interface IntakeStore {
   /**
-   * Makes a job, or opens its next part; the same call resumes a part that is open.
+   * Makes a job, or opens its next part; the same call resumes a part that is open, in the filling that it is in.
    *
    * Clears `sourceDigest`, so that an input which is not committed in the end is read again next time.
    */
@@ -83,33 +110,27 @@ export interface IntakeStore {
    * on; an input that lists a key twice changes nothing by the second time. Requests of an open part are invisible to
    * planning. The page is one transaction.
    *
-   * @throws {InvariantError} when the part is not open.
+   * @throws {InvariantError} when the part is not open, or in another filling; nothing was stored.
    */
   putRequests(params: PutParams): Promise<readonly PutAnswer[]>
   /**
    * Accepts a part, by one row: from here on its requests are never lost.
    *
-   * `newRows` is how many requests the input put into this part; when the store holds another number
-   * nothing happens and the answer is `mismatch`. Committing what is committed answers `committed`.
+   * When the part holds another number of requests than `newRows`, or is in another filling, nothing happens and the
+   * answer is `mismatch`; see {@link Filling} for what that proves. Committing again what is the newest commit, in the same
+   * filling and of as many rows, answers `committed`.
    */
-  commitJob(
-    params: Readonly<{
-      id: JobId
-      part: number
-      newRows: number
-      rowCount: number
-      sourceDigest: string | null
-    }>,
-  ): Promise<CommitResult>
+  commitJob(params: CommitParams): Promise<CommitResult>
   /**
    * Removes up to `pageLimit` requests of an open part with their keys and restores what they superseded. What the
-   * newest committed input listed stays as it was. Does nothing to a part that is not open.
+   * newest committed input listed stays as it was. Does nothing to a part that is not open, or in another filling.
    *
-   * Answers how many of those that were put are left; call until 0. The part stays open, and empty. The newest are
-   * removed first, so that each gives its key back to the one that it took it from; what the part's input listed so far
-   * is forgotten with the first page.
+   * Begins the next filling, also when there is nothing to remove: whoever put rows before can't put, commit or discard
+   * any more. Call with the answered filling until nothing is left; somebody who opens the part in between ends that by a
+   * discard of their own. The part stays open, and empty. The newest are removed first, so that each gives its key back to
+   * the one that it took it from; what the part's input listed so far is forgotten with the first page.
    */
-  discardPart(params: Readonly<{ id: JobId; part: number }>): Promise<{ readonly left: number }>
+  discardPart(params: Filling): Promise<DiscardResult>
   /** Null when there is none. */
   findJob(params: Readonly<{ project: ProjectId; name: string }>): Promise<Job | null>
 }

@@ -57,11 +57,7 @@ type Committed = Extract<LoadResult, { type: 'committed' }>
 
 // Rows that can be read only once are never asked for again: what a call before this one left behind goes first.
 async function loadOnce(target: OpenLoadParams, params: TakeRowsParams): Promise<Committed> {
-  const { store, project, jobName: name } = params
-  const before = await store.findJob({ project, name })
-  const isLeftOpen = before !== null && before.openPart > before.committedPart
-  if (isLeftOpen) await (await openLoad(target)).abandon()
-  const load = await openLoad({ ...target, isReload: true })
+  const load = await openLoad({ ...target, isAnew: true })
   try {
     for await (const row of intakeRows(params)) {
       await load.add(row)
@@ -74,7 +70,7 @@ async function loadOnce(target: OpenLoadParams, params: TakeRowsParams): Promise
     throw error
   }
   throw new ConfigError(
-    `job ${JSON.stringify(name)} was filled by another process at the same time.`,
+    `job ${JSON.stringify(params.jobName)} was filled by another process at the same time.`,
     'This call accepted none of these rows; the other process may have. Run the job again, with rows from their beginning.',
   )
 }

@@ -1,5 +1,5 @@
-import type { JobId } from '@halfrate/core'
-import type { JobsTable } from '@halfrate/store-sql'
+import { type DiscardResult, type Filling, isOpenIn } from '@halfrate/core'
+import { type JobsTable, partFactsOf } from '@halfrate/store-sql'
 import { arrayOf, numbers } from '../database/binary-format.js'
 import { lockRows } from '../requests/lock-requests.js'
 import { enqueue, leaveQueue } from '../requests/waiting.js'
@@ -31,7 +31,8 @@ const RESTORE_KEYS = `UPDATE keys k SET request_id = v.id FROM unnest($3::bytea[
 const RESTORE_OLDER = 'UPDATE requests SET superseded_by = NULL WHERE id = ANY($1::bigint[])'
 const NOT_SUPERSEDED = 'DELETE FROM superseded WHERE id = ANY($1::bigint[])'
 const WAITING = 'SELECT id FROM progress WHERE id = ANY($1::bigint[]) AND state = 0'
-const COUNT_DOWN = 'UPDATE jobs SET open_part_rows = open_part_rows - $1 WHERE id = $2'
+const BEGIN_NEXT = `UPDATE jobs SET open_part_rows = open_part_rows - $1, fill = fill + 1
+  WHERE id = $2`
 
 // Uses requests_listed. Older requests that the part listed again are where they were before.
 const LISTED = `FROM requests WHERE job_id = $1 AND job_id > 0 AND listed_part = $2 AND part < $2`
@@ -40,20 +41,20 @@ const UNLIST = `UPDATE requests SET listed_part = listed_before_part, "row" = li
 const COUNT_LISTED = `SELECT count(*) AS count ${LISTED}`
 
 /** See `IntakeStore.discardPart`. */
-export function discardPart(
-  session: Session,
-  params: Readonly<{ id: JobId; part: number }>,
-): Promise<{ readonly left: number }> {
+export function discardPart(session: Session, params: Filling): Promise<DiscardResult> {
   return session.write(async (step) => {
     const job = await lockJobRow(step, params.id)
-    const isOpen = job?.open_part === params.part && job.open_part > job.committed_part
-    return job === undefined || !isOpen ? { left: 0 } : discardPage(step, job)
+    if (job === undefined || !isOpenIn(partFactsOf(job), params)) return { type: 'outdated' }
+    const stored = job.open_part_rows
+    const { left } = await discardPage(step, job)
+    return { type: 'discarded', stored, left, fill: job.fill + 1 }
   })
 }
 
-/** Discards a page of the open part of a locked job, and answers how many are left. */
+/** Discards a page of the open part of a locked job, which begins its next filling. Answers how many are left. */
 export async function discardPage(step: Step, job: JobsTable): Promise<{ readonly left: number }> {
   const removed = await removePut(step, job)
+  await step.db.run(BEGIN_NEXT, removed, job.id)
   const left = job.open_part_rows - removed
   return { left: left > 0 ? left : await unlist(step, job, step.pageLimit - removed) }
 }
@@ -73,7 +74,6 @@ async function removePut(step: Step, job: JobsTable): Promise<number> {
   await leaveQueue(step, ids)
   for (const sql of REMOVE) await step.db.run(sql, numbers(ids))
   await step.db.run(REMOVE_BODIES, numbers(rows.map((row) => row.body_id)))
-  await step.db.run(COUNT_DOWN, rows.length, job.id)
   return rows.length
 }
 

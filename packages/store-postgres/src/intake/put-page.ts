@@ -1,5 +1,5 @@
-import { type IntakeRow, InvariantError, type PutParams } from '@halfrate/core'
-import type { JobsTable } from '@halfrate/store-sql'
+import { type IntakeRow, InvariantError, isOpenIn, type PutParams } from '@halfrate/core'
+import { type JobsTable, partFactsOf } from '@halfrate/store-sql'
 import { unnested } from '../database/row-source.js'
 import type { Session, Step } from '../session.js'
 import { lockJobRow } from './jobs.js'
@@ -40,7 +40,7 @@ export async function planPage(session: Session, params: PutParams): Promise<Put
 /**
  * Locks what a page goes into and stores its prefixes.
  *
- * @throws {InvariantError} when its part is not open.
+ * @throws {InvariantError} when its part is not open, or in another filling.
  */
 export async function beginPage(step: Step, plan: PutPlan): Promise<PutPage> {
   const { params, projectId, queueId } = plan
@@ -55,11 +55,11 @@ export async function beginPage(step: Step, plan: PutPlan): Promise<PutPage> {
 }
 
 async function openJobRow(step: Step, { params, projectId }: PutPlan): Promise<JobsTable> {
-  const { id, part } = params.job ?? { id: 0, part: 0 }
+  const { id, part, fill } = params.job ?? { id: 0, part: 0, fill: 0 }
   const row = await lockJobRow(step, id)
-  const isOpen = row?.open_part === part && row.open_part > row.committed_part
-  if (row === undefined || !isOpen || row.project_id !== projectId) {
-    throw new InvariantError(`Part ${part} of job ${id} is not open.`)
+  const isOpen = row !== undefined && isOpenIn(partFactsOf(row), { part, fill })
+  if (!isOpen || row.project_id !== projectId) {
+    throw new InvariantError(`Part ${part} of job ${id} is not open in filling ${fill}.`)
   }
   return row
 }

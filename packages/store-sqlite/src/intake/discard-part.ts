@@ -1,5 +1,5 @@
-import type { JobId } from '@halfrate/core'
-import type { JobsTable } from '@halfrate/store-sql'
+import { type DiscardResult, type Filling, isOpenIn } from '@halfrate/core'
+import { type JobsTable, partFactsOf } from '@halfrate/store-sql'
 import type { Session } from '../session.js'
 import { enqueue, leaveQueue } from '../waiting.js'
 import { findJobRow } from './jobs.js'
@@ -27,7 +27,8 @@ const RESTORE_KEY = `UPDATE keys SET request_id = ?
 const RESTORE_OLDER = 'UPDATE requests SET superseded_by = NULL WHERE id = ?'
 const NOT_SUPERSEDED = 'DELETE FROM superseded WHERE id = ?'
 const WAITS = 'SELECT 1 FROM progress WHERE id = ? AND state = 0'
-const COUNT_DOWN = 'UPDATE jobs SET open_part_rows = open_part_rows - ? WHERE id = ?'
+const BEGIN_NEXT = `UPDATE jobs SET open_part_rows = open_part_rows - ?, fill = fill + 1
+  WHERE id = ?`
 
 // Uses requests_listed. Older requests that the part listed again are where they were before.
 const LISTED = `FROM requests INDEXED BY requests_listed
@@ -37,16 +38,14 @@ const UNLIST = `UPDATE requests SET listed_part = listed_before_part, "row" = li
 const COUNT_LISTED = `SELECT count(*) AS count ${LISTED}`
 
 /** See `IntakeStore.discardPart`. */
-export function discardPart(
-  session: Session,
-  params: Readonly<{ id: JobId; part: number }>,
-): { readonly left: number } {
+export function discardPart(session: Session, params: Filling): DiscardResult {
   const job = findJobRow(session, params.id)
-  const isOpen = job?.open_part === params.part && job.open_part > job.committed_part
-  if (job === undefined || !isOpen) return { left: 0 }
+  if (job === undefined || !isOpenIn(partFactsOf(job), params)) return { type: 'outdated' }
   const removed = removePut(session, job)
-  const left = job.open_part_rows - removed
-  return { left: left > 0 ? left : unlist(session, job, session.pageLimit - removed) }
+  const stored = job.open_part_rows
+  const left =
+    stored > removed ? stored - removed : unlist(session, job, session.pageLimit - removed)
+  return { type: 'discarded', stored, left, fill: job.fill + 1 }
 }
 
 function unlist({ db }: Session, { id, open_part }: JobsTable, room: number): number {
@@ -64,7 +63,7 @@ function removePut(session: Session, job: JobsTable): number {
     session.pageLimit,
   )
   for (const row of rows) remove(session, job, row)
-  session.db.run(COUNT_DOWN, rows.length, job.id)
+  session.db.run(BEGIN_NEXT, rows.length, job.id)
   return rows.length
 }
 

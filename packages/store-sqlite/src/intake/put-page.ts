@@ -1,5 +1,11 @@
-import { type IntakeRow, InvariantError, type PrefixBytes, type PutParams } from '@halfrate/core'
-import type { JobsTable } from '@halfrate/store-sql'
+import {
+  type IntakeRow,
+  InvariantError,
+  isOpenIn,
+  type PrefixBytes,
+  type PutParams,
+} from '@halfrate/core'
+import { type JobsTable, partFactsOf } from '@halfrate/store-sql'
 import { plainBytes } from '../bytes.js'
 import type { Session } from '../session.js'
 import { findJobRow } from './jobs.js'
@@ -26,7 +32,7 @@ export interface PutPage {
 /**
  * Prepares a page.
  *
- * @throws {InvariantError} when its part is not open.
+ * @throws {InvariantError} when its part is not open, or in another filling.
  */
 export function beginPage(session: Session, params: PutParams, firstId: number): PutPage {
   const { names } = session
@@ -49,11 +55,11 @@ export function beginPage(session: Session, params: PutParams, firstId: number):
 }
 
 function openJobRow(session: Session, params: PutParams): JobsTable {
-  const { id, part } = params.job ?? { id: 0, part: 0 }
+  const { id, part, fill } = params.job ?? { id: 0, part: 0, fill: 0 }
   const row = findJobRow(session, id)
-  const isOpen = row?.open_part === part && row.open_part > row.committed_part
-  if (row === undefined || !isOpen || row.project_id !== session.names.find(params.project)) {
-    throw new InvariantError(`Part ${part} of job ${id} is not open.`)
+  const isOpen = row !== undefined && isOpenIn(partFactsOf(row), { part, fill })
+  if (!isOpen || row.project_id !== session.names.find(params.project)) {
+    throw new InvariantError(`Part ${part} of job ${id} is not open in filling ${fill}.`)
   }
   return row
 }

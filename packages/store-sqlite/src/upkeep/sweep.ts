@@ -62,8 +62,9 @@ const CLOSE_PART = 'UPDATE jobs SET open_part = committed_part, open_part_rows =
 // One page for all of them together; what is left is for the next sweep.
 function removeAbandonedParts(session: Session): boolean {
   for (const job of session.db.all<JobsTable>(ABANDONED, session.now() - DAY_MS)) {
-    const { left } = discardPart(session, { id: job.id as JobId, part: job.open_part })
-    if (left > 0) return true
+    const { id, open_part: part, fill } = job
+    const discarded = discardPart(session, { id: id as JobId, part, fill })
+    if (discarded.type === 'discarded' && discarded.left > 0) return true
     session.db.run(job.committed_part === 0 ? REMOVE_JOB : CLOSE_PART, job.id)
     if (job.open_part_rows > 0) return true
   }

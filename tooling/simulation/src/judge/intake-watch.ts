@@ -1,4 +1,4 @@
-import type { CommitResult, JobId, PutAnswer, PutParams, RequestId } from '@halfrate/core'
+import type { CommitResult, Filling, PutAnswer, PutParams, RequestId } from '@halfrate/core'
 import type { RequestBook } from '../provider/request-book.js'
 
 /** What a row's caller put into it. */
@@ -11,7 +11,7 @@ export interface IntakeFacts {
 export class IntakeWatch {
   readonly #book: RequestBook
   readonly #facts: ReadonlyMap<string, IntakeFacts>
-  readonly #parts = new Map<string, Set<RequestId>>()
+  readonly #fillings = new Map<string, Set<RequestId>>()
 
   /** `facts` are by the hash of params, in hex. */
   constructor(book: RequestBook, facts: ReadonlyMap<string, IntakeFacts>) {
@@ -26,9 +26,7 @@ export class IntakeWatch {
     answer: unknown,
   ): void {
     if (call === 'putRequests') this.#put(params as PutParams, answer as readonly PutAnswer[])
-    if (call === 'commitJob') {
-      this.#commit(params as { id: JobId; part: number }, answer as CommitResult)
-    }
+    if (call === 'commitJob') this.#commit(params as Filling, answer as CommitResult)
     if (call !== 'cancel') return
     for (const id of (params as { requestIds: readonly RequestId[] }).requestIds) this.#cancel(id)
   }
@@ -36,19 +34,22 @@ export class IntakeWatch {
   #put(params: PutParams, answers: readonly PutAnswer[]): void {
     for (const [index, answer] of answers.entries()) {
       const row = params.rows[index]
+      // What the part has from an earlier filling, or from a call whose answer was lost, is of this one too.
+      if (params.job !== null && answer.part === params.job.part && answer.type !== 'conflict') {
+        this.#idsOf(params.job).add(answer.id)
+      }
       if (row === undefined || answer.type !== 'new') continue
       const facts = this.#facts.get(Buffer.from(row.paramsHash).toString('hex'))
       if (facts === undefined) continue
       const isAccepted = params.job === null
       this.#book.add({ id: answer.id, key: row.key, ...facts, isAccepted, isCanceled: false })
-      if (params.job !== null) this.#partOf(params.job.id, params.job.part).add(answer.id)
       if (params.onConflict === 'supersede') this.#supersede(row.key, answer.id)
     }
   }
 
-  #commit(params: { readonly id: JobId; readonly part: number }, answer: CommitResult): void {
+  #commit(filling: Filling, answer: CommitResult): void {
     if (answer.type !== 'committed') return
-    for (const id of this.#partOf(params.id, params.part)) {
+    for (const id of this.#idsOf(filling)) {
       const request = this.#book.get(id)
       if (request !== undefined) request.isAccepted = true
     }
@@ -66,10 +67,10 @@ export class IntakeWatch {
     if (request !== undefined) request.isCanceled = true
   }
 
-  #partOf(id: JobId, part: number): Set<RequestId> {
-    const name = `${id}/${part}`
-    const ids = this.#parts.get(name) ?? new Set()
-    this.#parts.set(name, ids)
+  #idsOf({ id, part, fill }: Filling): Set<RequestId> {
+    const name = `${id}/${part}/${fill}`
+    const ids = this.#fillings.get(name) ?? new Set()
+    this.#fillings.set(name, ids)
     return ids
   }
 }

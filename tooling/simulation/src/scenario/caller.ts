@@ -1,6 +1,7 @@
 import {
   type Clock,
   DEFAULT_ACCOUNT,
+  type Filling,
   type Job,
   queueSetting,
   type RequestId,
@@ -69,12 +70,10 @@ export class Caller {
     if (found?.sourceDigest === digest) return
     const job = await this.#sure(() => this.#store.openJob({ project, queue, name }))
     await this.#put(delivery, job)
-    const part = job.openPart
     const newRows = await this.#newRowsOf(delivery, job)
     await this.#sure(() =>
       this.#store.commitJob({
-        id: job.id,
-        part,
+        ...fillingOf(job),
         newRows,
         rowCount: rows.length,
         sourceDigest: digest,
@@ -108,7 +107,7 @@ export class Caller {
       project: this.#workload.project,
       account: DEFAULT_ACCOUNT,
       queue: delivery.queue,
-      job: job === null ? null : { id: job.id, part: job.openPart },
+      job: job === null ? null : fillingOf(job),
       onConflict: delivery.onConflict,
       rows,
     }
@@ -150,6 +149,10 @@ export class Caller {
       }
     }
   }
+}
+
+function fillingOf(job: Job): Filling {
+  return { id: job.id, part: job.openPart, fill: job.fill }
 }
 
 function digestOf(delivery: Delivery): string {

@@ -260,6 +260,86 @@ describe('two who load at once', () => {
     expect(storedCount(store)).toBe(250)
   })
 
+  test('both end well with the same input as a later part', async () => {
+    const store = new WatchedStore()
+    await load(store, rows(50))
+    const slow = await openLoad({ store, jobName: 'notes', onConflict: 'report' })
+    for (const row of rows(250).slice(0, 200)) await slow.add(row)
+    await load(store, rows(250))
+    for (const row of rows(250).slice(200)) await slow.add(row)
+    expect(await slow.finish({ sourceDigest: 'd' })).toEqual({ type: 'reload' })
+    const again = await load(store, rows(250))
+    expect(again.counts).toEqual({ rows: 250, new: 0, same: 250, changed: 0 })
+    expect(await listed(store)).toEqual(keysOf(rows(250)))
+    expect(storedCount(store)).toBe(250)
+  })
+
+  test('never commit an input as the other one, though it has as many rows', async () => {
+    const store = new WatchedStore()
+    const slow = await openLoad({ store, jobName: 'notes', onConflict: 'report' })
+    for (const row of rows(200)) await slow.add(row)
+    const { job } = await load(store, rows(200, 1_000))
+    expect(job.committedPart).toBe(1)
+    expect(await slow.finish({ sourceDigest: 'd' })).toEqual({ type: 'reload' })
+    expect(await listed(store)).toEqual(keysOf(rows(200, 1_000)))
+  })
+
+  test('never list rows of both in a later part', async () => {
+    const store = new WatchedStore()
+    await load(store, rows(250))
+    const slow = await openLoad({ store, jobName: 'notes', onConflict: 'report' })
+    for (const row of rows(120)) await slow.add(row)
+    await load(store, rows(30, 200))
+    expect(await slow.finish({ sourceDigest: 'd' })).toEqual({ type: 'reload' })
+    expect(await listed(store)).toEqual(keysOf(rows(30, 200)))
+  })
+
+  test('are not blamed for repeating keys that the other has in other rows', async () => {
+    const store = new WatchedStore()
+    const turned = rows(150)
+      .reverse()
+      .map((row, index) => ({ ...row, row: index + 1 }))
+    const other = await openLoad({ store, jobName: 'notes', onConflict: 'report' })
+    let readings = 0
+    async function* read() {
+      readings += 1
+      if (readings === 1) for (const row of rows(100)) await other.add(row)
+      yield* turned
+    }
+    await load(store, [], { read: () => ({ rows: read(), sourceDigest: () => 'd' }) })
+    expect(readings).toBe(2)
+    expect(await listed(store)).toEqual(keysOf(turned))
+    expect(await other.finish({ sourceDigest: 'd' })).toEqual({ type: 'reload' })
+    expect(storedCount(store)).toBe(150)
+  })
+
+  test('are blamed for a key that their own input repeats', async () => {
+    const store = new WatchedStore()
+    const other = await openLoad({ store, jobName: 'notes', onConflict: 'report' })
+    let readings = 0
+    async function* read() {
+      readings += 1
+      if (readings === 1) for (const row of rows(100, 1_000)) await other.add(row)
+      yield* [...rows(150), rowOf('k3', 151)]
+    }
+    const reading = () => ({ rows: read(), sourceDigest: () => 'd' })
+    expect(await errorOf(load(store, [], { read: reading }))).toMatchObject({
+      rule: 'repeated_key',
+    })
+    expect(storedCount(store)).toBe(0)
+  })
+
+  test('leave what the other has alone when one of them gives up after it', async () => {
+    const store = new WatchedStore()
+    const slow = await openLoad({ store, jobName: 'notes', onConflict: 'report' })
+    for (const row of rows(100)) await slow.add(row)
+    const fast = await openLoad({ store, jobName: 'notes', onConflict: 'report', isAnew: true })
+    for (const row of rows(100, 500)) await fast.add(row)
+    await slow.abandon()
+    expect((await fast.finish({ sourceDigest: 'd' })).type).toBe('committed')
+    expect(await listed(store)).toEqual(keysOf(rows(100, 500)))
+  })
+
   test('are told when they fill one job with two inputs', async () => {
     const store = new WatchedStore()
     let intruders = 0
@@ -272,7 +352,11 @@ describe('two who load at once', () => {
     }
     const error = await errorOf(load(store, [], { read }))
     expect(error).toBeInstanceOf(ConfigError)
-    expect(String(error)).toContain('Job "notes" is being filled with another input')
+    expect(error).toMatchObject({
+      message: 'Job "notes" is being filled by another process at the same time.',
+      nextStep:
+        'Nothing of this input was sent. Run again when that one is done, or give this input a job of another name.',
+    })
     expect(storedCount(store)).toBe(0)
   })
 })
