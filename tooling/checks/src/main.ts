@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkErrorPage } from './errors/check-error-page.js'
 import { checkFigures } from './figures/check-figures.js'
 import { checkRooms } from './rooms/check-rooms.js'
 import { runSteps } from './run-steps.js'
@@ -13,6 +14,7 @@ const steps = [
   checkRooms,
   checkFigures,
   checkTrackedFiles,
+  checkErrorPage,
   checkUnused,
   checkPackages,
 ]

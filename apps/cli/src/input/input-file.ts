@@ -153,10 +153,19 @@ function unreadable(path: string, error: NodeJS.ErrnoException): InvalidInputErr
   }
 }
 
+/** Stable codes of what can be wrong with a file as a whole; `InvalidInputError.rule` is one of them. */
+export type FileRule =
+  | 'not_found'
+  | 'is_directory'
+  | 'not_a_file'
+  | 'empty_input'
+  | 'no_permission'
+  | 'unreadable'
+
 /** Makes the error for an input as a whole. */
 export function inputError(
   file: string,
-  rule: string,
+  rule: FileRule,
   problem: string,
   nextStep: string,
   cause?: unknown,

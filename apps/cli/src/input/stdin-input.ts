@@ -3,7 +3,14 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { ConfigError } from '@halfrate/core'
-import { type InputFile, type InputReader, identityOf, inputError, readerOf } from './input-file.js'
+import {
+  type FileRule,
+  type InputFile,
+  type InputReader,
+  identityOf,
+  inputError,
+  readerOf,
+} from './input-file.js'
 import { InterruptedReading } from './interrupted-reading.js'
 
 /** How standard input is named where a file could stand. */
@@ -110,7 +117,7 @@ function isOfSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error
 }
 
-function refused(rule: string, problem: string, cause?: unknown): Error {
+function refused(rule: FileRule, problem: string, cause?: unknown): Error {
   const nextStep =
     'Nothing was sent. Give it JSON Lines, as in: cat requests.jsonl | halfrate run - -o results.jsonl'
   return inputError(SHOWN_NAME, rule, problem, nextStep, cause)

@@ -8,6 +8,9 @@ export function errorLines(error: unknown): readonly string[] {
   return [visibleText(message), `  ${visibleText(nextStep)}   (code ${codeOf(error)})`]
 }
 
+/** Stable codes of what is no error of the family: a command line that can't be read, and a bug. */
+type CommandCode = 'usage' | 'unexpected'
+
 /** An error for programs. */
 export interface ErrorObject {
   readonly type: 'error'
@@ -37,7 +40,8 @@ export function errorObject(error: unknown): ErrorObject {
 function objectCode(error: unknown): string {
   if (error instanceof HalfrateError) return codeOf(error)
   const isUsage = error instanceof Error && error.name === 'CommanderError'
-  return isUsage ? 'usage' : 'unexpected'
+  const code: CommandCode = isUsage ? 'usage' : 'unexpected'
+  return code
 }
 
 function codeOf(error: HalfrateError): string {

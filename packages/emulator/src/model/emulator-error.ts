@@ -1,9 +1,12 @@
+/** Kinds of mistakes of the emulator's own caller. Stable. */
+export type EmulatorErrorCode = 'invalid_option' | 'invalid_fault' | 'invalid_reply' | 'misuse'
+
 /** The family of errors that the emulator throws at its own caller. Wire errors are answers, never thrown. */
 export class EmulatorError extends Error {
   /** What kind of mistake it is. Stable; branch on this, not on the message. */
-  readonly code: 'invalid_option' | 'invalid_fault' | 'invalid_reply' | 'misuse'
+  readonly code: EmulatorErrorCode
 
-  constructor(code: EmulatorError['code'], message: string, options?: ErrorOptions) {
+  constructor(code: EmulatorErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'EmulatorError'
     this.code = code
