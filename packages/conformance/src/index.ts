@@ -31,6 +31,7 @@ export {
 } from './scripted-transport.js'
 export { SeededRandom } from './seeded-random.js'
 // stores
+export { describeOperating, type OperatingSuiteOptions } from './store/describe-operating.js'
 export { describeStore, type StoreSuiteOptions } from './store/describe-store.js'
 export { violationsOf } from './store/violations-of.js'
 export { testDigest } from './test-digest.js'

@@ -1,5 +1,5 @@
 import { MemoryStore } from '@halfrate/core/memory'
-import { describeStore } from '../src/index.js'
+import { describeOperating, describeStore } from '../src/index.js'
 
 describeStore('the memory store', {
   open: async (clock) => new MemoryStore({ now: clock.now, pageLimit: 100 }),
@@ -9,4 +9,8 @@ describeStore('the memory store', {
     await store.shutdown()
     return MemoryStore.from(snapshot, { now: clock.now, pageLimit: 100 })
   },
+})
+
+describeOperating('the memory store', {
+  open: async (clock) => new MemoryStore({ now: clock.now, pageLimit: 100 }),
 })

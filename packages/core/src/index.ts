@@ -103,12 +103,16 @@ export {
   type AwaitedBatch,
   absenceSetting,
   callHealthSetting,
+  type FlushByHand,
   type Heartbeat,
   heartbeatSetting,
   IDENTITY_SETTING,
   isSendingStopped,
   pauseSetting,
   poisonSetting,
+  projectScope,
+  queueFlushSetting,
+  queueOfSetting,
   queuePauseSetting,
   queueSetting,
   RECOVERY_SETTING,
@@ -309,6 +313,7 @@ export type {
   LeaseStore,
   Work,
 } from './ports/store-leases.js'
+export type { OperatingStore, QueueOverview } from './ports/store-operating.js'
 export type {
   NewMember,
   PlanningStore,

@@ -6,6 +6,7 @@ import type {
   EngineSettings,
   NewRequest,
   Observer,
+  OperatingStore,
   PriceBook,
   QueueName,
   QueuePolicy,
@@ -88,7 +89,7 @@ export interface RunOptions<Output = unknown> {
 
 /** A store and all that works on it, wired for one process. */
 export interface Halfrate extends AsyncDisposable {
-  readonly store: Store
+  readonly store: Store & OperatingStore
   readonly clock: Clock
   readonly digest: Digest
   readonly random: Random

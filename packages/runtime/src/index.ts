@@ -14,6 +14,7 @@ export {
   refuseFastClockAtProvider,
   virtualInstant,
 } from './fast-clock.js'
+export { flushByHand } from './flush-by-hand.js'
 export type {
   Halfrate,
   HalfrateOptions,
@@ -54,4 +55,4 @@ export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provide
 export { type RequestsInput, type RequestsReading, readRequests } from './reading/read-requests.js'
 // where a store is
 export { isPostgresUrl, storeText } from './store-place.js'
-export { writeQueuePolicy } from './write-queue-policy.js'
+export { type PolicyChanges, writeQueuePolicy } from './write-queue-policy.js'

@@ -1,4 +1,4 @@
-import type { EpochMs, Store } from '@halfrate/core'
+import type { EpochMs, OperatingStore, Store } from '@halfrate/core'
 import type { PostgresStore } from '@halfrate/store-postgres'
 import { nodeDigest } from './node-digest.js'
 import type { ListenForWork, MoveInbox } from './server-engine.js'
@@ -6,7 +6,7 @@ import { isPostgresUrl, parsePostgresUrl } from './store-place.js'
 
 /** A store, and what only some stores can do. */
 export interface OpenedStore {
-  readonly store: Store
+  readonly store: Store & OperatingStore
   /** Null for a store that says nothing by itself. */
   readonly listen: ListenForWork | null
   /** Null for a store without an inbox. */

@@ -10,6 +10,7 @@ import {
   type SettingName,
   type Store,
 } from '@halfrate/core'
+import { changeSetting } from './change-setting.js'
 
 /** What is paused by hand: all that an account pays for, or one queue. */
 export type PauseScope =
@@ -28,7 +29,7 @@ export async function pauseByHand(
   note: string | null,
 ): Promise<boolean> {
   const pause: HandPause = { since: await store.now(), note }
-  return await change(store, settingOf(scope), (value) => {
+  return await changeSetting(store, settingOf(scope), (value) => {
     if (scope.type === 'queue') return value === null ? { value: pause } : null
     const pauses = pausesOf(value)
     return pauses.hand === null ? { value: { ...pauses, hand: pause } } : null
@@ -43,7 +44,7 @@ export async function pauseByHand(
  */
 export async function resumeByHand(store: Store, scope: PauseScope): Promise<boolean> {
   const now = await store.now()
-  return await change(store, settingOf(scope), (value) => {
+  return await changeSetting(store, settingOf(scope), (value) => {
     if (scope.type === 'queue') return value === null ? null : { value: null }
     const pauses = pausesOf(value)
     const isFree = pauses.hand === null && pauses.automatic.length === 0
@@ -55,19 +56,4 @@ function settingOf(scope: PauseScope): SettingName {
   return scope.type === 'account'
     ? pauseSetting(scope.account)
     : queuePauseSetting(scope.project, scope.queue)
-}
-
-// Compare and set, so that a pause that begins or ends by itself meanwhile is built upon and not overwritten.
-async function change(
-  store: Store,
-  name: SettingName,
-  decide: (value: unknown) => { readonly value: unknown } | null,
-): Promise<boolean> {
-  for (;;) {
-    const stored = await store.getSetting(name)
-    const after = decide(stored?.value ?? null)
-    if (after === null) return false
-    const ifVersion = stored?.version ?? null
-    if ((await store.putSetting({ ...name, value: after.value, ifVersion })) !== null) return true
-  }
 }

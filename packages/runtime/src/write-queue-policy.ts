@@ -1,11 +1,17 @@
 import {
   DEFAULT_QUEUE_POLICY,
+  type FlushRule,
   type ProjectId,
   type QueueName,
   type QueuePolicy,
   queueSetting,
   type Store,
 } from '@halfrate/core'
+
+/** Members of a queue's policy to set, and of its flush rule. */
+export type PolicyChanges = Partial<Omit<QueuePolicy, 'flush'>> & {
+  readonly flush?: Partial<FlushRule> | undefined
+}
 
 /**
  * Sets members of a queue's policy and keeps the others as they are stored, or as the default has them.
@@ -18,18 +24,15 @@ export async function writeQueuePolicy(
     store: Store
     project: ProjectId
     queue: QueueName
-    changes: Partial<QueuePolicy>
+    changes: PolicyChanges
   }>,
 ): Promise<QueuePolicy> {
   const name = queueSetting(params.project, params.queue)
   for (;;) {
     const stored = await params.store.getSetting(name)
-    const before = stored?.value ?? null
-    const policy = {
-      ...DEFAULT_QUEUE_POLICY,
-      ...(before as Partial<QueuePolicy>),
-      ...params.changes,
-    }
+    const before = (stored?.value ?? null) as Partial<QueuePolicy> | null
+    const flush = { ...DEFAULT_QUEUE_POLICY.flush, ...before?.flush, ...params.changes.flush }
+    const policy = { ...DEFAULT_QUEUE_POLICY, ...before, ...params.changes, flush }
     if (JSON.stringify(policy) === JSON.stringify(before)) return policy
     const ifVersion = stored?.version ?? null
     if ((await params.store.putSetting({ ...name, value: policy, ifVersion })) !== null) {

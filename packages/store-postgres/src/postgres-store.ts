@@ -1,4 +1,4 @@
-import type { EpochMs, Hash128, Store, StoreTraits } from '@halfrate/core'
+import type { EpochMs, Hash128, OperatingStore, Store, StoreTraits } from '@halfrate/core'
 import { closeSubmission } from './collecting/close-submission.js'
 import { countAttempts } from './collecting/count-attempts.js'
 import { openOutcomes } from './collecting/open-outcomes.js'
@@ -26,6 +26,7 @@ import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
 import { sealSubmission } from './planning/seal-submission.js'
 import { getRequest } from './reading/get-request.js'
+import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
 import { readResults } from './reading/read-results.js'
 import { report } from './reading/report.js'
@@ -47,8 +48,9 @@ import { getSetting, putSetting } from './upkeep/settings.js'
 import { sweep } from './upkeep/sweep.js'
 import { verify } from './upkeep/verify.js'
 
-type In<Method extends keyof Store> = Store[Method] extends (params: infer P) => unknown ? P : never
-type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]) => infer R
+type Port = Store & OperatingStore
+type In<Method extends keyof Port> = Port[Method] extends (params: infer P) => unknown ? P : never
+type Out<Method extends keyof Port> = Port[Method] extends (...params: never[]) => infer R
   ? R
   : never
 
@@ -59,7 +61,7 @@ type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]
  * in the functions that it hands on to, one step a file, and decided by those of core's `policy/`. Before the
  * transaction a call gets the numbers that it may need; what it does not use is lost, and nothing misses it.
  */
-export class PostgresStore implements Store {
+export class PostgresStore implements Store, OperatingStore {
   readonly traits: StoreTraits
   readonly #session: Session
   readonly #openListener: (onWork: () => void) => WorkListener | null
@@ -286,6 +288,10 @@ export class PostgresStore implements Store {
 
   async verify(params: In<'verify'>): Out<'verify'> {
     return verify(this.#session, params)
+  }
+
+  async listQueues(params: In<'listQueues'>): Out<'listQueues'> {
+    return listQueues(this.#session, params)
   }
 
   async shutdown(): Promise<void> {

@@ -27,6 +27,14 @@ export type { Migration } from './migrations/migration.js'
 export { listRequestsQuery } from './reads/list-requests.js'
 export { postgresQueries, Queries, type QueryWords, sqliteQueries } from './reads/queries.js'
 export {
+  type BatchesOfQueue,
+  type QueueRows,
+  type QueueStatements,
+  queueOverviewsOf,
+  queueStatements,
+  type WaitingInQueue,
+} from './reads/queue-overviews.js'
+export {
   type CountRow,
   countRequestsQuery,
   type MoneyRow,

@@ -6,3 +6,4 @@
 
 export { StoreAccessError } from '@halfrate/store-sql'
 export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.js'
+export type { SqliteStore } from './sqlite-store.js'

@@ -1,4 +1,4 @@
-import type { EpochMs, Store } from '@halfrate/core'
+import type { EpochMs } from '@halfrate/core'
 import { loadDriver } from './database/load-driver.js'
 import { Names } from './database/names.js'
 import { openDatabase } from './database/open-database.js'
@@ -35,7 +35,7 @@ export interface SqliteStoreOptions {
  * @example
  * const store = await openSqliteStore({ path: 'halfrate.db' })
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { path, now = Date.now, pageLimit = 2_000, readOnly = false, turnEveryMs = 20 } = options
   const Driver = await loadDriver()
   const { db, reader } = openDatabase(Driver, { path, readOnly, now })

@@ -1,4 +1,4 @@
-import type { EpochMs, Store, StoreTraits } from '@halfrate/core'
+import type { EpochMs, OperatingStore, Store, StoreTraits } from '@halfrate/core'
 import { closeSubmission } from './collecting/close-submission.js'
 import { countAttempts } from './collecting/count-attempts.js'
 import { openOutcomes } from './collecting/open-outcomes.js'
@@ -20,6 +20,7 @@ import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
 import { sealSubmission } from './planning/seal-submission.js'
 import { getRequest } from './reading/get-request.js'
+import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
 import { readResults } from './reading/read-results.js'
 import { report } from './reading/report.js'
@@ -41,8 +42,9 @@ import { putSetting, readSetting } from './upkeep/settings.js'
 import { sweep } from './upkeep/sweep.js'
 import { verify } from './upkeep/verify.js'
 
-type In<Method extends keyof Store> = Store[Method] extends (params: infer P) => unknown ? P : never
-type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]) => infer R
+type Port = Store & OperatingStore
+type In<Method extends keyof Port> = Port[Method] extends (params: infer P) => unknown ? P : never
+type Out<Method extends keyof Port> = Port[Method] extends (...params: never[]) => infer R
   ? R
   : never
 
@@ -53,7 +55,7 @@ type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]
  * the job is committed. What it does to the rows is written in the functions that it hands on to, one step a file, and
  * decided by those of core's `policy/`.
  */
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, OperatingStore {
   readonly traits: StoreTraits
   readonly #session: Session
   readonly #turns: LoopTurns
@@ -239,6 +241,10 @@ export class SqliteStore implements Store {
 
   async verify(params: In<'verify'>): Out<'verify'> {
     return this.#read((session) => verify(session, params))
+  }
+
+  async listQueues(params: In<'listQueues'>): Out<'listQueues'> {
+    return this.#read((session) => listQueues(session, params))
   }
 
   async shutdown(): Promise<void> {

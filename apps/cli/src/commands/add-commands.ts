@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander'
+import { addQueueCommands } from './add-queue-commands.js'
 import type { AdoptFlags } from './adopt.js'
 import type { DecideFlags } from './decide.js'
 import { examplesOf } from './help-text.js'
+import { type Done, withProvider, withStore } from './options.js'
 import type { PauseFlags } from './pause.js'
 import type { RecoverFlags } from './recover.js'
 import type { ResultsFlags } from './results.js'
@@ -11,14 +13,14 @@ import type { VerifyFlags } from './verify.js'
 import type { WhyFlags } from './why.js'
 import type { WorkFlags } from './work.js'
 
-type Done = (exitCode: number) => void
-
 /**
  * Adds every command. Values of flags are read by the commands, since help needs none of what reading them needs.
  *
  * `done` is told the exit code of the one that ran.
  */
 export function addCommands(program: Command, done: Done): void {
+  // A flag belongs to the command that it stands behind: `queues --json` and `queues set NAME --json` both have it.
+  program.enablePositionalOptions()
   addRun(program, done)
   addWork(program, done)
   addStatus(program, done)
@@ -26,6 +28,7 @@ export function addCommands(program: Command, done: Done): void {
   addWhy(program, done)
   addPause(program, done)
   addResume(program, done)
+  addQueueCommands(program, done)
   addDecide(program, done)
   addRecover(program, done)
   addAdopt(program, done)
@@ -244,26 +247,6 @@ function withRows(command: Command): Command {
       'csv, jsonl or documents, where the ending of the name does not tell',
     )
     .option('--delimiter <char>', 'between the cells of CSV: , ; | or tab (default: by the header)')
-}
-
-function withStore(command: Command): Command {
-  return command
-    .option(
-      '--store <place>',
-      'the store: a file, or postgres://user@host/database',
-      './halfrate.db',
-    )
-    .option(
-      '--clock <clock>',
-      'only with an emulator: its start line, which tells its fast clock, or a file with it',
-    )
-}
-
-function withProvider(command: Command): Command {
-  return command.option(
-    '--base-url <url>',
-    "where the API is (default: the provider's own address)",
-  )
 }
 
 function withAbsence(command: Command): Command {

@@ -66,6 +66,12 @@ Examples:
   halfrate resume --queue run
 
 After a key was changed or a limit was raised it saves the wait for the next try.`,
+  queues: `
+Examples:
+  halfrate queues
+  halfrate queues set triage --flush-count 1000 --flush-age 30m --max-failures 5
+  halfrate queues pause triage --note "waiting for the new prompt"
+  halfrate queues flush triage                              what waits goes with the next batch`,
   decide: `
 Examples:
   halfrate decide 1836042379886592 resend    its rows wait again and go into the next batch

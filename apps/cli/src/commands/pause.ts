@@ -1,6 +1,7 @@
-import { ConfigError, DEFAULT_ACCOUNT, DEFAULT_PROJECT, type QueueName } from '@halfrate/core'
+import { DEFAULT_ACCOUNT, DEFAULT_PROJECT } from '@halfrate/core'
 import { type PauseScope, pauseByHand, resumeByHand } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
+import { queueFlag } from '../flags/queue-flag.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 
 /** Flags of `pause` and `resume`. */
@@ -8,8 +9,6 @@ export interface PauseFlags extends StoreFlags {
   readonly queue?: string | undefined
   readonly note?: string | undefined
 }
-
-const QUEUE = /^[A-Za-z0-9_.-]{1,64}$/
 
 /** Holds back what is not sent yet, until `resume`. What is at Claude still comes home. */
 export async function pause(flags: PauseFlags): Promise<number> {
@@ -32,12 +31,7 @@ export async function resume(flags: PauseFlags): Promise<number> {
 }
 
 function scopeOf({ queue }: PauseFlags): PauseScope {
-  if (queue === undefined) return { type: 'account', account: DEFAULT_ACCOUNT }
-  if (QUEUE.test(queue)) {
-    return { type: 'queue', project: DEFAULT_PROJECT, queue: queue as QueueName }
-  }
-  throw new ConfigError(
-    `--queue: ${JSON.stringify(queue)} can't be a queue's name.`,
-    'Its name has 1 to 64 of the characters A-Z a-z 0-9 _ . - (halfrate run fills the queue run).',
-  )
+  return queue === undefined
+    ? { type: 'account', account: DEFAULT_ACCOUNT }
+    : { type: 'queue', project: DEFAULT_PROJECT, queue: queueFlag('--queue')(queue) }
 }

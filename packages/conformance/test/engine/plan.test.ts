@@ -1,5 +1,6 @@
+import { DEFAULT_PROJECT, type QueueName, queueFlushSetting } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
-import { World } from './arrange.js'
+import { MINUTE_MS, World } from './arrange.js'
 
 const KEYS = Array.from({ length: 40 }, (_, index) => `key-${index + 1}`)
 
@@ -25,4 +26,22 @@ describe('planning a long queue', () => {
     for (let round = 0; round < 5; round += 1) await world.engine?.tick()
     expect(world.sent).toBe(KEYS.length)
   })
+})
+
+test('what waits goes now when somebody says so, and what comes after it waits for the flush rule', async () => {
+  const world = new World()
+  await world.policy({ flush: { count: 100, bytes: 1_000_000, ageMs: 60 * MINUTE_MS } })
+  await world.enqueue('a', 'b')
+  world.start()
+  await world.engine?.tick()
+  expect(world.sent).toBe(0)
+  const value = { upTo: await world.store.now() }
+  const setting = queueFlushSetting(DEFAULT_PROJECT, 'q' as QueueName)
+  await world.store.putSetting({ ...setting, value, ifVersion: null })
+  await world.engine?.tick()
+  expect((await world.submissions()).map(({ requestCount }) => requestCount)).toEqual([2])
+  world.clock.advance(MINUTE_MS)
+  await world.enqueue('c')
+  await world.engine?.tick()
+  expect(world.sent).toBe(1)
 })

@@ -1,9 +1,10 @@
 import type { ProjectId, QueueName } from '../model/ids.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
+import type { FlushByHand } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
 import { type EpochMs, MINUTE_MS } from '../model/time.js'
 import { nonceFrom } from '../policy/custom-id.js'
-import { decideFlush } from '../policy/flush.js'
+import { decideFlush, flushDueAt } from '../policy/flush.js'
 import { holdOf } from '../policy/money/hold.js'
 import { avoidCount, packPage, roomOf } from '../policy/pack.js'
 import { sendHoldOf } from '../policy/pausing.js'
@@ -13,7 +14,7 @@ import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { readPauses } from './pauses.js'
 import { readIncident } from './poison-state.js'
-import { readPolicy } from './policies.js'
+import { readFlushByHand, readPolicy } from './policies.js'
 import { takeApart } from './take-apart.js'
 
 // Batches that are sealed before any is sent, and at least so many for each send at the same time. Whoever plans a long
@@ -30,6 +31,7 @@ interface Planning {
   readonly project: ProjectId
   readonly queue: QueueName
   readonly policy: QueuePolicy
+  readonly flushByHand: FlushByHand | null
 }
 
 /** What planning a queue did. */
@@ -53,7 +55,8 @@ export async function planQueue(
 ): Promise<PlanReport> {
   const policy = await readPolicy(context, project, queue)
   const enough = Math.max(SEALED_AT_ONCE, SEALED_FOR_EACH_SEND * context.settings.concurrency)
-  const planning: Planning = { context, lease, project, queue, policy }
+  const flushByHand = await readFlushByHand(context, project, queue)
+  const planning: Planning = { context, lease, project, queue, policy, flushByHand }
   let sealed = 0
   const probed = new Set<string>()
   for (;;) {
@@ -97,7 +100,7 @@ interface TimedGroup {
 
 // While sending is held back nothing is sealed, so that what waits can be canceled, and goes in large batches later.
 async function withTheirTime(
-  { context, project, queue, policy }: Planning,
+  { context, project, queue, policy, flushByHand }: Planning,
   groups: readonly WaitingGroup[],
   now: EpochMs,
 ): Promise<readonly TimedGroup[]> {
@@ -105,8 +108,7 @@ async function withTheirTime(
   for (const group of groups) {
     const documents = await readPauses(context, { account: group.account, project, queue })
     const hold = sendHoldOf(documents, { lane: group.lane, submissionId: null }, now)
-    const flush = decideFlush(group, policy, now)
-    const flushAt = flush.type === 'wait' ? flush.until : now
+    const flushAt = flushDueAt(decideFlush(group, policy, now), group, flushByHand, now)
     const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
     const incident = group.batchLimit === null ? null : await readIncident(context, group)
     const restsUntil = suspectsHeldUntil(incident, now) ?? now

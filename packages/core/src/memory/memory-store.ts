@@ -3,6 +3,7 @@ import type { Job } from '../model/job.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import type { Store, StoreTraits } from '../ports/store.js'
+import type { OperatingStore } from '../ports/store-operating.js'
 import type { Setting } from '../ports/store-upkeep.js'
 import { cancel } from './canceling.js'
 import { closeSubmission, countAttempts, openOutcomes, quarantine } from './collecting.js'
@@ -10,6 +11,7 @@ import { recordEvidence } from './evidence.js'
 import { importSubmission } from './importing.js'
 import { openJob, putRequests } from './intake.js'
 import { claim, release, renew } from './leases.js'
+import { listQueues } from './operating.js'
 import { commitJob, discardPart } from './parts.js'
 import { addMembers, openSubmission, queueFacts, readWaiting, sealSubmission } from './planning.js'
 import { getRequest, listRequests, readResults, submissionsOf } from './reading.js'
@@ -32,8 +34,9 @@ import {
   recordScan,
 } from './watching.js'
 
-type In<Method extends keyof Store> = Store[Method] extends (params: infer P) => unknown ? P : never
-type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]) => infer R
+type Port = Store & OperatingStore
+type In<Method extends keyof Port> = Port[Method] extends (params: infer P) => unknown ? P : never
+type Out<Method extends keyof Port> = Port[Method] extends (...params: never[]) => infer R
   ? R
   : never
 
@@ -55,7 +58,7 @@ export interface MemoryStoreOptions {
  * Each call runs to its end before the next one begins, so it is atomic; what it answers is frozen or copied. What
  * a call does to its rows is written in the functions that it hands on to, and decided by those of `policy/`.
  */
-export class MemoryStore implements Store {
+export class MemoryStore implements Store, OperatingStore {
   readonly traits: StoreTraits
   #tables: Tables | null
 
@@ -247,6 +250,10 @@ export class MemoryStore implements Store {
 
   async sweep(): Out<'sweep'> {
     return sweep(this.#open())
+  }
+
+  async listQueues(params: In<'listQueues'>): Out<'listQueues'> {
+    return listQueues(this.#open(), params)
   }
 
   async shutdown(): Promise<void> {

@@ -25,6 +25,14 @@ export function putSetting(
   return stored
 }
 
+/** The names of all documents of a scope. */
+export function settingNamesOf(tables: Tables, scope: string): readonly string[] {
+  const head = settingKey({ scope, name: '' })
+  return [...tables.settings.keys()].flatMap((key) =>
+    key.startsWith(head) ? [key.slice(head.length)] : [],
+  )
+}
+
 function settingKey(params: Readonly<{ scope: string; name: string }>): string {
   return `${params.scope.length}:${params.scope}${params.name}`
 }

@@ -99,7 +99,29 @@ export function poisonSetting(account: AccountId): SettingName {
 
 /** The document that holds a queue's sends back by hand, a `HandPause` or null. `beginSend` obeys it. */
 export function queuePauseSetting(project: ProjectId, queue: QueueName): SettingName {
-  return { scope: `project:${project}`, name: `pause:${queue}` }
+  return { scope: projectScope(project), name: `pause:${queue}` }
+}
+
+/** Value of {@link queueFlushSetting}: somebody said that what waits shall go now. */
+export interface FlushByHand {
+  /** On the store's clock: what was taken in until then does not wait for the flush rule. */
+  readonly upTo: EpochMs
+}
+
+/** The document by which a queue's waiting requests go now, a {@link FlushByHand}; there is none before the first time. */
+export function queueFlushSetting(project: ProjectId, queue: QueueName): SettingName {
+  return { scope: projectScope(project), name: `flush:${queue}` }
+}
+
+/** The scope of the documents of a project and its queues. */
+export function projectScope(project: ProjectId): string {
+  return `project:${project}`
+}
+
+/** The queue that a document of a project's scope is about; null for one that is about none. */
+export function queueOfSetting(name: string): QueueName | null {
+  const found = /^(?:queue|pause|flush):(.+)$/.exec(name)?.[1]
+  return found === undefined ? null : (found as QueueName)
 }
 
 /** The document that stops all sending after a restored backup. `beginSend` obeys it. */
@@ -115,5 +137,5 @@ export function heartbeatSetting(account: AccountId): SettingName {
 
 /** The document that holds a queue's policy. */
 export function queueSetting(project: ProjectId, queue: QueueName): SettingName {
-  return { scope: `project:${project}`, name: `queue:${queue}` }
+  return { scope: projectScope(project), name: `queue:${queue}` }
 }

@@ -1,4 +1,5 @@
 import type { QueuePolicy } from '../model/queue-policy.js'
+import type { FlushByHand } from '../model/setting-documents.js'
 import type { EpochMs } from '../model/time.js'
 
 /** What is known of requests that could share batches. */
@@ -24,4 +25,18 @@ export function decideFlush(facts: FlushFacts, policy: QueuePolicy, now: EpochMs
   // Who travels with a limit has waited once already, and is part of a larger batch that was taken apart.
   const until = facts.batchLimit === null ? facts.oldestCreatedAt + flush.ageMs : now
   return now >= until ? { type: 'flush', because: 'age' } : { type: 'wait', until }
+}
+
+/**
+ * When waiting requests may become a batch: at once when the flush rule says so, or when somebody said it of the oldest
+ * of them, since that one goes with all that can share its batch.
+ */
+export function flushDueAt(
+  decision: FlushDecision,
+  facts: Pick<FlushFacts, 'oldestCreatedAt'>,
+  byHand: FlushByHand | null,
+  now: EpochMs,
+): EpochMs {
+  if (decision.type === 'flush') return now
+  return byHand !== null && facts.oldestCreatedAt <= byHand.upTo ? now : decision.until
 }

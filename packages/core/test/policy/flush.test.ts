@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_QUEUE_POLICY, type QueuePolicy } from '../../src/model/queue-policy.js'
-import { decideFlush, type FlushFacts } from '../../src/policy/flush.js'
+import { decideFlush, type FlushFacts, flushDueAt } from '../../src/policy/flush.js'
 
 const policy: QueuePolicy = {
   ...DEFAULT_QUEUE_POLICY,
@@ -39,5 +39,19 @@ describe('decideFlush', () => {
       type: 'flush',
       because: 'age',
     })
+  })
+})
+
+describe('flushDueAt', () => {
+  const later = { type: 'wait', until: 60_000 } as const
+
+  test('is the instant of the flush rule when nobody said anything', () => {
+    expect(flushDueAt(later, facts, null, 5)).toBe(60_000)
+    expect(flushDueAt({ type: 'flush', because: 'age' }, facts, null, 5)).toBe(5)
+  })
+
+  test('is now when somebody said it after the oldest was taken in, and not for what came later', () => {
+    expect(flushDueAt(later, { oldestCreatedAt: 3 }, { upTo: 3 }, 5)).toBe(5)
+    expect(flushDueAt(later, { oldestCreatedAt: 4 }, { upTo: 3 }, 5)).toBe(60_000)
   })
 })

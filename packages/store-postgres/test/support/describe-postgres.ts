@@ -1,5 +1,5 @@
-import { describeStore, type ManualClock } from '@halfrate/conformance'
-import type { Store } from '@halfrate/core'
+import { describeOperating, describeStore, type ManualClock } from '@halfrate/conformance'
+import type { OperatingStore, Store } from '@halfrate/core'
 import { openPostgresStore } from '../../src/index.js'
 import { emptyStore } from './empty-store.js'
 import { testDatabase } from './test-database.js'
@@ -16,16 +16,18 @@ export function describePostgres(name: string, options: DescribePostgresOptions)
   const { url } = testDatabase()
   const { pooler, urlFor = async () => url } = options
   let place: Promise<string> | null = null
-  const openAgain = async (clock: ManualClock): Promise<Store> => {
+  const openAgain = async (clock: ManualClock): Promise<Store & OperatingStore> => {
     place ??= urlFor(url)
     const where = { url: await place, pooler, pageLimit: 100, poolSize: 3 }
     return openPostgresStore({ ...where, now: () => clock.now() })
   }
+  const open = async (clock: ManualClock): Promise<Store & OperatingStore> => {
+    await emptyStore(url, 'halfrate')
+    return openAgain(clock)
+  }
+  describeOperating(name, { open })
   describeStore(name, {
-    open: async (clock) => {
-      await emptyStore(url, 'halfrate')
-      return openAgain(clock)
-    },
+    open,
     reopen: async (store, clock) => {
       await store.shutdown()
       return openAgain(clock)

@@ -1,0 +1,68 @@
+import type { Command } from 'commander'
+import { examplesOf } from './help-text.js'
+import { type Done, withJson, withStore } from './options.js'
+import type { QueuesFlags } from './queues.js'
+import type { QueuesSetFlags } from './queues-set.js'
+
+/** Adds `queues` and what it does to one of them. */
+export function addQueueCommands(program: Command, done: Done): void {
+  const queues = withJson(withStore(program.command('queues')))
+    .addHelpText('after', examplesOf('queues'))
+    .description('show every queue: what waits, what is at Claude, its policy; change one')
+    .action(async (flags: QueuesFlags) => {
+      const { queues } = await import('./queues.js')
+      done(await queues(flags))
+    })
+  addSet(queues, done)
+  addPausing(queues, done)
+  addFlush(queues, done)
+}
+
+function addSet(queues: Command, done: Done): void {
+  withJson(withStore(queues.command('set')))
+    .description('change the policy of a queue; what is not named stays')
+    .argument('<name>', 'the queue')
+    .option('--flush-count <n>', 'send when so many wait, 1 to 100000')
+    .option('--flush-bytes <n>', 'send when so many bytes wait, 1 to 255000000')
+    .option(
+      '--flush-age <time>',
+      'send when the oldest has waited so long, as 30m or 6h; 0: at once',
+    )
+    .option('--batch-size <n>', 'most requests in one batch, 1 to 100000')
+    .option('--on-lost-answer <what>', 'resend, wait or ask, when the answer to a send is lost')
+    .option('--max-failures <n>', 'failures of a request before it is given up, 1 to 100')
+    .option('--give-up-after <time>', 'give up what failed or expired after so long, as 72h')
+    .option('--accept <kinds>', 'answers that count as good: cut_off,refused,empty, or none')
+    .action(async (name: string, flags: QueuesSetFlags) => {
+      const { queuesSet } = await import('./queues-set.js')
+      done(await queuesSet(name, flags))
+    })
+}
+
+function addPausing(queues: Command, done: Done): void {
+  withJson(withStore(queues.command('pause')))
+    .description('send nothing more of a queue until it is resumed')
+    .argument('<name>', 'the queue')
+    .option('--note <text>', 'why; shown by queues, status and why')
+    .action(async (name: string, flags: QueuesFlags & { readonly note?: string | undefined }) => {
+      const { queuesPause } = await import('./queues-pause.js')
+      done(await queuesPause(name, flags))
+    })
+  withJson(withStore(queues.command('resume')))
+    .description('end the pause of a queue')
+    .argument('<name>', 'the queue')
+    .action(async (name: string, flags: QueuesFlags) => {
+      const { queuesResume } = await import('./queues-pause.js')
+      done(await queuesResume(name, flags))
+    })
+}
+
+function addFlush(queues: Command, done: Done): void {
+  withJson(withStore(queues.command('flush')))
+    .description('send what waits in a queue now, whatever its policy waits for')
+    .argument('<name>', 'the queue')
+    .action(async (name: string, flags: QueuesFlags) => {
+      const { queuesFlush } = await import('./queues-flush.js')
+      done(await queuesFlush(name, flags))
+    })
+}

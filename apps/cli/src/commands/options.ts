@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+
+/** Tells the program the exit code of the command that ran. */
+export type Done = (exitCode: number) => void
+
+/** Adds the flags of every command that opens a store. */
+export function withStore(command: Command): Command {
+  return command
+    .option(
+      '--store <place>',
+      'the store: a file, or postgres://user@host/database',
+      './halfrate.db',
+    )
+    .option(
+      '--clock <clock>',
+      'only with an emulator: its start line, which tells its fast clock, or a file with it',
+    )
+}
+
+/** Adds the flags of every command that asks the provider. */
+export function withProvider(command: Command): Command {
+  return command.option(
+    '--base-url <url>',
+    "where the API is (default: the provider's own address)",
+  )
+}
+
+/** Adds `--json` to a command that says one thing. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'one JSON object instead of text')
+}

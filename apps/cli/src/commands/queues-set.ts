@@ -1,0 +1,36 @@
+import { ConfigError, DEFAULT_PROJECT } from '@halfrate/core'
+import { writeQueuePolicy } from '@halfrate/runtime'
+import { EXIT } from '../exit-code.js'
+import { queueFlag } from '../flags/queue-flag.js'
+import { policyChanges, type QueuePolicyFlags } from '../flags/queue-policy-flags.js'
+import { openExistingStore, placeOf } from '../run/store-options.js'
+import { policyObject } from '../screen/queue-object.js'
+import { policyText } from '../screen/queues-screen.js'
+import type { QueuesFlags } from './queues.js'
+
+/** Flags of `queues set`. */
+export interface QueuesSetFlags extends QueuesFlags, QueuePolicyFlags {}
+
+/**
+ * Sets members of a queue's policy and says the whole.
+ *
+ * @throws {ConfigError} when no member is named, or one can't be used.
+ */
+export async function queuesSet(name: string, flags: QueuesSetFlags): Promise<number> {
+  const queue = queueFlag('<name>')(name)
+  const changes = policyChanges(flags)
+  if (Object.keys(changes).length === 0) {
+    throw new ConfigError(
+      'expected something to set, got nothing.',
+      'halfrate queues set --help lists what there is. Nothing was changed.',
+    )
+  }
+  await using half = await openExistingStore(placeOf(flags))
+  const { store } = half
+  const policy = await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes })
+  const object = { type: 'queue_set', queue, policy: policyObject(policy) }
+  const text =
+    flags.json === true ? JSON.stringify(object) : `queue ${queue}: ${policyText(policy)}`
+  process.stdout.write(`${text}\n`)
+  return EXIT.usable
+}

@@ -1,0 +1,36 @@
+import type { QueuePolicy } from '@halfrate/core'
+import { queueFiguresOf } from './queue-figures.js'
+import type { QueueFacts } from './queues-screen.js'
+
+/** A queue for programs. */
+export function queueObject({ overview, policy, pause }: QueueFacts): object {
+  const { waiting, atClaude, answerLost } = queueFiguresOf(overview)
+  return {
+    queue: overview.queue,
+    waiting,
+    oldest_waiting_at: instantOf(overview.oldestWaitingAt),
+    at_claude: atClaude,
+    answer_lost: answerLost,
+    paused: pause === null ? null : { since: instantOf(pause.since), note: pause.note },
+    policy: policyObject(policy),
+  }
+}
+
+/** A queue's policy for programs. */
+export function policyObject(policy: QueuePolicy): object {
+  return {
+    flush_count: policy.flush.count,
+    flush_bytes: policy.flush.bytes,
+    flush_age_ms: policy.flush.ageMs,
+    max_batch_requests: policy.maxBatchRequests,
+    max_batch_bytes: policy.maxBatchBytes,
+    on_lost_answer: policy.onLostAnswer,
+    max_failures: policy.maxFailures,
+    give_up_after_ms: policy.giveUpAfterMs,
+    accept: policy.accept,
+  }
+}
+
+function instantOf(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}

@@ -1,0 +1,77 @@
+import type { AccountPauses, EpochMs, HandPause, QueueOverview, QueuePolicy } from '@halfrate/core'
+import { flow } from './flow.js'
+import { type Line, span } from './line.js'
+import { countOf, countText } from './number-text.js'
+import { handPauseText, pauseText } from './pause-text.js'
+import { queueFiguresOf } from './queue-figures.js'
+import { durationText } from './time-text.js'
+
+/** What is known of one queue. */
+export interface QueueFacts {
+  readonly overview: QueueOverview
+  readonly policy: QueuePolicy
+  readonly pause: HandPause | null
+}
+
+/** What is known of the queues of a store. */
+export interface QueuesFacts {
+  readonly now: EpochMs
+  readonly store: string
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag: string
+  /** What holds back every queue. */
+  readonly account: AccountPauses
+  readonly queues: readonly QueueFacts[]
+}
+
+/** Every queue at a glance: what waits and since when, what is at Claude, when it sends, what holds it back. */
+export function queuesScreen(facts: QueuesFacts, width: number): readonly Line[] {
+  const { now, store, account, queues } = facts
+  const lines = [...flow([[span('store '), span(store, 'bold')]], { width, hang: 7 })]
+  const held = account.automatic.map((pause) => pauseText(pause, now))
+  if (account.hand !== null) held.unshift(handPauseText(account.hand, null, now))
+  for (const text of held) lines.push(...flow([[span(text, 'yellow')]], { width, hang: 5 }))
+  for (const queue of queues) lines.push(...queueLines(queue, facts, width))
+  if (queues.length > 0) return lines
+  const none = 'no queues yet: halfrate run or halfrate enqueue fills one'
+  return [...lines, ...flow([[span(none)]], { width })]
+}
+
+function queueLines(queue: QueueFacts, facts: QueuesFacts, width: number): readonly Line[] {
+  const { overview, policy, pause } = queue
+  const { waiting, atClaude, answerLost } = queueFiguresOf(overview)
+  const cells: Line[] = [
+    [span(`queue ${overview.queue}`, 'bold')],
+    [span(`waiting ${countText(waiting)}`)],
+  ]
+  if (overview.oldestWaitingAt !== null) {
+    cells.push([span(`oldest ${durationText(facts.now - overview.oldestWaitingAt)}`)])
+  }
+  if (atClaude > 0) cells.push([span(`at Claude ${countText(atClaude)}`)])
+  if (answerLost > 0) cells.push([span(`answer lost ${countText(answerLost)}`, 'yellow')])
+  const lines = [...flow(cells, { width, hang: 5 })]
+  lines.push(...flow([[span(policyText(policy), 'dim')]], { width, indent: 5 }))
+  if (pause === null) return lines
+  const name = overview.queue
+  const note = pause.note === null ? '' : ` (${pause.note})`
+  const text = `paused by hand ${durationText(facts.now - pause.since)} ago${note}; halfrate queues resume ${name}${facts.storeFlag} ends it`
+  return [...lines, ...flow([[span(text, 'yellow')]], { width, indent: 5 })]
+}
+
+/** A queue's policy in a sentence. */
+export function policyText(policy: QueuePolicy): string {
+  const parts = [
+    flushText(policy),
+    `lost answers: ${policy.onLostAnswer}`,
+    `given up after ${countOf(policy.maxFailures, 'failure')} or ${durationText(policy.giveUpAfterMs)}`,
+  ]
+  if (policy.accept.length > 0) parts.push(`accepts ${policy.accept.join(', ')}`)
+  return parts.join(' · ')
+}
+
+function flushText({ flush, maxBatchRequests }: QueuePolicy): string {
+  const most = `batches of up to ${countText(maxBatchRequests)}`
+  if (flush.ageMs === 0) return `sends at once, ${most}`
+  const megabytes = `${countText(Math.ceil(flush.bytes / 1_000_000))} MB`
+  return `sends at ${countOf(flush.count, 'request')}, ${megabytes} or after ${durationText(flush.ageMs)}, ${most}`
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+/** A store with a job that is done, in the queue that `run` fills. */
+async function usedStore(): Promise<{
+  readonly folder: string
+  readonly claude: Awaited<ReturnType<typeof startTestEmulator>>
+  look(...args: readonly string[]): ReturnType<typeof halfrate>
+}> {
+  const folder = temporaryFolder()
+  const claude = await startTestEmulator()
+  const input = writeInput(folder, requests(3))
+  await halfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
+  const clock = claude.flags.slice(2)
+  const look = (...args: readonly string[]): ReturnType<typeof halfrate> =>
+    halfrate([...args, ...clock], { cwd: folder })
+  return { folder, claude, look }
+}
+
+describe('queues', () => {
+  test('are listed with what waits, what they do and what holds them back', async () => {
+    const { folder, claude, look } = await usedStore()
+    const paused = await look('queues', 'pause', 'run', '--note', 'new prompt')
+    expect(paused.stdout).toBe(
+      'queue run is paused; what is at Claude still comes home. halfrate queues resume run ends it\n',
+    )
+    const more = writeInput(folder, requests(5), 'more.jsonl')
+    const run = startHalfrate(['run', more, '-o', 'more.out', ...claude.flags], { cwd: folder })
+    await run.said(/held back: queue run paused by hand .* ago \(new prompt\)/)
+    const { stdout } = await look('queues')
+    expect(stdout).toMatch(/queue run {4}waiting 5 {4}oldest \d/)
+    expect(stdout).toContain('sends at once, batches of up to 100,000 · lost answers: resend')
+    expect(stdout).toMatch(/paused by hand .* ago \(new prompt\); halfrate queues resume run/)
+    const { queues } = JSON.parse((await look('queues', '--json')).stdout)
+    expect(queues).toMatchObject([
+      { queue: 'run', waiting: 5, at_claude: 0, answer_lost: 0, paused: { note: 'new prompt' } },
+    ])
+    expect((await look('queues', 'resume', 'run')).stdout).toBe('queue run goes on\n')
+    expect((await run.ended).code).toBe(0)
+    expect((await look('queues')).stdout).toMatch(/queue run {4}waiting 0\n/)
+  })
+
+  test('keep what is set of their policy, and refuse what can’t be', async () => {
+    const { look } = await usedStore()
+    const first = await look(
+      'queues',
+      'set',
+      'triage',
+      '--flush-count',
+      '500',
+      '--flush-age',
+      '30m',
+    )
+    expect(first.stdout).toBe(
+      'queue triage: sends at 500 requests, 200 MB or after 30 min, batches of up to 100,000 · lost answers: resend · given up after 3 failures or 3 d\n',
+    )
+    const flags = ['--accept', 'refused,cut_off', '--on-lost-answer', 'ask', '--max-failures', '5']
+    const { stdout } = await look('queues', 'set', 'triage', ...flags, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      queue: 'triage',
+      policy: {
+        flush_count: 500,
+        flush_age_ms: 1_800_000,
+        on_lost_answer: 'ask',
+        max_failures: 5,
+        accept: ['cut_off', 'refused'],
+      },
+    })
+    expect((await look('queues')).stdout).toContain('accepts cut_off, refused')
+    const wrong = async (...args: readonly string[]): Promise<string> => {
+      const { code, stderr } = await look('queues', 'set', ...args)
+      expect(code).toBe(1)
+      return stderr
+    }
+    expect(await wrong('triage')).toContain('expected something to set, got nothing')
+    expect(await wrong('a/b', '--flush-count', '5')).toContain('<name>: "a/b" can\'t be')
+    expect(await wrong('triage', '--flush-age', '5 weeks')).toContain('got "5 weeks"')
+    expect(await wrong('triage', '--accept', 'usable')).toContain('--accept: expected some of')
+    expect(await wrong('triage', '--flush-count', '0')).toContain('--flush-count: expected')
+  })
+
+  test('that nobody filled have nothing to flush, and those of another name are not there', async () => {
+    const { look } = await usedStore()
+    expect((await look('queues', 'flush', 'run')).stdout).toBe('nothing waits in queue run\n')
+    const { code, stderr } = await look('queues', 'flush', 'rum')
+    expect(code).toBe(1)
+    expect(stderr).toContain('this store has no queue "rum".\n  It has run.')
+  })
+})
