@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { addQueueCommands } from './add-queue-commands.js'
+import { addRequestCommands, withScope } from './add-request-commands.js'
 import type { AdoptFlags } from './adopt.js'
 import type { DecideFlags } from './decide.js'
 import { examplesOf } from './help-text.js'
@@ -29,6 +30,7 @@ export function addCommands(program: Command, done: Done): void {
   addPause(program, done)
   addResume(program, done)
   addQueueCommands(program, done)
+  addRequestCommands(program, done)
   addDecide(program, done)
   addRecover(program, done)
   addAdopt(program, done)
@@ -120,8 +122,7 @@ function addWhy(program: Command, done: Done): void {
     .addHelpText('after', examplesOf('why'))
     .description('show the life of one request and what it waits for')
     .argument('<key>', 'the key of the request')
-    .option('--job <name>', 'name of the job (default: the only one)')
-  withStore(command).action(async (key: string, flags: WhyFlags) => {
+  withStore(withScope(command)).action(async (key: string, flags: WhyFlags) => {
     const { why } = await import('./why.js')
     done(await why(key, flags))
   })

@@ -55,7 +55,8 @@ Exit codes: 0 every row has a usable answer; 2 some have not, or not yet; 1 it c
   why: `
 Examples:
   halfrate why claim-8812
-  halfrate why claim-8812 --job claims`,
+  halfrate why claim-8812 --job claims
+  halfrate why ticket-17 --queue triage`,
   pause: `
 Examples:
   halfrate pause --note "waiting for the new prompt"
@@ -72,6 +73,22 @@ Examples:
   halfrate queues set triage --flush-count 1000 --flush-age 30m --max-failures 5
   halfrate queues pause triage --note "waiting for the new prompt"
   halfrate queues flush triage                              what waits goes with the next batch`,
+  enqueue: `
+Examples:
+  halfrate enqueue requests.jsonl --queue triage
+  tail -n 100 requests.jsonl | halfrate enqueue - --queue triage
+
+All lines are checked before the first is stored. The same line again changes nothing. They are sent as
+the queue's policy says (halfrate queues) by whoever runs halfrate work; halfrate why KEY --queue NAME
+tells how one of them is.
+Exit codes: 0 all are there; 2 some keys have other params; 1 it could not work.`,
+  cancel: `
+Examples:
+  halfrate cancel claim-8812 claim-8813 --job claims
+  halfrate cancel --job claims --all
+  halfrate cancel --queue triage --all                      jobs in this queue too
+
+Who is at Claude already may still be answered, which is paid and kept.`,
   decide: `
 Examples:
   halfrate decide 1836042379886592 resend    its rows wait again and go into the next batch

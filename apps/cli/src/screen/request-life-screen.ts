@@ -10,13 +10,13 @@ import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-w
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
 import { countOf } from './number-text.js'
-import { shellWord } from './outcome-screen.js'
 import { instantInFull, instantText } from './time-text.js'
 
 /** What is known of one request, for its life in lines. */
 export interface LifeFacts {
   readonly life: RequestLife
-  readonly job: string
+  /** The job or the queue that it is in, as text and as a flag: `job claims`, ` --job claims`. */
+  readonly where: { readonly text: string; readonly flag: string }
   /** ` --store FILE` for commands that are shown; empty for the usual place. */
   readonly storeFlag: string
   readonly now: EpochMs
@@ -65,7 +65,7 @@ function momentsOf(facts: LifeFacts): readonly Moment[] {
   const { request, attempts, replaced } = facts.life
   const row = request.row === null ? '' : ` as row ${request.row}`
   const moments: Moment[] = [
-    { at: request.createdAt, text: `taken into job ${facts.job}${row}, to go by batch` },
+    { at: request.createdAt, text: `taken into ${facts.where.text}${row}, to go by batch` },
   ]
   if (replaced.length > 0) {
     const text = `it took the place of ${countOf(replaced.length, 'older request')} under the same key`
@@ -186,7 +186,7 @@ function helpText(facts: LifeFacts): Line {
 function helpWords(facts: LifeFacts): string {
   const { now, heldBack, storeFlag } = facts
   const { request } = facts.life
-  const job = shellWord(facts.job)
+  const { flag } = facts.where
   if (request.state !== 'done') {
     const isLate = heldBack !== null || request.notBefore > now
     return `halfrate ${isLate ? 'status' : 'work'}${storeFlag}`
@@ -194,14 +194,14 @@ function helpWords(facts: LifeFacts): string {
   switch (request.verdict?.reason) {
     case undefined:
     case 'usable':
-      return `halfrate results --job ${job}${storeFlag}`
+      return `halfrate results${flag}${storeFlag}`
     case 'cut_off':
-      return `raise max_tokens on its line, then halfrate run FILE -o OUT --job ${job} --changed${storeFlag}`
+      return `raise max_tokens on its line, then halfrate run FILE -o OUT${flag} --changed${storeFlag}`
     case 'errored':
     case 'rejected':
     case 'refused':
     case 'empty':
-      return `change its line, then halfrate run FILE -o OUT --job ${job} --changed${storeFlag}`
+      return `change its line, then halfrate run FILE -o OUT${flag} --changed${storeFlag}`
     default:
       return `put its line into a file of its own, then halfrate run FILE -o OUT --as NAME${storeFlag}`
   }

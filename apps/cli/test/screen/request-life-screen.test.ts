@@ -101,7 +101,7 @@ const ANSWERED = attempt(
 
 const lifeOf = (request: Partial<Request>, attempts: readonly AttemptLife[]): LifeFacts => ({
   life: { request: { ...REQUEST, ...request }, attempts, replaced: [] },
-  job: 'claims',
+  where: { text: 'job claims', flag: ' --job claims' },
   storeFlag: '',
   now: NOW,
   heldBack: null,

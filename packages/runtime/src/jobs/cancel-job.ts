@@ -1,4 +1,5 @@
 import type { Store, Job as StoredJob } from '@halfrate/core'
+import { cancelScope } from './cancel-requests.js'
 
 /** What canceling a job did. Rows that were done before stay as they were, and are in no figure. */
 export interface CanceledRows {
@@ -12,22 +13,7 @@ export interface CanceledRows {
 
 /** Cancels every row of a job that is not done, page by page. Calling it again does no harm. */
 export async function cancelJob(store: Store, job: StoredJob): Promise<CanceledRows> {
-  const { project, id: jobId } = job
-  const done = { canceled: 0, atClaude: 0 }
-  for (let afterId = 0; ; ) {
-    const page = await store.listRequests({
-      scope: { project, jobId },
-      states: ['waiting', 'assigned'],
-      ...{ afterId, limit: store.traits.pageLimit },
-    })
-    const last = page.at(-1)
-    if (last === undefined) return done
-    afterId = last.id
-    const requestIds = page.map(({ id }) => id)
-    const { canceled, withdrawn, flagged } = await store.cancel({
-      ...{ project, requestIds, reason: 'canceled' },
-    })
-    done.canceled += canceled + withdrawn
-    done.atClaude += flagged
-  }
+  const scope = { project: job.project, jobId: job.id }
+  const { canceled, withdrawn, flagged } = await cancelScope(store, scope)
+  return { canceled: canceled + withdrawn, atClaude: flagged }
 }

@@ -1,0 +1,42 @@
+import type { Command } from 'commander'
+import type { CancelFlags } from './cancel.js'
+import type { EnqueueFlags } from './enqueue.js'
+import { examplesOf } from './help-text.js'
+import { type Done, withJson, withStore } from './options.js'
+
+/** Adds the commands that put requests in, and take them out, by their keys. */
+export function addRequestCommands(program: Command, done: Done): void {
+  addEnqueue(program, done)
+  addCancel(program, done)
+}
+
+function addEnqueue(program: Command, done: Done): void {
+  withJson(withStore(program.command('enqueue')))
+    .addHelpText('after', examplesOf('enqueue'))
+    .description('put the requests of a file into a queue, each for itself; nothing is sent by it')
+    .argument('<file>', 'JSON Lines as halfrate run takes them; - is standard input')
+    .requiredOption('--queue <name>', 'the queue (required)')
+    .action(async (file: string, flags: EnqueueFlags) => {
+      const { enqueue } = await import('./enqueue.js')
+      done(await enqueue(file, flags))
+    })
+}
+
+function addCancel(program: Command, done: Done): void {
+  withJson(withStore(withScope(program.command('cancel'))))
+    .addHelpText('after', examplesOf('cancel'))
+    .description('cancel requests: free before they are sent, at Claude as far as it still can')
+    .argument('[keys...]', 'keys of the requests')
+    .option('--all', 'every request of the job or the queue that is not done')
+    .action(async (keys: readonly string[], flags: CancelFlags) => {
+      const { cancel } = await import('./cancel.js')
+      done(await cancel(keys, flags))
+    })
+}
+
+/** Adds the flags that say where keys are. */
+export function withScope(command: Command): Command {
+  return command
+    .option('--job <name>', 'name of the job (default: the only one)')
+    .option('--queue <name>', 'instead of a job, the queue of requests that are in none')
+}

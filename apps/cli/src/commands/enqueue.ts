@@ -1,0 +1,85 @@
+import { DEFAULT_PROJECT, InvalidInputError } from '@halfrate/core'
+import { EXIT } from '../exit-code.js'
+import { queueFlag } from '../flags/queue-flag.js'
+import { type EnqueuedCounts, enqueueRows } from '../input/enqueue-rows.js'
+import { openRequestSource } from '../input/request-source.js'
+import { readPolicy } from '../run/job-watch.js'
+import { storeFlag } from '../run/self-command.js'
+import { besideStore, openStore, placeOf, type StoreFlags } from '../run/store-options.js'
+import { countOf, countText } from '../screen/number-text.js'
+import { policyText } from '../screen/queues-screen.js'
+
+/** Flags of `enqueue`. */
+export interface EnqueueFlags extends StoreFlags {
+  readonly queue: string
+  readonly json?: boolean | undefined
+}
+
+// As many keys as a person reads.
+const SHOWN_KEYS = 3
+
+/**
+ * Puts the requests of a file into a queue, each for itself and without a job. Nothing is sent by it. All lines are checked
+ * before the first is stored; a request that is there is answered with itself.
+ *
+ * @throws {InvalidInputError} when a line can't be taken.
+ */
+export async function enqueue(file: string, flags: EnqueueFlags): Promise<number> {
+  const queue = queueFlag('--queue')(flags.queue)
+  const place = placeOf(flags)
+  const source = await openRequestSource({
+    file,
+    rows: null,
+    besidePath: besideStore(place.store),
+    signal: new AbortController().signal,
+    say: () => undefined,
+  })
+  try {
+    const total = await countLines(source.name, source.read().rows)
+    await using half = await openStore(place)
+    const { store } = half
+    const counts = await enqueueRows({
+      ...{ store, project: DEFAULT_PROJECT, queue },
+      rows: source.read().rows,
+    })
+    const policy = policyText(await readPolicy(half, queue))
+    const next = `halfrate work${storeFlag(place.store)}`
+    const { added, same, taken } = counts
+    const object = { type: 'enqueued', queue, total, new: added, same, conflicts: taken.length }
+    const text =
+      flags.json === true
+        ? JSON.stringify({ ...object, conflict_keys: taken })
+        : [...enqueuedLines(queue, total, counts), ` ${policy}`, ` next: ${next}`].join('\n')
+    process.stdout.write(`${text}\n`)
+    return taken.length === 0 ? EXIT.usable : EXIT.someNotUsable
+  } finally {
+    await source.close()
+  }
+}
+
+async function countLines(name: string, rows: AsyncIterable<unknown>): Promise<number> {
+  let count = 0
+  for await (const _ of rows) count += 1
+  if (count > 0) return count
+  throw new InvalidInputError({
+    place: { file: name, line: null, field: null },
+    rule: 'empty_input',
+    problem: 'expected at least one request, got an empty input.',
+    nextStep: 'Nothing was enqueued. Check the file.',
+  })
+}
+
+function enqueuedLines(
+  queue: string,
+  total: number,
+  { added, same, taken }: EnqueuedCounts,
+): readonly string[] {
+  const lines = [
+    ` queue ${queue}: ${countOf(total, 'request')} · ${countText(added)} new · ${countText(same)} there before`,
+  ]
+  if (taken.length === 0) return lines
+  const keys = taken.slice(0, SHOWN_KEYS).map((key) => JSON.stringify(key))
+  const more = taken.length > SHOWN_KEYS ? ', …' : ''
+  const text = ` ${countText(taken.length)} under a key that has other params: ${keys.join(', ')}${more}. What was there stands; give changed params a key of their own`
+  return [...lines, text]
+}

@@ -1,0 +1,54 @@
+import {
+  type AcceptedRow,
+  enqueue,
+  type IntakeRow,
+  type ProjectId,
+  type QueueName,
+  type Store,
+} from '@halfrate/core'
+
+/** How the rows of an input met what was in the queue. */
+export interface EnqueuedCounts {
+  readonly added: number
+  /** There before with the same params, or earlier in the input. */
+  readonly same: number
+  /** Keys that were there with other params. */
+  readonly taken: readonly string[]
+}
+
+const PAGE_BYTES = 16_777_216
+
+/**
+ * Puts rows into a queue, each for itself, in memory of a page.
+ *
+ * @throws {StoreUnavailableError} when the store did not answer; the same rows again go on, nothing is stored twice.
+ */
+export async function enqueueRows(params: {
+  readonly store: Pick<Store, 'putRequests' | 'traits'>
+  readonly project: ProjectId
+  readonly queue: QueueName
+  readonly rows: AsyncIterable<AcceptedRow>
+}): Promise<EnqueuedCounts> {
+  const { store, project, queue, rows } = params
+  const counts = { added: 0, same: 0, taken: [] as string[] }
+  const put = async (page: readonly IntakeRow[]): Promise<void> => {
+    const answers = await enqueue({ store, project, queue, rows: page })
+    for (const [index, { type }] of answers.entries()) {
+      if (type === 'new') counts.added += 1
+      else if (type === 'same') counts.same += 1
+      else counts.taken.push(page[index]?.key ?? '')
+    }
+  }
+  let page: IntakeRow[] = []
+  let bytes = 0
+  for await (const row of rows) {
+    page.push({ ...row, row: null })
+    bytes += row.itemBytes
+    if (page.length < store.traits.pageLimit && bytes < PAGE_BYTES) continue
+    await put(page)
+    page = []
+    bytes = 0
+  }
+  if (page.length > 0) await put(page)
+  return counts
+}
