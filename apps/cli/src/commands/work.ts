@@ -1,4 +1,4 @@
-import type { TickReport } from '@halfrate/core'
+import type { EngineEvent, TickReport } from '@halfrate/core'
 import { EngineHost, type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { afterAbsence } from '../flags/parse-flag.js'
@@ -11,6 +11,7 @@ import {
   requireProvider,
   type StoreFlags,
 } from '../run/store-options.js'
+import { waitForStore } from '../run/wait-for-store.js'
 import { type WorkLog, workLog } from '../run/work-log.js'
 import { instantText } from '../screen/time-text.js'
 
@@ -29,30 +30,35 @@ interface Working {
   readonly interrupts: Interrupts
 }
 
-/** Runs the engine alone: until it is told to stop, or with `once` until nothing is due. */
+/**
+ * Runs the engine alone: until it is told to stop, or with `once` until nothing is due.
+ *
+ * Without `once` it waits for a store that is away, at its start as later.
+ */
 export async function work(flags: WorkFlags): Promise<number> {
   const log = workLog(flags.json === true)
   const place = placeOf(flags)
   requireProvider(place)
   const graceMs = graceFlag(flags.grace)
   using interrupts = new Interrupts({ graceMs, say: log.say })
-  await using half = await openExistingStore(place, {
-    observer: {
-      onEvent: (event) => {
-        // A step that was cut off is no failure, and is not tried again here.
-        if (event.type !== 'step_failed' || !interrupts.cut.aborted) log.event(event)
-      },
-    },
-    afterAbsence: flags.afterAbsence === undefined ? undefined : afterAbsence(flags.afterAbsence),
-  })
+  const asked = flags.afterAbsence === undefined ? undefined : afterAbsence(flags.afterAbsence)
+  const onEvent = (event: EngineEvent): void => {
+    // A step that was cut off is no failure, and is not tried again here.
+    if (event.type !== 'step_failed' || !interrupts.cut.aborted) log.event(event)
+  }
+  const open = () => openExistingStore(place, { observer: { onEvent }, afterAbsence: asked })
+  const { signal } = interrupts
+  await using half =
+    flags.once === true ? await open() : await waitForStore(open, { say: log.say, signal })
+  if (half === null) return stopped({ log, interrupts })
   log.say(`store ${storeText(place.store)}`)
-  await half.checkAccess(interrupts.signal)
+  await half.checkAccess(signal)
   const working = { half, log, graceMs, interrupts }
   return flags.once === true ? await workOnce(working) : await workOn(working)
 }
 
 // To be told to stop is how it ends, so that is no failure; to be cut off is what another command would call interrupted.
-function stopped({ log, interrupts }: Working): number {
+function stopped({ log, interrupts }: Pick<Working, 'log' | 'interrupts'>): number {
   log.say('stopped; halfrate work goes on with what is left')
   return interrupts.cut.aborted ? EXIT.interrupted : EXIT.usable
 }

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -19,6 +21,27 @@ function storeIn(schema: string): string {
   url.password = 'hunter2'
   url.searchParams.set('schema', schema)
   return url.href
+}
+
+/** A port at which nobody answers before it is opened to another. */
+async function closedDoor() {
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return {
+    port,
+    url: `postgres://halfrate@127.0.0.1:${port}/halfrate`,
+    open(to: number) {
+      server.on('connection', (near) => {
+        const far = connect(to, '127.0.0.1')
+        near.on('error', () => far.destroy()).pipe(far)
+        far.on('error', () => near.destroy()).pipe(near)
+      })
+      server.listen(port, '127.0.0.1')
+      onTestFinished(() => void server.close())
+    },
+  }
 }
 
 describe('a store on PostgreSQL', () => {
@@ -69,6 +92,33 @@ describe('a store on PostgreSQL', () => {
     const rows = await claude.ledger('rows')
     expect(new Set(rows.map((row) => row.custom_id)).size).toBe(rows.length)
     expect(rows).toHaveLength(30)
+  })
+
+  test('is waited for by a worker when it is away, but not by a round of --once', async () => {
+    const folder = temporaryFolder()
+    const claude = await startTestEmulator()
+    const input = writeInput(folder, requests(1))
+    const made = ['--store', storeIn('away'), ...claude.flags]
+    await halfrate(['run', input, '-o', 'out.jsonl', ...made], { cwd: folder })
+    const door = await closedDoor()
+    const url = new URL(storeIn('away'))
+    url.port = String(door.port)
+    const store = ['--store', url.href, ...claude.flags]
+    const round = await halfrate(['work', '--once', ...store], { cwd: folder })
+    expect(round.code).toBe(1)
+    expect(round.stderr).toContain('(code store_unavailable)')
+    const worker = startHalfrate(['work', ...store], { cwd: folder })
+    await worker.said(/waiting for the store: postgres:\/\/halfrate@127\.0\.0\.1:/)
+    door.open(Number(new URL(server.url).port))
+    await worker.said(/^store postgres:/m)
+    worker.child.kill('SIGTERM')
+    const { code, stderr } = await worker.ended
+    expect(code, stderr).toBe(0)
+    expect(stderr).not.toContain('hunter2')
+    const other = startHalfrate(['work', '--store', (await closedDoor()).url], { cwd: folder })
+    await other.said(/waiting for the store/)
+    other.child.kill('SIGINT')
+    expect((await other.ended).code).toBe(0)
   })
 
   test('is not made by a command that only looks', async () => {
