@@ -45,8 +45,8 @@ function addRun(program: Command, done: Done): void {
     .addHelpText('after', examplesOf('run'))
     .description('send the requests of a file or a pipe, wait for the answers, and write them')
     .argument(
-      '<file>',
-      'JSON Lines: {"key", "params"} or {"custom_id", "params"}, one request a line; with --prompt rows: CSV, JSON Lines, or documents by a pattern in quotes; - is standard input',
+      '<file...>',
+      'JSON Lines: {"key", "params"} or {"custom_id", "params"}, one request a line; with --prompt rows: CSV, JSON Lines, or documents by a pattern; - is standard input',
     )
     .requiredOption('-o, --output <file>', 'where the answers go; - is standard output (required)')
     .option(
@@ -69,10 +69,10 @@ function addRun(program: Command, done: Done): void {
     )
     .addOption(formatOption())
     .option('--json', 'JSON objects: changes on standard error, the report on standard output')
-  withGrace(withAbsence(withProvider(withStore(withRows(command))))).action(
-    async (file: string, flags: RunFlags) => {
+  withGrace(withAbsence(withProvider(withStore(withRows(withSending(command)))))).action(
+    async (files: readonly string[], flags: RunFlags) => {
       const { run } = await import('./run.js')
-      done(await run(file, flags))
+      done(await run(files, flags))
     },
   )
 }
@@ -110,6 +110,7 @@ function addResults(program: Command, done: Done): void {
     .option('--job <name>', 'name of the job (default: the only one)')
     .option('-o, --output <file>', 'where they go; - is standard output', '-')
     .addOption(formatOption())
+    .option('--so-far', 'only rows that are done, which alone decide the exit code')
   withStore(command).action(async (flags: ResultsFlags) => {
     const { results } = await import('./results.js')
     done(await results(flags))
@@ -231,6 +232,25 @@ function addEmulator(program: Command, done: Done): void {
       const { emulator } = await import('./emulator.js')
       done(await emulator(flags))
     })
+}
+
+function withSending(command: Command): Command {
+  return command
+    .option('--dry-run', 'say what would be sent, with the first request, and keep nothing')
+    .option('--limit <n>', 'only the first n rows; without it the same command sends the rest')
+    .option('-y, --yes', 'send without asking')
+    .option('--confirm-above <usd>', 'ask before more than that is sent (default: 10)')
+    .option(
+      '--max-cost <usd>',
+      'send nothing if the first attempts of these rows can cost more, with every answer as long as max_tokens',
+    )
+    .option(
+      '--accept <what>',
+      'answers that count as usable: cut_off, refused, empty, with commas between, or none (default: none, or what it was last)',
+    )
+    .option('--detach', 'end with 0 when everything is at Claude, with the command that collects')
+    .option('--notify <url>', 'tell this address of the end by one POST, as JSON')
+    .option('--notify-format <format>', 'json, or slack for a text as Slack takes it')
 }
 
 function withRows(command: Command): Command {

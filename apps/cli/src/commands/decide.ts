@@ -31,7 +31,9 @@ export async function decide(batch: string, what: string, flags: DecideFlags): P
   const { account, nonce, requestCount } = submission
   const evidence = { type: 'decided', decision } as const
   const result = await half.store.recordEvidence({ account, nonce, evidence })
-  if (result.type !== 'applied') throw await refusal(half, result.submission ?? submission)
+  if (result.type !== 'applied') {
+    throw await refusal(half, result.submission ?? submission, storeFlag(place.store))
+  }
   const rows = countOf(requestCount, 'row')
   process.stdout.write(
     decision === 'resend'
@@ -41,7 +43,7 @@ export async function decide(batch: string, what: string, flags: DecideFlags): P
   return EXIT.usable
 }
 
-async function refusal(half: Halfrate, submission: Submission): Promise<ConfigError> {
+async function refusal(half: Halfrate, submission: Submission, flag: string): Promise<ConfigError> {
   const now = await half.store.now()
   const policy = await readPolicy(half, submission.queue)
   const words = batchWords(
@@ -49,6 +51,7 @@ async function refusal(half: Halfrate, submission: Submission): Promise<ConfigEr
       number: 0,
       submission,
       resendNotBeforeAt: resendNotBefore(submission, policy, half),
+      storeFlag: flag,
       unanswered: {},
       retried: 0,
     },
@@ -57,7 +60,7 @@ async function refusal(half: Halfrate, submission: Submission): Promise<ConfigEr
   return new ConfigError(
     `there is nothing to decide about batch ${submission.id}: ${stateAndHint(words)}.`,
     submission.state === 'ambiguous'
-      ? 'A decision is asked for only when it was looked for long enough and is not at Claude; halfrate status says when.'
+      ? `A decision is asked for only when it was looked for long enough and is not at Claude; halfrate status${flag} says when.`
       : 'Nothing was changed.',
   )
 }

@@ -7,6 +7,7 @@ import { collectDocuments } from '../demo/collect-documents.js'
 import { startDemoEmulator } from '../demo/demo-emulator.js'
 import { writeRequests } from '../demo/write-requests.js'
 import { EXIT } from '../exit-code.js'
+import { DEFAULT_CONFIRM_ABOVE } from '../preflight/permission.js'
 import { DEFAULT_GRACE_MS } from '../run/grace.js'
 import { makePresenter } from '../run/make-presenter.js'
 import { type RunResult, runJob } from '../run/run-job.js'
@@ -37,14 +38,17 @@ export async function demo(): Promise<number> {
     const result = await runJob(
       {
         place: { store: paths.store, baseUrl: new URL(url), apiKey: 'demo', clock },
-        file: paths.requests,
+        files: [paths.requests],
         output: near(paths.results),
         job: 'demo',
         batchSize: Math.ceil(documents.length / BATCHES),
         onConflict: 'report',
+        rules: { confirmAboveNano: DEFAULT_CONFIRM_ABOVE, isAgreed: true, maxCostNano: null },
+        mayAsk: false,
         graceMs: DEFAULT_GRACE_MS,
         format: 'halfrate',
         resume: sameCommand(),
+        collect: sameCommand(),
         interruptedText:
           'interrupted, and the emulator ended with the demo. The same command begins anew:',
       },

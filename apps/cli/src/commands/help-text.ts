@@ -48,7 +48,7 @@ Examples:
   halfrate status --store claims/halfrate.db --json`,
   results: `
 Examples:
-  halfrate results -o so-far.jsonl
+  halfrate results --so-far -o so-far.jsonl
   halfrate results --job claims | jq -r .text
 
 Exit codes: 0 every row has a usable answer; 2 some have not, or not yet; 1 it could not work.`,

@@ -7,12 +7,14 @@ import { formatOf, ROW_FORMATS } from '../output/row-lines.js'
 import { type RowFlags, type RowSettings, rowSettingsOf } from '../rows/row-settings.js'
 import { graceFlag } from '../run/grace.js'
 import { makePresenter } from '../run/make-presenter.js'
-import { type RunRequest, runJob } from '../run/run-job.js'
+import { runJob } from '../run/run-job.js'
+import type { RunRequest } from '../run/run-request.js'
 import { sameCommand } from '../run/self-command.js'
+import { type SendingFlags, sendingSettingsOf, twoFlags } from '../run/sending-settings.js'
 import { placeOf, type StoreFlags } from '../run/store-options.js'
 
 /** Flags of `run`, as they were typed. */
-export interface RunFlags extends StoreFlags, RowFlags {
+export interface RunFlags extends StoreFlags, RowFlags, SendingFlags {
   readonly output: string
   readonly job?: string | undefined
   readonly as?: string | undefined
@@ -26,12 +28,12 @@ export interface RunFlags extends StoreFlags, RowFlags {
   readonly grace?: string | undefined
 }
 
-/** Does the main job on a file. */
-export async function run(file: string, flags: RunFlags): Promise<number> {
-  const request = requestOf(file, flags)
+/** Does the main job on a file, or on many documents. */
+export async function run(files: readonly string[], flags: RunFlags): Promise<number> {
+  const request = requestOf(files, flags)
   const presenter = makePresenter({
     json: flags.json === true,
-    rowsOnStdout: isStdout(request.output),
+    rowsOnStdout: isStdout(request.output) && request.isDryRun !== true,
   })
   try {
     return (await runJob(request, presenter)).exitCode
@@ -40,40 +42,47 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   }
 }
 
-function requestOf(file: string, flags: RunFlags): RunRequest {
+function requestOf(files: readonly string[], flags: RunFlags): RunRequest {
   if (flags.as !== undefined && flags.job !== undefined) throw twoFlags('--as', '--job')
-  const rows = rowSettingsOf(file, flags)
+  const rows = rowSettingsOf(files, flags)
+  const isStdin = files.includes(STDIN_NAME)
+  const command = (without?: string): string =>
+    `${isStdin ? '… | ' : ''}${sameCommand({ files, ...(without === undefined ? {} : { without }) })}`
   const read = <Value>(text: string | undefined, reader: (text: string) => Value) =>
     text === undefined ? undefined : reader(text)
   return {
     place: placeOf(flags),
-    file,
+    files,
     rows,
+    ...sendingSettingsOf(flags),
+    mayAsk: flags.json !== true && !isStdin,
     output: flags.output,
     job:
       read(flags.as, jobName('--as')) ??
       read(flags.job, jobName('--job')) ??
-      outputJob(file, rows, flags),
+      outputJob(files, rows, flags),
     batchSize: read(flags.batchSize, wholeNumber('--batch-size', 1, 100_000)),
     onLostAnswer: read(flags.onLostAnswer, oneOf('--on-lost-answer', ['resend', 'wait', 'ask'])),
     afterAbsence: read(flags.afterAbsence, afterAbsence),
     onConflict: conflictChoice(flags),
     graceMs: graceFlag(flags.grace),
     format: formatOf(read(flags.format, oneOf('--format', ROW_FORMATS)), flags.output),
-    resume: file === STDIN_NAME ? `… | ${sameCommand()}` : sameCommand(),
+    resume: command(),
+    collect: command('--detach'),
   }
 }
 
 // Neither standard input nor a pattern is a name, and the output's stays the same when the command is given again.
 function outputJob(
-  file: string,
+  files: readonly string[],
   rows: RowSettings | null,
   { output }: RunFlags,
 ): string | undefined {
-  const hasName = file !== STDIN_NAME && rows?.kind !== 'documents'
+  const isStdin = files.includes(STDIN_NAME)
+  const hasName = !isStdin && rows?.kind !== 'documents'
   if (hasName) return undefined
   if (!isStdout(output)) return jobNameOf(output)
-  const input = file === STDIN_NAME ? 'standard input' : 'a pattern'
+  const input = isStdin ? 'standard input' : 'a pattern'
   throw new ConfigError(
     `--job: expected the name of a job, which neither ${input} nor standard output has.`,
     'Name it, so that the same command goes on with it. Nothing was sent.',
@@ -86,8 +95,4 @@ function conflictChoice({ changed, keep, as }: RunFlags): OnConflict {
   if (as !== undefined && keep === true) throw twoFlags('--as', '--keep')
   if (changed === true) return 'supersede'
   return keep === true ? 'keep' : 'report'
-}
-
-function twoFlags(one: string, other: string): ConfigError {
-  return new ConfigError(`${one} and ${other} can't go together.`, `Choose one. Nothing was sent.`)
 }

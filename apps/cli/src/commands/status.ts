@@ -18,7 +18,8 @@ import { EXIT, exitCodeOf } from '../exit-code.js'
 import { heldBackText } from '../run/held-back.js'
 import { readPolicy, resendNotBefore } from '../run/job-watch.js'
 import { knownJobs } from '../run/known-jobs.js'
-import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
+import { storeFlag } from '../run/self-command.js'
+import { openExistingStore, type Place, placeOf, type StoreFlags } from '../run/store-options.js'
 import { type BatchFacts, isAsking } from '../screen/batch-words.js'
 import { reportObject } from '../screen/report-object.js'
 import { type StatusFacts, statusScreen } from '../screen/status-screen.js'
@@ -48,7 +49,7 @@ const MOST_BATCHES = 200
 export async function status(flags: StatusFlags): Promise<number> {
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
-  const facts = await statusFacts(half, storeText(place.store))
+  const facts = await statusFacts(half, place)
   if (flags.json === true) process.stdout.write(`${JSON.stringify(statusObject(facts))}\n`)
   else {
     const { noColour } = readEnvironment()
@@ -57,14 +58,14 @@ export async function status(flags: StatusFlags): Promise<number> {
   return EXIT.usable
 }
 
-async function statusFacts(half: Halfrate, store: string): Promise<StatusFacts> {
+async function statusFacts(half: Halfrate, { store }: Place): Promise<StatusFacts> {
   const now = await half.store.now()
   const jobs = await knownJobs(half.store)
   const heartbeat = await half.store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const absence = await half.store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
   return {
     now,
-    store,
+    store: storeText(store),
     jobs: await Promise.all(
       jobs.map(async ({ name, id }) => ({
         name,
@@ -72,7 +73,7 @@ async function statusFacts(half: Halfrate, store: string): Promise<StatusFacts> 
       })),
     ),
     all: await half.store.report({ scope: { project: DEFAULT_PROJECT } }),
-    batches: await openBatches(half),
+    batches: await openBatches(half, storeFlag(store)),
     workedAt: latest(
       (heartbeat?.value as Heartbeat | null | undefined)?.at,
       (absence?.value as AbsenceWait | null | undefined)?.lookedAt,
@@ -95,7 +96,7 @@ async function setAsideCount({ store }: Halfrate): Promise<number> {
   return (recovery?.batches ?? []).filter(({ vanished }) => vanished).length
 }
 
-async function openBatches(half: Halfrate): Promise<readonly BatchFacts[]> {
+async function openBatches(half: Halfrate, flag: string): Promise<readonly BatchFacts[]> {
   const found = await half.store.listSubmissions({
     account: null,
     states: OPEN,
@@ -104,14 +105,19 @@ async function openBatches(half: Halfrate): Promise<readonly BatchFacts[]> {
   })
   // A batch that was given up stays as long as it may still turn up; without a next step it is over.
   const open = found.filter(({ nextStepAt }) => nextStepAt !== null)
-  return await Promise.all(open.map((submission, index) => batchFacts(half, submission, index)))
+  return await Promise.all(
+    open.map(async (submission, index) => ({
+      ...(await batchFacts(half, submission, index)),
+      storeFlag: flag,
+    })),
+  )
 }
 
 async function batchFacts(
   half: Halfrate,
   submission: Submission,
   index: number,
-): Promise<BatchFacts> {
+): Promise<Omit<BatchFacts, 'storeFlag'>> {
   const policy = await readPolicy(half, submission.queue)
   return {
     number: index + 1,

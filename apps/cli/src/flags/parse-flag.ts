@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type AfterAbsence, ConfigError } from '@halfrate/core'
+import { type AfterAbsence, ConfigError, type NanoUsd, parseUsd } from '@halfrate/core'
 import { type FastClock, parseFastClock } from '@halfrate/runtime'
 
 /**
@@ -33,6 +33,38 @@ export function oneOf<Word extends string>(
     if (word !== undefined) return word
     throw new ConfigError(
       `${flag}: expected ${words.join(' or ')}, got ${JSON.stringify(text)}.`,
+      'Correct the flag. Nothing was sent.',
+    )
+  }
+}
+
+/**
+ * Reads some of a few words, with commas between them; `none` is none of them.
+ *
+ * @throws {ConfigError} naming the flag, what was expected and what came.
+ */
+export function someOf<Word extends string>(
+  flag: string,
+  words: readonly Word[],
+): (text: string) => readonly Word[] {
+  const one = oneOf(`${flag} (one or more, with commas between them, or none)`, words)
+  return (text) => {
+    if (text.trim() === 'none') return []
+    return [...new Set(text.split(',').map((word) => one(word.trim())))]
+  }
+}
+
+/**
+ * Reads an amount of dollars, as `20`, `$20` or `0.50`.
+ *
+ * @throws {ConfigError} naming the flag, what was expected and what came.
+ */
+export function dollars(flag: string): (text: string) => NanoUsd {
+  return (text) => {
+    const nano = parseUsd(text)
+    if (nano !== null && nano >= 0) return nano
+    throw new ConfigError(
+      `${flag}: expected an amount of dollars such as 20 or 0.50, got ${JSON.stringify(text)}.`,
       'Correct the flag. Nothing was sent.',
     )
   }

@@ -38,18 +38,20 @@ export interface RequestSource {
  * @throws {InvalidInputError} when a file is missing or can't be read, or the prompt is none.
  */
 export async function openRequestSource(params: {
-  readonly file: string
+  /** One; of documents also many. */
+  readonly files: readonly string[]
   readonly rows: RowSettings | null
   readonly besidePath: string
   readonly signal: AbortSignal
   readonly say: (text: string) => void
 }): Promise<RequestSource> {
-  const { file, rows, besidePath, signal } = params
+  const { files, rows, besidePath, signal } = params
+  const [file = ''] = files
   if (rows === null) {
     return requestsOf(await openPlain(file, besidePath, signal))
   }
   const { prompting, identities } = await readPrompting(rows)
-  const table = await openTable(file, rows, params)
+  const table = await openTable(files, rows, params)
   const say = once(params.say)
   return {
     name: table.name,
@@ -62,11 +64,12 @@ export async function openRequestSource(params: {
 }
 
 async function openTable(
-  file: string,
+  files: readonly string[],
   { kind, delimiter }: RowSettings,
   { besidePath, signal }: { readonly besidePath: string; readonly signal: AbortSignal },
 ): Promise<Table> {
-  if (kind === 'documents') return await documentsTable(file)
+  const [file = ''] = files
+  if (kind === 'documents') return await documentsTable(files)
   const input = await openPlain(file, besidePath, signal)
   return kind === 'csv' ? csvTable(input, delimiter) : jsonTable(input)
 }

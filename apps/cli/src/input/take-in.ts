@@ -6,6 +6,8 @@ import {
   type OnConflict,
 } from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
+import { NotSent } from '../preflight/not-sent.js'
+import type { Preflight } from '../preflight/preflight.js'
 import { RUN_QUEUE } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
 import { InterruptedReading } from './interrupted-reading.js'
@@ -14,6 +16,7 @@ import type { RequestSource } from './request-source.js'
 
 /** What a job came to hold. */
 export interface TakenIn {
+  readonly type: 'taken'
   readonly job: Job
   readonly newRows: number
   readonly sameRows: number
@@ -23,46 +26,48 @@ export interface TakenIn {
   readonly isSameInput: boolean
 }
 
+/** Why nothing was taken in; nothing is left of it. */
+export interface NotTaken {
+  readonly type: 'not_taken'
+  readonly why: 'interrupted' | NotSent['why']
+}
+
 // How often a long reading gives a sign of life, in rows.
 const SIGN_EVERY = 100_000
 
+/** What to take in, and into which job. */
+export interface TakeInParams {
+  readonly half: Halfrate
+  readonly source: RequestSource
+  readonly job: string
+  readonly onConflict: OnConflict
+  /** Most rows to take; null for all. */
+  readonly limit: number | null
+  readonly preflight: Preflight
+  readonly signal: AbortSignal
+  readonly say: (text: string) => void
+}
+
 /**
- * Takes requests into a job: all of them, or none. Null when it was interrupted.
+ * Takes requests into a job: all of them, or none.
  *
  * An input that was taken in before is known by its digest and not read again.
  *
  * @throws {InvalidInputError} when a line can't be taken.
  * @throws {KeyConflictError} when keys are there with other params, and `onConflict` does not say what to do.
+ * @throws {ConfigError} when it costs more than may be sent without asking.
  */
-export async function takeIn(params: {
-  readonly half: Halfrate
-  readonly source: RequestSource
-  readonly job: string
-  readonly onConflict: OnConflict
-  readonly signal: AbortSignal
-  readonly say: (text: string) => void
-}): Promise<TakenIn | null> {
-  const { half, source, job: name, onConflict, signal, say } = params
+export async function takeIn(params: TakeInParams): Promise<TakenIn | NotTaken> {
+  const { half, source, job: name } = params
   const before = await half.store.findJob({ project: DEFAULT_PROJECT, name })
-  const warned = new Set<string>()
   try {
+    const areAnswered = before !== null && (await isAnswered(half, before))
     if (before !== null && (await isSameInput(before, source))) {
-      return { job: before, newRows: 0, sameRows: before.rowCount, keptRows: 0, isSameInput: true }
+      return await takenBefore(params.preflight, before, areAnswered)
     }
-    const { job, counts } = await loadJob({
-      store: half.store,
-      queue: RUN_QUEUE,
-      jobName: name,
-      onConflict,
-      file: source.name,
-      read: () => {
-        const reading = readRows({ half, source, warn: say, warned, signal })
-        // With `keep` the job is not what the input says, so the input must be read again next time.
-        return onConflict === 'keep' ? { ...reading, sourceDigest: () => null } : reading
-      },
-      onRow: (counts) => sign(counts, say),
-    })
+    const { job, counts } = await load(params, areAnswered)
     return {
+      type: 'taken',
       job,
       newRows: counts.new,
       sameRows: counts.same,
@@ -70,13 +75,55 @@ export async function takeIn(params: {
       isSameInput: false,
     }
   } catch (error) {
-    if (error instanceof InterruptedReading) return null
+    if (error instanceof InterruptedReading) return { type: 'not_taken', why: 'interrupted' }
+    if (error instanceof NotSent) return { type: 'not_taken', why: error.why }
     throw error
   }
 }
 
+async function takenBefore(preflight: Preflight, job: Job, areAnswered: boolean): Promise<TakenIn> {
+  const { rowCount: rows } = job
+  const isLimited = false
+  await preflight.decide({ rows, new: 0, same: rows, changed: 0 }, { areAnswered, isLimited })
+  return { type: 'taken', job, newRows: 0, sameRows: rows, keptRows: 0, isSameInput: true }
+}
+
+async function load(
+  params: TakeInParams,
+  areAnswered: boolean,
+): Promise<{ readonly job: Job; readonly counts: LoadCounts }> {
+  const { half, source, job, onConflict, preflight, limit, signal, say } = params
+  const warned = new Set<string>()
+  let isLimited = false
+  return await loadJob({
+    store: half.store,
+    queue: RUN_QUEUE,
+    jobName: job,
+    onConflict,
+    file: source.name,
+    read: () => {
+      preflight.begin()
+      const onLimit = () => {
+        isLimited = true
+      }
+      const reading = readRows({ half, source, warn: say, warned, signal, limit, onLimit })
+      // With `keep` the job is not what the input says, so the input must be read again next time.
+      return onConflict === 'keep' ? { ...reading, sourceDigest: () => null } : reading
+    },
+    onRow: (counts) => sign(counts, say),
+    onStored: (row, as) => preflight.note(row, as),
+    beforeCommit: (counts) => preflight.decide(counts, { areAnswered, isLimited }),
+  })
+}
+
 async function isSameInput(job: Job, source: RequestSource): Promise<boolean> {
   return job.sourceDigest !== null && job.sourceDigest === (await source.digest())
+}
+
+// Asked before the rows of this input stand beside the others.
+async function isAnswered({ store }: Halfrate, job: Job): Promise<boolean> {
+  const { counts } = await store.report({ scope: { project: job.project, jobId: job.id } })
+  return counts.byStatus.succeeded === counts.total
 }
 
 function sign({ rows }: LoadCounts, say: (text: string) => void): void {

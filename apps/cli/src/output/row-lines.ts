@@ -29,6 +29,14 @@ export function plainRows(format: Exclude<RowFormat, 'csv'>): RowLines {
   }
 }
 
+/** The same lines without those of rows that are not done. */
+export function doneRows(lines: RowLines): RowLines {
+  return {
+    ...lines,
+    lineOf: async (row) => (row.request.state === 'done' ? await lines.lineOf(row) : null),
+  }
+}
+
 /** The format that was asked for; by default what the name of the output says: CSV for `.csv`. */
 export function formatOf(asked: RowFormat | undefined, output: string): RowFormat {
   return asked ?? (/\.csv$/i.test(output) ? 'csv' : 'halfrate')

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { glob, open, stat } from 'node:fs/promises'
-import { basename, sep } from 'node:path'
+import { basename, normalize, sep } from 'node:path'
 import { identityOf, inputError } from '../input/input-file.js'
+import { countOf } from '../screen/number-text.js'
 import { quoted, rowFault } from './row-fault.js'
 import type { Table, TableReading, TableRow } from './table.js'
 import { notUtf8 } from './utf8-lines.js'
@@ -12,15 +14,15 @@ const MOST_DOCUMENT_BYTES = 32_000_000
 const BYTE_ORDER_MARK = '\ufeff'
 
 /**
- * The files that a pattern finds as a table, one a row, in the order of their paths: `text`, `path` and `name` (without
- * folder). Their keys are their paths.
+ * The files that patterns find as a table, one a row, in the order of their paths: `text`, `path` and `name` (without
+ * folder). Their keys are their paths. A name that is a file's stands for that file, whatever characters it has.
  *
  * Names that begin with a dot are found only when the pattern names them, and links to folders are not followed.
  *
- * @throws {InvalidInputError} when it finds nothing.
+ * @throws {InvalidInputError} when one of them finds nothing.
  */
-export async function documentsTable(pattern: string): Promise<Table> {
-  const documents = await findDocuments(pattern)
+export async function documentsTable(patterns: readonly string[]): Promise<Table> {
+  const documents = await findDocuments(patterns)
   const read = (): TableReading => {
     const hash = createHash('sha256')
     let digest = ''
@@ -40,7 +42,7 @@ export async function documentsTable(pattern: string): Promise<Table> {
     return { rows: rows(), digest: () => digest }
   }
   return {
-    name: pattern,
+    name: nameOf(patterns),
     identities: new Set(documents.map(({ identity }) => identity)),
     read,
     async digest() {
@@ -60,22 +62,38 @@ interface Document {
   readonly identity: string
 }
 
-async function findDocuments(pattern: string): Promise<readonly Document[]> {
+async function findDocuments(patterns: readonly string[]): Promise<readonly Document[]> {
+  const byPath = new Map<string, Document>()
+  for (const pattern of patterns) {
+    const found = await findBy(pattern)
+    if (found.length === 0) throw notFound(pattern)
+    for (const document of found) byPath.set(document.path, document)
+  }
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+async function findBy(pattern: string): Promise<readonly Document[]> {
   const documents: Document[] = []
-  for await (const found of glob(pattern)) {
-    const stats = await stat(found)
+  const found = existsSync(pattern) ? [pattern] : glob(pattern)
+  for await (const path of found) {
+    const stats = await stat(path)
     if (!stats.isFile()) continue
-    documents.push({ path: found.split(sep).join('/'), identity: identityOf(stats) })
+    documents.push({ path: normalize(path).split(sep).join('/'), identity: identityOf(stats) })
   }
-  if (documents.length === 0) {
-    throw inputError(
-      pattern,
-      'not_found',
-      'expected files, found none.',
-      'Nothing was sent. Check the pattern; ** stands for any folders, and names that begin with a dot are passed over.',
-    )
-  }
-  return documents.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return documents
+}
+
+function nameOf([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${countOf(others.length, 'more name')}`
+}
+
+function notFound(pattern: string): Error {
+  return inputError(
+    pattern,
+    'not_found',
+    'expected files, found none.',
+    'Nothing was sent. Check the pattern; ** stands for any folders, and names that begin with a dot are passed over.',
+  )
 }
 
 async function readDocument(path: string): Promise<Buffer> {

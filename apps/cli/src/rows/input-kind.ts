@@ -10,12 +10,14 @@ const KINDS = ['csv', 'jsonl', 'documents'] as const
 const PATTERN = /[*?[{]/
 
 /**
- * What an input is by its name; a pattern means documents.
+ * What an input is by its name; a pattern means documents, and so do many names, as a shell makes them of a pattern.
  *
  * @param asked what `--input-format` says; null for nothing.
  * @throws {ConfigError} when the name does not tell, or tells two things.
  */
-export function inputKindOf(input: string, asked: string | null): InputKind {
+export function inputKindOf(inputs: readonly string[], asked: string | null): InputKind {
+  const [input = ''] = inputs
+  if (inputs.length > 1) return kindOfMany(inputs, asked)
   const byName = kindByName(input)
   if (asked === null) {
     if (byName !== null && !(isPattern(input) && !existsSync(input))) return byName
@@ -27,6 +29,20 @@ export function inputKindOf(input: string, asked: string | null): InputKind {
   throw new ConfigError(
     '--input-format: expected csv or jsonl for standard input, got "documents".',
     'Name the documents by a pattern. Nothing was sent.',
+  )
+}
+
+// A file of rows is one job; of several it would not be clear whose columns an output has.
+function kindOfMany(inputs: readonly string[], asked: string | null): InputKind {
+  const rows = inputs.find((name) => kindByName(name) !== null || name === STDIN_NAME)
+  const kind = asked === null ? null : oneOf('--input-format', KINDS)(asked)
+  const isStdin = inputs.includes(STDIN_NAME)
+  if (!isStdin && (kind === 'documents' || (kind === null && rows === undefined))) {
+    return 'documents'
+  }
+  throw new ConfigError(
+    `expected one input of rows, got ${inputs.length}, among them ${rows ?? inputs[0]}.`,
+    'Name one of them, or add --input-format documents to send every file whole. Nothing was sent.',
   )
 }
 

@@ -43,12 +43,14 @@ const DELIMITERS = { ',': ',', ';': ';', '|': '|', '\t': '\t', tab: '\t' } as co
  *
  * @throws {ConfigError} when one is missing, can't be used, or does not go with the input.
  */
-export function rowSettingsOf(input: string, flags: RowFlags): RowSettings | null {
+export function rowSettingsOf(inputs: readonly string[], flags: RowFlags): RowSettings | null {
+  const [input = ''] = inputs
   if (flags.prompt === undefined) {
+    if (inputs.length > 1) throw manyFiles(inputs)
     refuseLonely(input, flags)
     return null
   }
-  const kind = inputKindOf(input, flags.inputFormat ?? null)
+  const kind = inputKindOf(inputs, flags.inputFormat ?? null)
   const { model, maxTokens } = flags
   if (model === undefined || maxTokens === undefined) throw incomplete(model, maxTokens)
   if (model.trim() === '') throw empty('--model', 'the name of a model')
@@ -67,6 +69,13 @@ export function rowSettingsOf(input: string, flags: RowFlags): RowSettings | nul
     keyColumn: flags.keyColumn ?? null,
     delimiter: kind === 'csv' ? delimiterOf(input, flags.delimiter) : null,
   }
+}
+
+function manyFiles(inputs: readonly string[]): ConfigError {
+  return new ConfigError(
+    `expected one file of requests, got ${inputs.length}, the first of them ${inputs[0]}.`,
+    'Name one, or make a request of each document with --prompt FILE --model NAME --max-tokens N. Nothing was sent.',
+  )
 }
 
 function delimiterOf(input: string, text: string | undefined): Delimiter | null {

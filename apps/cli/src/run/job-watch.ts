@@ -21,6 +21,7 @@ export class JobWatch {
   readonly #half: Halfrate
   readonly #job: Job
   readonly #released: ReleasedRows
+  readonly #storeFlag: string
   #policy: QueuePolicy | null = null
   /** Whose worker does the work, when it is not this process. */
   otherWorker: string | null = null
@@ -29,10 +30,13 @@ export class JobWatch {
     readonly half: Halfrate
     readonly job: Job
     readonly released: ReleasedRows
+    /** Leads a command that is shown to the same store. */
+    readonly storeFlag: string
   }) {
     this.#half = params.half
     this.#job = params.job
     this.#released = params.released
+    this.#storeFlag = params.storeFlag
   }
 
   /** What is asked about. */
@@ -61,6 +65,7 @@ export class JobWatch {
       number,
       submission,
       resendNotBeforeAt: resendNotBefore(submission, policy, this.#half),
+      storeFlag: this.#storeFlag,
       ...this.#released.of(submission.id),
     }
   }

@@ -1,10 +1,13 @@
 import type { EngineEvent } from '@halfrate/core'
+import type { FirstRequest } from '../preflight/sending-tally.js'
 import { eventText } from '../screen/event-text.js'
+import { preflightObject } from '../screen/preflight-object.js'
+import type { PreflightFacts } from '../screen/preflight-screen.js'
 import { changeObjects } from '../screen/progress-changes.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import { reportObject } from '../screen/report-object.js'
 import type { TextSink } from './line-presenter.js'
-import type { EndFacts, Interruption, Presenter } from './presenter.js'
+import type { Detachment, EndFacts, Interruption, Presenter } from './presenter.js'
 
 /** One JSON object per change, and the report as one JSON object, for programs. */
 export class JsonPresenter implements Presenter {
@@ -20,6 +23,19 @@ export class JsonPresenter implements Presenter {
 
   say(text: string): void {
     this.#write(this.#log, { type: 'notice', message: text })
+  }
+
+  preflight(facts: PreflightFacts): void {
+    this.#write(this.#log, preflightObject(facts))
+  }
+
+  dryRun(facts: PreflightFacts, first: FirstRequest | null): void {
+    this.#write(this.#out, {
+      ...preflightObject(facts),
+      type: 'dry_run',
+      first_key: first?.key ?? null,
+      first_params: first === null ? null : new TextDecoder().decode(first.params),
+    })
   }
 
   progress(facts: ProgressFacts): void {
@@ -44,6 +60,11 @@ export class JsonPresenter implements Presenter {
       this.#out,
       reportObject({ report, job, store, output: facts.outputPath, tookMs, exitCode }),
     )
+  }
+
+  detached({ job, store, rowsAtClaude, batches, collect }: Detachment): void {
+    const type = 'detached'
+    this.#write(this.#out, { type, job, store, at_claude: rowsAtClaude, batches, collect })
   }
 
   interrupted({ message, resume }: Interruption): void {

@@ -1,11 +1,14 @@
 import type { EngineEvent } from '@halfrate/core'
+import type { FirstRequest } from '../preflight/sending-tally.js'
+import { detachedText } from '../screen/detached-text.js'
 import { eventText } from '../screen/event-text.js'
-import { lineText } from '../screen/line.js'
+import { type Line, lineText } from '../screen/line.js'
 import { outcomeScreen } from '../screen/outcome-screen.js'
+import { dryRunText, type PreflightFacts, preflightScreen } from '../screen/preflight-screen.js'
 import { changeLines } from '../screen/progress-changes.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import { visibleText } from '../screen/visible-text.js'
-import type { EndFacts, Interruption, Presenter } from './presenter.js'
+import type { Detachment, EndFacts, Interruption, Presenter } from './presenter.js'
 
 /** Something that text can be written to. */
 export interface TextSink {
@@ -32,6 +35,16 @@ export class LinePresenter implements Presenter {
     this.#log.write(`${visibleText(text)}\n`)
   }
 
+  preflight(facts: PreflightFacts): void {
+    this.#print(this.#log, preflightScreen(facts, REPORT_WIDTH))
+  }
+
+  dryRun(facts: PreflightFacts, first: FirstRequest | null): void {
+    this.preflight(facts)
+    this.say(dryRunText(first?.key ?? null))
+    if (first !== null) this.#out.write(`${new TextDecoder().decode(first.params)}\n`)
+  }
+
   progress(facts: ProgressFacts): void {
     for (const line of changeLines(this.#before, facts)) this.#log.write(`${visibleText(line)}\n`)
     this.#before = facts
@@ -46,9 +59,13 @@ export class LinePresenter implements Presenter {
   }
 
   end(facts: EndFacts): void {
-    for (const line of outcomeScreen(facts, REPORT_WIDTH)) {
-      this.#out.write(`${lineText(line).trimStart()}\n`)
-    }
+    this.#print(this.#out, outcomeScreen(facts, REPORT_WIDTH))
+  }
+
+  detached(how: Detachment): void {
+    this.#out.write(`${detachedText(how)}
+  ${how.collect}
+`)
   }
 
   interrupted({ message, resume }: Interruption): void {
@@ -58,4 +75,8 @@ export class LinePresenter implements Presenter {
   }
 
   close(): void {}
+
+  #print(sink: TextSink, lines: readonly Line[]): void {
+    for (const line of lines) sink.write(`${lineText(line).trimStart()}\n`)
+  }
 }

@@ -1,12 +1,16 @@
 import type { EngineEvent } from '@halfrate/core'
+import type { FirstRequest } from '../preflight/sending-tally.js'
 import { commandLines } from '../screen/command-lines.js'
+import { detachedText } from '../screen/detached-text.js'
 import { eventText } from '../screen/event-text.js'
 import { flow } from '../screen/flow.js'
 import { type Line, paintLine, span } from '../screen/line.js'
 import { outcomeScreen } from '../screen/outcome-screen.js'
+import { dryRunText, type PreflightFacts, preflightScreen } from '../screen/preflight-screen.js'
 import { finishedScreen, type ProgressFacts, progressScreen } from '../screen/progress-screen.js'
+import { visibleText } from '../screen/visible-text.js'
 import { LiveArea, type Terminal } from '../terminal/live-area.js'
-import type { EndFacts, Interruption, Presenter } from './presenter.js'
+import type { Detachment, EndFacts, Interruption, Presenter } from './presenter.js'
 
 /** Draws progress on a terminal and redraws it in place; what it comes to is written below and, if told so, elsewhere. */
 export class LivePresenter implements Presenter {
@@ -30,6 +34,18 @@ export class LivePresenter implements Presenter {
     this.#area.print(flow([[span(text)]], { width: this.#area.width }))
   }
 
+  preflight(facts: PreflightFacts): void {
+    this.#area.print(preflightScreen(facts, this.#area.width))
+  }
+
+  dryRun(facts: PreflightFacts, first: FirstRequest | null): void {
+    this.preflight(facts)
+    this.say(dryRunText(first?.key ?? null))
+    if (first === null) return
+    const text = new TextDecoder().decode(first.params)
+    this.#out.write(`${this.#out.isTTY === true ? visibleText(text) : text}\n`)
+  }
+
   progress(facts: ProgressFacts): void {
     this.#area.draw([[], ...progressScreen(facts, this.#room())])
   }
@@ -49,14 +65,23 @@ export class LivePresenter implements Presenter {
     this.#write([[], ...outcomeScreen(facts, this.#area.width)])
   }
 
+  detached(how: Detachment): void {
+    this.#area.end()
+    this.#command(detachedText(how), how.collect)
+  }
+
   interrupted({ message, resume }: Interruption): void {
     this.#area.end()
-    const { width } = this.#area
-    this.#area.print([...flow([[span(message)]], { width }), ...commandLines(resume, width)])
+    this.#command(message, resume)
   }
 
   close(): void {
     this.#area.end()
+  }
+
+  #command(message: string, command: string): void {
+    const { width } = this.#area
+    this.#area.print([...flow([[span(message)]], { width }), ...commandLines(command, width)])
   }
 
   #room(): { width: number; height: number } {

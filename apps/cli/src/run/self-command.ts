@@ -4,6 +4,10 @@ import { isPostgresUrl, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { shellWord } from '../screen/outcome-screen.js'
 
+// More of them, as a shell makes of a pattern, are no command that anybody wants to read.
+const MOST_FILES = 6
+const NOTIFY = '--notify='
+
 /**
  * How this program was called, so that a command which is shown can be typed: `halfrate`, `npx halfrate`, or in a clone the
  * path of its Node and its script.
@@ -17,9 +21,25 @@ export function selfCommand(): string {
   return `${node} ${shellWord(relative(process.cwd(), script))}`
 }
 
-/** The command line that this process was called with, as a shell takes it; a password in it is left out. */
-export function sameCommand(): string {
-  return [selfCommand(), ...process.argv.slice(2).map(withoutPassword).map(shellWord)].join(' ')
+/**
+ * The command line that this process was called with, as a shell takes it. Passwords are left out, and so is the path of
+ * an address that is told of the end, which is as good as one.
+ *
+ * @param options.without a flag that is not repeated.
+ * @param options.files names in it of which only the first and the last are repeated when they are many.
+ */
+export function sameCommand(
+  options: { readonly without?: string; readonly files?: readonly string[] } = {},
+): string {
+  const { without, files = [] } = options
+  const hidden = new Set(files.length > MOST_FILES ? files.slice(1, -1) : [])
+  const words = process.argv.slice(2).filter((word) => word !== without)
+  const shown = words.flatMap((word, index) => {
+    if (words[index - 1] === '--notify') return [shellWord(withoutPath(word))]
+    if (!hidden.has(word)) return [shellWord(withoutSecret(word))]
+    return word === files[1] ? ['…'] : []
+  })
+  return [selfCommand(), ...shown].join(' ')
 }
 
 /** The flag that leads another command to the same store, with a space before it; empty where it finds it by itself. */
@@ -30,7 +50,14 @@ export function storeFlag(store: string): string {
   return ` --store ${shellWord(near.startsWith('..') ? store : near)}`
 }
 
-function withoutPassword(word: string): string {
+function withoutSecret(word: string): string {
+  if (word.startsWith(NOTIFY)) return NOTIFY + withoutPath(word.slice(NOTIFY.length))
   const flag = /^--store=/.exec(word)?.[0] ?? ''
   return flag + storeText(word.slice(flag.length))
+}
+
+function withoutPath(address: string): string {
+  if (!URL.canParse(address)) return address
+  const { origin, pathname } = new URL(address)
+  return pathname === '/' ? address : `${origin}/…`
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StoreUnavailableError } from '@halfrate/core'
 import type { EngineHost, Halfrate } from '@halfrate/runtime'
+import { isSent } from '../screen/job-figures.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import type { JobWatch } from './job-watch.js'
 import type { Presenter } from './presenter.js'
@@ -13,20 +14,24 @@ const UNAVAILABLE_WAIT_MS = 2_000
 /** How watching ended, with the last look; null when the store did not answer before the interruption. */
 export type WatchResult =
   | { readonly type: 'done'; readonly last: ProgressFacts }
+  | { readonly type: 'sent'; readonly last: ProgressFacts }
   | { readonly type: 'interrupted'; readonly last: ProgressFacts | null }
 
-/**
- * Shows how a job goes on until every row of it is done, or until the signal.
- *
- * @throws what ended the engine, if it was a bug.
- */
-export async function watchUntilDone(params: {
+/** What is watched, and who is told. */
+export interface WatchParams {
   readonly half: Halfrate
   readonly watch: JobWatch
   readonly host: EngineHost
   readonly presenter: Presenter
   readonly signal: AbortSignal
-}): Promise<WatchResult> {
+}
+
+/**
+ * Shows how a job goes on until every row of it is done, or with `sent` at Claude, or until the signal.
+ *
+ * @throws what ended the engine, if it was a bug.
+ */
+export async function watchUntil(end: 'done' | 'sent', params: WatchParams): Promise<WatchResult> {
   const { half, host, presenter, signal } = params
   const died = host.finished.then(() => undefined)
   died.catch(() => undefined)
@@ -38,6 +43,7 @@ export async function watchUntilDone(params: {
     presenter.progress(last)
     const { counts } = last.report
     if (counts.byState.done === counts.total) return { type: 'done', last }
+    if (end === 'sent' && isSent(last.report.counts)) return { type: 'sent', last }
     if (signal.aborted) return { type: 'interrupted', last }
     const ms = Math.max(LEAST_WAIT_MS, lookMs * WAIT_PER_LOOK)
     await Promise.race([wait(ms, undefined, { signal }).catch(() => undefined), died])

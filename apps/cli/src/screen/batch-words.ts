@@ -17,6 +17,8 @@ export interface BatchFacts {
   readonly submission: Submission
   /** If its answer was lost: the earliest instant at which its rows are sent again; else null. */
   readonly resendNotBeforeAt: EpochMs | null
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag: string
   /** Why rows of it have no answer, by error type, as far as this process saw. */
   readonly unanswered: Readonly<Record<string, number>>
   /** Rows of it that are tried again, as far as this process saw. */
@@ -162,7 +164,7 @@ export function isAsking({ state, search }: Submission): boolean {
 
 function searchText(batch: BatchFacts, now: EpochMs, timeZone: string | undefined): string {
   if (isAsking(batch.submission)) {
-    return `halfrate decide ${batch.submission.id} resend, or fail`
+    return `halfrate decide ${batch.submission.id} resend${batch.storeFlag}, or fail`
   }
   const notBefore = batch.resendNotBeforeAt
   if (notBefore !== null && notBefore > now) {

@@ -53,6 +53,12 @@ export function figuresOf(counts: ReportCounts): JobFigures {
   }
 }
 
+/** Whether every row that is not done is known to be at Claude: none waits, is being sent, or is looked for. */
+export function isSent(counts: ReportCounts): boolean {
+  const atClaude = assignedIn(counts, ['in_progress', 'canceling', 'ended'])
+  return counts.byState.done + atClaude === counts.total
+}
+
 /** Counts rows by how they ended. */
 export function outcomeOf(counts: ReportCounts): JobOutcome {
   const { cut_off: cutOff = 0, refused = 0, empty = 0 } = counts.byReason

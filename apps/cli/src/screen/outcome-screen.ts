@@ -1,8 +1,9 @@
-import { type Report, usdShort } from '@halfrate/core'
+import { type CostFigure, type Report, usdShort } from '@halfrate/core'
 import { flow } from './flow.js'
 import { type JobOutcome, moneyOf, outcomeOf } from './job-figures.js'
 import { type Line, type Span, span } from './line.js'
 import { countText, percentText } from './number-text.js'
+import { rangeText } from './preflight-screen.js'
 import { unknownMoney } from './progress-screen.js'
 import { durationText } from './time-text.js'
 
@@ -14,6 +15,8 @@ export interface OutcomeFacts {
   readonly exitCode: number
   /** Where the rows were written, as the caller named it; null for standard output. */
   readonly output: string | null
+  /** What was estimated for its rows before they were sent; null when nobody knows any more. */
+  readonly estimate: CostFigure | null
   /** A key of each kind of row that has no usable answer, to be asked about. */
   readonly examples: RowExamples
   readonly job: string
@@ -29,7 +32,7 @@ export interface RowExamples {
 
 /** The last lines of a job: how its rows ended, what it cost, what to do next. */
 export function outcomeScreen(facts: OutcomeFacts, width: number): readonly Line[] {
-  return [...endLines(facts, width), ...billLines(facts.report, width), ...nextLines(facts, width)]
+  return [...endLines(facts, width), ...billLines(facts, width), ...nextLines(facts, width)]
 }
 
 function endLines(facts: OutcomeFacts, width: number): readonly Line[] {
@@ -55,7 +58,7 @@ function endParts(outcome: JobOutcome): readonly Span[] {
   return parts
 }
 
-function billLines(report: Report, width: number): readonly Line[] {
+function billLines({ report, estimate }: OutcomeFacts, width: number): readonly Line[] {
   const money = moneyOf(report.money)
   const share = money.realtime > 0 ? ` (${percentText(money.saved, money.realtime)})` : ''
   const cells: Line[] = [
@@ -63,6 +66,7 @@ function billLines(report: Report, width: number): readonly Line[] {
     [span(`real time ${usdShort(money.realtime)}`)],
     [span(`saved ${usdShort(money.saved)}${share}`, 'green')],
     [span(`waste ${usdShort(money.waste)}`)],
+    ...(estimate === null ? [] : [[span(`estimate was ${rangeText(estimate)}`, 'dim')] as const]),
     ...unknownMoney(report),
   ]
   return flow(cells, { width })

@@ -147,6 +147,7 @@ function nextWords(facts: LifeFacts, timeZone: string | undefined): string {
     number: 0,
     submission: live.submission,
     resendNotBeforeAt: facts.resendNotBeforeAt(live),
+    storeFlag: facts.storeFlag,
     unanswered: {},
     retried: 0,
   }

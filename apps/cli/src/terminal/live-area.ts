@@ -3,6 +3,7 @@ import { type Line, paintLine } from '../screen/line.js'
 /** The part of a terminal that is written to. */
 export interface Terminal {
   write(text: string): unknown
+  readonly isTTY?: boolean
   readonly columns?: number
   readonly rows?: number
 }

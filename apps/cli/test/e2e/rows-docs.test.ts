@@ -29,8 +29,8 @@ test('the example of docs/rows.md makes the request and the output that stand th
   const prompt = join(folder, 'triage.txt')
   const flags = { prompt, model: 'claude-haiku-4-5', maxTokens: '512' }
   const source = await openRequestSource({
-    file,
-    rows: rowSettingsOf(file, flags),
+    files: [file],
+    rows: rowSettingsOf([file], flags),
     besidePath: folder,
     signal: AbortSignal.timeout(60_000),
     say: () => undefined,

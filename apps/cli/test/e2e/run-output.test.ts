@@ -50,7 +50,7 @@ describe('the output of halfrate run', () => {
       .split('\n')
       .map((line) => JSON.parse(line))
     expect(new Set(changes.map((change) => change.type))).toEqual(
-      new Set(['notice', 'batch', 'progress']),
+      new Set(['notice', 'estimate', 'batch', 'progress']),
     )
     expect(changes.filter(({ type }) => type === 'batch').map(({ state }) => state)).toEqual(
       expect.arrayContaining(['at_claude', 'ended']),
@@ -144,6 +144,6 @@ test('help needs no store and no key', async () => {
     env: { ANTHROPIC_API_KEY: '' },
   })
   expect(code).toBe(0)
-  expect(stdout).toContain('run [options] <file>')
+  expect(stdout).toContain('run [options] <file...>')
   expect(existsSync(join(folder, 'halfrate.db'))).toBe(false)
 })

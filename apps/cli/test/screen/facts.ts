@@ -117,6 +117,7 @@ export function batch(
     number,
     submission: submission({ id: number as Submission['id'], ...changes }),
     resendNotBeforeAt: null,
+    storeFlag: '',
     unanswered: {},
     retried: 0,
     ...rest,

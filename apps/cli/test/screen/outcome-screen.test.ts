@@ -13,6 +13,7 @@ const FACTS: OutcomeFacts = {
   tookMs: minutes(52),
   exitCode: 2,
   output: 'triage.jsonl',
+  estimate: null,
   examples: { failed: 'claim-8812', cutOff: 'claim-7' },
   job: 'claims',
 }
@@ -52,6 +53,13 @@ describe('the last lines of a job', () => {
        paid $4.61    real time $9.22    saved $4.61 (50 %)    waste $0
        next: halfrate why claim-8812 --job claims      wrote triage.jsonl"
     `)
+  })
+
+  test('hold what was estimated against what was paid', () => {
+    const estimate = { lowNano: usd(4.1), highNano: usd(5.3), basis: 'estimate' } as const
+    expect(textOf(outcomeScreen({ ...FACTS, estimate }, 100)).split('\n')[1]).toBe(
+      ' paid $4.61    real time $9.22    saved $4.61 (50 %)    waste $0    estimate was $4.10–5.30',
+    )
   })
 
   test('offer nothing to ask about when all is well', () => {

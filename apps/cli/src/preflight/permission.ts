@@ -1,0 +1,81 @@
+import { ConfigError, type NanoUsd, usdShort } from '@halfrate/core'
+import { countOf } from '../screen/number-text.js'
+import { type PreflightFacts, rangeText } from '../screen/preflight-screen.js'
+
+/** What has to be so for rows to be sent. */
+export interface SendingRules {
+  /** The high end of the estimate up to which nobody is asked. */
+  readonly confirmAboveNano: NanoUsd
+  /** The caller said yes beforehand. */
+  readonly isAgreed: boolean
+  /** What the first attempts of the rows may cost at the very most; null for no limit. */
+  readonly maxCostNano: NanoUsd | null
+  /** Whether there is somebody to ask. */
+  readonly canAsk: boolean
+}
+
+/** Whether rows may be sent. */
+export type Permission =
+  | { readonly type: 'send' }
+  | { readonly type: 'ask' }
+  | { readonly type: 'refused'; readonly error: ConfigError }
+
+/** The `--confirm-above` of a run that has none, in nano-dollars. */
+export const DEFAULT_CONFIRM_ABOVE: NanoUsd = 10_000_000_000 as NanoUsd
+
+/**
+ * Decides whether rows are sent, somebody is asked first, or nothing is sent.
+ *
+ * A cost that is not known counts as above any limit.
+ */
+export function permissionOf(facts: PreflightFacts, rules: SendingRules): Permission {
+  if (facts.toSend === 0) return { type: 'send' }
+  const tooDear = costRefusal(facts, rules.maxCostNano)
+  if (tooDear !== null) return { type: 'refused', error: tooDear }
+  const { highNano, basis } = facts.estimate.batch
+  const isSmall = basis !== 'floor' && highNano <= rules.confirmAboveNano
+  if (rules.isAgreed || isSmall) return { type: 'send' }
+  if (rules.canAsk) return { type: 'ask' }
+  return { type: 'refused', error: unasked(facts, rules.confirmAboveNano) }
+}
+
+function costRefusal(facts: PreflightFacts, maxCostNano: NanoUsd | null): ConfigError | null {
+  if (maxCostNano === null) return null
+  const { ceilingNano, batch } = facts.estimate
+  const rows = countOf(facts.toSend, 'row')
+  if (batch.basis === 'floor') {
+    return new ConfigError(
+      `--max-cost ${usdShort(maxCostNano)}: what ${rows} can cost has no known limit: ${unknownText(facts)}.`,
+      'Nothing was sent. Leave --max-cost out, or take those rows out.',
+    )
+  }
+  if (ceilingNano <= maxCostNano) return null
+  return new ConfigError(
+    `--max-cost ${usdShort(maxCostNano)}: the first attempts of ${rows} can cost ${usdShort(ceilingNano)} in batch, if every answer is as long as max_tokens and every byte of a prompt a token; ${rangeText(batch)} is likelier.`,
+    'Nothing was sent. Raise it, lower max_tokens, or send the first rows with --limit N.',
+  )
+}
+
+function unasked(facts: PreflightFacts, confirmAboveNano: NanoUsd): ConfigError {
+  const { batch } = facts.estimate
+  const rows = countOf(facts.toSend, 'row')
+  const limit = `--confirm-above ${usdShort(confirmAboveNano)}`
+  const problem =
+    batch.basis === 'floor'
+      ? `what ${rows} cost is not known: ${unknownText(facts)}`
+      : `${rows} may cost ${usdShort(batch.highNano)} in batch, more than ${limit}`
+  return new ConfigError(
+    `${problem}, and nobody can be asked here.`,
+    'Nothing was sent. Add --yes to send them, or --limit 10 to try the first ones.',
+  )
+}
+
+function unknownText({ estimate }: PreflightFacts): string {
+  const { unpricedRows, openEndedRows, models } = estimate
+  if (unpricedRows > 0) {
+    const model = models.find((each) => each.unpricedRows > 0)?.model ?? ''
+    return `there is no price for ${JSON.stringify(model)}`
+  }
+  const brings = openEndedRows === 1 ? 'brings' : 'bring'
+  return `${countOf(openEndedRows, 'row')} ${brings} in files, pages or tools of unknown size`
+}

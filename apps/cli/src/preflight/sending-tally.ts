@@ -1,0 +1,58 @@
+import {
+  type Estimate,
+  type EstimateOptions,
+  Estimator,
+  type IntakeRow,
+  type LoadedAs,
+  promptContentOf,
+} from '@halfrate/core'
+
+/** A request, as far as it is known before it is in a batch. */
+export interface FirstRequest {
+  readonly key: string
+  /** The bytes of `params` as they stand in the body that is sent. */
+  readonly params: Uint8Array
+}
+
+/** Adds up the rows of an input that would be sent, in memory of constant size. */
+export class SendingTally {
+  readonly #options: EstimateOptions
+  #estimator: Estimator
+  #first: FirstRequest | null = null
+
+  constructor(options: EstimateOptions) {
+    this.#options = options
+    this.#estimator = new Estimator(options)
+  }
+
+  /** Begins anew, with the first row of the input. */
+  reset(): void {
+    this.#estimator = new Estimator(this.#options)
+    this.#first = null
+  }
+
+  /** Counts a row if it is one to send. */
+  add(row: IntakeRow, as: LoadedAs): void {
+    if (as !== 'new') return
+    const { key, model, maxTokens, itemBytes } = row
+    this.#first ??= { key, params: paramsBytes(row) }
+    this.#estimator.add({ model, maxTokens, itemBytes, content: promptContentOf(row) })
+  }
+
+  /** Of the rows to send. */
+  get estimate(): Estimate {
+    return this.#estimator.estimate()
+  }
+
+  /** The first row to send; null when there is none. */
+  get first(): FirstRequest | null {
+    return this.#first
+  }
+}
+
+// The way a sender joins them; a copy, since a row's bytes are not kept for us.
+function paramsBytes({ prefix, body }: IntakeRow): Uint8Array {
+  const shared = prefix?.bytes ?? new Uint8Array()
+  const comma = shared.length > 0 && body.length > 0 ? ',' : ''
+  return Buffer.concat([Buffer.from('{'), shared, Buffer.from(comma), body, Buffer.from('}')])
+}

@@ -1,0 +1,31 @@
+import { countOf } from '../screen/number-text.js'
+import type { ProgressFacts } from '../screen/progress-screen.js'
+import type { Interruption } from './presenter.js'
+import type { RunRequest } from './run-request.js'
+
+type Asked = Pick<RunRequest, 'resume' | 'interruptedText'>
+
+/** What is said when a run was interrupted before its rows were accepted. */
+export function earlyInterruption({ resume, interruptedText }: Asked): Interruption {
+  return {
+    message:
+      interruptedText ??
+      'interrupted while the rows were taken in; nothing was sent. The same command begins anew:',
+    resume,
+  }
+}
+
+/** What is said when a run was interrupted while it worked; `last` is the last look at its job. */
+export function interruption(
+  { resume, interruptedText }: Asked,
+  last: ProgressFacts | null,
+): Interruption {
+  const message = `interrupted${toCome(last)}; the batches at Claude go on and nothing is lost. The same command resumes (halfrate work --once collects from cron):`
+  return { message: interruptedText ?? message, resume }
+}
+
+function toCome(last: ProgressFacts | null): string {
+  if (last === null) return ''
+  const { total, byState } = last.report.counts
+  return ` with ${countOf(total - byState.done, 'row')} to come`
+}

@@ -1,0 +1,71 @@
+import { DEFAULT_PROJECT } from '@halfrate/core'
+import { type Halfrate, writeQueuePolicy } from '@halfrate/runtime'
+import { jobNameOf } from '../input/input-file.js'
+import type { RequestSource } from '../input/request-source.js'
+import { type NotTaken, type TakenIn, takeIn } from '../input/take-in.js'
+import { Preflight } from '../preflight/preflight.js'
+import { countOf, countText } from '../screen/number-text.js'
+import { rememberJob } from './known-jobs.js'
+import type { Presenter } from './presenter.js'
+import { policyOf, type RunRequest } from './run-request.js'
+import { RUN_QUEUE } from './store-options.js'
+
+/** What became of the input of a run, and what was found out about it. */
+export interface TakenRows {
+  readonly taken: TakenIn | NotTaken
+  readonly preflight: Preflight
+}
+
+/**
+ * Takes the rows of a run into its job, after what they cost was said and agreed to.
+ *
+ * The queue's policy is written before the rows are accepted: a worker that is there begins with them at once.
+ */
+export async function takeRowsIn(params: {
+  readonly request: RunRequest
+  readonly half: Halfrate
+  readonly source: RequestSource
+  readonly presenter: Presenter
+  readonly signal: AbortSignal
+}): Promise<TakenRows> {
+  const { request, half, source, presenter, signal } = params
+  const name = request.job ?? jobNameOf(request.files[0] ?? '')
+  const prepare = () => writePolicy(half, request)
+  const preflight = new Preflight({
+    ...{ half, job: name, store: request.place.store, presenter, signal, prepare },
+    rules: request.rules,
+    isDryRun: request.isDryRun === true,
+    terminal: request.mayAsk ? { input: process.stdin, output: process.stderr } : null,
+  })
+  const taken = await takeIn({
+    ...{ half, source, job: name, preflight, signal },
+    onConflict: request.onConflict,
+    limit: request.limit ?? null,
+    say: (text) => presenter.say(text),
+  }).finally(() => (isReadAgain(request, source) ? undefined : source.close()))
+  if (taken.type === 'taken') {
+    await rememberJob(half.store, name)
+    presenter.say(takenText(name, taken))
+  }
+  return { taken, preflight }
+}
+
+async function writePolicy({ store }: Halfrate, request: RunRequest): Promise<void> {
+  const changes = policyOf(request)
+  await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue: RUN_QUEUE, changes })
+}
+
+// Only a table of the rows has their columns; whatever else was kept of the input can go while its answers are awaited.
+function isReadAgain({ format }: RunRequest, source: RequestSource): boolean {
+  return format === 'csv' && source.rows !== null
+}
+
+function takenText(name: string, taken: TakenIn): string {
+  const rows = `job ${name}: ${countOf(taken.job.rowCount, 'row')}`
+  if (taken.isSameInput) return `${rows}, taken in before; going on`
+  if (taken.newRows === taken.job.rowCount) return `${rows}, all new`
+  const parts = [`${countText(taken.newRows)} new`]
+  if (taken.sameRows > 0) parts.push(`${countText(taken.sameRows)} known already`)
+  if (taken.keptRows > 0) parts.push(`${countText(taken.keptRows)} changed, old answers kept`)
+  return [rows, ...parts].join(', ')
+}

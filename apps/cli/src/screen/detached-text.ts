@@ -1,0 +1,13 @@
+import { countOf } from './number-text.js'
+
+/** What is known when a run leaves its batches to themselves. */
+export interface DetachedFacts {
+  readonly rowsAtClaude: number
+  readonly batches: number
+}
+
+/** Says that everything is sent; the command that collects follows. */
+export function detachedText({ rowsAtClaude, batches }: DetachedFacts): string {
+  const sent = `everything is sent: ${countOf(rowsAtClaude, 'row')} in ${countOf(batches, 'batch', 'batches')} at Claude`
+  return `${sent}. This waits for the answers and writes them (halfrate work --once collects from cron):`
+}

@@ -1,0 +1,78 @@
+import { type ModelEstimate, usdText } from '@halfrate/core'
+import type { PreflightFacts } from './preflight-screen.js'
+
+/** What a run is about to send, for programs. Money is decimal text in dollars. */
+export interface PreflightObject {
+  readonly type: 'estimate'
+  readonly job: string
+  readonly store: string
+  readonly rows: number
+  readonly to_send: number
+  /** Rows that the job has from before, with the same params. */
+  readonly taken_in_before: number
+  readonly kept: number
+  readonly batch_low_usd: string
+  readonly batch_high_usd: string
+  readonly realtime_low_usd: string
+  readonly realtime_high_usd: string
+  /** `floor`: it can well be more, since some rows have no known price or bring in what is not in them. */
+  readonly basis: string
+  /** The most that one attempt of each row can cost, as far as bytes bound it. */
+  readonly most_usd: string
+  /** Rows without a known price; they are in no sum. */
+  readonly unpriced: number
+  /** Rows that bring in files, pages or tools of unknown size. */
+  readonly open_ended: number
+  readonly models: readonly ModelObject[]
+}
+
+/** One model of a {@link PreflightObject}. */
+export interface ModelObject {
+  readonly model: string
+  readonly rows: number
+  readonly prompt_tokens_low: number
+  readonly prompt_tokens_high: number
+  /** The sum of `max_tokens`. */
+  readonly most_answer_tokens: number
+  readonly batch_low_usd: string
+  readonly batch_high_usd: string
+  readonly unpriced: number
+}
+
+/** Makes the object of what is about to be sent. */
+export function preflightObject(facts: PreflightFacts): PreflightObject {
+  const { estimate } = facts
+  const { batch, realtime } = estimate
+  return {
+    type: 'estimate',
+    job: facts.job,
+    store: facts.store,
+    rows: facts.rows,
+    to_send: facts.toSend,
+    taken_in_before: facts.before,
+    kept: facts.kept,
+    batch_low_usd: usdText(batch.lowNano),
+    batch_high_usd: usdText(batch.highNano),
+    realtime_low_usd: usdText(realtime.lowNano),
+    realtime_high_usd: usdText(realtime.highNano),
+    basis: batch.basis,
+    most_usd: usdText(estimate.ceilingNano),
+    unpriced: estimate.unpricedRows,
+    open_ended: estimate.openEndedRows,
+    models: estimate.models.map(modelObject),
+  }
+}
+
+function modelObject(estimate: ModelEstimate): ModelObject {
+  const { model, rows, promptTokens, mostAnswerTokens, batch, unpricedRows } = estimate
+  return {
+    model,
+    rows,
+    prompt_tokens_low: promptTokens.low,
+    prompt_tokens_high: promptTokens.high,
+    most_answer_tokens: mostAnswerTokens,
+    batch_low_usd: usdText(batch.lowNano),
+    batch_high_usd: usdText(batch.highNano),
+    unpriced: unpricedRows,
+  }
+}

@@ -1,0 +1,103 @@
+import { type CostFigure, type Estimate, type ModelEstimate, usdShort } from '@halfrate/core'
+import { flow } from './flow.js'
+import { type Line, type Span, span } from './line.js'
+import { countOf, countText } from './number-text.js'
+
+/** What a run is about to send, and what that likely costs. */
+export interface PreflightFacts {
+  readonly job: string
+  /** Absolute path of the store, or its URL without a password. */
+  readonly store: string
+  /** Rows of the input, or as many of them as `--limit` takes. */
+  readonly rows: number
+  /** Whether `--limit` took no more of them. */
+  readonly isLimited: boolean
+  readonly toSend: number
+  /** Rows that the job has from before, with the same params; nothing is sent for them. */
+  readonly before: number
+  /** Whether all rows that the job had have a usable answer. */
+  readonly areAnswered: boolean
+  /** Rows with other params than before, whose old answers are kept. */
+  readonly kept: number
+  /** Of the rows to send. */
+  readonly estimate: Estimate
+}
+
+const MOST_MODELS = 3
+
+/** What is to be known before rows are sent. */
+export function preflightScreen(facts: PreflightFacts, width: number): readonly Line[] {
+  return [
+    ...flow([rowsLine(facts)], { width }),
+    ...(facts.toSend === 0 ? [] : flow(costCells(facts.estimate), { width })),
+  ]
+}
+
+/** The figures of a cost in one word: `$4.10–5.30`, or `$0.40` where both ends are the same. */
+export function rangeText({ lowNano, highNano }: CostFigure): string {
+  const low = usdShort(lowNano)
+  const high = usdShort(highNano)
+  return low === high ? low : `${low}–${high.replace('$', '')}`
+}
+
+/** What stands before the first request of a dry run, whose key this is; null when there is nothing to send. */
+export function dryRunText(key: string | null): string {
+  const nothing = 'dry run: nothing was sent, and nothing of it is kept'
+  if (key === null) return `${nothing}; there is nothing to send`
+  return `${nothing}. The first request, ${key}, has these params in the body that is sent:`
+}
+
+function rowsLine(facts: PreflightFacts): Line {
+  const { rows, isLimited, toSend, before, kept } = facts
+  const all = countOf(rows, 'row')
+  const parts: Span[] = [span(isLimited ? `the first ${rows === 1 ? 'row' : all}` : all)]
+  if (before > 0) parts.push(span(`${countText(before)} ${beforeText(facts)}`))
+  if (kept > 0) parts.push(span(`${countText(kept)} changed, old answers kept`))
+  parts.push(span(`${countText(toSend)} to send`, 'bold'))
+  if (toSend > 0) parts.push(span(modelsText(facts.estimate.models)))
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [span(' · '), part]))
+}
+
+function beforeText({ areAnswered }: PreflightFacts): string {
+  return areAnswered ? 'answered before (free)' : 'taken in before'
+}
+
+function modelsText(models: readonly ModelEstimate[]): string {
+  const [only] = models
+  if (models.length === 1 && only !== undefined) return only.model
+  const shown = models
+    .slice(0, MOST_MODELS)
+    .map(({ model, rows }) => `${model} ${countText(rows)}`)
+    .join(', ')
+  const more = models.length - MOST_MODELS
+  return more > 0 ? `${shown}, ${countOf(more, 'more model')}` : shown
+}
+
+function costCells(estimate: Estimate): readonly Line[] {
+  const { rows, unpricedRows, openEndedRows, batch, realtime } = estimate
+  const cells: Line[] = []
+  if (unpricedRows < rows) {
+    const lead = batch.basis === 'floor' ? 'estimate, without what is not known: ' : 'estimate '
+    const text = `${rangeText(batch)} in batch, ${rangeText(realtime)} in real time`
+    cells.push([span(lead), span(text)])
+    cells.push([span('(the high end has every answer as long as max_tokens)', 'dim')])
+  }
+  if (unpricedRows > 0) {
+    const names = estimate.models
+      .filter((model) => model.unpricedRows > 0)
+      .map(({ model }) => model)
+    cells.push([span(`no price is known for ${listText(names)}`, 'yellow')])
+  }
+  if (openEndedRows > 0) {
+    const brings = openEndedRows === 1 ? 'brings' : 'bring'
+    const text = `${countOf(openEndedRows, 'row')} ${brings} in files, pages or tools of unknown size`
+    cells.push([span(text, 'yellow')])
+  }
+  return cells
+}
+
+function listText(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_MODELS)
+  const more = names.length - shown.length
+  return more > 0 ? `${shown.join(', ')} and ${countOf(more, 'more model')}` : shown.join(', ')
+}

@@ -1,0 +1,157 @@
+import { type EstimateRow, Estimator, PRICE_BOOK, type PromptContent } from '@halfrate/core'
+import { describe, expect, test } from 'vitest'
+import { preflightObject } from '../../src/screen/preflight-object.js'
+import { type PreflightFacts, preflightScreen } from '../../src/screen/preflight-screen.js'
+import { NOW, textOf } from './facts.js'
+
+const PLAIN: PromptContent = {
+  encodedBytes: 0,
+  images: 0,
+  documents: 0,
+  fetches: false,
+  hasTools: false,
+  caching: null,
+  isInUs: false,
+}
+
+/** What rows of some models cost, each with a prompt of 2,000 bytes. */
+function estimateOf(
+  rows: Readonly<Record<string, number>>,
+  content: Partial<PromptContent> = {},
+): PreflightFacts['estimate'] {
+  const estimator = new Estimator({ book: PRICE_BOOK, at: NOW })
+  for (const [model, count] of Object.entries(rows)) {
+    const row: EstimateRow = {
+      ...{ model, maxTokens: 200, itemBytes: 2_000 },
+      content: { ...PLAIN, ...content },
+    }
+    for (let index = 0; index < count; index += 1) estimator.add(row)
+  }
+  return estimator.estimate()
+}
+
+const FACTS: PreflightFacts = {
+  job: 'claims',
+  store: '/home/ann/claims/halfrate.db',
+  rows: 6_046,
+  isLimited: false,
+  toSend: 5_834,
+  before: 212,
+  areAnswered: true,
+  kept: 0,
+  estimate: estimateOf({ 'claude-haiku-4-5': 5_834 }),
+}
+
+describe('what is said before rows are sent', () => {
+  test('fits 60 columns', () => {
+    expect(textOf(preflightScreen(FACTS, 60))).toMatchInlineSnapshot(`
+      " 6,046 rows · 212 answered before (free) · 5,834 to send ·
+       claude-haiku-4-5
+       estimate $1.22–5.38 in batch, $2.43–10.76 in real time
+       (the high end has every answer as long as max_tokens)"
+    `)
+  })
+
+  test('fits 80 columns', () => {
+    expect(textOf(preflightScreen(FACTS, 80))).toMatchInlineSnapshot(`
+      " 6,046 rows · 212 answered before (free) · 5,834 to send · claude-haiku-4-5
+       estimate $1.22–5.38 in batch, $2.43–10.76 in real time
+       (the high end has every answer as long as max_tokens)"
+    `)
+  })
+
+  test('fits 120 columns', () => {
+    expect(textOf(preflightScreen(FACTS, 120))).toMatchInlineSnapshot(`
+      " 6,046 rows · 212 answered before (free) · 5,834 to send · claude-haiku-4-5
+       estimate $1.22–5.38 in batch, $2.43–10.76 in real time    (the high end has every answer as long as max_tokens)"
+    `)
+  })
+
+  test('does not call rows answered of which some are not, and counts those that are kept', () => {
+    const facts = { ...FACTS, areAnswered: false, kept: 3 }
+    expect(textOf(preflightScreen(facts, 120)).split('\n')[0]).toMatchInlineSnapshot(
+      `" 6,046 rows · 212 taken in before · 3 changed, old answers kept · 5,834 to send · claude-haiku-4-5"`,
+    )
+  })
+
+  test('has no cost where nothing is to be sent', () => {
+    const facts = { ...FACTS, rows: 212, toSend: 0, estimate: estimateOf({}) }
+    expect(textOf(preflightScreen(facts, 80))).toMatchInlineSnapshot(
+      `" 212 rows · 212 answered before (free) · 0 to send"`,
+    )
+  })
+
+  test('names three models and counts the others', () => {
+    const models = {
+      'claude-haiku-4-5': 3,
+      'claude-opus-4-5': 2,
+      'claude-sonnet-4-5': 1,
+      'claude-opus-4-1': 1,
+    }
+    const facts = { ...FACTS, rows: 7, toSend: 7, before: 0, estimate: estimateOf(models) }
+    expect(textOf(preflightScreen(facts, 120))).toMatchInlineSnapshot(`
+      " 7 rows · 7 to send · claude-haiku-4-5 3, claude-opus-4-5 2, claude-sonnet-4-5 1, 1 more model
+       estimate $0.0065–0.029 in batch, $0.013–0.057 in real time    (the high end has every answer as long as max_tokens)"
+    `)
+  })
+
+  test('names the models without a price, whose rows are in no figure', () => {
+    const estimate = estimateOf({ 'claude-haiku-4-5': 2, 'claude-next': 1 })
+    const some = { ...FACTS, rows: 3, toSend: 3, before: 0, estimate }
+    expect(textOf(preflightScreen(some, 120))).toMatchInlineSnapshot(`
+      " 3 rows · 3 to send · claude-haiku-4-5 2, claude-next 1
+       estimate, without what is not known: $0.00042–0.0018 in batch, $0.00083–0.0037 in real time
+       (the high end has every answer as long as max_tokens)    no price is known for claude-next"
+    `)
+    const none = { ...some, rows: 1, toSend: 1, estimate: estimateOf({ 'claude-next': 1 }) }
+    expect(textOf(preflightScreen(none, 120))).toMatchInlineSnapshot(`
+      " 1 row · 1 to send · claude-next
+       no price is known for claude-next"
+    `)
+  })
+
+  test('says where the size of a prompt is not known', () => {
+    const estimate = estimateOf({ 'claude-haiku-4-5': 1 }, { fetches: true })
+    const facts = { ...FACTS, isLimited: true, rows: 1, toSend: 1, before: 0, estimate }
+    expect(textOf(preflightScreen(facts, 80))).toMatchInlineSnapshot(`
+      " the first row · 1 to send · claude-haiku-4-5
+       estimate, without what is not known: $0.00021–0.00092 in batch, $0.00042–0.0018
+       in real time    (the high end has every answer as long as max_tokens)
+       1 row brings in files, pages or tools of unknown size"
+    `)
+  })
+
+  test('is an object for programs, with money as text', () => {
+    expect(preflightObject(FACTS)).toMatchInlineSnapshot(`
+      {
+        "basis": "estimate",
+        "batch_high_usd": "5.381865",
+        "batch_low_usd": "1.216389",
+        "job": "claims",
+        "kept": 0,
+        "models": [
+          {
+            "batch_high_usd": "5.381865",
+            "batch_low_usd": "1.216389",
+            "model": "claude-haiku-4-5",
+            "most_answer_tokens": 1166800,
+            "prompt_tokens_high": 4929730,
+            "prompt_tokens_low": 2403608,
+            "rows": 5834,
+            "unpriced": 0,
+          },
+        ],
+        "most_usd": "14.585",
+        "open_ended": 0,
+        "realtime_high_usd": "10.76373",
+        "realtime_low_usd": "2.432778",
+        "rows": 6046,
+        "store": "/home/ann/claims/halfrate.db",
+        "taken_in_before": 212,
+        "to_send": 5834,
+        "type": "estimate",
+        "unpriced": 0,
+      }
+    `)
+  })
+})
