@@ -1,4 +1,3 @@
-import { DEFAULT_PROJECT } from '@halfrate/core'
 import { startEmulator } from '@halfrate/emulator'
 import { openHalfrate } from 'halfrate'
 import { expect, test } from 'vitest'
@@ -15,20 +14,12 @@ const REQUESTS = ['r1', 'r2'].map((key) => ({
 test('an embedded Halfrate pays once, although the answer to its send was lost', async () => {
   await using claude = await startEmulator({ seed: 7 })
   claude.fault('create', { loseResponse: true, times: 1 })
-  await using half = await openHalfrate({ store: ':memory:', ...claude.connection })
-  await half.queue('default').enqueueAll(REQUESTS)
+  await using half = await openHalfrate({ store: ':memory:', emulator: claude })
 
-  const engine = await half.engine()
-  const end = claude.clock.now() + 3 * 3_600_000
-  while (claude.clock.now() < end) {
-    const { progressed } = await engine.tick()
-    if (!progressed) await claude.clock.advance('5m')
-  }
-  await engine.stop({ graceMs: 60_000 })
+  const job = await half.run('t', REQUESTS)
+  await claude.clock.advance('2h')
 
   expect(claude.ledger.posts()).toHaveLength(1)
   expect(claude.ledger.billed()).toHaveLength(2)
-  const { counts, money } = await half.store.report({ scope: { project: DEFAULT_PROJECT } })
-  expect(counts.byStatus.succeeded).toBe(2)
-  expect(BigInt(money.paidNano)).toBe(claude.ledger.summary().nanoUsd)
+  expect(await job.report()).toMatchObject({ succeeded: 2, isDone: true })
 })

@@ -20,6 +20,7 @@ export {
 export {
   type CanceledRows,
   type CostEstimate,
+  type EmulatorHome,
   type EndedResult,
   type Enqueued,
   type EnqueueOptions,

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Engine, LeaseLostError, type WorkerId, WorkerRunningError } from '@halfrate/core'
 import { workerText } from './local-worker.js'
+import { stopEngine } from './stop-engine.js'
 
 // How often a place that another worker holds is asked for. Real time.
 const ASK_AGAIN_MS = 1_000
@@ -60,7 +61,7 @@ export class EngineHost {
     const cutOff = (): void => void this.#engine?.stop({ graceMs: 0 })
     cut?.addEventListener('abort', cutOff, { once: true })
     const ms = cut?.aborted === true ? 0 : graceMs
-    await this.#engine?.stop({ graceMs: ms * this.#half.clockFactor })
+    if (this.#engine !== null) await stopEngine(this.#engine, ms, this.#half.clockFactor)
     await this.#finished.catch(() => undefined)
     cut?.removeEventListener('abort', cutOff)
   }

@@ -11,7 +11,7 @@ export interface FastClock {
   readonly origin: number
   /** What it showed at that instant. Epoch milliseconds. */
   readonly start: number
-  /** Virtual milliseconds in one real one. Above 0; 1 is real speed. */
+  /** Virtual milliseconds in one real one; 1 is real speed. 0 stands still, which only a clock of the same process may do. */
   readonly factor: number
 }
 

@@ -38,6 +38,11 @@ export interface HalfrateOptions {
   readonly baseUrl?: string | null | undefined
   /** A clock shared with an emulator; no engine is made with it for the provider's own host. Default: real time. */
   readonly clock?: FastClock | null | undefined
+  /**
+   * An emulator of the provider in this process, as `startEmulator` of `@halfrate/emulator` gives one: address, key and clock
+   * are its own. Its clock may stand still until a test puts it forward.
+   */
+  readonly emulator?: EmulatorHome | undefined
   /** Whose policy {@link HalfrateOptions.queuePolicy} is. Default `default`. */
   readonly queue?: QueueName | undefined
   /** Members of the queue's policy to set; the others stay as they are stored. Default: none. */
@@ -65,6 +70,15 @@ export interface JobOptions<Output = unknown> {
    * the text. Another one judges the same answers anew. Default: answers are texts.
    */
   readonly output?: OutputSchema<Output> | undefined
+}
+
+/** What is asked of an emulator in the same process. */
+export interface EmulatorHome {
+  readonly connection: {
+    readonly baseUrl: string
+    readonly apiKey: string
+    readonly clock: FastClock & Clock
+  }
 }
 
 /** How rows become a job. */

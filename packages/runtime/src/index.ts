@@ -16,6 +16,7 @@ export {
 } from './fast-clock.js'
 export { flushByHand } from './flush-by-hand.js'
 export type {
+  EmulatorHome,
   Halfrate,
   HalfrateOptions,
   JobOptions,

@@ -1,7 +1,9 @@
 import {
+  ConfigError,
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
   Engine,
+  type EngineSettings,
   type Observer,
   PRICE_BOOK,
   scaleSettings,
@@ -34,7 +36,8 @@ import { writeQueuePolicy } from './write-queue-policy.js'
  * const job = await half.run('claims-2026-11-21', rows)
  * for await (const result of job.results()) console.log(result.key, result.status)
  */
-export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> {
+export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
+  const options = atEmulator(given)
   const fast = options.clock ?? null
   const baseUrl = parseBaseUrl(options.baseUrl ?? PROVIDER_URL)
   const opened = await openStore({
@@ -51,7 +54,7 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
     digest: nodeDigest,
     random: systemRandom,
     prices: options.prices ?? PRICE_BOOK,
-    settings: scaleSettings(fast?.factor ?? 1),
+    settings: settingsFor(fast?.factor ?? 1),
     workerId: options.workerId ?? localWorkerId(),
     baseUrl,
     clockFactor: fast?.factor ?? 1,
@@ -78,6 +81,24 @@ export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> 
   const { queue, run, estimate, job, why, start, stop, finished, tick, close } = library
   const offered = { queue, run, estimate, job, why, start, stop, finished, tick, close }
   return { ...half, ...offered, [Symbol.asyncDispose]: close }
+}
+
+// A test that puts a standing clock forward by hours waits for every round: a few a minute will do, and keep the place.
+function settingsFor(factor: number): EngineSettings {
+  const settings = scaleSettings(factor)
+  return factor > 0 ? settings : { ...settings, idleMs: settings.leaseMs / 3 }
+}
+
+function atEmulator({ emulator, ...options }: HalfrateOptions): HalfrateOptions {
+  if (emulator === undefined) return options
+  const twice = (['baseUrl', 'apiKey', 'clock'] as const).find(
+    (name) => options[name] !== undefined,
+  )
+  if (twice === undefined) return { ...options, ...emulator.connection }
+  throw new ConfigError(
+    `${twice}: expected none beside an emulator, which has its own, got one.`,
+    'Leave one of the two out.',
+  )
 }
 
 function bothOf(first: Observer, second: Observer | undefined): Observer {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { ConfigError, type Engine, type EpochMs, WorkerRunningError } from '@halfrate/core'
 import type { Changes } from './changes.js'
 import { type EngineHome, EngineHost } from './engine-host.js'
+import { stopEngine } from './stop-engine.js'
 
 /** What a tick did. */
 export interface TickResult {
@@ -134,7 +135,8 @@ export class ProcessWorker {
   }
 
   async #stopTick(graceMs: number): Promise<void> {
-    await this.#tickEngine?.stop({ graceMs: graceMs * this.#home.clockFactor })
+    if (this.#tickEngine === null) return
+    await stopEngine(this.#tickEngine, graceMs, this.#home.clockFactor)
   }
 }
 

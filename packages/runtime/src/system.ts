@@ -6,8 +6,12 @@ import { type FastClock, virtualInstant } from './fast-clock.js'
 // Node turns a longer time-out into one millisecond.
 const LONGEST_TIMEOUT_MS = 2_147_483_647
 
-/** The machine's clock, or the shared fast one. Spans that it is asked to wait are of the same clock. */
-export function systemClock(fast: FastClock | null = null): Clock {
+/**
+ * The machine's clock, or the shared fast one. Spans that it is asked to wait are of the same clock. One that knows how to
+ * wait, as an emulator's in the same process does, is used as it is: it may stand still until somebody puts it forward.
+ */
+export function systemClock(fast: FastClock | (FastClock & Clock) | null = null): Clock {
+  if (fast !== null && 'sleep' in fast) return fast
   const factor = fast?.factor ?? 1
   return {
     now: () => systemNow(fast),

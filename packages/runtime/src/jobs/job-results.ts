@@ -66,7 +66,8 @@ class Look {
     const { clock, clockFactor } = this.#params
     const startedMs = clock.monotonicMs()
     const answer = await read()
-    this.#tookMs += (clock.monotonicMs() - startedMs) / clockFactor
+    // On a clock that stands still nothing takes any time.
+    if (clockFactor > 0) this.#tookMs += (clock.monotonicMs() - startedMs) / clockFactor
     return answer
   }
 
