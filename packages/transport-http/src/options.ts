@@ -31,8 +31,8 @@ export interface HttpTransportOptions {
   /** Instant to use where an answer has no `date` header. */
   readonly now: () => EpochMs
   /**
-   * What carries every call. Default: the global one, looked up at the call; as long as that is Node's own, creates go
-   * over `node:http`, which takes less memory.
+   * What carries every call. Default: the global one, looked up at the call; as long as that is Node's own, creates and
+   * results go over `node:http`, which takes less memory and time.
    */
   readonly fetch?: typeof fetch | undefined
   readonly timeouts?: HttpTimeouts | undefined

@@ -1,6 +1,7 @@
 import type { AccountId, RemoteId, ResultsResult } from '@halfrate/core'
 import type { ApiClient, ApiReply } from './api-client.js'
 import { batchPath } from './batch-path.js'
+import { download } from './download.js'
 import { type LinkedAbort, linkAbort } from './linked-abort.js'
 import { errorOf, localError } from './provider-error.js'
 import { isNotFound } from './read-batches.js'
@@ -20,6 +21,7 @@ export async function streamResults(
     method: 'get',
     path: () => `${batchPath(params.remoteId)}/results`,
     headers: () => ({ accept: 'application/binary' }),
+    carrier: download,
     timeoutMs: api.settings.readMs,
     signal: abort.signal,
     isStreamed: true,

@@ -33,7 +33,7 @@ export function transportTo(
   })
 }
 
-/** What may carry a create: what Node gives, and a program's own `fetch`. */
+/** What may carry a create, or results: what Node gives, and a program's own `fetch`. */
 export const CARRIERS: readonly [name: string, options: Partial<HttpTransportOptions>][] = [
   ['node:http', {}],
   ['a fetch of one’s own', { fetch: (input, init) => globalThis.fetch(input, init) }],

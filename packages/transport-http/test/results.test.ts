@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   ACCOUNT,
   BATCH_ID,
+  CARRIERS,
   envelope,
   KEY,
   piecesFrom,
@@ -29,10 +30,10 @@ function file(body: Buffer, headers: Record<string, string> = {}): Answer {
   }
 }
 
-describe('results', () => {
+describe.each(CARRIERS)('over %s, results', (_name, carrier) => {
   test('come from the batch’s own path, with the key and the SDK’s accept', async () => {
     await using server = await startServer(file(FILE))
-    const read = await readAll(await piecesFrom(transportTo(server.url)))
+    const read = await readAll(await piecesFrom(transportTo(server.url, {}, carrier)))
     expect(read).toEqual({ lines: LINES, ends: [{ type: 'end', clean: true, error: null }] })
     expect(server.calls).toHaveLength(1)
     expect(server.calls[0]).toMatchObject({
@@ -44,14 +45,16 @@ describe('results', () => {
 
   test('need no content type', async () => {
     await using server = await startServer((_call, response) => response.end(FILE))
-    expect((await readAll(await piecesFrom(transportTo(server.url)))).lines).toEqual(LINES)
+    expect((await readAll(await piecesFrom(transportTo(server.url, {}, carrier)))).lines).toEqual(
+      LINES,
+    )
   })
 
   test('may be compressed', async () => {
     const packed = gzipSync(FILE)
     const headers = { 'content-encoding': 'gzip', 'content-length': String(packed.length) }
     await using server = await startServer(file(packed, headers))
-    const { lines, ends } = await readAll(await piecesFrom(transportTo(server.url)))
+    const { lines, ends } = await readAll(await piecesFrom(transportTo(server.url, {}, carrier)))
     expect(lines).toEqual(LINES)
     expect(ends).toMatchObject([{ clean: true }])
   })
@@ -59,12 +62,14 @@ describe('results', () => {
   test('may have carriage returns, blank lines and no last line feed', async () => {
     const body = Buffer.from(`\n${LINES.join('\r\n\r\n')}`)
     await using server = await startServer(file(body))
-    expect((await readAll(await piecesFrom(transportTo(server.url)))).lines).toEqual(LINES)
+    expect((await readAll(await piecesFrom(transportTo(server.url, {}, carrier)))).lines).toEqual(
+      LINES,
+    )
   })
 
   test('that are empty end cleanly', async () => {
     await using server = await startServer(file(Buffer.alloc(0)))
-    const { lines, ends } = await readAll(await piecesFrom(transportTo(server.url)))
+    const { lines, ends } = await readAll(await piecesFrom(transportTo(server.url, {}, carrier)))
     expect({ lines, ends }).toEqual({
       lines: [],
       ends: [{ type: 'end', clean: true, error: null }],
@@ -73,7 +78,7 @@ describe('results', () => {
 
   test('of an id with strange characters stay under the batches', async () => {
     await using server = await startServer(file(FILE))
-    const transport = transportTo(server.url)
+    const transport = transportTo(server.url, {}, carrier)
     for (const remoteId of ['../../../evil?x=1#y', '..', '.', '']) {
       await transport.streamResults({ account: ACCOUNT, remoteId: remoteId as typeof BATCH_ID })
     }
@@ -87,11 +92,11 @@ describe('results', () => {
     await using api = await startServer(json(404, no))
     await using proxy = await startServer(text(404, 'nothing here'))
     const params = { account: ACCOUNT, remoteId: BATCH_ID }
-    expect(await transportTo(api.url).streamResults(params)).toMatchObject({
+    expect(await transportTo(api.url, {}, carrier).streamResults(params)).toMatchObject({
       type: 'not_found',
       error: { status: 404, type: 'not_found_error' },
     })
-    expect(await transportTo(proxy.url).streamResults(params)).toMatchObject({
+    expect(await transportTo(proxy.url, {}, carrier).streamResults(params)).toMatchObject({
       type: 'failed',
       error: { status: 404, type: null },
     })
@@ -100,7 +105,7 @@ describe('results', () => {
   test('that are a web page failed', async () => {
     await using server = await startServer(text(200, '<html>Log in</html>'))
     const params = { account: ACCOUNT, remoteId: BATCH_ID }
-    expect(await transportTo(server.url).streamResults(params)).toMatchObject({
+    expect(await transportTo(server.url, {}, carrier).streamResults(params)).toMatchObject({
       type: 'failed',
       error: { status: 200, message: 'HTTP 200, unreadable: a web page came instead of results' },
     })
@@ -108,7 +113,7 @@ describe('results', () => {
 
   test('that never begin failed after the read timeout', async () => {
     await using server = await startServer(() => undefined)
-    const transport = transportTo(server.url, {}, { timeouts: { readMs: 50 } })
+    const transport = transportTo(server.url, {}, { ...carrier, timeouts: { readMs: 50 } })
     const params = { account: ACCOUNT, remoteId: BATCH_ID }
     expect(await transport.streamResults(params)).toMatchObject({ type: 'failed' })
   })
@@ -116,7 +121,7 @@ describe('results', () => {
   test('leave out a line that is too long, and say so', async () => {
     const body = Buffer.from(`${LINES[0]}\n${'x'.repeat(5_000)}\n${LINES[1]}\n`)
     await using server = await startServer(file(body))
-    const transport = transportTo(server.url, {}, { maxLineBytes: 1_000 })
+    const transport = transportTo(server.url, {}, { ...carrier, maxLineBytes: 1_000 })
     const { lines, ends } = await readAll(await piecesFrom(transport))
     expect(lines).toEqual(LINES.slice(0, 2))
     expect(ends).toMatchObject([{ clean: false, error: { code: 'line_too_long', status: null } }])
@@ -142,7 +147,7 @@ const CUTS: Readonly<Record<string, (body: Buffer) => Answer>> = {
   },
 }
 
-describe('results that break off', () => {
+describe.each(CARRIERS)('over %s, results that break off', (_name, carrier) => {
   test.each(Object.entries(CUTS))(
     'when %s are not clean and give no half line, at any byte',
     async (_name, answer) => {
@@ -151,7 +156,7 @@ describe('results that break off', () => {
       await using server = await startServer((call, response, socket) =>
         answer(sample.subarray(0, bytes))(call, response, socket),
       )
-      const transport = transportTo(server.url)
+      const transport = transportTo(server.url, {}, carrier)
       for (; bytes <= sample.length; bytes += 1) {
         const { lines, ends } = await readAll(await piecesFrom(transport))
         expect(ends).toMatchObject([{ clean: false, error: { status: 200 } }])
@@ -167,7 +172,7 @@ describe('results that break off', () => {
       response.writeHead(200).write(FILE.subarray(0, FILE.length - 5))
     })
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const pieces = (await piecesFrom(transportTo(server.url)))[Symbol.asyncIterator]()
+    const pieces = (await piecesFrom(transportTo(server.url, {}, carrier)))[Symbol.asyncIterator]()
     for (let seen = 0; seen < LINES.length - 1; ) {
       const { value } = await pieces.next()
       seen += value?.type === 'lines' ? value.lines.length : 0
@@ -195,7 +200,7 @@ describe('results that break off', () => {
       response.writeHead(200).write(FILE)
     })
     const stop = new AbortController()
-    const pieces = await piecesFrom(transportTo(server.url), stop.signal)
+    const pieces = await piecesFrom(transportTo(server.url, {}, carrier), stop.signal)
     const ends: unknown[] = []
     for await (const piece of pieces) {
       if (piece.type === 'end') ends.push(piece)
@@ -206,7 +211,7 @@ describe('results that break off', () => {
 
   test('cleanly but early look clean: only counting can tell', async () => {
     await using server = await startServer(file(Buffer.from(`${LINES[0]}\n`)))
-    const { lines, ends } = await readAll(await piecesFrom(transportTo(server.url)))
+    const { lines, ends } = await readAll(await piecesFrom(transportTo(server.url, {}, carrier)))
     expect(lines).toHaveLength(1)
     expect(ends).toMatchObject([{ clean: true }])
   })
@@ -215,13 +220,13 @@ describe('results that break off', () => {
     await using server = await startServer((_call, response) => {
       response.writeHead(200).write(FILE)
     })
-    for await (const _piece of await piecesFrom(transportTo(server.url))) break
+    for await (const _piece of await piecesFrom(transportTo(server.url, {}, carrier))) break
     await server.calls[0]?.over
     expect(server.calls).toHaveLength(1)
   })
 })
 
-describe('a slow reader', () => {
+describe.each(CARRIERS)('over %s, a slow reader', (_name, carrier) => {
   test('holds the provider back, so that memory stays flat', async () => {
     const chunk = Buffer.alloc(1024 * 1024, `${LINES[0]}\n`)
     const total = 100 * chunk.length
@@ -240,7 +245,7 @@ describe('a slow reader', () => {
     })
     let read = 0
     let farthestAhead = 0
-    for await (const piece of await piecesFrom(transportTo(server.url))) {
+    for await (const piece of await piecesFrom(transportTo(server.url, {}, carrier))) {
       if (piece.type === 'lines') for (const line of piece.lines) read += line.length + 1
       // The server gets several turns for one of ours.
       for (let turn = 0; turn < 5; turn += 1) await setImmediate()
@@ -258,7 +263,7 @@ describe('a slow reader', () => {
       finish = () => response.end(FILE.subarray(200))
     })
     const lines: Uint8Array[] = []
-    for await (const piece of await piecesFrom(transportTo(server.url))) {
+    for await (const piece of await piecesFrom(transportTo(server.url, {}, carrier))) {
       if (piece.type === 'end') expect(piece.clean).toBe(true)
       else lines.push(...piece.lines)
       vi.advanceTimersByTime(300_000)
@@ -268,7 +273,7 @@ describe('a slow reader', () => {
   })
 })
 
-describe('results never go to another host', () => {
+describe.each(CARRIERS)('over %s, results never go to another host', (_name, carrier) => {
   test('whatever the provider names in results_url, or where it redirects', async () => {
     await using stranger = await startServer(file(FILE))
     await using server = await startServer((call, response, socket) => {
@@ -277,7 +282,7 @@ describe('results never go to another host', () => {
         : json(200, wireBatch({ results_url: `${stranger.url}/steal` }))
       return answer(call, response, socket)
     })
-    const transport = transportTo(server.url)
+    const transport = transportTo(server.url, {}, carrier)
     const params = { account: ACCOUNT, remoteId: BATCH_ID }
     await transport.retrieve(params)
     expect(await transport.streamResults(params)).toMatchObject({
