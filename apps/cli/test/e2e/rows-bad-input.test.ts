@@ -159,6 +159,21 @@ describe('flags that can’t be used are one clear error, and nothing is made', 
       '--model goes with --prompt, for an input of rows.',
     ],
     [
+      'two files of rows',
+      ['in.txt', 'in.csv', ...ROW_FLAGS, ...out],
+      'expected one input of rows, got 2, among them in.csv.\n  Name one of them, or add --input-format documents',
+    ],
+    [
+      'many files of requests',
+      ['a.jsonl', 'b.jsonl', 'c.jsonl', ...out],
+      'expected one file of requests, got 3, the first of them a.jsonl.\n  Name one, or make a request of each document with --prompt',
+    ],
+    [
+      'one of many documents that is not there',
+      ['in.txt', 'no.txt', ...ROW_FLAGS, ...out, '--job', 'docs'],
+      'no.txt: expected files, found none.',
+    ],
+    [
       'a prompt that is not there',
       ['in.csv', '--prompt', 'no.txt', ...model, ...out],
       'no.txt: there is no such file.',

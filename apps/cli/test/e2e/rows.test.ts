@@ -65,6 +65,34 @@ describe('halfrate run with a prompt', () => {
     expect(lines[2]).toMatch(/^docs\/sub\/b\.md,b\.md,".*b\.md: Bee/)
   })
 
+  test('takes the names that a shell makes of a pattern, as the same input', async () => {
+    const { folder, claude, run } = await rowsPlace({ 'triage.txt': '{{name}}: {{text}}' })
+    mkdirSync(join(folder, 'docs'))
+    // The name of one is a pattern itself.
+    for (const name of ['b.md', 'a.md', '[c].md']) writeFileSync(join(folder, 'docs', name), name)
+    const many = ['docs/b.md', './docs/a.md', 'docs/[c].md', 'docs/a.md']
+    const first = await run(...many, '-o', 'out.jsonl')
+    expect(first.code, first.stderr).toBe(0)
+    expect(linesOf(folder, 'out.jsonl').map(({ key }) => key)).toEqual([
+      'docs/[c].md',
+      'docs/a.md',
+      'docs/b.md',
+    ])
+    const again = await run('docs/*.md', '-o', 'out.jsonl')
+    expect(again.stderr).toContain('job out: 3 rows, taken in before; going on')
+    expect(await claude.ledger('posts')).toHaveLength(1)
+  })
+
+  test('with --limit has the columns of the first rows, whatever stands behind them', async () => {
+    const claims = `${CLAIMS}c3,too,many,cells\r\n`
+    const { folder, run } = await rowsPlace({ 'claims.csv': claims, 'triage.txt': PROMPT })
+    const { code, stderr } = await run('claims.csv', '-o', 'out.csv', '--limit', '2')
+    expect(code, stderr).toBe(0)
+    const output = readFileSync(join(folder, 'out.csv'), 'utf8')
+    expect(output).toMatch(/^id,text,amount,.*\r\nc1,.*\r\nc2,'=cmd\(\),3,.*\r\n$/s)
+    expect(output).not.toContain('c3')
+  })
+
   test('takes standard input, numbers rows without a key, and keeps its delimiter', async () => {
     const { folder, claude } = await rowsPlace({ 'triage.txt': PROMPT })
     const args = ['run', '-', '--input-format', 'csv', ...ROW_FLAGS, '-o', 'out.csv']

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type EstimateRow, Estimator, PRICE_BOOK, type PromptContent } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { preflightObject } from '../../src/screen/preflight-object.js'
@@ -58,6 +60,11 @@ describe('what is said before rows are sent', () => {
        estimate $1.22–5.38 in batch, $2.43–10.76 in real time
        (the high end has every answer as long as max_tokens)"
     `)
+  })
+
+  test('stands in docs/run.md as it is in 80 columns', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../../docs/run.md'), 'utf8')
+    expect(page).toContain(`\n${textOf(preflightScreen(FACTS, 80))}\n Send? [Y/n]\n`)
   })
 
   test('fits 120 columns', () => {
