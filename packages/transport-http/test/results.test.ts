@@ -131,6 +131,9 @@ describe.each(CARRIERS)('over %s, results', (_name, carrier) => {
   })
 })
 
+// Hundreds of calls, or a hundred megabytes, on a machine that may have other work.
+const MANY_MS = 60_000
+
 /** Ways to end a body after the given bytes that are not its proper end. */
 const CUTS: Readonly<Record<string, (body: Buffer) => Answer>> = {
   'an announced length is not reached': (body) => (_call, response, socket) => {
@@ -147,86 +150,94 @@ const CUTS: Readonly<Record<string, (body: Buffer) => Answer>> = {
   },
 }
 
-describe.each(CARRIERS)('over %s, results that break off', (_name, carrier) => {
-  test.each(Object.entries(CUTS))(
-    'when %s are not clean and give no half line, at any byte',
-    async (_name, answer) => {
-      const sample = FILE.subarray(0, LINES.slice(0, 3).join('\n').length)
-      let bytes = 0
-      await using server = await startServer((call, response, socket) =>
-        answer(sample.subarray(0, bytes))(call, response, socket),
-      )
-      const transport = transportTo(server.url, {}, carrier)
-      for (; bytes <= sample.length; bytes += 1) {
-        const { lines, ends } = await readAll(await piecesFrom(transport))
-        expect(ends).toMatchObject([{ clean: false, error: { status: 200 } }])
-        // What had not been read when the connection broke may be gone, but what came is whole and in order.
-        const whole = sample.subarray(0, bytes).toString().split('\n').slice(0, -1)
-        expect(lines).toEqual(whole.slice(0, lines.length))
-      }
-    },
-  )
-
-  test('by silence end after the idle time', async () => {
-    await using server = await startServer((_call, response) => {
-      response.writeHead(200).write(FILE.subarray(0, FILE.length - 5))
-    })
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const pieces = (await piecesFrom(transportTo(server.url, {}, carrier)))[Symbol.asyncIterator]()
-    for (let seen = 0; seen < LINES.length - 1; ) {
-      const { value } = await pieces.next()
-      seen += value?.type === 'lines' ? value.lines.length : 0
-    }
-    const last = pieces.next()
-    vi.advanceTimersByTime(60_000)
-    expect(await last).toMatchObject({
-      value: { clean: false, error: { message: 'Results broke off: silence for 60000 ms' } },
-    })
-    expect(await pieces.next()).toMatchObject({ done: true })
-  })
-
-  test('are seen also where a fetch of the caller’s own does not see it', async () => {
-    const headers = { 'content-length': String(FILE.length + 1) }
-    const fetch = async (): Promise<Response> => new Response(FILE, { headers })
-    const { lines, ends } = await readAll(await piecesFrom(transportTo('http://x', {}, { fetch })))
-    expect(lines).toEqual(LINES)
-    expect(ends[0]?.error?.message).toBe(
-      `Results broke off: ${FILE.length} of ${FILE.length + 1} announced bytes came`,
+describe.each(CARRIERS)(
+  'over %s, results that break off',
+  { timeout: MANY_MS },
+  (_name, carrier) => {
+    test.each(Object.entries(CUTS))(
+      'when %s are not clean and give no half line, at any byte',
+      async (_name, answer) => {
+        const sample = FILE.subarray(0, LINES.slice(0, 3).join('\n').length)
+        let bytes = 0
+        await using server = await startServer((call, response, socket) =>
+          answer(sample.subarray(0, bytes))(call, response, socket),
+        )
+        const transport = transportTo(server.url, {}, carrier)
+        for (; bytes <= sample.length; bytes += 1) {
+          const { lines, ends } = await readAll(await piecesFrom(transport))
+          expect(ends).toMatchObject([{ clean: false, error: { status: 200 } }])
+          // What had not been read when the connection broke may be gone, but what came is whole and in order.
+          const whole = sample.subarray(0, bytes).toString().split('\n').slice(0, -1)
+          expect(lines).toEqual(whole.slice(0, lines.length))
+        }
+      },
     )
-  })
 
-  test('by the caller end at once', async () => {
-    await using server = await startServer((_call, response) => {
-      response.writeHead(200).write(FILE)
+    test('by silence end after the idle time', async () => {
+      await using server = await startServer((_call, response) => {
+        response.writeHead(200).write(FILE.subarray(0, FILE.length - 5))
+      })
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const pieces = (await piecesFrom(transportTo(server.url, {}, carrier)))[
+        Symbol.asyncIterator
+      ]()
+      for (let seen = 0; seen < LINES.length - 1; ) {
+        const { value } = await pieces.next()
+        seen += value?.type === 'lines' ? value.lines.length : 0
+      }
+      const last = pieces.next()
+      vi.advanceTimersByTime(60_000)
+      expect(await last).toMatchObject({
+        value: { clean: false, error: { message: 'Results broke off: silence for 60000 ms' } },
+      })
+      expect(await pieces.next()).toMatchObject({ done: true })
     })
-    const stop = new AbortController()
-    const pieces = await piecesFrom(transportTo(server.url, {}, carrier), stop.signal)
-    const ends: unknown[] = []
-    for await (const piece of pieces) {
-      if (piece.type === 'end') ends.push(piece)
-      else stop.abort()
-    }
-    expect(ends).toMatchObject([{ clean: false }])
-  })
 
-  test('cleanly but early look clean: only counting can tell', async () => {
-    await using server = await startServer(file(Buffer.from(`${LINES[0]}\n`)))
-    const { lines, ends } = await readAll(await piecesFrom(transportTo(server.url, {}, carrier)))
-    expect(lines).toHaveLength(1)
-    expect(ends).toMatchObject([{ clean: true }])
-  })
-
-  test('because the reader stops let the connection go', async () => {
-    await using server = await startServer((_call, response) => {
-      response.writeHead(200).write(FILE)
+    test('are seen also where a fetch of the caller’s own does not see it', async () => {
+      const headers = { 'content-length': String(FILE.length + 1) }
+      const fetch = async (): Promise<Response> => new Response(FILE, { headers })
+      const { lines, ends } = await readAll(
+        await piecesFrom(transportTo('http://x', {}, { fetch })),
+      )
+      expect(lines).toEqual(LINES)
+      expect(ends[0]?.error?.message).toBe(
+        `Results broke off: ${FILE.length} of ${FILE.length + 1} announced bytes came`,
+      )
     })
-    for await (const _piece of await piecesFrom(transportTo(server.url, {}, carrier))) break
-    await server.calls[0]?.over
-    expect(server.calls).toHaveLength(1)
-  })
-})
 
-describe.each(CARRIERS)('over %s, a slow reader', (_name, carrier) => {
+    test('by the caller end at once', async () => {
+      await using server = await startServer((_call, response) => {
+        response.writeHead(200).write(FILE)
+      })
+      const stop = new AbortController()
+      const pieces = await piecesFrom(transportTo(server.url, {}, carrier), stop.signal)
+      const ends: unknown[] = []
+      for await (const piece of pieces) {
+        if (piece.type === 'end') ends.push(piece)
+        else stop.abort()
+      }
+      expect(ends).toMatchObject([{ clean: false }])
+    })
+
+    test('cleanly but early look clean: only counting can tell', async () => {
+      await using server = await startServer(file(Buffer.from(`${LINES[0]}\n`)))
+      const { lines, ends } = await readAll(await piecesFrom(transportTo(server.url, {}, carrier)))
+      expect(lines).toHaveLength(1)
+      expect(ends).toMatchObject([{ clean: true }])
+    })
+
+    test('because the reader stops let the connection go', async () => {
+      await using server = await startServer((_call, response) => {
+        response.writeHead(200).write(FILE)
+      })
+      for await (const _piece of await piecesFrom(transportTo(server.url, {}, carrier))) break
+      await server.calls[0]?.over
+      expect(server.calls).toHaveLength(1)
+    })
+  },
+)
+
+describe.each(CARRIERS)('over %s, a slow reader', { timeout: MANY_MS }, (_name, carrier) => {
   test('holds the provider back, so that memory stays flat', async () => {
     const chunk = Buffer.alloc(1024 * 1024, `${LINES[0]}\n`)
     const total = 100 * chunk.length
