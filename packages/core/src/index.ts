@@ -98,6 +98,7 @@ export {
   submissionResource,
 } from './model/resource.js'
 export type { ResultRow } from './model/result-row.js'
+export type { RetryRefusal } from './model/retry-refusal.js'
 export {
   type AbsenceWait,
   type AwaitedBatch,
@@ -203,6 +204,7 @@ export type { Hash128 } from './policy/intake/params-hash.js'
 export type { Prefix } from './policy/intake/prefix-cache.js'
 export { type SliceOptions, sliceMembers } from './policy/intake/slice-members.js'
 export { findUnknownModel, type UnknownModel } from './policy/intake/unknown-model.js'
+export { withMaxTokens } from './policy/intake/with-max-tokens.js'
 // policy: money
 export { type CostFacts, costOf, type Route, savedOf } from './policy/money/cost.js'
 export {
@@ -267,6 +269,7 @@ export {
   type RefusalFacts,
   type RefusalReason,
 } from './policy/retry/refusal.js'
+export { refusalToRetry } from './policy/retrying.js'
 export { isSameAttempt, type SettleLine, settleLine } from './policy/settlement.js'
 export {
   assertRequestMove,
@@ -313,7 +316,12 @@ export type {
   LeaseStore,
   Work,
 } from './ports/store-leases.js'
-export type { OperatingStore, QueueOverview } from './ports/store-operating.js'
+export type {
+  OperatingStore,
+  QueueOverview,
+  RetryAnswer,
+  RetryRow,
+} from './ports/store-operating.js'
 export type {
   NewMember,
   PlanningStore,

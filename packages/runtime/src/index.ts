@@ -38,6 +38,7 @@ export type {
   ResultFacts,
   SucceededResult,
 } from './jobs/result.js'
+export { rowWithMaxTokens, sameRow } from './jobs/retry-row.js'
 export { RowsChangedError } from './jobs/rows-changed-error.js'
 // intake
 export { KeyTakenError } from './key-taken-error.js'

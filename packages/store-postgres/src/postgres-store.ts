@@ -44,6 +44,7 @@ import { recordScan } from './sending/record-scan.js'
 import type { Session } from './session.js'
 import { findSubmission } from './submissions.js'
 import { cancel } from './upkeep/cancel.js'
+import { retry } from './upkeep/retry.js'
 import { getSetting, putSetting } from './upkeep/settings.js'
 import { sweep } from './upkeep/sweep.js'
 import { verify } from './upkeep/verify.js'
@@ -292,6 +293,10 @@ export class PostgresStore implements Store, OperatingStore {
 
   async listQueues(params: In<'listQueues'>): Out<'listQueues'> {
     return listQueues(this.#session, params)
+  }
+
+  async retry(params: In<'retry'>): Out<'retry'> {
+    return retry(this.#session, params)
   }
 
   async shutdown(): Promise<void> {

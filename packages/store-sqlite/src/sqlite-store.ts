@@ -38,6 +38,7 @@ import { recordScan } from './sending/record-scan.js'
 import { type Session, write } from './session.js'
 import { findSubmission } from './submissions.js'
 import { cancel } from './upkeep/cancel.js'
+import { retry } from './upkeep/retry.js'
 import { putSetting, readSetting } from './upkeep/settings.js'
 import { sweep } from './upkeep/sweep.js'
 import { verify } from './upkeep/verify.js'
@@ -245,6 +246,10 @@ export class SqliteStore implements Store, OperatingStore {
 
   async listQueues(params: In<'listQueues'>): Out<'listQueues'> {
     return this.#read((session) => listQueues(session, params))
+  }
+
+  async retry(params: In<'retry'>): Out<'retry'> {
+    return this.#write((session) => retry(session, params))
   }
 
   async shutdown(): Promise<void> {

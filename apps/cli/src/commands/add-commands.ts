@@ -4,7 +4,7 @@ import { addRequestCommands, withScope } from './add-request-commands.js'
 import type { AdoptFlags } from './adopt.js'
 import type { DecideFlags } from './decide.js'
 import { examplesOf } from './help-text.js'
-import { type Done, withProvider, withStore } from './options.js'
+import { type Done, withJson, withProvider, withStore } from './options.js'
 import type { PauseFlags } from './pause.js'
 import type { RecoverFlags } from './recover.js'
 import type { ResultsFlags } from './results.js'
@@ -123,7 +123,7 @@ function addWhy(program: Command, done: Done): void {
     .addHelpText('after', examplesOf('why'))
     .description('show the life of one request and what it waits for')
     .argument('<key>', 'the key of the request')
-  withStore(withScope(command)).action(async (key: string, flags: WhyFlags) => {
+  withJson(withStore(withScope(command))).action(async (key: string, flags: WhyFlags) => {
     const { why } = await import('./why.js')
     done(await why(key, flags))
   })

@@ -3,10 +3,12 @@ import type { CancelFlags } from './cancel.js'
 import type { EnqueueFlags } from './enqueue.js'
 import { examplesOf } from './help-text.js'
 import { type Done, withJson, withStore } from './options.js'
+import type { RetryFlags } from './retry.js'
 
 /** Adds the commands that put requests in, and take them out, by their keys. */
 export function addRequestCommands(program: Command, done: Done): void {
   addEnqueue(program, done)
+  addRetry(program, done)
   addCancel(program, done)
 }
 
@@ -19,6 +21,21 @@ function addEnqueue(program: Command, done: Done): void {
     .action(async (file: string, flags: EnqueueFlags) => {
       const { enqueue } = await import('./enqueue.js')
       done(await enqueue(file, flags))
+    })
+}
+
+function addRetry(program: Command, done: Done): void {
+  withJson(withStore(withScope(program.command('retry'))))
+    .addHelpText('after', examplesOf('retry'))
+    .description('let requests that failed or were canceled wait again; nothing is sent by it')
+    .argument('[keys...]', 'keys of the requests')
+    .option('--cut-off', 'all whose answer was cut off')
+    .option('--code <codes>', 'all that failed with one of these codes, as errored,api_error')
+    .option('--max-tokens <n>', 'with another max_tokens, 1 to 1000000')
+    .option('--dry-run', 'only say what would wait again, and what it can cost')
+    .action(async (keys: readonly string[], flags: RetryFlags) => {
+      const { retry } = await import('./retry.js')
+      done(await retry(keys, flags))
     })
 }
 

@@ -82,6 +82,15 @@ All lines are checked before the first is stored. The same line again changes no
 the queue's policy says (halfrate queues) by whoever runs halfrate work; halfrate why KEY --queue NAME
 tells how one of them is.
 Exit codes: 0 all are there; 2 some keys have other params; 1 it could not work.`,
+  retry: `
+Examples:
+  halfrate retry claim-8812 claim-9001 --job claims
+  halfrate retry --cut-off --max-tokens 1024
+  halfrate retry --code overloaded_error,expired --job claims --dry-run
+
+Each gets a new request under its key; the older one stays, and halfrate why tells of it. Asking costs
+nothing: they are sent by halfrate work, or by the same halfrate run again.
+Exit codes: 0 done; 2 some of the keys could not be; 1 it could not work.`,
   cancel: `
 Examples:
   halfrate cancel claim-8812 claim-8813 --job claims

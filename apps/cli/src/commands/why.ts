@@ -1,4 +1,5 @@
 import type { RequestLife } from '@halfrate/core'
+import type { Halfrate } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT } from '../exit-code.js'
 import { heldBackText } from '../run/held-back.js'
@@ -6,6 +7,7 @@ import { readPolicy, resendNotBefore } from '../run/job-watch.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { livesOf, namedScope, type ScopeFlags } from '../scope/named-scope.js'
+import { requestLifeObject } from '../screen/request-life-object.js'
 import { type LifeFacts, requestLifeScreen } from '../screen/request-life-screen.js'
 import { printLines } from '../terminal/print-lines.js'
 
@@ -24,13 +26,28 @@ export async function why(key: string, flags: WhyFlags): Promise<number> {
   const policy = await readPolicy(half, where.queue)
   const facts: LifeFacts = {
     life,
+    older: await olderOf(half, life),
     where: { text: where.text, flag: where.flag },
     storeFlag: storeFlag(place.store),
     now,
     heldBack: await heldBackText(half.store, now),
     resendNotBeforeAt: ({ submission }) => resendNotBefore(submission, policy, half),
   }
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify(requestLifeObject(facts))}\n`)
+    return EXIT.usable
+  }
   const { noColour } = readEnvironment()
   printLines(process.stdout, (width) => requestLifeScreen(facts, { width }), { colours: !noColour })
   return EXIT.usable
+}
+
+// Few have been sent again often; the newest say most.
+const MOST_OLDER = 10
+
+async function olderOf({ store }: Halfrate, life: RequestLife): Promise<readonly RequestLife[]> {
+  const { project } = life.request
+  const ids = life.replaced.slice(0, MOST_OLDER)
+  const older = await Promise.all(ids.map((id) => store.getRequest({ project, id })))
+  return older.filter((each) => each !== null)
 }

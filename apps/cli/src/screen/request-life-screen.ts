@@ -10,11 +10,14 @@ import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-w
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
 import { countOf } from './number-text.js'
+import { shellWord } from './outcome-screen.js'
 import { instantInFull, instantText } from './time-text.js'
 
 /** What is known of one request, for its life in lines. */
 export interface LifeFacts {
   readonly life: RequestLife
+  /** Requests under the same key that it took the place of, newest first; those that were looked up. */
+  readonly older: readonly RequestLife[]
   /** The job or the queue that it is in, as text and as a flag: `job claims`, ` --job claims`. */
   readonly where: { readonly text: string; readonly flag: string }
   /** ` --store FILE` for commands that are shown; empty for the usual place. */
@@ -71,12 +74,19 @@ function momentsOf(facts: LifeFacts): readonly Moment[] {
     const text = `it took the place of ${countOf(replaced.length, 'older request')} under the same key`
     moments.push({ at: request.createdAt, text })
   }
+  for (const older of facts.older) moments.push(olderMoment(older))
   for (const life of attempts) moments.push(...attemptMoments(life))
   if (request.cancelRequestedAt !== null) {
     moments.push({ at: request.cancelRequestedAt, text: 'cancel was asked for' })
   }
   if (request.doneAt !== null) moments.push({ at: request.doneAt, text: doneText(request) })
   return moments
+}
+
+function olderMoment(life: RequestLife): Moment {
+  const { request } = life
+  const how = request.state === 'done' ? doneText(request).replace('done: ', '') : 'not done yet'
+  return { at: request.doneAt ?? request.createdAt, text: `before it: ${how}, ${paidText(life)}` }
 }
 
 function attemptMoments({ attempt, submission }: AttemptLife): readonly Moment[] {
@@ -167,6 +177,10 @@ function waitingWords(facts: LifeFacts, timeZone: string | undefined): string {
 }
 
 function costText(life: RequestLife): Line {
+  return [span('cost   ', 'dim'), span(paidText(life))]
+}
+
+function paidText(life: RequestLife): string {
   const sent = life.attempts.filter(({ attempt }) => !attempt.withdrawn)
   const priced = sent.filter(({ attempt }) => attempt.costNano !== null)
   const unknown = sent.filter(
@@ -176,8 +190,7 @@ function costText(life: RequestLife): Line {
   const realtime = sum(priced.map(({ attempt }) => attempt.realtimeNano))
   const rest = unknown.length > 0 ? `; ${countOf(unknown.length, 'answer')} of unknown price` : ''
   const times = countOf(sent.length, 'attempt')
-  const text = `${usdShort(paid)} for ${times}; ${usdShort(realtime)} in real time${rest}`
-  return [span('cost   ', 'dim'), span(text)]
+  return `${usdShort(paid)} for ${times}; ${usdShort(realtime)} in real time${rest}`
 }
 
 function helpText(facts: LifeFacts): Line {
@@ -188,6 +201,7 @@ function helpWords(facts: LifeFacts): string {
   const { now, heldBack, storeFlag } = facts
   const { request } = facts.life
   const { flag } = facts.where
+  const key = shellWord(request.key)
   if (request.state !== 'done') {
     const isLate = heldBack !== null || request.notBefore > now
     return `halfrate ${isLate ? 'status' : 'work'}${storeFlag}`
@@ -197,14 +211,14 @@ function helpWords(facts: LifeFacts): string {
     case 'usable':
       return `halfrate results${flag}${storeFlag}`
     case 'cut_off':
-      return `raise max_tokens on its line, then halfrate run FILE -o OUT${flag} --changed${storeFlag}`
+      return `halfrate retry ${key}${flag} --max-tokens ${2 * request.maxTokens}${storeFlag}`
     case 'errored':
     case 'rejected':
     case 'refused':
     case 'empty':
       return `change its line, then halfrate run FILE -o OUT${flag} --changed${storeFlag}`
     default:
-      return `put its line into a file of its own, then halfrate run FILE -o OUT --as NAME${storeFlag}`
+      return `halfrate retry ${key}${flag}${storeFlag}`
   }
 }
 

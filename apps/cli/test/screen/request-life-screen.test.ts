@@ -101,6 +101,7 @@ const ANSWERED = attempt(
 
 const lifeOf = (request: Partial<Request>, attempts: readonly AttemptLife[]): LifeFacts => ({
   life: { request: { ...REQUEST, ...request }, attempts, replaced: [] },
+  older: [],
   where: { text: 'job claims', flag: ' --job claims' },
   storeFlag: '',
   now: NOW,
@@ -138,7 +139,7 @@ describe('the life of a request', () => {
        2026-11-21 02:11:30  done: cut off (max_tokens)
        next   nothing: it is final
        cost   $0.0012 for 2 attempts; $0.0024 in real time
-       could help   raise max_tokens on its line, then halfrate run FILE -o OUT --job claims --changed"
+       could help   halfrate retry claim-8812 --job claims --max-tokens 600"
     `)
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../manual-clock.js'
 import type { OperatingCase } from './operating-case.js'
 import { queueCases } from './queue-cases.js'
+import { retryCases } from './retry-cases.js'
 import { Scene } from './scene.js'
 import { violationsOf } from './violations-of.js'
 
@@ -15,6 +16,7 @@ export interface OperatingSuiteOptions {
 /** All cases, by theme. */
 export const operatingThemes: readonly (readonly [string, readonly OperatingCase[]])[] = [
   ['queues', queueCases],
+  ['sending again by hand', retryCases],
 ]
 
 /** Registers the cases for stores that people can ask, beside those of every store. */

@@ -18,6 +18,7 @@ import { getRequest, listRequests, readResults, submissionsOf } from './reading.
 import { reclaimMembers } from './reclaiming.js'
 import { dissolve, releaseMembers } from './releasing.js'
 import { report } from './reporting.js'
+import { retry } from './retrying.js'
 import { beginSend, readMembers } from './sending.js'
 import { putSetting, readSetting } from './settings.js'
 import { settle } from './settling.js'
@@ -254,6 +255,10 @@ export class MemoryStore implements Store, OperatingStore {
 
   async listQueues(params: In<'listQueues'>): Out<'listQueues'> {
     return listQueues(this.#open(), params)
+  }
+
+  async retry(params: In<'retry'>): Out<'retry'> {
+    return retry(this.#open(), params)
   }
 
   async shutdown(): Promise<void> {

@@ -1,4 +1,5 @@
-import type { ProjectId, QueueName } from '../model/ids.js'
+import type { ProjectId, QueueName, RequestId } from '../model/ids.js'
+import type { RetryRefusal } from '../model/retry-refusal.js'
 import type { SubmissionState } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 
@@ -16,6 +17,25 @@ export interface QueueOverview {
   readonly inBatches: Readonly<Partial<Record<SubmissionState, number>>>
 }
 
+/** A request that shall be sent again. */
+export interface RetryRow {
+  readonly requestId: RequestId
+  /**
+   * What is other than in its params, whose shared members stay: its own members, joined by commas and without braces, the
+   * size of the item that they make, and their `max_tokens`. Null to ask the same.
+   */
+  readonly changed: {
+    readonly body: Uint8Array
+    readonly itemBytes: number
+    readonly maxTokens: number
+  } | null
+}
+
+/** How a row was met: with a new request, or not. */
+export type RetryAnswer =
+  | { readonly type: 'retried'; readonly id: RequestId }
+  | { readonly type: 'refused'; readonly because: RetryRefusal }
+
 /**
  * What people ask of a store beside the engine, which needs none of it. A store may do without: then nobody can ask.
  *
@@ -27,4 +47,15 @@ export interface OperatingStore {
    * characters.
    */
   listQueues(params: Readonly<{ project: ProjectId }>): Promise<readonly QueueOverview[]>
+  /**
+   * Appends a new request under the key of each one that failed or was canceled, at most `pageLimit`, and answers in their
+   * order. `policy/retrying.ts` decides.
+   *
+   * The new one waits at once, stands in the row of the old one in the listing of its job, whose state is `committed` again,
+   * and shares its deadline, labels, lane and queue. It keeps the hash of the caller's params, also where something was
+   * changed: the same line of an input is still the same request. The old one keeps its attempts and what they cost.
+   */
+  retry(
+    params: Readonly<{ project: ProjectId; rows: readonly RetryRow[] }>,
+  ): Promise<readonly RetryAnswer[]>
 }

@@ -52,9 +52,15 @@ export const ROOMS: readonly Room[] = [
       MODEL,
       PORTS,
       ERRORS,
-      ...['transition', 'evidence', 'poll-effect', 'settlement', 'release', 'pausing'].map(
-        (decision) => `${POLICY}${decision}`,
-      ),
+      ...[
+        'transition',
+        'evidence',
+        'poll-effect',
+        'settlement',
+        'release',
+        'pausing',
+        'retrying',
+      ].map((decision) => `${POLICY}${decision}`),
     ],
   },
   { name: 'core-system', path: 'packages/core/src/system', mayImport: [MODEL, PORTS, ERRORS] },
