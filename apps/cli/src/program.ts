@@ -16,7 +16,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('The half-price route for Claude: requests in, answers out, half the price.')
     .version(version(), '-V, --version', 'show the version')
     .addHelpText('after', PROGRAM_HELP)
-    .showHelpAfterError(isJson ? false : '(--help shows what there is)')
+    .showHelpAfterError(
+      isJson ? false : '  Nothing was done. --help shows what there is.   (code usage)',
+    )
     .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(text)) })
     .exitOverride()
   addCommands(program, (code) => {

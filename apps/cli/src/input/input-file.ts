@@ -42,7 +42,7 @@ export async function openInputFile(path: string): Promise<InputFile> {
       path,
       'is_directory',
       'expected a file, got a directory.',
-      'Nothing was sent. Name a JSON Lines file.',
+      "Nothing was sent. Name a file, or documents by a pattern such as 'docs/**/*.md'.",
     )
   }
   await access(path, constants.R_OK).catch((error: NodeJS.ErrnoException) => {

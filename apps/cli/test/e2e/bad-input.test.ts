@@ -152,7 +152,7 @@ describe('a bad command is one clear error, and nothing is made', () => {
 
   test('an input that is a directory', async () => {
     expect(await refused(['run', 'folder', '-o', 'out.jsonl'])).toBe(
-      'folder: expected a file, got a directory.\n  Nothing was sent. Name a JSON Lines file.   (code is_directory)\n',
+      "folder: expected a file, got a directory.\n  Nothing was sent. Name a file, or documents by a pattern such as 'docs/**/*.md'.   (code is_directory)\n",
     )
   })
 

@@ -30,11 +30,14 @@ export interface CommandPlace {
   readonly env?: Readonly<Record<string, string>>
   /** Its standard input: a pipe that stays open, or an open file. Default: nothing. */
   readonly stdin?: 'pipe' | number
+  /** A program, and its arguments, that starts the command in its place. */
+  readonly through?: readonly string[]
 }
 
 /** Starts the built command in a folder, with nothing of this environment but what it needs. */
 export function startHalfrate(args: readonly string[], params: CommandPlace): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const words = [...(params.through ?? []), process.execPath, MAIN, ...args]
+  const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: params.cwd,
     env: { PATH: process.env.PATH, TZ: 'UTC', ANTHROPIC_API_KEY: 'test-key', ...params.env },
     stdio: [params.stdin ?? 'ignore', 'pipe', 'pipe'],

@@ -24,7 +24,7 @@ export function translateError(error: unknown, path: string): unknown {
   if (is('FULL')) {
     return new StoreAccessError(
       `${path}: the disk is full (${code}).`,
-      'Nothing is lost: make room on the disk, the step is tried again.',
+      'Nothing is lost. Make room on the disk: a worker tries again by itself, any other command is to be run again.',
       { cause: error },
     )
   }

@@ -3,6 +3,7 @@ import { shownText, shownValue } from './shown-value.js'
 
 const MOST_LABELS = 16
 const MOST_CHARS = 256
+const HINT = 'Write labels like {"team": "claims"}.'
 const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
 // Labels become columns, series and cells; what can't be stored or shown everywhere stays out of them.
 const UNFIT = /[\p{Cc}\p{Cs}]/u
@@ -18,7 +19,7 @@ export function readLabels(
 ): Readonly<Record<string, string>> | null {
   if (value === undefined || value === null) return null
   const refuse = (field: string, problem: string) =>
-    refusal({ place, field, rule: 'invalid_labels', problem, hint: 'Labels are for grouping.' })
+    refusal({ place, field, rule: 'invalid_labels', problem, hint: HINT })
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw refuse('labels', `expected an object of short texts, got ${shownValue(value)}.`)
   }

@@ -2,7 +2,7 @@ import { describeRefusals } from './refusal-table.js'
 
 const KEY_HINT = 'Every request needs a key of its own; custom_id is taken as one.'
 const KNOWN = 'expected only key, custom_id, params, deadline_at and labels, got this member.'
-const LABELS = 'Labels are for grouping.'
+const LABELS = 'Write labels like {"team": "claims"}.'
 const DEADLINE = 'Write it like 2026-11-21T06:00:00+11:00 or 2026-11-20T19:00:00Z.'
 const withMember = (member: string) =>
   `{"key":"a","params":{"model":"claude-haiku-4-5","max_tokens":16,"messages":[]},${member}}`

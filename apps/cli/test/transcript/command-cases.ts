@@ -1,0 +1,216 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { halfrate, request, startHalfrate, writeInput } from '../support/cli.js'
+import type { ErrorChapter, ErrorPlace } from './error-case.js'
+import { smallDisk, withoutPrivileges } from './hardships.js'
+
+const INPUT = { 'requests.jsonl': `${JSON.stringify(request('r1'))}\n` }
+const GOOD = 'The input is good.'
+const RUN = ['run', 'requests.jsonl', '-o', 'results.jsonl']
+const OTHER_CLOCK = JSON.stringify({ origin: 0, start: 0, factor: 600 })
+
+// A job of two rows that is done.
+async function finish({ folder, claude }: ErrorPlace): Promise<void> {
+  writeInput(folder, [request('r1'), request('r2')])
+  await halfrate([...RUN, ...claude.flags], { cwd: folder })
+}
+
+/** What can be wrong with a command, a key or an address. */
+export const COMMAND_ERRORS: ErrorChapter = {
+  heading: 'Commands and settings',
+  intro: 'Nothing is made and nothing is sent.',
+  cases: [
+    { title: 'A command that there is not', args: ['rnu', 'requests.jsonl'] },
+    { title: 'No output', files: INPUT, about: GOOD, args: ['run', 'requests.jsonl'] },
+    {
+      title: 'A number out of its range',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--batch-size', '0'],
+    },
+    {
+      title: 'A word that a flag does not know',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--on-lost-answer', 'maybe'],
+    },
+    {
+      title: 'Two answers to one question',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--changed', '--keep'],
+    },
+    {
+      title: 'No API key',
+      files: INPUT,
+      about: GOOD,
+      args: RUN,
+      env: { ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '' },
+    },
+    {
+      title: 'An API key of two lines, which is not shown',
+      files: INPUT,
+      about: GOOD,
+      args: RUN,
+      env: { ANTHROPIC_API_KEY: 'secret\nsecret' },
+    },
+    {
+      title: 'An API key that the provider refuses',
+      files: INPUT,
+      about: `${GOOD} The list of batches is asked for before anything is sent.`,
+      args: RUN,
+      before: async ({ claude }) =>
+        claude.fault([{ op: 'list', error: 'authentication', times: 1 }]),
+    },
+    {
+      title: 'An address that is none',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--base-url', 'nowhere'],
+    },
+    {
+      title: 'An address with too much in it',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--base-url', 'https://api.anthropic.com/v1'],
+    },
+    {
+      title: 'A fast clock for the provider itself',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--base-url', 'https://api.anthropic.com', '--clock', OTHER_CLOCK],
+    },
+  ],
+}
+
+/** What can be wrong with a store, or with what is in it. */
+export const STORE_ERRORS: ErrorChapter = {
+  heading: 'Stores and jobs',
+  intro: 'A store that can’t be used is left as it is.',
+  cases: [
+    { title: 'A store that is not there', args: ['status'] },
+    {
+      title: 'A store that is something else',
+      files: { ...INPUT, 'notes.txt': 'these are notes, not a store\n'.repeat(100) },
+      about: '`notes.txt` is a text.',
+      args: [...RUN, '--store', 'notes.txt'],
+    },
+    {
+      title: 'A store of a newer version',
+      about: 'A newer Halfrate has brought `halfrate.db` up to date.',
+      before: async (place) => {
+        await finish(place)
+        const database = new DatabaseSync(join(place.folder, 'halfrate.db'))
+        database.exec(
+          "INSERT INTO migrations (name, breaking, applied_at) VALUES ('9999_future', 0, 1)",
+        )
+        database.close()
+      },
+      args: ['status'],
+      isSent: true,
+    },
+    {
+      title: 'A store in a folder that is not there',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--store', 'no/halfrate.db'],
+    },
+    {
+      title: 'Two workers on one SQLite file',
+      about: 'Another terminal runs `halfrate work`.',
+      before: async (place) => {
+        await finish(place)
+        const { folder, claude } = place
+        const work = startHalfrate(['work', ...claude.flags], { cwd: folder })
+        await work.said(/store/)
+        await work.said(/nothing|waiting|store/)
+      },
+      args: ['work', '--once'],
+      isSent: true,
+    },
+    {
+      title: 'Rows that were changed since last time',
+      about: 'The job is done, and `requests.jsonl` has other words in its second line now.',
+      before: async (place) => {
+        await finish(place)
+        writeInput(place.folder, [request('r1'), request('r2', 'Say something else.')])
+      },
+      args: RUN,
+      isSent: true,
+    },
+    {
+      title: 'A job that there is not',
+      before: finish,
+      args: ['results', '--job', 'nightly'],
+      isSent: true,
+      about: 'The store has one job.',
+    },
+    {
+      title: 'A key that there is not',
+      before: finish,
+      args: ['why', 'r9'],
+      isSent: true,
+      about: 'The job has the keys `r1` and `r2`.',
+    },
+    {
+      title: 'A batch that there is not',
+      before: finish,
+      args: ['decide', '77', 'resend'],
+      isSent: true,
+      about: 'The store has one batch.',
+    },
+    {
+      title: 'A demo where files of yours are',
+      before: async ({ folder }) => {
+        mkdirSync(join(folder, 'demo'))
+        writeFileSync(join(folder, 'demo/results.jsonl'), 'mine')
+      },
+      about: '`demo/results.jsonl` is yours.',
+      args: ['demo'],
+    },
+  ],
+}
+
+/** What the machine can refuse. */
+export const MACHINE_ERRORS: ErrorChapter = {
+  heading: 'Permissions and room',
+  intro:
+    'Root may read everything, so for root the test takes that right from the command (`setpriv`). A small disk for the store is mounted where the machine lets the test do so (`unshare`); elsewhere that part is not compared.',
+  cases: [
+    {
+      title: 'An input that may not be read',
+      files: INPUT,
+      about: '`requests.jsonl` has the mode 000.',
+      before: async ({ folder }) => chmodSync(join(folder, 'requests.jsonl'), 0),
+      through: withoutPrivileges(),
+      args: RUN,
+    },
+    {
+      title: 'An output that may not be written',
+      files: INPUT,
+      about: 'The folder `theirs` has the mode 555.',
+      before: async ({ folder }) => {
+        mkdirSync(join(folder, 'theirs'))
+        chmodSync(join(folder, 'theirs'), 0o555)
+      },
+      through: withoutPrivileges(),
+      args: ['run', 'requests.jsonl', '-o', 'theirs/results.jsonl'],
+    },
+    {
+      title: 'A disk that is full when answers are written',
+      about: 'The job is done, and `/dev/full` takes nothing.',
+      before: finish,
+      args: ['results', '-o', '/dev/full'],
+      isSent: true,
+    },
+    {
+      title: 'A disk that is full when rows are taken in',
+      files: { 'requests.jsonl': `${JSON.stringify(request('r1', 'x'.repeat(3_000_000)))}\n` },
+      about: 'The message has 3 MB, and the disk of `small` has 1 MB.',
+      before: async ({ folder }) => void mkdirSync(join(folder, 'small')),
+      through: smallDisk('small'),
+      args: [...RUN, '--store', 'small/halfrate.db'],
+    },
+  ],
+}
