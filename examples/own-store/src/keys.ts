@@ -7,6 +7,7 @@ import { type AccountId, type JobId, type ProjectId, queueResource } from '@half
  * Records: a stamp, a line feed, and what they hold. A write compares the stamps of all that it has read.
  *   request:<id>  submission:<id>  job:<id>  attempt:<submission>:<ordinal>   JSON; the stamp is a version from 1
  *   setting:[scope,name]                                                      JSON; the stamp is its version
+ *   delivery:<id>                                                             JSON; the stamp is a version from 1
  *   lease:<resource>                       expiry and worker; the stamp is the epoch, which a renewal keeps
  *   key:[job,key]  key:[project,queue,key]  job-name:[project,name]  nonce:<nonce>  remote:[account,batch]
  *   prefix-of:[project,hash]               pointers; the stamp is the id that they point to
@@ -25,9 +26,11 @@ import { type AccountId, type JobId, type ProjectId, queueResource } from '@half
  *   jobs-committed  open-parts             jobs to be done; parts that are filled, by when they were touched
  *   put:<listing>  listing:<listing>       what a part brought; what its input lists, by row
  *   leases                                 by expiry
+ *   deliveries  due:<queue>                all deliveries; those of a queue, by when they are due
  *
  * Others: ids (counter), format, unpublished (jobs whose commit is not yet seen in every index), groups:<queue> (set),
- *   turns (queues by the epoch of their newest claim), foreign:<account> (set), quarantine:<batch> (hash by bytes).
+ *   delivering (set of queues that had deliveries), turns (queues by the epoch of their newest claim),
+ *   foreign:<account> (set), quarantine:<batch> (hash by bytes).
  */
 
 /** The names of all keys of one store. */

@@ -4,6 +4,8 @@ import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
 import { releaseMembers } from './collecting/release-members.js'
 import { settle } from './collecting/settle.js'
+import { ackDelivery } from './delivering/ack-delivery.js'
+import { readDelivery } from './delivering/read-delivery.js'
 import type { In, Out } from './in-out.js'
 import { commitJob } from './intake/commit-job.js'
 import { discardPart } from './intake/discard-part.js'
@@ -178,6 +180,14 @@ export class RedisStore implements Store {
 
   async releaseMembers(params: In<'releaseMembers'>): Promise<Out<'releaseMembers'>> {
     return releaseMembers(this.#session, params)
+  }
+
+  async readDelivery(params: In<'readDelivery'>): Promise<Out<'readDelivery'>> {
+    return readDelivery(this.#session, params)
+  }
+
+  async ackDelivery(params: In<'ackDelivery'>): Promise<Out<'ackDelivery'>> {
+    return ackDelivery(this.#session, params)
   }
 
   async getRequest(params: In<'getRequest'>): Promise<Out<'getRequest'>> {

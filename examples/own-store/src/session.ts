@@ -1,4 +1,5 @@
 import { type EpochMs, InvariantError, type JobId, StoreUnavailableError } from '@halfrate/core'
+import { keepForDelivery } from './delivering/keep-for-delivery.js'
 import { publishPage } from './intake/publish-page.js'
 import type { Keys } from './keys.js'
 import type { Connection } from './redis/connection.js'
@@ -44,14 +45,15 @@ export class Session {
   }
 
   /**
-   * Does one atomic step, again and again until nothing that it read was changed under it.
+   * Does one atomic step, again and again until nothing that it read was changed under it. What it ends is kept for
+   * delivery by the step itself, whichever it is.
    *
    * @param ids - how many new ids it may take.
    */
   async step<T>(work: (step: Step) => Promise<T>, ids = 0): Promise<T> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const step = await this.#begin(ids)
-      const outcome = await outcomeOf(work(step))
+      const outcome = await outcomeOf(wholeStep(step, work))
       // An error that comes from records of two instants is none.
       const holds = await step.commit({ writes: outcome.isOk })
       if (!holds) continue
@@ -85,6 +87,12 @@ export class Session {
     await publishPage(step, jobId, this.pageLimit)
     await step.commit({ writes: true })
   }
+}
+
+async function wholeStep<T>(step: Step, work: (step: Step) => Promise<T>): Promise<T> {
+  const value = await work(step)
+  await keepForDelivery(step)
+  return value
 }
 
 type Outcome<T> =

@@ -1,4 +1,5 @@
 import {
+  type DeliveryId,
   type EpochMs,
   type Fence,
   InvariantError,
@@ -18,6 +19,7 @@ import {
 } from './rows/kinds.js'
 import type { Place } from './rows/place.js'
 import type { StoredAttempt } from './rows/stored-attempt.js'
+import type { StoredDelivery } from './rows/stored-delivery.js'
 import type { StoredJob } from './rows/stored-job.js'
 import type { StoredRequest } from './rows/stored-request.js'
 import type { StoredSubmission } from './rows/stored-submission.js'
@@ -39,9 +41,12 @@ export class Step {
   readonly attempts: Table<string, StoredAttempt>
   readonly submissions: Table<SubmissionId, StoredSubmission>
   readonly jobs: Table<JobId, StoredJob>
+  readonly deliveries: Table<DeliveryId, StoredDelivery>
   readonly pointers: Table<string, number>
   readonly settings: Table<SettingName, StoredSetting>
   readonly leases: Table<string, StoredLease>
+  /** Requests that it has ended. */
+  readonly ended: Set<RequestId> = new Set()
   readonly #commands: (readonly Word[])[] = []
   readonly #absent: string[] = []
   #nextId: number
@@ -63,6 +68,7 @@ export class Step {
     this.attempts = new Table(kinds.attempts, connection)
     this.submissions = new Table(kinds.submissions, connection)
     this.jobs = new Table(kinds.jobs, connection)
+    this.deliveries = new Table(kinds.deliveries, connection)
     this.pointers = new Table(kinds.pointers, connection)
     this.settings = new Table(kinds.settings, connection)
     this.leases = new Table(kinds.leases, connection)
@@ -119,8 +125,8 @@ export class Step {
   }
 
   #tables(): readonly { changes(): Changes }[] {
-    const { requests, attempts, submissions, jobs, pointers, settings } = this
-    return [requests, attempts, submissions, jobs, pointers, settings, this.leases]
+    const { requests, attempts, submissions, jobs, deliveries, pointers, settings } = this
+    return [requests, attempts, submissions, jobs, deliveries, pointers, settings, this.leases]
   }
 }
 

@@ -42,6 +42,13 @@ export {
 // model
 export type { Attempt } from './model/attempt.js'
 export type { Breaker, CallHealth, Operation, Pace } from './model/call-health.js'
+export {
+  type DeliveredRow,
+  type Delivery,
+  SUBSCRIPTION_SCOPE,
+  type Subscription,
+  subscriptionSetting,
+} from './model/delivery.js'
 export type { AlarmCode, EngineEvent } from './model/engine-event.js'
 export type { Evidence } from './model/evidence.js'
 export { type Filling, isNewestCommit, isOpenIn, type PartFacts } from './model/filling.js'
@@ -51,6 +58,7 @@ export {
   DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
+  type DeliveryId,
   type JobId,
   type Nonce,
   type ProjectId,
@@ -91,6 +99,8 @@ export type {
   Verdict,
 } from './model/request.js'
 export {
+  deliveryOfResource,
+  deliveryResource,
   queueOfResource,
   queueResource,
   singletonResource,
@@ -297,6 +307,7 @@ export type {
   ResultLine,
   SettleResult,
 } from './ports/store-collecting.js'
+export type { DeliveringStore, DeliveryPage, NotTaken } from './ports/store-delivering.js'
 export type {
   CommitParams,
   CommitResult,

@@ -3,6 +3,7 @@ import type { Durability } from './database/check-durability.js'
 import { Database } from './database/database.js'
 import { migrate } from './database/migrate.js'
 import { listeningConnection, openPool, placeOf } from './database/open-pool.js'
+import { keepForDelivery } from './delivering/keep-for-delivery.js'
 import { WorkListener } from './listening/work-listener.js'
 import { PostgresStore } from './postgres-store.js'
 import { Session } from './session.js'
@@ -88,7 +89,9 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     throw error
   }
   const random = options.random ?? Math.random
-  return new PostgresStore(new Session({ database, schema, pageLimit }), (onWork) =>
+  // What a step ends is kept for delivery by the step itself, whichever it is.
+  const session = new Session({ database, schema, pageLimit, beforeCommit: keepForDelivery })
+  return new PostgresStore(session, (onWork) =>
     // A pooler hands connections from one to another, so nobody can listen through it.
     pooler === 'transaction'
       ? null

@@ -5,6 +5,8 @@ import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
 import { releaseMembers } from './collecting/release-members.js'
 import { settle } from './collecting/settle.js'
+import { ackDelivery } from './delivering/ack-delivery.js'
+import { readDelivery } from './delivering/read-delivery.js'
 import {
   type EnqueueInTransactionParams,
   type EnqueueInTransactionResult,
@@ -249,6 +251,14 @@ export class PostgresStore implements Store, OperatingStore {
 
   async closeSubmission(params: In<'closeSubmission'>): Out<'closeSubmission'> {
     return closeSubmission(this.#session, params)
+  }
+
+  async readDelivery(params: In<'readDelivery'>): Out<'readDelivery'> {
+    return readDelivery(this.#session, params)
+  }
+
+  async ackDelivery(params: In<'ackDelivery'>): Out<'ackDelivery'> {
+    return ackDelivery(this.#session, params)
   }
 
   async getRequest(params: In<'getRequest'>): Out<'getRequest'> {

@@ -3,11 +3,14 @@ import type { Database, Transaction } from './database/database.js'
 import { escapedText } from './database/escaped-text.js'
 import { Names } from './database/names.js'
 import type { Mode } from './database/session-settings.js'
+import { EndedRequests } from './ended-requests.js'
 
 /** What a step works with while its transaction lasts. */
 export interface Step extends Transaction {
   readonly names: Names
   readonly pageLimit: number
+  /** What it has ended so far. */
+  readonly ended: EndedRequests
 }
 
 // Ids of a busy millisecond; at more than 256,000 a second they run ahead of the clock for a while.
@@ -21,9 +24,19 @@ export class Session {
   readonly pageLimit: number
   /** The schema that holds the tables. */
   readonly schema: string
+  readonly #beforeCommit: (step: Step) => Promise<void>
   readonly #names = new Names()
 
-  constructor(params: Readonly<{ database: Database; schema: string; pageLimit: number }>) {
+  constructor(
+    params: Readonly<{
+      database: Database
+      schema: string
+      pageLimit: number
+      /** Ends every step that writes, in its transaction. */
+      beforeCommit: (step: Step) => Promise<void>
+    }>,
+  ) {
+    this.#beforeCommit = params.beforeCommit
     this.database = params.database
     this.schema = params.schema
     this.pageLimit = params.pageLimit
@@ -31,7 +44,11 @@ export class Session {
 
   /** Runs a step that writes: whole, or not at all, and maybe several times until it is. */
   write<T>(work: (step: Step) => Promise<T>): Promise<T> {
-    return this.#run('write', work)
+    return this.#run('write', async (step) => {
+      const value = await work(step)
+      await this.#beforeCommit(step)
+      return value
+    })
   }
 
   /** Runs a step that only reads. */
@@ -75,7 +92,7 @@ export class Session {
   #run<T>(mode: Mode, work: (step: Step) => Promise<T>): Promise<T> {
     const { pageLimit } = this
     return this.database.run(mode, (transaction) =>
-      work({ ...transaction, names: this.#names, pageLimit }),
+      work({ ...transaction, names: this.#names, pageLimit, ended: new EndedRequests() }),
     )
   }
 }

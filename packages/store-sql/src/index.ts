@@ -49,6 +49,7 @@ export {
   keyQuery,
   olderRequestsQuery,
   requestByIdQuery,
+  requestsByIdQuery,
 } from './reads/request-life.js'
 export {
   attemptsOfRequestsQuery,
@@ -68,6 +69,7 @@ export {
   type UsageRow,
 } from './rows/attempt-row.js'
 export { jobOf, partFactsOf } from './rows/job-row.js'
+export { deliveryOf, requestIdsOf } from './rows/delivery-row.js'
 export type { NameOf } from './rows/name-of.js'
 export {
   REQUEST_COLUMNS,
@@ -88,6 +90,7 @@ export { StoreAccessError } from './store-access-error.js'
 export type {
   AttemptsTable,
   BodiesTable,
+  DeliveriesTable,
   JobsTable,
   KeysTable,
   NamesTable,
@@ -103,6 +106,7 @@ export type {
 } from './tables.js'
 // checks
 export type { BrokenRow, Check, KeyRange } from './verify/check.js'
+export { brokenDeliveries } from './verify/delivery-check.js'
 export { requestChecks } from './verify/request-checks.js'
 export { storeChecks } from './verify/store-checks.js'
 export { attemptChecks, submissionChecks } from './verify/submission-checks.js'

@@ -256,6 +256,20 @@ export interface QuarantineTable {
   bytes: Uint8Array
 }
 
+/** Requests that one step has ended, until they are handed over. */
+export interface DeliveriesTable {
+  id: number
+  project_id: number
+  queue_id: number
+  /** A JSON list, ascending. */
+  request_ids: string
+  request_count: number
+  position: number
+  tries: number
+  created_at: number
+  due_at: number
+}
+
 /** The tables that cold reads and checks ask. */
 export interface Tables {
   requests: RequestsTable
@@ -272,4 +286,5 @@ export interface Tables {
   bodies: BodiesTable
   names: NamesTable
   quarantine: QuarantineTable
+  deliveries: DeliveriesTable
 }

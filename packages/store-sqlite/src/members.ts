@@ -82,6 +82,7 @@ export function finish(session: Session, requestId: number, from: RequestState, 
   assertRequestMove(from, 'done')
   if (from === 'waiting') leaveQueue(session, requestId)
   session.db.run(FINISH, verdictCode(end.verdict), session.now(), requestId)
+  session.ended.requestIds.push(requestId)
   point(session, requestId, end)
 }
 

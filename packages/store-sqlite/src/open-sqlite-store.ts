@@ -2,6 +2,7 @@ import type { EpochMs } from '@halfrate/core'
 import { loadDriver } from './database/load-driver.js'
 import { Names } from './database/names.js'
 import { openDatabase } from './database/open-database.js'
+import { EndedRequests } from './ended-requests.js'
 import { LoopTurns } from './loop-turns.js'
 import { SqliteStore } from './sqlite-store.js'
 
@@ -39,7 +40,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const { path, now = Date.now, pageLimit = 2_000, readOnly = false, turnEveryMs = 20 } = options
   const Driver = await loadDriver()
   const { db, reader } = openDatabase(Driver, { path, readOnly, now })
-  const session = { db, reader, names: new Names(db), now, pageLimit }
+  const ended = new EndedRequests()
+  const session = { db, reader, names: new Names(db), ended, now, pageLimit }
   const monotonicMs = (): number => performance.now()
   return new SqliteStore(session, new LoopTurns({ everyMs: turnEveryMs, monotonicMs }))
 }

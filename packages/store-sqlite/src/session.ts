@@ -1,6 +1,7 @@
 import { type EpochMs, type Fence, InvariantError, LeaseLostError } from '@halfrate/core'
 import type { Connection, Durability } from './database/connection.js'
 import type { Names } from './database/names.js'
+import type { EndedRequests } from './ended-requests.js'
 
 /** What every step of the store works with. */
 export interface Session {
@@ -9,6 +10,8 @@ export interface Session {
   /** For what callers read: it neither waits for a write nor makes one wait. In memory it is the same one. */
   readonly reader: Connection
   readonly names: Names
+  /** What the step under way has ended so far. */
+  readonly ended: EndedRequests
   readonly now: () => EpochMs
   readonly pageLimit: number
 }

@@ -5,6 +5,9 @@ import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
 import { releaseMembers } from './collecting/release-members.js'
 import { settle } from './collecting/settle.js'
+import { ackDelivery } from './delivering/ack-delivery.js'
+import { keepForDelivery } from './delivering/keep-for-delivery.js'
+import { readDelivery } from './delivering/read-delivery.js'
 import { commitJob } from './intake/commit-job.js'
 import { discardPart } from './intake/discard-part.js'
 import { findJob, openJob } from './intake/jobs.js'
@@ -204,6 +207,14 @@ export class SqliteStore implements Store, OperatingStore {
     return this.#write((session) => closeSubmission(session, params))
   }
 
+  async readDelivery(params: In<'readDelivery'>): Out<'readDelivery'> {
+    return this.#read((session) => readDelivery(session, params))
+  }
+
+  async ackDelivery(params: In<'ackDelivery'>): Out<'ackDelivery'> {
+    return this.#write((session) => ackDelivery(session, params))
+  }
+
   async getRequest(params: In<'getRequest'>): Out<'getRequest'> {
     return this.#read((session) => getRequest(session, params))
   }
@@ -260,8 +271,16 @@ export class SqliteStore implements Store, OperatingStore {
     })
   }
 
+  // What a step ends is kept for delivery by the step itself, whichever it is.
   #write<T>(step: (session: Session) => T): T | Promise<T> {
-    return this.#turns.after(write(this.#session, () => step(this.#session)))
+    const session = this.#session
+    const whole = (): T => {
+      session.ended.clear()
+      const value = step(session)
+      keepForDelivery(session)
+      return value
+    }
+    return this.#turns.after(write(session, whole))
   }
 
   #read<T>(step: (session: Session) => T): T | Promise<T> {

@@ -12,6 +12,7 @@ import type DatabaseConstructor from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { Names } from '../src/database/names.js'
 import { openDatabase } from '../src/database/open-database.js'
+import { EndedRequests } from '../src/ended-requests.js'
 import { openSqliteStore } from '../src/index.js'
 import { LoopTurns } from '../src/loop-turns.js'
 import { SqliteStore } from '../src/sqlite-store.js'
@@ -51,7 +52,14 @@ function watchedStore(levels: number[]): Store {
   const path = temporaryPath()
   const now = () => 1_800_000_000_000
   const { db, reader } = openDatabase(watched(levels), { path, readOnly: false, now })
-  const session = { db, reader, names: new Names(db), now, pageLimit: PAGE }
+  const session = {
+    db,
+    reader,
+    names: new Names(db),
+    ended: new EndedRequests(),
+    now,
+    pageLimit: PAGE,
+  }
   return new SqliteStore(session, new LoopTurns({ everyMs: Infinity, monotonicMs: () => 0 }))
 }
 

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { Connection } from '../src/database/connection.js'
 import { migrate } from '../src/database/migrate.js'
 import { Names } from '../src/database/names.js'
+import { EndedRequests } from '../src/ended-requests.js'
 import { LoopTurns } from '../src/loop-turns.js'
 import { SqliteStore } from '../src/sqlite-store.js'
 import { temporaryPath } from './temporary-path.js'
@@ -25,7 +26,14 @@ test('a full disk refuses a page whole, and the store goes on when there is room
   const database = new Driver(path)
   const db = new Connection(database, path)
   migrate(db, { path, now: () => 1 })
-  const session = { db, reader: db, names: new Names(db), now: () => 1, pageLimit: 100 }
+  const session = {
+    db,
+    reader: db,
+    names: new Names(db),
+    ended: new EndedRequests(),
+    now: () => 1,
+    pageLimit: 100,
+  }
   const store = new SqliteStore(session, new LoopTurns({ everyMs: Infinity, monotonicMs: () => 0 }))
   const rows = Array.from({ length: 100 }, (_, index) => anIntakeRow({ key: `k${index}` }))
   const pages = Number(database.pragma('page_count', { simple: true }))

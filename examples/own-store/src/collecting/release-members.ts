@@ -18,8 +18,8 @@ export function releaseMembers(
   session: Session,
   params: In<'releaseMembers'>,
 ): Promise<ReleaseResult> {
+  const { submissionId: id, moves } = params
   return session.step(async (step) => {
-    const { submissionId: id, moves } = params
     await step.submissions.load([id])
     const { submission } = step.submissions.need(id)
     await step.fence(params.fence, submissionResource(id))
@@ -32,7 +32,7 @@ export function releaseMembers(
     for (const move of moves) count(result, releaseOne(step, submission, move))
     restWhenEmpty(step, submission)
     return result
-  })
+  }, moves.length)
 }
 
 async function loadMembers(

@@ -1,5 +1,6 @@
-import { type Lease, singletonResource, submissionResource } from '@halfrate/core'
+import { type Lease, queueResource, singletonResource, submissionResource } from '@halfrate/core'
 import type { In, Out } from '../in-out.js'
+import { CLAIM_DELIVERIES } from '../scripts/claim-deliveries.js'
 import { CLAIM_QUEUES } from '../scripts/claim-queues.js'
 import { CLAIM_SINGLETON } from '../scripts/claim-singleton.js'
 import { CLAIM_SUBMISSIONS } from '../scripts/claim-submissions.js'
@@ -23,6 +24,7 @@ export async function claim(session: Session, params: In<'claim'>): Promise<Out<
 
 function detailsOf(work: In<'claim'>['work']): readonly string[] {
   if (work.type === 'singleton') return [singletonResource(work.name)]
+  if (work.type === 'deliveries') return [queueResource(work.project, work.queue)]
   return work.type === 'submissions' ? (work.except ?? []).map(submissionResource) : []
 }
 
@@ -30,6 +32,7 @@ const SCRIPTS: Readonly<Record<In<'claim'>['work']['type'], Script>> = {
   singleton: CLAIM_SINGLETON,
   submissions: CLAIM_SUBMISSIONS,
   queues: CLAIM_QUEUES,
+  deliveries: CLAIM_DELIVERIES,
 }
 
 function leaseOf([resource, workerId, epoch, expires]: LeaseText): Lease {

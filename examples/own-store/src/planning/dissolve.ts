@@ -28,7 +28,7 @@ export function dissolve(session: Session, params: In<'dissolve'>): Promise<Out<
     const row = step.submissions.need(id)
     if (row.live === 0) dissolveEmpty(step, row.submission)
     return { left: row.live }
-  })
+  }, session.pageLimit)
 }
 
 function putBack(step: Step, name: string, requestId: RequestId): void {

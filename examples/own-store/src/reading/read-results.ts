@@ -20,17 +20,25 @@ export function readResults(
   const limit = session.pageOf(params.limit)
   return session.step(async (step) => {
     const ids = await listedAfter(step, params, { afterRow: params.afterRow, limit })
-    await loadRequests(step, ids)
-    const attempts = ids.map((id) => shownAttempt(step, id))
-    const resultIds = attempts.map((attempt) => attempt?.resultId ?? null)
-    const lines = await linesOf(step, resultIds)
-    return ids.map((id, index) => ({
-      request: step.requests.need(id).request,
-      attempt: attempts[index] ?? null,
-      line: lines[index] ?? null,
-      paidNano: paidFor(attemptsOf(step, id)),
-    }))
+    return resultRowsOf(step, ids)
   })
+}
+
+/** Requests that are there, with what they ended with. */
+export async function resultRowsOf(
+  step: Step,
+  ids: readonly RequestId[],
+): Promise<readonly ResultRow[]> {
+  await loadRequests(step, ids)
+  const attempts = ids.map((id) => shownAttempt(step, id))
+  const resultIds = attempts.map((attempt) => attempt?.resultId ?? null)
+  const lines = await linesOf(step, resultIds)
+  return ids.map((id, index) => ({
+    request: step.requests.need(id).request,
+    attempt: attempts[index] ?? null,
+    line: lines[index] ?? null,
+    paidNano: paidFor(attemptsOf(step, id)),
+  }))
 }
 
 function shownAttempt(step: Step, id: RequestId): Attempt | null {

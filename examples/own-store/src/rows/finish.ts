@@ -35,6 +35,7 @@ export function finish(
 ): void {
   assertRequestMove(step.requests.need(requestId).request.state, 'done')
   changeRequest(step, requestId, { ...end, state: 'done', doneAt: step.now })
+  step.ended.add(requestId)
   for (const attempt of liveAttempts(step, requestId)) {
     if (isUnsent(step, attempt)) withdraw(step, attempt)
   }

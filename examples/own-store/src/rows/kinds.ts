@@ -1,6 +1,7 @@
-import type { JobId, RequestId, SubmissionId } from '@halfrate/core'
+import type { DeliveryId, JobId, RequestId, SubmissionId } from '@halfrate/core'
 import type { Keys } from '../keys.js'
 import { placesOfAttempt, type StoredAttempt } from './stored-attempt.js'
+import { placesOfDelivery, type StoredDelivery } from './stored-delivery.js'
 import { placesOfJob, type StoredJob } from './stored-job.js'
 import { placesOfRequest, type StoredRequest } from './stored-request.js'
 import { placesOfSubmission, type StoredSubmission } from './stored-submission.js'
@@ -26,6 +27,7 @@ export interface Kinds {
   readonly attempts: Kind<string, StoredAttempt>
   readonly submissions: Kind<SubmissionId, StoredSubmission>
   readonly jobs: Kind<JobId, StoredJob>
+  readonly deliveries: Kind<DeliveryId, StoredDelivery>
   /** By whole key: what a name stands for. */
   readonly pointers: Kind<string, number>
   readonly settings: Kind<SettingName, StoredSetting>
@@ -55,6 +57,11 @@ export function kindsOf(keys: Keys): Kinds {
       ...json<StoredJob>('job'),
       keyOf: (id) => keys.of('job', id),
       placesOf: (row) => placesOfJob(keys, row),
+    },
+    deliveries: {
+      ...json<StoredDelivery>('delivery'),
+      keyOf: (id) => keys.of('delivery', id),
+      placesOf: (row) => placesOfDelivery(keys, row),
     },
     pointers: {
       ...json<number>('pointer'),

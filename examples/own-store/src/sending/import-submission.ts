@@ -24,8 +24,8 @@ export async function importSubmission(
   params: ImportParams,
 ): Promise<ImportResult> {
   session.checkPage(params.lines)
-  // The submission and the home's job with its listing, and for each line a request and a result.
-  return session.step((step) => importPage(step, params), 3 + params.lines.length * 2)
+  // The submission and the home's job with its listing, and for each line a request, a result and a delivery at most.
+  return session.step((step) => importPage(step, params), 3 + params.lines.length * 3)
 }
 
 async function importPage(step: Step, params: ImportParams): Promise<ImportResult> {

@@ -21,7 +21,7 @@ export async function cancel(session: Session, params: In<'cancel'>): Promise<Ou
     }
     const { canceled, withdrawn, flagged } = counts
     return { canceled, withdrawn, flagged }
-  })
+  }, params.requestIds.length)
 }
 
 /** Cancels a request, loaded with its attempts, as far as that is still possible. */

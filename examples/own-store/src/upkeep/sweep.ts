@@ -1,4 +1,5 @@
 import { DAY_MS, type JobId, type RequestId } from '@halfrate/core'
+import { forgetUnwanted } from '../delivering/forget-unwanted.js'
 import type { Out } from '../in-out.js'
 import { discardPage } from '../intake/discard-part.js'
 import { loadRequests } from '../rows/load-requests.js'
@@ -9,15 +10,20 @@ import type { Step } from '../step.js'
 import { cancelOne } from './cancel.js'
 import { finishJobs } from './finish-jobs.js'
 
-/** See `UpkeepStore.sweep`. Four chores, each a step of its own, since none of them rests on another. */
+/** See `UpkeepStore.sweep`. Five chores, each a step of its own, since none of them rests on another. */
 export async function sweep(session: Session): Promise<Out<'sweep'>> {
   const { keys, pageLimit } = session
   const args = [keys.root, session.clock(), String(pageLimit)]
   const forgotten = await session.connection.run<number>(FORGET_LEASES, args)
-  const isMoreSuperseded = await session.step((step) => cancelSuperseded(step, pageLimit))
+  const isMoreSuperseded = await session.step(
+    (step) => cancelSuperseded(step, pageLimit),
+    pageLimit,
+  )
   const isMoreAbandoned = await session.step((step) => removeAbandoned(step, pageLimit))
+  const isMoreUnwanted = await session.step((step) => forgetUnwanted(step, pageLimit))
   const { jobsDone, isMore } = await finishJobs(session)
-  const more = forgotten === pageLimit || isMoreSuperseded || isMoreAbandoned || isMore
+  const isMoreToForget = forgotten === pageLimit || isMoreUnwanted
+  const more = isMoreToForget || isMoreSuperseded || isMoreAbandoned || isMore
   return { more, jobsDone }
 }
 

@@ -1,4 +1,5 @@
 import {
+  type DeliveryId,
   InvariantError,
   type JobId,
   type RequestId,
@@ -9,6 +10,7 @@ import type { In, Out } from '../in-out.js'
 import { fromRank, idsAfter } from '../rows/pages.js'
 import type { Session } from '../session.js'
 import type { Step } from '../step.js'
+import { deliveryViolations } from './delivery-violations.js'
 import { jobViolations } from './job-violations.js'
 import { leaseViolations } from './lease-violations.js'
 import { requestViolations } from './request-violations.js'
@@ -28,10 +30,11 @@ const LOOKS: Readonly<Record<string, Look>> = {
   job: byIds<JobId>('jobs', jobViolations),
   request: byIds<RequestId>('requests', requestViolations),
   submission: byIds<SubmissionId>('submissions', submissionViolations),
+  delivery: byIds<DeliveryId>('deliveries', deliveryViolations),
 }
 const KINDS: readonly string[] = Object.keys(LOOKS)
 
-/** See `UpkeepStore.verify`. Looks at `limit` records a call: leases, then jobs, requests and submissions. */
+/** See `UpkeepStore.verify`. Looks at `limit` records a call: leases, then jobs, requests, submissions and deliveries. */
 export function verify(session: Session, params: In<'verify'>): Promise<Out<'verify'>> {
   const limit = session.pageOf(params.limit)
   const [kind = '', at = '0'] = (params.after ?? 'lease:0').split(':')

@@ -2,6 +2,8 @@ import { atOnceCases } from './at-once-cases.js'
 import { cancelCases } from './cancel-cases.js'
 import { closingCases } from './closing-cases.js'
 import { collectingCases } from './collecting-cases.js'
+import { deliveryCases } from './delivery-cases.js'
+import { endingCases } from './ending-cases.js'
 import { evidenceCases } from './evidence-cases.js'
 import { fillingCases } from './filling-cases.js'
 import { foundCases } from './found-cases.js'
@@ -55,6 +57,8 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['reclaiming', reclaimingCases],
   ['closing', closingCases],
   ['canceling', cancelCases],
+  ['keeping results for delivery', endingCases],
+  ['delivering', deliveryCases],
   ['reading', readingCases],
   ['reports', reportCases],
   ['settings', settingsCases],

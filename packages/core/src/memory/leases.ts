@@ -2,6 +2,7 @@ import type { SubmissionId, WorkerId } from '../model/ids.js'
 import { queueResource, singletonResource, submissionResource } from '../model/resource.js'
 import type { EpochMs } from '../model/time.js'
 import type { ClaimParams, ClaimResult, Fence, Lease, Work } from '../ports/store-leases.js'
+import { dueDeliveries } from './deliveries.js'
 import type { Tables } from './tables.js'
 import type { WaitingRows } from './waiting-index.js'
 
@@ -63,6 +64,8 @@ function resourcesOf(tables: Tables, work: Work): readonly string[] {
       return dueSubmissions(tables, new Set(work.except))
     case 'queues':
       return queuesWithWork(tables)
+    case 'deliveries':
+      return dueDeliveries(tables, work)
   }
 }
 

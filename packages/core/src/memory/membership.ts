@@ -36,6 +36,7 @@ export function finish(
   const { state } = tables.requests.need(requestId).request
   assertRequestMove(state, 'done')
   tables.requests.update(requestId, { ...end, state: 'done', doneAt: tables.now() })
+  tables.ended.add(requestId)
   for (const attempt of liveAttempts(tables, requestId)) {
     if (isUnsent(tables, attempt)) withdraw(tables, attempt)
   }

@@ -7,6 +7,7 @@ import type { OperatingStore } from '../ports/store-operating.js'
 import type { Setting } from '../ports/store-upkeep.js'
 import { cancel } from './canceling.js'
 import { closeSubmission, countAttempts, openOutcomes, quarantine } from './collecting.js'
+import { ackDelivery, readDelivery, withDeliveries } from './deliveries.js'
 import { recordEvidence } from './evidence.js'
 import { importSubmission } from './importing.js'
 import { openJob, putRequests } from './intake.js'
@@ -134,7 +135,7 @@ export class MemoryStore implements Store, OperatingStore {
   }
 
   async dissolve(params: In<'dissolve'>): Out<'dissolve'> {
-    return dissolve(this.#open(), params)
+    return withDeliveries(this.#open(), (tables) => dissolve(tables, params))
   }
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {
@@ -154,7 +155,7 @@ export class MemoryStore implements Store, OperatingStore {
   }
 
   async importSubmission(params: In<'importSubmission'>): Out<'importSubmission'> {
-    return importSubmission(this.#open(), params)
+    return withDeliveries(this.#open(), (tables) => importSubmission(tables, params))
   }
 
   async markForeign(params: In<'markForeign'>): Out<'markForeign'> {
@@ -182,7 +183,7 @@ export class MemoryStore implements Store, OperatingStore {
   }
 
   async settle(params: In<'settle'>): Out<'settle'> {
-    return settle(this.#open(), params)
+    return withDeliveries(this.#open(), (tables) => settle(tables, params))
   }
 
   async quarantine(params: In<'quarantine'>): Out<'quarantine'> {
@@ -198,11 +199,19 @@ export class MemoryStore implements Store, OperatingStore {
   }
 
   async releaseMembers(params: In<'releaseMembers'>): Out<'releaseMembers'> {
-    return releaseMembers(this.#open(), params)
+    return withDeliveries(this.#open(), (tables) => releaseMembers(tables, params))
   }
 
   async closeSubmission(params: In<'closeSubmission'>): Out<'closeSubmission'> {
     return closeSubmission(this.#open(), params)
+  }
+
+  async readDelivery(params: In<'readDelivery'>): Out<'readDelivery'> {
+    return readDelivery(this.#open(), params)
+  }
+
+  async ackDelivery(params: In<'ackDelivery'>): Out<'ackDelivery'> {
+    return ackDelivery(this.#open(), params)
   }
 
   async getRequest(params: In<'getRequest'>): Out<'getRequest'> {
@@ -230,7 +239,7 @@ export class MemoryStore implements Store, OperatingStore {
   }
 
   async cancel(params: In<'cancel'>): Out<'cancel'> {
-    return cancel(this.#open(), params)
+    return withDeliveries(this.#open(), (tables) => cancel(tables, params))
   }
 
   async verify(params: In<'verify'>): Out<'verify'> {
@@ -250,7 +259,7 @@ export class MemoryStore implements Store, OperatingStore {
   }
 
   async sweep(): Out<'sweep'> {
-    return sweep(this.#open())
+    return withDeliveries(this.#open(), sweep)
   }
 
   async listQueues(params: In<'listQueues'>): Out<'listQueues'> {

@@ -91,7 +91,8 @@ function firstAfter(tables: Tables, listing: readonly RequestId[], afterRow: num
   return low
 }
 
-function resultRow(tables: Tables, request: Request): ResultRow {
+/** A request with the line that it ended with, or its newest one. */
+export function resultRow(tables: Tables, request: Request): ResultRow {
   const attempts = tables.attempts.ofRequest(request.id)
   const attempt =
     request.state === 'done' && request.result !== null

@@ -7,6 +7,7 @@ import type { QuarantinedLine } from '../ports/store-collecting.js'
 import type { Lease } from '../ports/store-leases.js'
 import type { Setting } from '../ports/store-upkeep.js'
 import type { StoredBody, StoredResult } from './byte-table.js'
+import type { StoredDelivery } from './stored-delivery.js'
 import type { StoredRequest } from './stored-request.js'
 import type { Tables } from './tables.js'
 
@@ -34,6 +35,7 @@ export interface MemorySnapshot {
   readonly leases: readonly Lease[]
   readonly settings: readonly (readonly [string, Setting])[]
   readonly foreign: readonly string[]
+  readonly deliveries: readonly StoredDelivery[]
 }
 
 /** Copies the tables. Rows are never changed in place, so lists of them are enough. */
@@ -58,6 +60,7 @@ export function takeSnapshot(tables: Tables): MemorySnapshot {
     leases: [...tables.leases.values()],
     settings: [...tables.settings],
     foreign: [...tables.foreign],
+    deliveries: [...tables.deliveries.values()],
   }
 }
 
@@ -78,4 +81,5 @@ export function loadSnapshot(tables: Tables, snapshot: MemorySnapshot): void {
   for (const lease of snapshot.leases) tables.leases.set(lease.resource, lease)
   for (const [key, setting] of snapshot.settings) tables.settings.set(key, setting)
   for (const key of snapshot.foreign) tables.foreign.add(key)
+  for (const delivery of snapshot.deliveries) tables.deliveries.set(delivery.id, delivery)
 }

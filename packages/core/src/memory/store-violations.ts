@@ -1,10 +1,16 @@
+import type { RequestId } from '../model/ids.js'
 import { submissionOfResource } from '../model/resource.js'
 import type { Violation } from '../ports/store-upkeep.js'
 import type { Tables } from './tables.js'
 
 /** Checks leases, jobs and marks: few rows, all at once. */
 export function storeViolations(tables: Tables): readonly Violation[] {
-  return [...leaseViolations(tables), ...jobViolations(tables), ...foreignViolations(tables)]
+  return [
+    ...leaseViolations(tables),
+    ...jobViolations(tables),
+    ...foreignViolations(tables),
+    ...deliveryViolations(tables),
+  ]
 }
 
 function* leaseViolations(tables: Tables): Generator<Violation> {
@@ -41,6 +47,27 @@ function* foreignViolations(tables: Tables): Generator<Violation> {
     const { remoteId, account } = submission
     if (remoteId !== null && tables.foreign.has(`${account}\n${remoteId}`)) {
       yield { invariant: 'I5', message: `Batch ${remoteId} is ours and marked as foreign.` }
+    }
+  }
+}
+
+function* deliveryViolations(tables: Tables): Generator<Violation> {
+  const seen = new Set<RequestId>()
+  for (const { id, requestIds, position, project, queue } of tables.deliveries.values()) {
+    for (const requestId of requestIds.slice(position)) {
+      const request = tables.requests.get(requestId)?.request
+      const isTheirs =
+        request === undefined || (request.project === project && request.queue === queue)
+      if (request?.state !== 'done' && request !== undefined) {
+        yield {
+          invariant: 'I12',
+          message: `Delivery ${id} has request ${requestId}, which is not done.`,
+        }
+      }
+      if (!isTheirs || seen.has(requestId)) {
+        yield { invariant: 'I12', message: `Delivery ${id} has request ${requestId} wrongly.` }
+      }
+      seen.add(requestId)
     }
   }
 }

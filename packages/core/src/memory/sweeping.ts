@@ -2,6 +2,7 @@ import type { JobId, RequestId } from '../model/ids.js'
 import type { Job } from '../model/job.js'
 import { DAY_MS } from '../model/time.js'
 import { cancelOne } from './canceling.js'
+import { forgetUnwanted } from './deliveries.js'
 import { discardPart } from './parts.js'
 import type { Tables } from './tables.js'
 
@@ -13,11 +14,12 @@ export function sweep(tables: Tables): {
   forgetLapsedLeases(tables)
   const isMoreSuperseded = cancelSuperseded(tables)
   const isMoreAbandoned = removeAbandonedParts(tables)
+  const isMoreUnwanted = forgetUnwanted(tables)
   const finished = finishedJobs(tables)
   const page = finished.slice(0, tables.pageLimit)
   for (const job of page) tables.jobs.write({ ...job, state: 'done' })
   return {
-    more: isMoreSuperseded || isMoreAbandoned || finished.length > page.length,
+    more: isMoreSuperseded || isMoreAbandoned || isMoreUnwanted || finished.length > page.length,
     jobsDone: page.map((job) => job.id),
   }
 }

@@ -1,4 +1,5 @@
 import { InvariantError, LeaseLostError } from '../errors.js'
+import type { DeliveryId, RequestId } from '../model/ids.js'
 import type { EpochMs } from '../model/time.js'
 import type { QuarantinedLine } from '../ports/store-collecting.js'
 import type { Fence, Lease } from '../ports/store-leases.js'
@@ -7,6 +8,7 @@ import { AttemptTable } from './attempt-table.js'
 import { ByteTable } from './byte-table.js'
 import { JobTable } from './job-table.js'
 import { RequestTable } from './request-table.js'
+import type { StoredDelivery } from './stored-delivery.js'
 import { SubmissionTable } from './submission-table.js'
 
 /** Ids that fit into one millisecond before the range runs ahead of the clock. */
@@ -27,6 +29,9 @@ export class Tables {
   readonly lastClaims: Map<string, number> = new Map()
   /** Settings documents, frozen all the way down, so that nobody can change them from outside. */
   readonly settings: Map<string, Setting> = new Map()
+  readonly deliveries: Map<DeliveryId, StoredDelivery> = new Map()
+  /** Requests that the step under way has ended. */
+  readonly ended: Set<RequestId> = new Set()
   /** Batches of other programs. */
   readonly foreign: Set<string> = new Set()
   /** The newest id that was given out, epochs included. */

@@ -16,6 +16,9 @@ export type SubmissionId = Brand<number, 'SubmissionId'>
 /** Identifies one job in a store. Shares its number range with {@link RequestId}. */
 export type JobId = Brand<number, 'JobId'>
 
+/** Identifies one delivery in a store; one that is gone never comes back under its number. */
+export type DeliveryId = Brand<number, 'DeliveryId'>
+
 /** Whose work it is. 1 to 64 characters of `[A-Za-z0-9_.-]`. */
 export type ProjectId = Brand<string, 'ProjectId'>
 

@@ -1,4 +1,4 @@
-import type { ProjectId, QueueName, SubmissionId } from './ids.js'
+import type { DeliveryId, ProjectId, QueueName, SubmissionId } from './ids.js'
 
 /** The lease resource of a queue: whoever holds it fills and seals its submissions. */
 export function queueResource(project: ProjectId, queue: QueueName): string {
@@ -8,6 +8,11 @@ export function queueResource(project: ProjectId, queue: QueueName): string {
 /** The lease resource of a submission: whoever holds it decides about it. */
 export function submissionResource(submissionId: SubmissionId): string {
   return `submission:${submissionId}`
+}
+
+/** The lease resource of a delivery: whoever holds it hands its results over. */
+export function deliveryResource(deliveryId: DeliveryId): string {
+  return `delivery:${deliveryId}`
 }
 
 /** The lease resource of a duty that one worker at a time has. */
@@ -27,4 +32,10 @@ export function submissionOfResource(resource: string): SubmissionId | null {
   if (!resource.startsWith('submission:')) return null
   const [, id] = /^submission:(\d+)$/.exec(resource) ?? []
   return id === undefined ? null : (Number(id) as SubmissionId)
+}
+
+/** Reads {@link deliveryResource}'s text; null for any other resource. */
+export function deliveryOfResource(resource: string): DeliveryId | null {
+  const [, id] = /^delivery:(\d+)$/.exec(resource) ?? []
+  return id === undefined ? null : (Number(id) as DeliveryId)
 }

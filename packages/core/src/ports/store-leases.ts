@@ -1,9 +1,9 @@
-import type { SubmissionId, WorkerId } from '../model/ids.js'
+import type { ProjectId, QueueName, SubmissionId, WorkerId } from '../model/ids.js'
 import type { EpochMs } from '../model/time.js'
 
 /** A worker's time-limited right over a resource. The epoch only ever rises, so an old holder is found out. */
 export interface Lease {
-  /** `queue:<project>/<queue>`, `submission:<id>` or `singleton:<name>`. */
+  /** `queue:<project>/<queue>`, `submission:<id>`, `delivery:<id>` or `singleton:<name>`. */
   readonly resource: string
   readonly workerId: WorkerId
   readonly epoch: number
@@ -25,12 +25,13 @@ export interface Fence {
  *
  * `queues`: queues with plannable waiting requests that are due, or a filling submission; the longest unclaimed come
  * first, so that none starves. `submissions`: those whose `nextStepAt` is due, earliest first; `except` are passed by,
- * as those that the caller works on, whose leases are its own; at most 1,000. `singleton`: one named duty of the whole
- * store.
+ * as those that the caller works on, whose leases are its own; at most 1,000. `deliveries`: those of one queue that
+ * are due, earliest first. `singleton`: one named duty of the whole store.
  */
 export type Work =
   | { readonly type: 'queues' }
   | { readonly type: 'submissions'; readonly except?: readonly SubmissionId[] | undefined }
+  | { readonly type: 'deliveries'; readonly project: ProjectId; readonly queue: QueueName }
   | { readonly type: 'singleton'; readonly name: string }
 
 /** What a worker asks for. */

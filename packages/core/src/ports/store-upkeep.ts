@@ -42,8 +42,8 @@ export interface UpkeepStore {
   ): Promise<{ readonly canceled: number; readonly withdrawn: number; readonly flagged: number }>
   /**
    * Cleaning, by page: cancels superseded requests of committed parts, marks jobs done, removes open parts that
-   * nobody opened or put into for more than a day (with their keys, and the job when it has no other part), and
-   * lapsed leases. Answers whether more is left.
+   * nobody opened or put into for more than a day (with their keys, and the job when it has no other part),
+   * lapsed leases, and deliveries of queues without a subscription. Answers whether more is left.
    */
   sweep(): Promise<{ readonly more: boolean; readonly jobsDone: readonly JobId[] }>
   /**

@@ -1,4 +1,5 @@
 import type { CollectingStore } from './store-collecting.js'
+import type { DeliveringStore } from './store-delivering.js'
 import type { IntakeStore } from './store-intake.js'
 import type { LeaseStore } from './store-leases.js'
 import type { PlanningStore } from './store-planning.js'
@@ -29,6 +30,7 @@ export interface Store
     PlanningStore,
     SendingStore,
     CollectingStore,
+    DeliveringStore,
     ReadStore,
     UpkeepStore {
   readonly traits: StoreTraits

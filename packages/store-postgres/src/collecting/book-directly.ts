@@ -41,7 +41,7 @@ const BOOKED = `SELECT p.id FROM unnest($1::int8[], $2::int8[]) AS v(id, result_
  * The decision is made before the facts are known, and is written only where they are as it supposes.
  */
 export async function bookDirectly(
-  { db, now }: Step,
+  { db, now, ended }: Step,
   booking: Booking,
   lines: readonly ResultLine[],
   order: readonly number[],
@@ -53,10 +53,13 @@ export async function bookDirectly(
   const count = await db.run(`${BOOK} FROM ${from} ${WHERE}`, booking.submission.id, now, ...values)
   // Mostly it is all of them, and nobody need say which.
   const booked = count === rows.length ? null : await bookedOf(db, rows)
+  const requestIds: number[] = []
+  ended.ofSubmission = { submissionId: booking.submission.id, requestIds }
   return order.filter((index) => {
     const line = lines[index] as ResultLine
     if (!tried.has(index) || booked?.has(line.requestId) === false) return true
     booking.addResult(line, index)
+    requestIds.push(line.requestId)
     return false
   })
 }

@@ -3,6 +3,7 @@ import { outcomeTypes, usabilities } from '@halfrate/store-sql'
 import { type ColumnData, numbers } from '../database/binary-format.js'
 import { escapedText } from '../database/escaped-text.js'
 import { insertEach, unnested } from '../database/row-source.js'
+import { HAS_SUBSCRIPTIONS } from '../delivering/keep-for-delivery.js'
 import type { Step } from '../session.js'
 import { digestOf, type SettleRow } from './settle-facts.js'
 
@@ -41,7 +42,8 @@ const NOT_DIRECTLY = `UPDATE progress SET submission_id = NULL
 const MARK_WASTE = `UPDATE attempts a SET waste = 1
   FROM unnest($1::bigint[], $2::bigint[]) v(submission_id, ordinal)
   WHERE a.submission_id = v.submission_id AND a.ordinal = v.ordinal`
-const OWNERS = 'SELECT project_id, account_id FROM submissions WHERE id = $1'
+const OWNERS = `SELECT project_id, account_id, ${HAS_SUBSCRIPTIONS} AS has_subscriptions
+  FROM submissions WHERE id = $1`
 
 /** What is booked of one page of lines, gathered until it is written. */
 export class Booking {
@@ -139,13 +141,20 @@ export class Booking {
   }
 }
 
+interface OwnersRow {
+  readonly project_id: number
+  readonly account_id: number
+  readonly has_subscriptions: 0 | 1
+}
+
 /** Prepares for the lines of one page. The first of them is stored under the given number. */
 export async function beginBooking(
-  { db, now }: Step,
+  { db, now, ended }: Step,
   submission: Submission,
   firstResultId: number,
 ): Promise<Booking> {
-  const owners = await db.get<{ project_id: number; account_id: number }>(OWNERS, submission.id)
+  const owners = await db.get<OwnersRow>(OWNERS, submission.id)
+  ended.hasSubscriptions = owners?.has_subscriptions === 1
   const { project_id: projectId, account_id: accountId } = owners ?? {
     project_id: 0,
     account_id: 0,

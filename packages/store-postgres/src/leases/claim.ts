@@ -1,11 +1,16 @@
 import {
   type ClaimParams,
   type ClaimResult,
+  type DeliveryId,
+  deliveryResource,
   type EpochMs,
   type Lease,
+  type ProjectId,
+  type QueueName,
   type SubmissionId,
   singletonResource,
   submissionResource,
+  type Work,
   type WorkerId,
 } from '@halfrate/core'
 import { arrayOf, numbers } from '../database/binary-format.js'
@@ -21,6 +26,13 @@ const DUE = `SELECT s.id FROM submissions s
     AND (l.worker_id IS NULL OR l.expires_at <= $1 OR l.worker_id = ANY($2::varchar[]))
     AND s.id <> ALL($4::bigint[])
   ORDER BY s.next_step_at, s.id LIMIT $3 FOR UPDATE OF s SKIP LOCKED`
+
+// Uses deliveries_due; the rest as above.
+const DUE_DELIVERIES = `SELECT d.id FROM deliveries d
+  LEFT JOIN leases l ON l.resource = 'delivery:' || d.id
+  WHERE d.project_id = $4 AND d.queue_id = $5 AND d.due_at <= $1
+    AND (l.worker_id IS NULL OR l.expires_at <= $1 OR l.worker_id = ANY($2::varchar[]))
+  ORDER BY d.due_at, d.id LIMIT $3 FOR UPDATE OF d SKIP LOCKED`
 
 // An epoch is an id like any other, so it rises also after a lease was forgotten, and in a restored copy. The counter
 // stays locked until the claim is over: whoever takes a resource next has a higher one.
@@ -47,12 +59,35 @@ export function claim(session: Session, params: ClaimParams): Promise<ClaimResul
   return session.write(async (step) => {
     const taking = { session, step, params }
     if (work.type === 'singleton') return claimSingleton(taking, singletonResource(work.name))
-    const leases =
-      work.type === 'submissions'
-        ? await takeAll(taking, await dueResources(step, params, work.except ?? []))
-        : await takeQueues(taking)
-    return { leases, heldBy: null }
+    return { leases: await takeFree(taking, work), heldBy: null }
   })
+}
+
+async function takeFree(
+  taking: Taking,
+  work: Exclude<Work, { type: 'singleton' }>,
+): Promise<readonly Lease[]> {
+  const { step, params } = taking
+  switch (work.type) {
+    case 'submissions':
+      return takeAll(taking, await dueResources(step, params, work.except ?? []))
+    case 'deliveries':
+      return takeAll(taking, await dueDeliveries(step, params, work))
+    case 'queues':
+      return takeQueues(taking)
+  }
+}
+
+async function dueDeliveries(
+  { db, names, now }: Step,
+  params: ClaimParams,
+  { project, queue }: { readonly project: ProjectId; readonly queue: QueueName },
+): Promise<readonly string[]> {
+  const [projectId, queueId] = await names.find(db, [project, queue])
+  if (projectId == null || queueId == null) return []
+  const values = [now, ownersOf(params), params.limit, projectId, queueId] as const
+  const rows = await db.all<{ id: DeliveryId }>(DUE_DELIVERIES, ...values)
+  return rows.map((row) => deliveryResource(row.id))
 }
 
 interface Taking {

@@ -22,7 +22,7 @@ import { requestNames } from './request-names.js'
 import { runQuery } from './run-query.js'
 import { readableJob } from './scope-ids.js'
 
-/** See `ReadStore.readResults`. Three statements a page: requests, their attempts, and the lines to show. */
+/** See `ReadStore.readResults`. */
 export function readResults(
   session: Session,
   params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
@@ -33,18 +33,26 @@ export function readResults(
     if (job === undefined) return []
     const page = { afterRow: params.afterRow, limit: pageOf(step, params.limit) }
     const rows = await runQuery(step.db, listedRequestsQuery(postgresQueries, job, page))
-    const attempts = await attemptsOfRows(step, rows)
-    const shown = rows.map((row) => {
-      return { row, attempt: shownAttempt(row, attempts.get(row.id) ?? []) }
-    })
-    const lines = await linesOf(step, shown)
-    const nameOf = await requestNames(step, rows)
-    return shown.map(({ row, attempt }) => ({
-      ...resultOfAttempt(attempt, lines, nameOf),
-      request: requestOf(row, nameOf),
-      paidNano: paidFor(attempts.get(row.id) ?? []),
-    }))
+    return resultRowsOf(step, rows)
   })
+}
+
+/** Puts to the rows of requests what they ended with, in two statements: their attempts, and the lines to show. */
+export async function resultRowsOf(
+  step: Step,
+  rows: readonly RequestRow[],
+): Promise<readonly ResultRow[]> {
+  const attempts = await attemptsOfRows(step, rows)
+  const shown = rows.map((row) => {
+    return { row, attempt: shownAttempt(row, attempts.get(row.id) ?? []) }
+  })
+  const lines = await linesOf(step, shown)
+  const nameOf = await requestNames(step, rows)
+  return shown.map(({ row, attempt }) => ({
+    ...resultOfAttempt(attempt, lines, nameOf),
+    request: requestOf(row, nameOf),
+    paidNano: paidFor(attempts.get(row.id) ?? []),
+  }))
 }
 
 async function attemptsOfRows(

@@ -87,6 +87,7 @@ export class RequestWrites {
 
   /** Writes all of it. */
   async flush(step: Step): Promise<void> {
+    step.ended.requestIds.push(...this.#ended.keys())
     await this.#flushWithdrawn(step)
     await leaveQueue(step, [...this.#leaving])
     await update(step, END, { verdict: 'int8' }, mapRows(this.#ended), step.now)

@@ -1,6 +1,7 @@
 import { DAY_MS, type JobId } from '@halfrate/core'
 import type { JobsTable } from '@halfrate/store-sql'
 import { numbers } from '../database/binary-format.js'
+import { forgetUnwanted } from '../delivering/forget-unwanted.js'
 import { discardPage } from '../intake/discard-part.js'
 import type { Session, Step } from '../session.js'
 import { cancelRequests } from './cancel.js'
@@ -15,17 +16,19 @@ export function sweep(session: Session): Promise<Swept> {
   return session.write(async (step) => {
     const isMoreSuperseded = await cancelSuperseded(step)
     const isMoreAbandoned = await removeAbandonedParts(step)
+    const isMoreUnwanted = await forgetUnwanted(step)
     const { finished, isMore } = await finishJobs(step)
     // After the requests, as everywhere.
     await forgetLapsedLeases(step)
-    return { more: isMoreSuperseded || isMoreAbandoned || isMore, jobsDone: finished }
+    const more = isMoreSuperseded || isMoreAbandoned || isMoreUnwanted || isMore
+    return { more, jobsDone: finished }
   })
 }
 
-// Those of submissions are forgotten. Queues and singletons are few, and keep their epoch as the time of their last
+// Those of submissions and deliveries are forgotten. Queues and singletons are few, and keep their epoch as the time of their last
 // claim. One that a step still holds is left to the next sweep.
 const FORGET = `DELETE FROM leases WHERE resource IN (SELECT resource FROM leases
-  WHERE resource LIKE 'submission:%' AND expires_at <= $1 ORDER BY resource FOR UPDATE SKIP LOCKED)`
+  WHERE (resource LIKE 'submission:%' OR resource LIKE 'delivery:%') AND expires_at <= $1 ORDER BY resource FOR UPDATE SKIP LOCKED)`
 const FREE = `UPDATE leases SET worker_id = NULL WHERE resource IN (SELECT resource FROM leases
   WHERE worker_id IS NOT NULL AND expires_at <= $1 ORDER BY resource FOR UPDATE SKIP LOCKED)`
 

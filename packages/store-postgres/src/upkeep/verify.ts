@@ -2,6 +2,7 @@ import type { Violation } from '@halfrate/core'
 import {
   attemptChecks,
   type BrokenRow,
+  brokenDeliveries,
   type Check,
   postgresQueries,
   requestChecks,
@@ -59,7 +60,8 @@ async function verifyIn(
   params: Readonly<{ after: string | null; limit: number }>,
 ): Promise<Page> {
   if (params.after === null) {
-    const finds = storeChecks.map(({ invariant, find }) => ({ invariant, find }))
+    const deliveries = { invariant: 'I12', find: brokenDeliveries(postgresQueries.words) }
+    const finds = [...storeChecks, deliveries]
     return { violations: await violationsOf(step, finds), next: 'request:0' }
   }
   const [kind = '', after] = params.after.split(':')

@@ -2,6 +2,7 @@ import { initMigration } from './0001-init.js'
 import { putFunctionMigration } from './0002-put-function.js'
 import { inboxMigration } from './0003-inbox.js'
 import { fillMigration } from './0004-fill.js'
+import { deliveriesMigration } from './0005-deliveries.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
@@ -10,4 +11,5 @@ export const ALL_MIGRATIONS: readonly Migration[] = [
   putFunctionMigration,
   inboxMigration,
   fillMigration,
+  deliveriesMigration,
 ]

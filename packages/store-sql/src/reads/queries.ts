@@ -17,6 +17,8 @@ import type { Tables } from '../tables.js'
 export interface QueryWords {
   /** Any number of ids as the right side of `in`: one parameter, so that there is one statement to prepare. */
   readonly idList: (ids: readonly number[]) => RawBuilder<unknown>
+  /** The items of a JSON list of numbers as a table of `value` and `key`, its place from 0. */
+  readonly listItems: (column: RawBuilder<unknown>, alias: string) => RawBuilder<unknown>
   /** A whole number out of a column that holds a JSON object; null where it has none. */
   readonly jsonNumber: (column: RawBuilder<unknown>, member: string) => RawBuilder<number | null>
 }
@@ -41,6 +43,7 @@ export const sqliteQueries: Queries = new Queries(
   },
   {
     idList: (ids) => sql`(select value from json_each(${JSON.stringify(ids)}))`,
+    listItems: (column, alias) => sql`json_each(${column}) ${sql.raw(alias)}`,
     jsonNumber: (column, member) => sql`json_extract(${column}, ${`$.${member}`})`,
   },
 )
@@ -55,6 +58,9 @@ export const postgresQueries: Queries = new Queries(
   },
   {
     idList: (ids) => sql`(select unnest(${`{${ids.join(',')}}`}::bigint[]))`,
+    listItems: (column, alias) =>
+      sql`lateral (select j.item::bigint as value, j.nth - 1 as key
+        from json_array_elements_text(${column}::json) with ordinality j(item, nth)) ${sql.raw(alias)}`,
     jsonNumber: (column, member) => sql`(${column}::json ->> ${sql.lit(member)})::bigint`,
   },
 )

@@ -18,6 +18,19 @@ export function requestByIdQuery(
   return withRequestColumns(query as unknown as ScopedRequests).compile()
 }
 
+/** Requests by id, of open parts too, in the order of ids. */
+export function requestsByIdQuery(
+  queries: Queries,
+  ids: readonly number[],
+): CompiledQuery<RequestRow> {
+  const query = queries
+    .selectFrom('requests_now as r')
+    .leftJoin('jobs as j', 'j.id', 'r.job_id')
+    .where(sql<boolean>`r.id in ${queries.words.idList(ids)}`)
+    .orderBy('r.id')
+  return withRequestColumns(query as unknown as ScopedRequests).compile()
+}
+
 /** One request of a chain under a key. */
 export interface ChainRow {
   readonly id: number

@@ -35,6 +35,9 @@ export function bookDirectly(
   const book = session.db.prepare(BOOK)
   const facts = onlyAttempt(booking.submission.id)
   const rest: number[] = []
+  const { project, queue } = booking.submission
+  const ended: number[] = []
+  session.ended.ofQueue = { project, queue, requestIds: ended }
   let passedId = 0
   for (const index of order) {
     const line = lines[index] as ResultLine
@@ -52,6 +55,7 @@ export function bookDirectly(
       ).changes === 1
     if (isBooked) {
       addResult(booking, line)
+      ended.push(line.requestId)
     } else {
       rest.push(index)
       // Lines of one request keep their order.

@@ -1,10 +1,15 @@
 import {
   type ClaimParams,
   type ClaimResult,
+  type DeliveryId,
+  deliveryResource,
   type Lease,
+  type ProjectId,
+  type QueueName,
   type SubmissionId,
   singletonResource,
   submissionResource,
+  type Work,
   type WorkerId,
 } from '@halfrate/core'
 import { type AnyText, anyTextOf, textOfAny } from '@halfrate/store-sql'
@@ -32,16 +37,48 @@ const DUE = `SELECT s.id FROM submissions s
     AND s.id NOT IN (SELECT value FROM json_each(?))
   ORDER BY s.next_step_at, s.id LIMIT ?`
 
+// Uses deliveries_due, earliest first.
+const DUE_DELIVERIES = `SELECT d.id FROM deliveries d INDEXED BY deliveries_due
+  LEFT JOIN leases l ON l.resource = 'delivery:' || d.id
+  WHERE d.project_id = ? AND d.queue_id = ? AND d.due_at <= ?
+    AND (l.worker_id IS NULL OR l.expires_at <= ? OR l.worker_id IN (?, ?))
+  ORDER BY d.due_at, d.id LIMIT ?`
+
 /** See `LeaseStore.claim`. */
 export function claim(session: Session, params: ClaimParams): ClaimResult {
   const { work } = params
   if (work.type === 'singleton')
     return claimSingleton(session, params, singletonResource(work.name))
-  const free =
-    work.type === 'submissions'
-      ? dueResources(session, params, work.except ?? [])
-      : freeQueues(session, params)
-  return { leases: takeAll(session, params, free), heldBy: null }
+  return { leases: takeAll(session, params, freeResources(session, params, work)), heldBy: null }
+}
+
+function freeResources(
+  session: Session,
+  params: ClaimParams,
+  work: Exclude<Work, { type: 'singleton' }>,
+): readonly string[] {
+  switch (work.type) {
+    case 'submissions':
+      return dueResources(session, params, work.except ?? [])
+    case 'deliveries':
+      return dueDeliveries(session, params, work)
+    case 'queues':
+      return freeQueues(session, params)
+  }
+}
+
+function dueDeliveries(
+  session: Session,
+  params: ClaimParams,
+  { project, queue }: { readonly project: ProjectId; readonly queue: QueueName },
+): readonly string[] {
+  const { names } = session
+  const now = session.now()
+  const of = [names.find(project), names.find(queue)]
+  const owners = [params.workerId, params.takeOverFrom ?? params.workerId].map(anyTextOf)
+  return session.db
+    .all<{ id: DeliveryId }>(DUE_DELIVERIES, ...of, now, now, ...owners, params.limit)
+    .map((row) => deliveryResource(row.id))
 }
 
 function claimSingleton(session: Session, params: ClaimParams, resource: string): ClaimResult {

@@ -20,7 +20,7 @@ import { pageOf, type Session } from '../session.js'
 import { runQuery } from './run-query.js'
 import { readableJob } from './scope-ids.js'
 
-/** See `ReadStore.readResults`. Three statements a page: requests, their attempts, and the lines to show. */
+/** See `ReadStore.readResults`. */
 export function readResults(
   session: Session,
   params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
@@ -30,6 +30,11 @@ export function readResults(
   if (job === undefined) return []
   const page = { afterRow: params.afterRow, limit: pageOf(session, params.limit) }
   const rows = runQuery(session.reader, listedRequestsQuery(sqliteQueries, job, page))
+  return resultRowsOf(session, rows)
+}
+
+/** Puts to the rows of requests what they ended with, in two statements: their attempts, and the lines to show. */
+export function resultRowsOf(session: Session, rows: readonly RequestRow[]): readonly ResultRow[] {
   const attempts = attemptsOfRows(session, rows)
   const shown = rows.map((row) => ({ row, attempt: shownAttempt(row, attempts.get(row.id) ?? []) }))
   const lines = linesOf(session, shown)

@@ -1,5 +1,6 @@
 import { DAY_MS, type JobId } from '@halfrate/core'
 import type { JobsTable, RequestsNow } from '@halfrate/store-sql'
+import { forgetUnwanted } from '../delivering/forget-unwanted.js'
 import { discardPart } from '../intake/discard-part.js'
 import type { Session } from '../session.js'
 import { cancelOne } from './cancel.js'
@@ -12,21 +13,23 @@ export function sweep(session: Session): {
   forgetLapsedLeases(session)
   const isMoreSuperseded = cancelSuperseded(session)
   const isMoreAbandoned = removeAbandonedParts(session)
+  const isMoreUnwanted = forgetUnwanted(session)
   const finished = finishedJobs(session)
   const page = finished.slice(0, session.pageLimit)
   for (const id of page) session.db.run(MARK_DONE, id)
   return {
-    more: isMoreSuperseded || isMoreAbandoned || finished.length > page.length,
+    more: isMoreSuperseded || isMoreAbandoned || isMoreUnwanted || finished.length > page.length,
     jobsDone: page,
   }
 }
 
 const MARK_DONE = 'UPDATE jobs SET state = 2 WHERE id = ?'
 
-// Those of submissions are forgotten. Queues and singletons are few, and keep their epoch as the time of their last
+// Those of submissions and deliveries are forgotten. Queues and singletons are few, and keep their epoch as the time of their last
 // claim.
 const FORGET = `DELETE FROM leases
-  WHERE resource >= 'submission:' AND resource < 'submission;' AND expires_at <= ?`
+  WHERE (resource >= 'submission:' AND resource < 'submission;'
+      OR resource >= 'delivery:' AND resource < 'delivery;') AND expires_at <= ?`
 const FREE = 'UPDATE leases SET worker_id = NULL WHERE expires_at <= ?'
 
 function forgetLapsedLeases(session: Session): void {

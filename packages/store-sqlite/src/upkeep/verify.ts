@@ -2,6 +2,7 @@ import type { Violation } from '@halfrate/core'
 import {
   attemptChecks,
   type BrokenRow,
+  brokenDeliveries,
   type Check,
   requestChecks,
   sqliteQueries,
@@ -49,7 +50,8 @@ export function verify(
     const violations = storeChecks.flatMap(({ invariant, find }) =>
       violationsOf(session, invariant, find),
     )
-    return { violations, next: 'request:0' }
+    const deliveries = violationsOf(session, 'I12', brokenDeliveries(sqliteQueries.words))
+    return { violations: [...violations, ...deliveries], next: 'request:0' }
   }
   const [kind = '', after] = params.after.split(':')
   const part = PARTS[kind]
