@@ -9,6 +9,7 @@ export type { AdoptResult } from './engine/adopt.js'
 // policy: what becomes of failures
 export { CANARY_ID } from './engine/canary.js'
 export type { AfterAbsence } from './engine/context.js'
+export { Deliverer, type DeliveryRound } from './engine/deliverer.js'
 export { Engine, type EngineOptions, type TickReport } from './engine/engine.js'
 export { type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
 export {
@@ -20,6 +21,7 @@ export {
   openLoad,
 } from './engine/intake-load.js'
 export { type LoadJobParams, loadJob, type RowReading } from './engine/intake-load-job.js'
+export type { DelivererOptions, RoundSignals } from './engine/page-handover.js'
 export { RECOVERED_HOME } from './engine/recovery.js'
 // errors
 export {

@@ -39,6 +39,12 @@ export class Changes implements Observer {
     for (const wake of this.#waiting) wake()
   }
 
+  /** Has something called at every change, until the answer is called. */
+  watch(onChange: () => void): () => void {
+    this.#waiting.add(onChange)
+    return () => void this.#waiting.delete(onChange)
+  }
+
   /** Ends every wait by an error: nothing more comes here, because of it. Null takes that back. */
   fail(failure: { readonly error: unknown } | null): void {
     this.#failure = failure

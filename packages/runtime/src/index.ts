@@ -6,6 +6,13 @@
 export type { TransactionClient } from '@halfrate/store-postgres'
 // the key
 export { checkApiKey, missingKey } from './api-key.js'
+export type {
+  NotTakenResult,
+  OnResultOptions,
+  ResultDelivery,
+  ResultHandler,
+  ResultSubscription,
+} from './deliveries/result-handler.js'
 export { type EngineHome, EngineHost } from './engine-host.js'
 // the shared fast clock of tests and the demo
 export {

@@ -9,7 +9,8 @@ import {
 } from '@halfrate/core'
 import type { Changes } from './changes.js'
 import { DeclaredPolicies, RUN_QUEUE } from './declared-policies.js'
-import type { Halfrate, RunOptions } from './halfrate.js'
+import { ResultHandlers } from './deliveries/result-handlers.js'
+import type { Halfrate, HalfrateOptions, RunOptions } from './halfrate.js'
 import { estimateJob, estimateRows } from './jobs/estimate-rows.js'
 import { type Job, openJob } from './jobs/open-job.js'
 import type { Result } from './jobs/result.js'
@@ -17,19 +18,30 @@ import { takeRows } from './jobs/take-rows.js'
 import { openQueue } from './open-queue.js'
 import type { OpenedStore } from './open-store.js'
 import { type OutputFormat, outputFormat } from './output/output-format.js'
-import { GRACE_MS, ProcessWorker } from './process-worker.js'
+import { GRACE_MS, LAST_PART, ProcessWorker } from './process-worker.js'
 import { queueName } from './queue-name.js'
 
 /** What the library is made of. */
 export interface LibraryParams {
   readonly half: Pick<
     Halfrate,
-    'store' | 'clock' | 'clockFactor' | 'digest' | 'prices' | 'engine' | 'holder' | 'checkAccess'
+    | 'store'
+    | 'clock'
+    | 'clockFactor'
+    | 'digest'
+    | 'prices'
+    | 'random'
+    | 'settings'
+    | 'workerId'
+    | 'engine'
+    | 'holder'
+    | 'checkAccess'
   >
   readonly opened: OpenedStore
   /** Throws when there is no key to work with. */
   readonly checkKey: () => Promise<void>
   readonly changes: Changes
+  readonly observer: HalfrateOptions['observer']
 }
 
 const MOST_NAME_LENGTH = 512
@@ -39,12 +51,15 @@ export class Library {
   readonly #params: LibraryParams
   readonly #policies: DeclaredPolicies
   readonly #worker: ProcessWorker
+  readonly #handlers: ResultHandlers
   #closing: Promise<void> | null = null
 
   constructor(params: LibraryParams) {
     this.#params = params
     this.#policies = new DeclaredPolicies(params.half.store)
     this.#worker = new ProcessWorker(params.half, params.changes)
+    const { half, observer, changes } = params
+    this.#handlers = new ResultHandlers({ ...half, observer }, changes)
   }
 
   /** See {@link Halfrate.queue}. */
@@ -54,7 +69,8 @@ export class Library {
     const queue = openQueue({
       ...{ opened, name, digest: half.digest, project: DEFAULT_PROJECT, account: DEFAULT_ACCOUNT },
       output: output ?? null,
-      ready: () => this.#policies.write(),
+      ready: () => this.#prepare(),
+      onResult: (name, handler, options) => this.#handlers.add(name, handler, options),
     })
     if (Object.keys(policy).length > 0) this.#policies.declare(checked, policy)
     return queue
@@ -69,12 +85,12 @@ export class Library {
     const queue = await this.#queueOf(jobName, options)
     // A key that is missing is told before anything is stored.
     if (isToStart) await this.#params.checkKey()
-    await this.#policies.write()
+    await this.#prepare()
     await this.#policies.writeRunPolicy(queue)
     const onConflict = ON_CONFLICT[options.onConflict ?? 'throw']
     const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict }
     const job = await takeRows({ ...target, store, digest, rows, ask: format?.ask })
-    if (isToStart) await this.#worker.start()
+    if (isToStart) await this.#start()
     this.#worker.wake()
     return this.#jobOf(job, format)
   }
@@ -114,13 +130,14 @@ export class Library {
 
   /** See {@link Halfrate.start}. */
   readonly start: Halfrate['start'] = async () => {
-    await this.#policies.write()
-    await this.#worker.start()
+    await this.#prepare()
+    await this.#start()
   }
 
   /** See {@link Halfrate.stop}. */
   readonly stop: Halfrate['stop'] = async (options = {}) => {
-    await this.#worker.stop(options.graceMs ?? GRACE_MS)
+    const graceMs = options.graceMs ?? GRACE_MS
+    await Promise.all([this.#worker.stop(graceMs), this.#handlers.stop(graceMs)])
   }
 
   /** See {@link Halfrate.finished}. */
@@ -128,8 +145,14 @@ export class Library {
 
   /** See {@link Halfrate.tick}. */
   readonly tick: Halfrate['tick'] = async ({ maxMs }) => {
-    await this.#policies.write()
-    return await this.#worker.tick(maxMs)
+    await this.#prepare()
+    const engine = this.#worker.tick(maxMs)
+    const lastMs = maxMs * LAST_PART
+    const [report, handed] = await Promise.all([
+      engine,
+      this.#handlers.tick({ maxMs, lastMs, other: engine }),
+    ])
+    return handed.isMore ? { ...report, outcome: 'time_used' } : report
   }
 
   /** See {@link Halfrate.close}. */
@@ -145,6 +168,17 @@ export class Library {
       this.#params.changes.fail({ error: new StoreClosedError() })
       await this.#params.half.store.shutdown()
     }
+  }
+
+  // What the program said of its queues stands in the store before anything is done on it.
+  async #prepare(): Promise<void> {
+    await this.#policies.write()
+    await this.#handlers.ready()
+  }
+
+  async #start(): Promise<void> {
+    await this.#worker.start()
+    this.#handlers.start()
   }
 
   #jobOf<Output>(job: StoredJob, format: OutputFormat<Output> | null): Job<Output> {

@@ -76,6 +76,7 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
     half,
     opened,
     changes,
+    observer,
     checkKey: async () => void (await transport()),
   })
   const { queue, run, estimate, job, why, start, stop, finished, tick, close } = library

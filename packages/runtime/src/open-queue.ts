@@ -12,9 +12,15 @@ import {
   type RequestId,
 } from '@halfrate/core'
 import type { TransactionClient } from '@halfrate/store-postgres'
+import type {
+  OnResultOptions,
+  ResultHandler,
+  ResultSubscription,
+} from './deliveries/result-handler.js'
+import type { Result } from './jobs/result.js'
 import { KeyTakenError } from './key-taken-error.js'
 import type { OpenedStore } from './open-store.js'
-import { outputFormat } from './output/output-format.js'
+import { type OutputFormat, outputFormat } from './output/output-format.js'
 import type { OutputSchema } from './output/output-schema.js'
 import { queueName } from './queue-name.js'
 
@@ -59,6 +65,16 @@ export interface HalfrateQueue<Output = unknown> {
    * taken is no obstacle to the others.
    */
   enqueueAll(requests: Iterable<NewRequest>, options?: EnqueueOptions): Promise<readonly Enqueued[]>
+  /**
+   * Has each result of the queue handed to a handler at least once: while this process works or ticks, and after its end
+   * by the next one that says so. A result is taken when the handler resolves. One that it does not take comes again after a
+   * second, then after twice as long each time, 5 minutes at most, and holds up no other.
+   *
+   * Handed over is what ends from the first call on any process; what was done before is not.
+   *
+   * @throws {ConfigError} when the queue has a handler in this process, or an option can't be used.
+   */
+  onResult(handler: ResultHandler<Output>, options?: OnResultOptions): ResultSubscription
 }
 
 /** What a queue is opened on. */
@@ -71,6 +87,12 @@ export interface OpenQueueParams<Output> {
   readonly output: OutputSchema<Output> | null
   /** Awaited before anything is enqueued: what was declared of the queue stands in the store then. */
   readonly ready?: (() => Promise<void>) | undefined
+  /** Adds the handler of the queue's results. */
+  readonly onResult: (
+    queue: QueueName,
+    handler: ResultHandler,
+    options: OnResultOptions,
+  ) => ResultSubscription
 }
 
 /**
@@ -94,10 +116,22 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
   return {
     ...{ name, output },
     enqueueAll,
+    onResult: (handler, options = {}) => params.onResult(name, reading(handler, format), options),
     enqueue: async (request, options) => {
       const [one] = await enqueueAll([request], options)
       return one as Enqueued
     },
+  }
+}
+
+function reading<Output>(
+  handler: ResultHandler<Output>,
+  format: OutputFormat<Output> | null,
+): ResultHandler {
+  return async (result, delivery) => {
+    // Without an output the type of results has none, and they are what they are.
+    const read = format === null ? (result as Result<Output>) : await format.read(result)
+    await handler(read, delivery)
   }
 }
 

@@ -8,7 +8,7 @@ import { stopEngine } from './stop-engine.js'
 export interface TickResult {
   /**
    * `idle`: nothing is due. `time_used`: there may be more, for the next tick. `elsewhere`: another process works on
-   * this store, so nothing was done here.
+   * this store, so nothing was done here but to hand results over.
    */
   readonly outcome: 'idle' | 'time_used' | 'elsewhere'
   /** When something is due next, epoch milliseconds on the store's clock; null when nothing is known to be. */
@@ -25,8 +25,8 @@ interface WorkerHome extends EngineHome {
 
 /** How long what is under way may go on when nobody says, milliseconds of real time. */
 export const GRACE_MS = 60_000
-// Part of a tick's time in which nothing new is begun, so that what is under way ends by itself.
-const LAST_PART = 0.2
+/** Part of a tick's time in which nothing new is begun, so that what is under way ends by itself. */
+export const LAST_PART: number = 0.2
 
 /** The engine of this process, by start and stop or by ticks. */
 export class ProcessWorker {

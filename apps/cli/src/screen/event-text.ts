@@ -23,6 +23,8 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
       return recoveringText(event, timeZone)
     case 'alarm':
       return `look at this (${event.code}): ${event.message}`
+    case 'result_not_taken':
+      return `the result of request ${event.requestId} was not taken by its handler, try ${event.tries}: ${event.message}`
     case 'step_failed':
       return `${event.step.replaceAll('_', ' ')} did not work just now, trying again: ${event.message}`
   }

@@ -88,6 +88,13 @@ describe('what the engine did, in one line', () => {
     )
   })
 
+  test('tells which result a handler did not take, and why', () => {
+    const event = { type: 'result_not_taken', at: NOW, queue: 'nightly', requestId: 7, tries: 2 }
+    expect(eventText({ ...event, message: 'Error: no disk' } as EngineEvent)).toBe(
+      'the result of request 7 was not taken by its handler, try 2: Error: no disk',
+    )
+  })
+
   test('tells a step that failed in plain words', () => {
     const failed: EngineEvent = {
       type: 'step_failed',

@@ -2,6 +2,9 @@ import type { EpochMs } from '../model/time.js'
 import type { Fence, Lease } from '../ports/store-leases.js'
 import type { EngineContext } from './context.js'
 
+/** What keeping a lease needs. */
+export type LeaseContext = Pick<EngineContext, 'store' | 'clock' | 'settings'>
+
 /**
  * A lease that a step holds, prolonged while the step is long.
  *
@@ -9,13 +12,13 @@ import type { EngineContext } from './context.js'
  * the store's; the store's epoch check is what really fences.
  */
 export class HeldLease {
-  readonly #context: EngineContext
+  readonly #context: LeaseContext
   #lease: Lease
   #renewAtMs: number
   /** The same by the clock that also counts while the machine sleeps. */
   #renewAt: EpochMs
 
-  constructor(context: EngineContext, lease: Lease, claimedAtMs: number) {
+  constructor(context: LeaseContext, lease: Lease, claimedAtMs: number) {
     this.#context = context
     this.#lease = lease
     this.#renewAtMs = claimedAtMs + context.settings.leaseMs / 3

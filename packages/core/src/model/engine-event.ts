@@ -1,4 +1,4 @@
-import type { AccountId, RemoteId, SubmissionId } from './ids.js'
+import type { AccountId, QueueName, RemoteId, RequestId, SubmissionId } from './ids.js'
 import type { PauseReason } from './pause.js'
 import type { ProviderError } from './provider-error.js'
 import type { SubmissionState } from './submission.js'
@@ -79,6 +79,16 @@ export type EngineEvent =
       readonly message: string
       readonly submissionId: SubmissionId | null
       readonly remoteId: RemoteId | null
+    }
+  /** The handler of a queue's results did not take one; it comes again later. */
+  | {
+      readonly type: 'result_not_taken'
+      readonly at: EpochMs
+      readonly queue: QueueName
+      readonly requestId: RequestId
+      /** How often it was tried by now. */
+      readonly tries: number
+      readonly message: string
     }
   /** A step failed for a reason outside (store or network); it will be tried again. */
   | {

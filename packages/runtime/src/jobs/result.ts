@@ -29,7 +29,7 @@ export interface ResultFacts {
   readonly key: string
   /** Identifies the request in its store for good. */
   readonly id: RequestId
-  /** Place in the job's newest input, from 1. */
+  /** Place in the job's newest input, from 1; 0 for a request that was enqueued by itself. */
   readonly row: number
   readonly labels: Readonly<Record<string, string>> | null
   /** Paid over all attempts: decimal text in dollars, such as `"0.000123"`. Null when a price is unknown, never 0 then. */

@@ -1,0 +1,157 @@
+import type { DeliveredRow, Delivery } from '../model/delivery.js'
+import type { EngineEvent } from '../model/engine-event.js'
+import type { ProjectId, QueueName, WorkerId } from '../model/ids.js'
+import { SECOND_MS } from '../model/time.js'
+import { redeliverAfterMs } from '../policy/delivering.js'
+import type { EngineSettings } from '../policy/engine-settings.js'
+import type { Clock } from '../ports/clock.js'
+import type { Observer } from '../ports/observer.js'
+import type { Random } from '../ports/random.js'
+import type { Store } from '../ports/store.js'
+import type { DeliveryPage } from '../ports/store-delivering.js'
+import { describeError } from './context.js'
+import { Handover } from './handover.js'
+import type { HeldLease } from './held-lease.js'
+
+/** What a a deliverer works with. */
+export interface DelivererOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly settings: EngineSettings
+  /** Nobody else's, this process's engine included: a claim counts one's own leases as free. */
+  readonly workerId: WorkerId
+  readonly project: ProjectId
+  readonly queue: QueueName
+  /** Takes a result by resolving; rejects when it must come again. */
+  readonly handle: (row: DeliveredRow, delivery: Delivery) => Promise<void>
+  /** Most results that are with the handler at a time, from 1. */
+  readonly concurrency: number
+  readonly observer?: Observer | undefined
+}
+
+/** How a round is ended early. */
+export interface RoundSignals {
+  /** Nothing more is handed over; what the handler has is waited for. */
+  readonly stopping: AbortSignal
+  /** Nothing is waited for any more. */
+  readonly cut: AbortSignal
+}
+
+const ACK_EVERY_MS = SECOND_MS
+
+/** One page of a delivery on its way to the handler. */
+export class PageHandover {
+  readonly #options: DelivererOptions
+  readonly #delivery: Delivery
+  readonly #rows: readonly DeliveredRow[]
+  readonly #lease: HeldLease
+  readonly #cut: AbortSignal
+  readonly #handover: Handover
+  readonly #running = new Set<Promise<void>>()
+  #ackedAtMs: number
+  #tried = 0
+
+  constructor(
+    options: DelivererOptions,
+    params: {
+      readonly page: DeliveryPage
+      readonly lease: HeldLease
+      readonly signals: RoundSignals
+    },
+  ) {
+    this.#options = options
+    this.#delivery = params.page.delivery
+    this.#rows = params.page.rows
+    this.#lease = params.lease
+    this.#cut = params.signals.cut
+    this.#handover = new Handover(params.page)
+    this.#ackedAtMs = options.clock.monotonicMs()
+  }
+
+  /** Hands results over until the page or the time for it ends; answers how many were tried. */
+  async run(onTried: (isTaken: boolean) => void, isToEnd: () => boolean): Promise<number> {
+    try {
+      for (const row of this.#rows) {
+        while (this.#running.size >= this.#options.concurrency && !this.#cut.aborted) {
+          await this.#oneEnds()
+        }
+        if (isToEnd()) break
+        this.#begin(row, onTried)
+        if (this.#options.clock.monotonicMs() - this.#ackedAtMs >= ACK_EVERY_MS) await this.#ack()
+      }
+    } finally {
+      while (this.#running.size > 0 && !this.#cut.aborted) await this.#oneEndsSurely()
+    }
+    await this.#ack()
+    return this.#tried
+  }
+
+  #begin(row: DeliveredRow, onTried: (isTaken: boolean) => void): void {
+    const running = this.#try(row).then((isTaken) => {
+      this.#handover.note(row, isTaken)
+      this.#tried += 1
+      this.#running.delete(running)
+      onTried(isTaken)
+    })
+    this.#running.add(running)
+  }
+
+  async #try(row: DeliveredRow): Promise<boolean> {
+    try {
+      await this.#options.handle(row, this.#delivery)
+      return true
+    } catch (error) {
+      this.#tell(row, error)
+      return false
+    }
+  }
+
+  #tell({ request }: DeliveredRow, error: unknown): void {
+    const { clock, observer, queue } = this.#options
+    const event: EngineEvent = {
+      type: 'result_not_taken',
+      at: clock.now(),
+      queue,
+      requestId: request.id,
+      tries: this.#delivery.tries + 1,
+      message: describeError(error),
+    }
+    observer?.onEvent(event)
+  }
+
+  // A handler may take longer than a lease lasts.
+  async #oneEnds(): Promise<void> {
+    await this.#endOrTime()
+    await this.#lease.keep()
+  }
+
+  async #oneEndsSurely(): Promise<void> {
+    await this.#endOrTime()
+    await this.#lease.keep().catch(() => undefined)
+  }
+
+  async #endOrTime(): Promise<void> {
+    const { clock, settings } = this.#options
+    const over = new AbortController()
+    const signal = AbortSignal.any([over.signal, this.#cut])
+    const time = clock.sleep({ ms: settings.leaseMs / 3, signal })
+    await Promise.race([...this.#running, time])
+    over.abort()
+  }
+
+  async #ack(): Promise<void> {
+    const { store, clock, random } = this.#options
+    const progress = this.#handover.progress
+    const { position, notTaken: requestIds } = progress
+    this.#ackedAtMs = clock.monotonicMs()
+    if (position === this.#delivery.position && requestIds.length === 0) return
+    const { id: deliveryId, tries } = this.#delivery
+    const fence = this.#lease.fence
+    const restMs = redeliverAfterMs({ tries, jitter: random.next() })
+    const notTaken =
+      requestIds.length === 0 ? null : { requestIds, dueAt: (await store.now()) + restMs }
+    await store.ackDelivery({ fence, deliveryId, position, notTaken })
+    this.#handover.passed(progress)
+  }
+}

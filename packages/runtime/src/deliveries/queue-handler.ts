@@ -1,0 +1,112 @@
+import {
+  ConfigError,
+  DEFAULT_PROJECT,
+  type DeliveredRow,
+  Deliverer,
+  type Delivery,
+  type DeliveryRound,
+  type QueueName,
+  type RoundSignals,
+  type WorkerId,
+} from '@halfrate/core'
+import type { Halfrate, HalfrateOptions } from '../halfrate.js'
+import { type Result, resultOf } from '../jobs/result.js'
+import type { OnResultOptions, ResultHandler, ResultSubscription } from './result-handler.js'
+import { writeSubscription } from './write-subscription.js'
+
+/** What handing results over needs of its process. */
+export interface DeliveryHome
+  extends Pick<Halfrate, 'store' | 'clock' | 'random' | 'settings' | 'workerId' | 'clockFactor'> {
+  readonly observer: HalfrateOptions['observer']
+}
+
+const MOST_AT_A_TIME = 1_000
+
+/** The handler of one queue in this process. */
+export class QueueHandler implements ResultSubscription {
+  readonly queue: QueueName
+  readonly #home: DeliveryHome
+  readonly #handler: ResultHandler
+  readonly #onError: NonNullable<OnResultOptions['onError']>
+  readonly #onEnd: () => void
+  readonly #deliverer: Deliverer
+  #signal: AbortSignal = new AbortController().signal
+  #written: Promise<void> | null = null
+
+  constructor(
+    home: DeliveryHome,
+    params: {
+      readonly queue: QueueName
+      readonly handler: ResultHandler
+      readonly options: OnResultOptions
+      /** Nothing is to be handed over any more. */
+      readonly onEnd: () => void
+    },
+  ) {
+    const { concurrency = 1, onError = () => undefined } = params.options
+    checkConcurrency(concurrency)
+    this.#home = home
+    this.queue = params.queue
+    this.#handler = params.handler
+    this.#onError = onError
+    this.#onEnd = params.onEnd
+    // Another one than the engine's: a claim counts one's own leases as free.
+    const mark = Buffer.from(home.random.bytes(4)).toString('hex')
+    this.#deliverer = new Deliverer({
+      ...home,
+      workerId: `results-${mark}@${home.workerId}` as WorkerId,
+      project: DEFAULT_PROJECT,
+      queue: params.queue,
+      concurrency,
+      handle: (row, delivery) => this.#handle(row, delivery),
+    })
+  }
+
+  /** See {@link ResultSubscription.ready}. */
+  async ready(): Promise<void> {
+    this.#written ??= this.#write(true).catch((error: unknown) => {
+      this.#written = null
+      throw error
+    })
+    await this.#written
+  }
+
+  /** See {@link ResultSubscription.end}. */
+  async end(): Promise<void> {
+    this.#onEnd()
+    await this.#written?.catch(() => undefined)
+    await this.#write(false)
+    this.#written = null
+  }
+
+  /** Hands over one delivery that is due, if there is one. */
+  async round(signals: RoundSignals): Promise<DeliveryRound> {
+    this.#signal = signals.cut
+    return await this.#deliverer.round(signals)
+  }
+
+  async #write(isWanted: boolean): Promise<void> {
+    const { queue } = this
+    await writeSubscription(this.#home.store, { project: DEFAULT_PROJECT, queue, isWanted })
+  }
+
+  async #handle(row: DeliveredRow, { tries }: Delivery): Promise<void> {
+    let result: Result | null = null
+    try {
+      result = resultOf(row)
+      await this.#handler(result, { tries, signal: this.#signal })
+    } catch (error) {
+      this.#onError(error, { result, tries: tries + 1 })
+      throw error
+    }
+  }
+}
+
+function checkConcurrency(concurrency: number): void {
+  const isFine = Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= MOST_AT_A_TIME
+  if (isFine) return
+  throw new ConfigError(
+    `concurrency: expected a whole number from 1 to ${MOST_AT_A_TIME}, got ${concurrency}.`,
+    'Correct the option. Nothing is handed over.',
+  )
+}
