@@ -5,7 +5,6 @@ import {
   Engine,
   type EngineEvent,
   enqueue,
-  PRICE_BOOK,
   parseCustomId,
   queueSetting,
   type ResultLine,
@@ -16,6 +15,7 @@ import {
   type WorkerId,
 } from '@halfrate/core'
 import { MemoryStore } from '@halfrate/core/memory'
+import { PRICE_BOOK } from '@halfrate/core/money'
 import { expect, test } from 'vitest'
 import {
   anEndedBatch,

@@ -217,35 +217,6 @@ export type { Prefix } from './policy/intake/prefix-cache.js'
 export { type SliceOptions, sliceMembers } from './policy/intake/slice-members.js'
 export { findUnknownModel, type UnknownModel } from './policy/intake/unknown-model.js'
 export { withMaxTokens } from './policy/intake/with-max-tokens.js'
-// policy: money
-export { type CostFacts, costOf, type Route, savedOf } from './policy/money/cost.js'
-export {
-  type CostFigure,
-  type Estimate,
-  type EstimateBasis,
-  type EstimateOptions,
-  type EstimateRow,
-  Estimator,
-  type ModelEstimate,
-} from './policy/money/estimate.js'
-export { type HoldFacts, holdOf } from './policy/money/hold.js'
-export {
-  extendPriceBook,
-  knownModels,
-  type PriceBook,
-  priceBookOf,
-  priceOf,
-} from './policy/money/price-book.js'
-export { PRICE_BOOK } from './policy/money/price-book-data.js'
-export { parsePriceBook } from './policy/money/price-book-file.js'
-export type { PriceRow, TokenRates } from './policy/money/price-row.js'
-export {
-  type PromptBytes,
-  type PromptContent,
-  promptContentOf,
-} from './policy/money/prompt-content.js'
-export { type PromptFacts, promptTokensOf, type TokenRange } from './policy/money/prompt-tokens.js'
-export { parseUsd, usdShort, usdText } from './policy/money/usd-text.js'
 export {
   type GoodNews,
   type PauseDocuments,

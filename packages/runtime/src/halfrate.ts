@@ -7,7 +7,6 @@ import type {
   NewRequest,
   Observer,
   OperatingStore,
-  PriceBook,
   QueueName,
   QueuePolicy,
   Random,
@@ -15,6 +14,7 @@ import type {
   Store,
   WorkerId,
 } from '@halfrate/core'
+import type { PriceBook } from '@halfrate/core/money'
 import type { FastClock } from './fast-clock.js'
 import type { CostEstimate } from './jobs/estimate-rows.js'
 import type { Job } from './jobs/open-job.js'

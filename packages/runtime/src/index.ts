@@ -32,8 +32,8 @@ export type {
 } from './halfrate.js'
 // jobs
 export type { CanceledRows } from './jobs/cancel-job.js'
-export type { CostEstimate, ModelCost, UsdRange } from './jobs/estimate-rows.js'
 export { type CanceledRequests, cancelRequests, cancelScope } from './jobs/cancel-requests.js'
+export type { CostEstimate, ModelCost, UsdRange } from './jobs/estimate-rows.js'
 export type { JobReport } from './jobs/job-report.js'
 export type { Job } from './jobs/open-job.js'
 export type {

@@ -5,11 +5,11 @@ import {
   Engine,
   type EngineSettings,
   type Observer,
-  PRICE_BOOK,
   scaleSettings,
   type Transport,
   type WorkerId,
 } from '@halfrate/core'
+import { PRICE_BOOK } from '@halfrate/core/money'
 import { checkApiKey, missingKey } from './api-key.js'
 import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'

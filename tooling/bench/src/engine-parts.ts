@@ -9,7 +9,6 @@ import {
   DEFAULT_QUEUE_POLICY,
   Engine,
   type EngineOptions,
-  PRICE_BOOK,
   type QueuePolicy,
   queueSetting,
   type Random,
@@ -17,6 +16,7 @@ import {
   type Transport,
   type WorkerId,
 } from '@halfrate/core'
+import { PRICE_BOOK } from '@halfrate/core/money'
 import { nodeDigest } from '@halfrate/runtime'
 import { openSqliteStore } from '@halfrate/store-sqlite'
 import { benchFolder } from './payload.js'

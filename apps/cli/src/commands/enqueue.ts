@@ -28,7 +28,7 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
   const queue = queueFlag('--queue')(flags.queue)
   const place = placeOf(flags)
   const source = await openRequestSource({
-    file,
+    files: [file],
     rows: null,
     besidePath: besideStore(place.store),
     signal: new AbortController().signal,

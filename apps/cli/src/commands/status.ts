@@ -10,8 +10,8 @@ import {
   type Recovery,
   type Submission,
   type SubmissionState,
-  usdText,
 } from '@halfrate/core'
+import { usdText } from '@halfrate/core/money'
 import { type Halfrate, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT, exitCodeOf } from '../exit-code.js'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type AfterAbsence, ConfigError, type NanoUsd, parseUsd } from '@halfrate/core'
+import { type AfterAbsence, ConfigError, type NanoUsd } from '@halfrate/core'
+import { parseUsd } from '@halfrate/core/money'
 import { type FastClock, parseFastClock } from '@halfrate/runtime'
 
 /**

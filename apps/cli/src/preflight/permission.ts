@@ -1,4 +1,5 @@
-import { ConfigError, type NanoUsd, usdShort } from '@halfrate/core'
+import { ConfigError, type NanoUsd } from '@halfrate/core'
+import { usdShort } from '@halfrate/core/money'
 import { countOf } from '../screen/number-text.js'
 import { type PreflightFacts, rangeText } from '../screen/preflight-screen.js'
 

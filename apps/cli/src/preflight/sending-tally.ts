@@ -1,11 +1,10 @@
+import type { IntakeRow, LoadedAs } from '@halfrate/core'
 import {
   type Estimate,
   type EstimateOptions,
   Estimator,
-  type IntakeRow,
-  type LoadedAs,
   promptContentOf,
-} from '@halfrate/core'
+} from '@halfrate/core/money'
 
 /** A request, as far as it is known before it is in a batch. */
 export interface FirstRequest {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import type { CostFigure, Job, Observer } from '@halfrate/core'
+import type { Job, Observer } from '@halfrate/core'
+import type { CostFigure } from '@halfrate/core/money'
 import { EngineHost, type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { openRequestSource, type RequestSource } from '../input/request-source.js'

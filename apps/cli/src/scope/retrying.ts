@@ -1,11 +1,11 @@
 import {
-  holdOf,
   type Request,
   type RequestLife,
   type RetryRefusal,
   type RetryRow,
   refusalToRetry,
 } from '@halfrate/core'
+import { holdOf } from '@halfrate/core/money'
 import { type Halfrate, rowWithMaxTokens, sameRow } from '@halfrate/runtime'
 import { livesOf, type NamedScope } from './named-scope.js'
 

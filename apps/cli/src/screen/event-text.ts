@@ -1,4 +1,5 @@
-import { type EngineEvent, type EpochMs, type Report, usdShort } from '@halfrate/core'
+import type { EngineEvent, EpochMs, Report } from '@halfrate/core'
+import { usdShort } from '@halfrate/core/money'
 import { reasonText } from './batch-words.js'
 import { moneyOf } from './job-figures.js'
 import { countOf, countText } from './number-text.js'

@@ -1,4 +1,5 @@
-import { type CostFigure, type Report, usdShort } from '@halfrate/core'
+import type { Report } from '@halfrate/core'
+import { type CostFigure, usdShort } from '@halfrate/core/money'
 import { flow } from './flow.js'
 import { type JobOutcome, moneyOf, outcomeOf } from './job-figures.js'
 import { type Line, type Span, span } from './line.js'

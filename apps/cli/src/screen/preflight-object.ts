@@ -1,4 +1,4 @@
-import { type ModelEstimate, usdText } from '@halfrate/core'
+import { type ModelEstimate, usdText } from '@halfrate/core/money'
 import type { PreflightFacts } from './preflight-screen.js'
 
 /** What a run is about to send, for programs. Money is decimal text in dollars. */

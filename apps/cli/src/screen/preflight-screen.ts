@@ -1,4 +1,4 @@
-import { type CostFigure, type Estimate, type ModelEstimate, usdShort } from '@halfrate/core'
+import { type CostFigure, type Estimate, type ModelEstimate, usdShort } from '@halfrate/core/money'
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
 import { countOf, countText } from './number-text.js'

@@ -1,4 +1,5 @@
-import { type EpochMs, type SubmissionState, usdShort, usdText } from '@halfrate/core'
+import type { EpochMs, SubmissionState } from '@halfrate/core'
+import { usdShort, usdText } from '@halfrate/core/money'
 import { type BatchFacts, batchWords, stateAndHint } from './batch-words.js'
 import { figuresOf, moneyOf } from './job-figures.js'
 import { countOf, countText, percentText } from './number-text.js'

@@ -1,4 +1,5 @@
-import { type EpochMs, type Report, usdShort } from '@halfrate/core'
+import type { EpochMs, Report } from '@halfrate/core'
+import { usdShort } from '@halfrate/core/money'
 import { type BatchFacts, batchWords } from './batch-words.js'
 import { flow } from './flow.js'
 import { figuresOf, type JobFigures, moneyOf } from './job-figures.js'

@@ -1,4 +1,5 @@
-import { type NanoUsd, type Report, usdText } from '@halfrate/core'
+import type { NanoUsd, Report } from '@halfrate/core'
+import { usdText } from '@halfrate/core/money'
 import { moneyOf, outcomeOf } from './job-figures.js'
 
 /** How a job stands, for programs. Money is decimal text in dollars. */

@@ -1,4 +1,5 @@
-import { type NanoUsd, type Request, type RequestLife, usdText } from '@halfrate/core'
+import type { NanoUsd, Request, RequestLife } from '@halfrate/core'
+import { usdText } from '@halfrate/core/money'
 import type { LifeFacts } from './request-life-screen.js'
 
 /** The life of a request for programs. Money is decimal text in dollars, null where it is not known or there is none. */

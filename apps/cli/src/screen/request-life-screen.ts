@@ -1,11 +1,5 @@
-import {
-  type AttemptLife,
-  type EpochMs,
-  type NanoUsd,
-  type Request,
-  type RequestLife,
-  usdShort,
-} from '@halfrate/core'
+import type { AttemptLife, EpochMs, NanoUsd, Request, RequestLife } from '@halfrate/core'
+import { usdShort } from '@halfrate/core/money'
 import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-words.js'
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'

@@ -1,4 +1,5 @@
-import { type NanoUsd, type RetryRefusal, usdShort, usdText } from '@halfrate/core'
+import type { NanoUsd, RetryRefusal } from '@halfrate/core'
+import { usdShort, usdText } from '@halfrate/core/money'
 import type { RetriedCounts } from '../scope/retrying.js'
 import { countOf, countText } from './number-text.js'
 

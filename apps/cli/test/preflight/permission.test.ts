@@ -1,10 +1,5 @@
-import {
-  type Estimate,
-  type EstimateBasis,
-  Estimator,
-  type NanoUsd,
-  PRICE_BOOK,
-} from '@halfrate/core'
+import type { NanoUsd } from '@halfrate/core'
+import { type Estimate, type EstimateBasis, Estimator, PRICE_BOOK } from '@halfrate/core/money'
 import { describe, expect, test } from 'vitest'
 import { permissionOf, type SendingRules } from '../../src/preflight/permission.js'
 import type { PreflightFacts } from '../../src/screen/preflight-screen.js'

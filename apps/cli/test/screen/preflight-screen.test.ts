@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type EstimateRow, Estimator, PRICE_BOOK, type PromptContent } from '@halfrate/core'
+import { type EstimateRow, Estimator, PRICE_BOOK, type PromptContent } from '@halfrate/core/money'
 import { describe, expect, test } from 'vitest'
 import { preflightObject } from '../../src/screen/preflight-object.js'
 import { type PreflightFacts, preflightScreen } from '../../src/screen/preflight-screen.js'

@@ -6,7 +6,6 @@ import {
   type EpochMs,
   enqueue,
   type OutcomeCounts,
-  PRICE_BOOK,
   type QueueName,
   type QueuePolicy,
   queueSetting,
@@ -16,6 +15,7 @@ import {
   type WorkerId,
 } from '@halfrate/core'
 import { MemoryStore } from '@halfrate/core/memory'
+import { PRICE_BOOK } from '@halfrate/core/money'
 import {
   anIntakeRow,
   aRemoteBatch,

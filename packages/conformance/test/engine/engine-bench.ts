@@ -5,7 +5,6 @@ import {
   Engine,
   type EngineEvent,
   type IntakeRow,
-  PRICE_BOOK,
   type ProjectId,
   type ProviderError,
   pauseSetting,
@@ -20,6 +19,7 @@ import {
   type WorkerId,
 } from '@halfrate/core'
 import { MemoryStore } from '@halfrate/core/memory'
+import { PRICE_BOOK } from '@halfrate/core/money'
 import {
   anEndedBatch,
   anIntakeRow,

@@ -1,3 +1,4 @@
+import type { Store, Job as StoredJob } from '@halfrate/core'
 import {
   type CostFigure,
   type Estimate,
@@ -5,11 +6,9 @@ import {
   type EstimateOptions,
   Estimator,
   promptContentOf,
-  type Store,
-  type Job as StoredJob,
   type TokenRange,
   usdText,
-} from '@halfrate/core'
+} from '@halfrate/core/money'
 import { intakeRows, type RowsToTake } from './intake-rows.js'
 import { patiently } from './patiently.js'
 

@@ -1,4 +1,5 @@
-import { type ReasonCode, type Report, savedOf, usdText } from '@halfrate/core'
+import type { ReasonCode, Report } from '@halfrate/core'
+import { savedOf, usdText } from '@halfrate/core/money'
 
 /** How a job stands: its rows, each counted once, and its money as decimal text in dollars. */
 export interface JobReport {

@@ -1,4 +1,4 @@
-import { PRICE_BOOK, type PriceBook, priceBookOf } from '@halfrate/core'
+import { PRICE_BOOK, type PriceBook, priceBookOf } from '@halfrate/core/money'
 import type { PriceTable } from '@halfrate/emulator/model'
 
 /** A model that works and has no price in the book, so that sums must say what they leave out. */

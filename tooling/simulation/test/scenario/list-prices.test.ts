@@ -1,4 +1,4 @@
-import { PRICE_BOOK } from '@halfrate/core'
+import { PRICE_BOOK } from '@halfrate/core/money'
 import { LIST_PRICES, MODELS } from '@halfrate/emulator/model'
 import { expect, test } from 'vitest'
 import { LEDGER_PRICES, UNPRICED_MODEL } from '../../src/scenario/prices.js'

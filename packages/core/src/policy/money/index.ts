@@ -1,0 +1,33 @@
+/**
+ * The money of Halfrate: what requests are held for, likely cost, and did cost, by dated prices. All of it is pure; amounts
+ * are whole nano-dollars.
+ */
+
+export { type CostFacts, costOf, type Route, savedOf } from './cost.js'
+export {
+  type CostFigure,
+  type Estimate,
+  type EstimateBasis,
+  type EstimateOptions,
+  type EstimateRow,
+  Estimator,
+  type ModelEstimate,
+} from './estimate.js'
+export { type HoldFacts, holdOf } from './hold.js'
+export {
+  extendPriceBook,
+  knownModels,
+  type PriceBook,
+  priceBookOf,
+  priceOf,
+} from './price-book.js'
+export { PRICE_BOOK } from './price-book-data.js'
+export { parsePriceBook } from './price-book-file.js'
+export type { PriceRow, TokenRates } from './price-row.js'
+export {
+  type PromptBytes,
+  type PromptContent,
+  promptContentOf,
+} from './prompt-content.js'
+export { type PromptFacts, promptTokensOf, type TokenRange } from './prompt-tokens.js'
+export { parseUsd, usdShort, usdText } from './usd-text.js'
