@@ -46,8 +46,26 @@ export async function runToEnd(
     const facts = JSON.stringify({ remoteId, counts, collecting, twinOf, orphan })
     violations.add('L2', `Submission ${id} is still ${state}: ${facts}.`)
   }
+  await allHandedOver(simulation)
   await storeJudge.verify()
   await storeJudge.compareDone()
+}
+
+// A lease that a dead worker held must lapse, and what was not taken rests for 5 minutes at most.
+const HAND_OVER_MS = 2 * HOUR_MS
+
+async function allHandedOver(simulation: Simulation): Promise<void> {
+  const { scenario, scheduler, deliveries, store, book, violations } = simulation
+  if (scenario.handlers === null) return
+  const until = scheduler.now + HAND_OVER_MS + 2 * simulation.pool.idleMs
+  await runUntil(simulation, until, doneCheck(simulation, isHandedOver))
+  for (const id of await deliveries.missing(store, book)) {
+    violations.add('I12', `Request ${id} is done, and no handler has taken its result.`)
+  }
+}
+
+async function isHandedOver({ deliveries, store, book }: Simulation): Promise<boolean> {
+  return (await deliveries.missing(store, book)).length === 0
 }
 
 // A worker may have begun something while the look was under way that found all settled.

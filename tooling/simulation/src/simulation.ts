@@ -4,6 +4,7 @@ import {
   HOUR_MS,
   type RequestId,
   type Store,
+  subscriptionSetting,
   type Transport,
 } from '@halfrate/core'
 import { Draw } from './chance/draw.js'
@@ -12,17 +13,19 @@ import { FaultLog } from './faults/fault-log.js'
 import { FaultWindows } from './faults/fault-windows.js'
 import { Strikes } from './faults/strikes.js'
 import { AlarmWatch } from './judge/alarm-watch.js'
+import { DeliveryWatch } from './judge/delivery-watch.js'
 import { IntakeWatch } from './judge/intake-watch.js'
 import { LedgerWatch } from './judge/ledger-watch.js'
 import { StepJudge } from './judge/step-judge.js'
 import { StoreJudge } from './judge/store-judge.js'
 import { Violations } from './judge/violation.js'
 import type { Plant, PlantReach } from './plants/plant.js'
+import { handOver } from './process/hand-over.js'
 import { type CallFaults, PortCalls } from './process/port-call.js'
 import { simClock } from './process/sim-clock.js'
 import { SimProcess } from './process/sim-process.js'
 import { planWorkerFaults } from './process/worker-faults.js'
-import { WorkerPool } from './process/worker-pool.js'
+import { type WorkerHome, WorkerPool } from './process/worker-pool.js'
 import { RequestBook } from './provider/request-book.js'
 import { SimProvider } from './provider/sim-provider.js'
 import { SimTransport } from './provider/sim-transport.js'
@@ -67,6 +70,7 @@ export class Simulation {
   readonly stepJudge: StepJudge
   readonly storeJudge: StoreJudge
   readonly alarms: AlarmWatch
+  readonly deliveries: DeliveryWatch
   readonly pool: WorkerPool
   readonly #options: SimulationOptions
   readonly #draw: Draw
@@ -96,6 +100,7 @@ export class Simulation {
     this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
     const { settings, workload } = scenario
     this.alarms = new AlarmWatch(this.violations)
+    this.deliveries = new DeliveryWatch(scenario.handlers?.queues ?? [], this.violations)
     this.storeJudge = new StoreJudge(store, DEFAULT_PROJECT, this.book, this.violations)
     this.stepJudge = new StepJudge({
       store,
@@ -120,6 +125,7 @@ export class Simulation {
       storeFor: (process) => this.#storeFor(process),
       transportFor: (process) => this.#transportFor(process),
       clockFor: (clock) => plant?.clock?.(clock) ?? clock,
+      handOver: (worker) => this.#handOver(worker),
       onEnd: (process) => this.stepJudge.forget(process.name),
       onEvent: (process, event) => {
         this.alarms.see(event)
@@ -138,6 +144,7 @@ export class Simulation {
     const params = { kind: storeKind, now: () => scheduler.now, pageLimit, workers }
     const { store, underWay } = await openStore(params)
     if (underWay !== undefined) scheduler.waitFor(underWay)
+    await subscribe(store, scenario)
     return new Simulation(options, scheduler, store)
   }
 
@@ -204,6 +211,16 @@ export class Simulation {
       turnaroundMs: scenario.turnaroundMs,
       onViolation: (invariant, message) => this.violations.add(invariant, message),
     })
+  }
+
+  #handOver(worker: WorkerHome): void {
+    const { scenario, deliveries: watch, violations } = this
+    const { handlers, seed } = scenario
+    if (handlers === null) return
+    const draw = new Draw(seed, `handlers of ${worker.process.name}`)
+    const cut = new AbortController().signal
+    const goesWrong = (): boolean => !this.#isHealing
+    handOver({ ...worker, draw, handlers, watch, violations, goesWrong, cut })
   }
 
   #startCaller(): void {
@@ -276,5 +293,13 @@ export class Simulation {
     const { onTrace } = this.#options
     if (onTrace === undefined) return
     onTrace(`${new Date(this.scheduler.now).toISOString()} ${who} ${what}`)
+  }
+}
+
+// Before anything is put in, as a program does that has a handler from its first start on.
+async function subscribe(store: Store, { handlers }: Scenario): Promise<void> {
+  for (const queue of handlers?.queues ?? []) {
+    const name = subscriptionSetting(DEFAULT_PROJECT, queue)
+    await store.putSetting({ ...name, value: { since: START_AT }, ifVersion: null })
   }
 }

@@ -1,3 +1,4 @@
+import { ackedAhead } from './acked-ahead.js'
 import { ackedBeforeCommit } from './acked-before-commit.js'
 import { adoptedByCount } from './adopted-by-count.js'
 import { ambiguousNotSent } from './ambiguous-not-sent.js'
@@ -6,6 +7,7 @@ import { droppedSending } from './dropped-sending.js'
 import { evidenceOnce } from './evidence-once.js'
 import { fencedEvidence } from './fenced-evidence.js'
 import { firstPageOnly } from './first-page-only.js'
+import { forgottenNotTaken } from './forgotten-not-taken.js'
 import { forgottenOrphans } from './forgotten-orphans.js'
 import { halfList } from './half-list.js'
 import { hastyGone } from './hasty-gone.js'
@@ -62,6 +64,9 @@ export const PLANTS: readonly Plant[] = [
   splitOnSeparators,
   swappedAnswers,
   firstPageOnly,
+  // handing over
+  forgottenNotTaken,
+  ackedAhead,
   // money
   realtimePrice,
   unknownPriceZero,

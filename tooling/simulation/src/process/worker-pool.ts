@@ -37,13 +37,25 @@ export interface WorkerPoolOptions {
   readonly transportFor: (process: SimProcess) => Transport
   /** The clock of a worker, as it may be tampered with. */
   readonly clockFor: (clock: Clock) => Clock
+  /** Begins to hand results over in a process. */
+  readonly handOver: (worker: WorkerHome) => void
   readonly onEnd: (process: SimProcess) => void
   readonly onEvent: (process: SimProcess, event: EngineEvent) => void
+}
+
+/** What a worker's handlers get of it. */
+export interface WorkerHome {
+  readonly process: SimProcess
+  readonly store: Store
+  readonly clock: Clock
+  readonly settings: EngineSettings
+  readonly stopping: AbortSignal
 }
 
 interface Worker {
   readonly process: SimProcess
   readonly engine: Engine
+  readonly stopping: AbortController
 }
 
 /** The workers of a run: started, killed, started again under another id, as an operator would. */
@@ -60,6 +72,11 @@ export class WorkerPool {
     this.#settings = options.settings
   }
 
+  /** How long a worker that finds nothing rests. */
+  get idleMs(): number {
+    return this.#settings.idleMs
+  }
+
   /** Starts a worker; `takeOverFrom` is one that is known to be dead. */
   start(takeOverFrom: WorkerId | undefined): void {
     const { scheduler, draw } = this.#options
@@ -72,12 +89,14 @@ export class WorkerPool {
     const name = `w${this.#started}`
     const process = new SimProcess(name, scheduler, () => this.#ended(worker))
     const skewMs = Math.round(this.#options.skewMs * draw.fraction())
+    const store = this.#options.storeFor(process)
+    const clock = this.#options.clockFor(
+      simClock({ process, scheduler, skewMs, onSpin: () => this.#spins(name) }),
+    )
     const engine = new Engine({
-      store: this.#options.storeFor(process),
+      store,
       transport: this.#options.transportFor(process),
-      clock: this.#options.clockFor(
-        simClock({ process, scheduler, skewMs, onSpin: () => this.#spins(name) }),
-      ),
+      clock,
       random: simRandom(draw),
       digest: simDigest,
       priceBook: SIM_PRICE_BOOK,
@@ -87,9 +106,12 @@ export class WorkerPool {
       afterAbsence: this.#options.afterAbsence,
       observer: { onEvent: (event) => this.#options.onEvent(process, event) },
     })
-    const worker: Worker = { process, engine }
+    const stopping = new AbortController()
+    const worker: Worker = { process, engine, stopping }
     this.#living.add(worker)
     this.#watch(worker)
+    const { signal } = stopping
+    this.#options.handOver({ process, store, clock, settings: this.#settings, stopping: signal })
   }
 
   /** Lets frozen ones go on. */
@@ -100,7 +122,7 @@ export class WorkerPool {
   /** Stops one as a service manager does; another is started after a while. Answers which; null when none lives. */
   stopOne(graceMs: number): string | null {
     const worker = this.#anyone()
-    void worker?.engine.stop({ graceMs }).catch(() => undefined)
+    if (worker !== undefined) this.#stop(worker, graceMs)
     return worker?.process.name ?? null
   }
 
@@ -125,9 +147,14 @@ export class WorkerPool {
     for (const worker of [...this.#living]) {
       this.#leaving.add(worker)
       if (draw.chance(0.3)) worker.process.kill()
-      else void worker.engine.stop({ graceMs: draw.logWhole(1, 60_000) }).catch(() => undefined)
+      else this.#stop(worker, draw.logWhole(1, 60_000))
     }
     this.start(undefined)
+  }
+
+  #stop({ engine, stopping }: Worker, graceMs: number): void {
+    stopping.abort()
+    void engine.stop({ graceMs }).catch(() => undefined)
   }
 
   #spins(name: string): void {

@@ -2,6 +2,7 @@ import { DEFAULT_ENGINE_SETTINGS, type EngineSettings, HOUR_MS, MINUTE_MS } from
 import { Draw } from '../chance/draw.js'
 import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
+import { drawHandlers, type Handlers } from './handlers.js'
 import { drawWorkload, type Workload } from './workload.js'
 
 /** Everything about a run that is drawn before it begins. */
@@ -10,6 +11,8 @@ export interface Scenario {
   readonly settings: EngineSettings
   readonly plan: FaultPlan
   readonly workload: Workload
+  /** Null where nobody wants results. */
+  readonly handlers: Handlers | null
   readonly onLostAnswer: 'resend' | 'wait'
   /** Workers at the same time. */
   readonly workers: number
@@ -55,6 +58,7 @@ export function drawScenario(
     settings,
     plan,
     workload: drawWorkload(new Draw(seed, 'workload'), { chaosMs: busyMs, onLostAnswer }),
+    handlers: drawHandlers(seed),
     onLostAnswer,
     workers:
       storeTakes === 'one' || isAboutWindow ? 1 : isAboutPages ? 3 : draw.pick([1, 2, 3, 3, 3]),

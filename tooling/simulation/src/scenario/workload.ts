@@ -85,8 +85,10 @@ const MODELS: readonly [string, ...string[]] = [
   UNPRICED_MODEL,
 ]
 const LANES: readonly [string, ...string[]] = [laneKey({}), laneKey({ apiVersion: '2023-06-01' })]
-const Q1 = 'q1' as QueueName
-const Q2 = 'q2' as QueueName
+/** The queue that every run has. */
+export const Q1: QueueName = 'q1' as QueueName
+/** The one that some have besides. */
+export const Q2: QueueName = 'q2' as QueueName
 const SHARED = '"system":"You are a careful clerk who reads claims and answers in one short line."'
 
 /** Draws what callers do: 5 to 60 requests in one to three deliveries, some of them changed or canceled later. */

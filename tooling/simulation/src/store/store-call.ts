@@ -21,6 +21,7 @@ const READS: ReadonlySet<string> = new Set<StoreCall>([
   'readResults',
   'report',
   'submissionsOf',
+  'readDelivery',
 ])
 
 /** Whether a call writes, so that it can find the store locked, or its disk full. */

@@ -64,6 +64,7 @@ export function canonicalScenario(): Scenario {
       policies: new Map([[DEFAULT_QUEUE, { flush, maxBatchRequests: PER_BATCH }]]),
       facts: maker.facts,
     },
+    handlers: null,
     onLostAnswer: 'resend',
     workers: 1,
     chaosMs: 0,
