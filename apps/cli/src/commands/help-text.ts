@@ -20,6 +20,9 @@ const EXAMPLES = {
 Examples:
   halfrate run requests.jsonl -o results.jsonl
   halfrate run requests.jsonl -o - --json > rows.jsonl 2> progress.jsonl
+  halfrate run requests.jsonl -o results.jsonl --dry-run    what it would send, and what that costs
+  halfrate run requests.jsonl -o results.jsonl --limit 10   the first ten; later all, without it
+  halfrate run requests.jsonl -o results.jsonl --yes        from a script, whatever it costs
   halfrate run requests.jsonl -o results.jsonl --changed    after lines were edited
   zcat requests.jsonl.gz | halfrate run - -o results.jsonl
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { halfrate, requests, startTestEmulator, writeInput } from '../support/cli.js'
+import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 interface Told {
@@ -68,6 +68,20 @@ test.for([
   expect(code).toBe(0)
   expect(stderr).toContain(`could not tell ${origin} of the end: ${problem}\n`)
   expect(told).toHaveLength(1)
+})
+
+test('the command that goes on after an interruption does not give the address away', async () => {
+  const cwd = temporaryFolder()
+  const claude = await startTestEmulator(['--turnaround', '3h'])
+  const input = writeInput(cwd, requests(1))
+  const flags = ['--notify', 'https://a.example/s3cret', '--notify-format=slack', ...claude.flags]
+  const running = startHalfrate(['run', input, '-o', 'out.jsonl', ...flags], { cwd })
+  await running.said(/1 row: at Claude/)
+  running.child.kill('SIGINT')
+  const { code, stderr } = await running.ended
+  expect(code).toBe(130)
+  expect(stderr).toContain(" --notify 'https://a.example/…' --notify-format=slack ")
+  expect(stderr).not.toContain('s3cret')
 })
 
 test('an address where nobody is changes nothing either', async () => {

@@ -149,7 +149,7 @@ function problemOf({ code, said, wasAsked }: CliEnd): string | null {
 function runArgs(scene: Scene, draw: Draw): readonly string[] {
   const { input, output } = scene
   const size = ['--batch-size', String(BATCH_SIZE)]
-  return ['run', input, '-o', output, ...size, ...placeArgs(scene, draw)]
+  return ['run', input, '-o', output, '--yes', ...size, ...placeArgs(scene, draw)]
 }
 
 function workArgs(scene: Scene, draw: Draw): readonly string[] {
