@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkApi } from './api/check-api.js'
 import { checkErrorPage } from './errors/check-error-page.js'
 import { checkFigures } from './figures/check-figures.js'
 import { checkRooms } from './rooms/check-rooms.js'
@@ -15,6 +16,7 @@ const steps = [
   checkFigures,
   checkTrackedFiles,
   checkErrorPage,
+  checkApi,
   checkUnused,
   checkPackages,
 ]

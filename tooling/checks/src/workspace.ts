@@ -11,12 +11,14 @@ export interface WorkspacePackage {
   isPublic: boolean
   /** Import specifier → the TypeScript file behind it, relative to the root. One entry per key of `exports`. */
   entries: Readonly<Record<string, string>>
+  /** Import specifier → its built declarations, relative to the package's folder. */
+  declarations: Readonly<Record<string, string>>
 }
 
 interface Manifest {
   name: string
   private?: boolean
-  exports?: Readonly<Record<string, string | { default?: string }>>
+  exports?: Readonly<Record<string, string | { default?: string; types?: string }>>
 }
 
 /**
@@ -56,7 +58,16 @@ function readPackage(root: string, folder: string): WorkspacePackage {
     if (built?.startsWith('./dist/') !== true) continue
     entries[manifest.name + key.slice(1)] = sourceOf(folder, built)
   }
-  return { name: manifest.name, folder, isPublic: manifest.private !== true, entries }
+  const isPublic = manifest.private !== true
+  return { name: manifest.name, folder, isPublic, entries, declarations: declarationsOf(manifest) }
+}
+
+function declarationsOf({ name, exports = {} }: Manifest): Readonly<Record<string, string>> {
+  const found = Object.entries(exports).flatMap(([key, target]) => {
+    const types = typeof target === 'string' ? undefined : target.types
+    return types === undefined ? [] : [[name + key.slice(1), types]]
+  })
+  return Object.fromEntries(found)
 }
 
 // The build maps src to dist one to one, so the source of an entry can be named without building.

@@ -9,6 +9,7 @@ test('a package is known by its folder, its name and the source behind each of i
     name: '@halfrate/core',
     folder: 'packages/core',
     isPublic: true,
+    declarations: {},
     entries: {
       '@halfrate/core': 'packages/core/src/index.ts',
       '@halfrate/core/memory': 'packages/core/src/memory/index.ts',
