@@ -15,6 +15,8 @@ export async function withClient<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({ connectionString: url })
+  // It can be killed between two statements; the next one says so.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     return await work(client)
