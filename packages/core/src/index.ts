@@ -160,6 +160,8 @@ export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from './model/tim
 export type { Usage } from './model/usage.js'
 // policy: what is waited for
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
+// policy: clocks
+export { type ClockReading, clockSkew } from './policy/clock-skew.js'
 // policy: the wire
 export {
   CUSTOM_ID_LENGTH,
@@ -305,6 +307,7 @@ export type {
   QueueOverview,
   RetryAnswer,
   RetryRow,
+  StoreHealth,
 } from './ports/store-operating.js'
 export type {
   NewMember,

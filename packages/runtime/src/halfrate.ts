@@ -4,6 +4,7 @@ import type {
   Digest,
   Engine,
   EngineSettings,
+  ListResult,
   NewRequest,
   Observer,
   OperatingStore,
@@ -205,6 +206,12 @@ export interface Halfrate extends AsyncDisposable {
    * no Batches API at the base URL.
    */
   checkAccess(signal?: AbortSignal): Promise<void>
+  /**
+   * The newest batches of the workspace, whoever made them, with the provider's clock; for looking after things.
+   *
+   * @throws {ConfigError} when the key is missing, or the clock is a fast one and the provider the real one.
+   */
+  newestBatches(limit: number): Promise<ListResult>
   /**
    * Stops what {@link Halfrate.start} has started, with its usual grace, ends the waiting for results, and closes the
    * store. Engines that were made by {@link Halfrate.engine} are the caller's to stop, before. May be

@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
   Engine,
@@ -69,6 +70,8 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
     ...wired,
     holder: () => holderOf(wired),
     engine: async () => makeEngine(wired, await transport(), { ...options, ...opened, observer }),
+    newestBatches: async (limit: number) =>
+      (await transport()).list({ account: DEFAULT_ACCOUNT, afterId: null, limit }),
     checkAccess: async (signal?: AbortSignal) =>
       checkAccess({ transport: await transport(), store, baseUrl, signal }),
   }

@@ -28,6 +28,7 @@ import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
 import { sealSubmission } from './planning/seal-submission.js'
 import { getRequest } from './reading/get-request.js'
+import { health } from './reading/health.js'
 import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
 import { readResults } from './reading/read-results.js'
@@ -307,6 +308,10 @@ export class PostgresStore implements Store, OperatingStore {
 
   async retry(params: In<'retry'>): Out<'retry'> {
     return retry(this.#session, params)
+  }
+
+  async health(): Out<'health'> {
+    return health(this.#session)
   }
 
   async shutdown(): Promise<void> {

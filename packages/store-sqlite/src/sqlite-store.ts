@@ -23,6 +23,7 @@ import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
 import { sealSubmission } from './planning/seal-submission.js'
 import { getRequest } from './reading/get-request.js'
+import { health } from './reading/health.js'
 import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
 import { readResults } from './reading/read-results.js'
@@ -261,6 +262,10 @@ export class SqliteStore implements Store, OperatingStore {
 
   async retry(params: In<'retry'>): Out<'retry'> {
     return this.#write((session) => retry(session, params))
+  }
+
+  async health(params: In<'health'>): Out<'health'> {
+    return this.#read((session) => health(session, params))
   }
 
   async shutdown(): Promise<void> {

@@ -3,6 +3,7 @@ import { addQueueCommands } from './add-queue-commands.js'
 import { addRequestCommands, withScope } from './add-request-commands.js'
 import type { AdoptFlags } from './adopt.js'
 import type { DecideFlags } from './decide.js'
+import type { DoctorFlags } from './doctor.js'
 import { examplesOf } from './help-text.js'
 import { type Done, withJson, withProvider, withStore } from './options.js'
 import type { PauseFlags } from './pause.js'
@@ -27,6 +28,7 @@ export function addCommands(program: Command, done: Done): void {
   addStatus(program, done)
   addResults(program, done)
   addWhy(program, done)
+  addDoctor(program, done)
   addPause(program, done)
   addResume(program, done)
   addQueueCommands(program, done)
@@ -126,6 +128,18 @@ function addWhy(program: Command, done: Done): void {
   withJson(withStore(withScope(command))).action(async (key: string, flags: WhyFlags) => {
     const { why } = await import('./why.js')
     done(await why(key, flags))
+  })
+}
+
+function addDoctor(program: Command, done: Done): void {
+  const command = program
+    .command('doctor')
+    .addHelpText('after', examplesOf('doctor'))
+    .description('check key, workspace, clock, limits, store and disk, and say what to do')
+    .option('--integrity', 'check the whole file of a store, however large it is')
+  withJson(withProvider(withStore(command))).action(async (flags: DoctorFlags) => {
+    const { doctor } = await import('./doctor.js')
+    done(await doctor(flags))
   })
 }
 

@@ -60,6 +60,13 @@ Examples:
   halfrate why claim-8812
   halfrate why claim-8812 --job claims
   halfrate why ticket-17 --queue triage`,
+  doctor: `
+Examples:
+  halfrate doctor
+  halfrate doctor --store claims/halfrate.db --json
+
+It asks the provider for its newest batches, which costs nothing, and changes nothing anywhere.
+Exit codes: 0 nothing stops the work; 1 something does.`,
   pause: `
 Examples:
   halfrate pause --note "waiting for the new prompt"

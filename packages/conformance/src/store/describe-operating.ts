@@ -1,6 +1,7 @@
 import type { OperatingStore, Store } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../manual-clock.js'
+import { healthCases } from './health-cases.js'
 import type { OperatingCase } from './operating-case.js'
 import { queueCases } from './queue-cases.js'
 import { retryCases } from './retry-cases.js'
@@ -16,6 +17,7 @@ export interface OperatingSuiteOptions {
 /** All cases, by theme. */
 export const operatingThemes: readonly (readonly [string, readonly OperatingCase[]])[] = [
   ['queues', queueCases],
+  ['health', healthCases],
   ['sending again by hand', retryCases],
 ]
 

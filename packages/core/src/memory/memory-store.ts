@@ -270,6 +270,11 @@ export class MemoryStore implements Store, OperatingStore {
     return retry(this.#open(), params)
   }
 
+  async health(): Out<'health'> {
+    this.#open()
+    return { engine: 'memory', schema: 'none', bytes: 0, isDurable: false, faults: [] }
+  }
+
   async shutdown(): Promise<void> {
     this.#open()
     this.#tables = null

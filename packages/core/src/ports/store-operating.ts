@@ -36,6 +36,20 @@ export type RetryAnswer =
   | { readonly type: 'retried'; readonly id: RequestId }
   | { readonly type: 'refused'; readonly because: RetryRefusal }
 
+/** How the database behind a store is. */
+export interface StoreHealth {
+  /** The database and its version: `SQLite 3.51.0`. */
+  readonly engine: string
+  /** The newest step of the schema. */
+  readonly schema: string
+  /** What it takes on its disk. */
+  readonly bytes: number
+  /** Whether a commit that was answered outlives a power cut, as far as the database's own settings tell. */
+  readonly isDurable: boolean
+  /** What the database itself finds broken in its file, at most 10; null when it was not looked for. */
+  readonly faults: readonly string[] | null
+}
+
 /**
  * What people ask of a store beside the engine, which needs none of it. A store may do without: then nobody can ask.
  *
@@ -58,4 +72,6 @@ export interface OperatingStore {
   retry(
     params: Readonly<{ project: ProjectId; rows: readonly RetryRow[] }>,
   ): Promise<readonly RetryAnswer[]>
+  /** `thorough` lets the database check its whole file, where it can: as long as reading it takes. */
+  health(params: Readonly<{ thorough: boolean }>): Promise<StoreHealth>
 }
