@@ -5,6 +5,7 @@ import type { AdoptFlags } from './adopt.js'
 import type { DecideFlags } from './decide.js'
 import type { DoctorFlags } from './doctor.js'
 import { examplesOf } from './help-text.js'
+import type { InitFlags } from './init.js'
 import { type Done, withJson, withProvider, withStore } from './options.js'
 import type { PauseFlags } from './pause.js'
 import type { RecoverFlags } from './recover.js'
@@ -23,20 +24,26 @@ import type { WorkFlags } from './work.js'
 export function addCommands(program: Command, done: Done): void {
   // A flag belongs to the command that it stands behind: `queues --json` and `queues set NAME --json` both have it.
   program.enablePositionalOptions()
+  program.commandsGroup('Main commands:')
   addRun(program, done)
   addWork(program, done)
   addStatus(program, done)
   addResults(program, done)
   addWhy(program, done)
   addDoctor(program, done)
+  program.commandsGroup('Requests and queues:')
+  addRequestCommands(program, done)
+  addQueueCommands(program, done)
   addPause(program, done)
   addResume(program, done)
-  addQueueCommands(program, done)
-  addRequestCommands(program, done)
+  program.commandsGroup('When something went wrong:')
   addDecide(program, done)
   addRecover(program, done)
   addAdopt(program, done)
   addVerify(program, done)
+  program.commandsGroup('To begin with:')
+  addInit(program, done)
+  addCompletion(program, done)
   addDemo(program, done)
   addEmulator(program, done)
 }
@@ -150,7 +157,7 @@ function addPause(program: Command, done: Done): void {
     .description('send nothing more until halfrate resume; what is at Claude still comes home')
     .option('--queue <name>', 'only this queue (halfrate run fills the queue run)')
     .option('--note <text>', 'why; shown by status and why')
-  withStore(command).action(async (flags: PauseFlags) => {
+  withJson(withStore(command)).action(async (flags: PauseFlags) => {
     const { pause } = await import('./pause.js')
     done(await pause(flags))
   })
@@ -162,7 +169,7 @@ function addResume(program: Command, done: Done): void {
     .addHelpText('after', examplesOf('resume'))
     .description('end a pause by hand, and try at once what paused by itself')
     .option('--queue <name>', 'only this queue')
-  withStore(command).action(async (flags: PauseFlags) => {
+  withJson(withStore(command)).action(async (flags: PauseFlags) => {
     const { resume } = await import('./pause.js')
     done(await resume(flags))
   })
@@ -175,7 +182,7 @@ function addDecide(program: Command, done: Done): void {
     .description('say what becomes of a batch whose answer was lost and that is not found')
     .argument('<batch>', 'its number, as status shows it')
     .argument('<what>', 'resend its rows, or fail them')
-  withStore(command).action(async (batch: string, what: string, flags: DecideFlags) => {
+  withJson(withStore(command)).action(async (batch: string, what: string, flags: DecideFlags) => {
     const { decide } = await import('./decide.js')
     done(await decide(batch, what, flags))
   })
@@ -202,7 +209,7 @@ function addAdopt(program: Command, done: Done): void {
     )
     .argument('<batch>', 'its id, msgbatch_…')
     .option('--job <name>', 'name of the job that its rows go to (default: its id)')
-  withProvider(withStore(command)).action(async (batch: string, flags: AdoptFlags) => {
+  withJson(withProvider(withStore(command))).action(async (batch: string, flags: AdoptFlags) => {
     const { adopt } = await import('./adopt.js')
     done(await adopt(batch, flags))
   })
@@ -218,6 +225,28 @@ function addVerify(program: Command, done: Done): void {
     const { verify } = await import('./verify.js')
     done(await verify(flags))
   })
+}
+
+function addInit(program: Command, done: Done): void {
+  withJson(program.command('init'))
+    .addHelpText('after', examplesOf('init'))
+    .description('write an example input and a prompt into this folder, and say what to type next')
+    .action(async (flags: InitFlags) => {
+      const { init } = await import('./init.js')
+      done(await init(flags))
+    })
+}
+
+function addCompletion(program: Command, done: Done): void {
+  program
+    .command('completion')
+    .addHelpText('after', examplesOf('completion'))
+    .description('print a script by which a shell completes commands and flags')
+    .argument('<shell>', 'bash, zsh, fish or powershell')
+    .action(async (shell: string) => {
+      const { completion } = await import('./completion.js')
+      done(completion(shell, program))
+    })
 }
 
 function addDemo(program: Command, done: Done): void {

@@ -20,6 +20,7 @@ import { instantText } from '../screen/time-text.js'
 /** Flags of `adopt`. */
 export interface AdoptFlags extends StoreFlags {
   readonly job?: string | undefined
+  readonly json?: boolean | undefined
 }
 
 /**
@@ -40,7 +41,8 @@ export async function adopt(batch: string, flags: AdoptFlags): Promise<number> {
     throw refusal(batch, result, await half.store.now())
   }
   if (result.type === 'known') {
-    process.stdout.write(`this store has batch ${batch} already; nothing was changed\n`)
+    const text = `this store has batch ${batch} already; nothing was changed`
+    say(flags, { type: 'adopted', batch_id: batch, changed: false }, text)
     return EXIT.usable
   }
   await rememberJob(half.store, job)
@@ -48,10 +50,17 @@ export async function adopt(batch: string, flags: AdoptFlags): Promise<number> {
   const where =
     there === null ? `job ${job}` : `job ${job}, beside its ${countOf(there.rowCount, 'row')}`
   const store = storeFlag(place.store)
-  process.stdout.write(
-    `adopted: ${rows} of ${batch} go to ${where}\nnext: halfrate work --once${store}, then halfrate results --job ${job}${store}\n`,
+  const requests = result.submission.requestCount
+  say(
+    flags,
+    { type: 'adopted', batch_id: batch, changed: true, job, requests },
+    `adopted: ${rows} of ${batch} go to ${where}\nnext: halfrate work --once${store}, then halfrate results --job ${job}${store}`,
   )
   return EXIT.usable
+}
+
+function say({ json }: AdoptFlags, object: object, text: string): void {
+  process.stdout.write(`${json === true ? JSON.stringify(object) : text}\n`)
 }
 
 // It becomes part of a queue's name, which is what the rows of an adopted batch are found by.

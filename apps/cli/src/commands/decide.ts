@@ -9,7 +9,9 @@ import { batchWords, stateAndHint } from '../screen/batch-words.js'
 import { countOf } from '../screen/number-text.js'
 
 /** Flags of `decide`. */
-export type DecideFlags = StoreFlags
+export interface DecideFlags extends StoreFlags {
+  readonly json?: boolean | undefined
+}
 
 /**
  * Records what a person decided about a batch whose answer was lost.
@@ -35,11 +37,12 @@ export async function decide(batch: string, what: string, flags: DecideFlags): P
     throw await refusal(half, result.submission ?? submission, storeFlag(place.store))
   }
   const rows = countOf(requestCount, 'row')
-  process.stdout.write(
+  const text =
     decision === 'resend'
-      ? `decided: ${rows} wait again and go into the next batch (halfrate work${storeFlag(place.store)})\n`
-      : `decided: ${rows} end as failed, possibly paid; nothing is sent again\n`,
-  )
+      ? `decided: ${rows} wait again and go into the next batch (halfrate work${storeFlag(place.store)})`
+      : `decided: ${rows} end as failed, possibly paid; nothing is sent again`
+  const object = { type: 'decided', batch_number: submissionId, decision, requests: requestCount }
+  process.stdout.write(`${flags.json === true ? JSON.stringify(object) : text}\n`)
   return EXIT.usable
 }
 

@@ -138,6 +138,17 @@ Examples:
   halfrate verify --store claims/halfrate.db --json
 
 Exit codes: 0 everything holds; 2 something does not; 1 it could not work.`,
+  init: `
+Example:
+  halfrate init
+
+Files that are there already stay as they are.`,
+  completion: `
+Examples:
+  source <(halfrate completion bash)                         in ~/.bashrc
+  source <(halfrate completion zsh)                          in ~/.zshrc, after compinit
+  halfrate completion fish > ~/.config/fish/completions/halfrate.fish
+  halfrate completion powershell | Out-String | Invoke-Expression`,
   demo: `
 Example:
   halfrate demo

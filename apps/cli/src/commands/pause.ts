@@ -8,6 +8,7 @@ import { openExistingStore, placeOf, type StoreFlags } from '../run/store-option
 export interface PauseFlags extends StoreFlags {
   readonly queue?: string | undefined
   readonly note?: string | undefined
+  readonly json?: boolean | undefined
 }
 
 /** Holds back what is not sent yet, until `resume`. What is at Claude still comes home. */
@@ -17,7 +18,11 @@ export async function pause(flags: PauseFlags): Promise<number> {
   const isNew = await pauseByHand(half.store, scope, flags.note ?? null)
   const how = `halfrate resume${flags.queue === undefined ? '' : ` --queue ${flags.queue}`}`
   const said = isNew ? 'paused; what is at Claude still comes home' : 'it was paused already'
-  process.stderr.write(`${said}. ${how} ends it\n`)
+  say(
+    flags,
+    { type: 'paused', queue: flags.queue ?? null, changed: isNew },
+    `${said}. ${how} ends it`,
+  )
   return EXIT.usable
 }
 
@@ -26,7 +31,8 @@ export async function resume(flags: PauseFlags): Promise<number> {
   const scope = scopeOf(flags)
   await using half = await openExistingStore(placeOf(flags))
   const isChanged = await resumeByHand(half.store, scope)
-  process.stderr.write(isChanged ? 'resumed\n' : 'nothing was paused\n')
+  const object = { type: 'resumed', queue: flags.queue ?? null, changed: isChanged }
+  say(flags, object, isChanged ? 'resumed' : 'nothing was paused')
   return EXIT.usable
 }
 
@@ -34,4 +40,9 @@ function scopeOf({ queue }: PauseFlags): PauseScope {
   return queue === undefined
     ? { type: 'account', account: DEFAULT_ACCOUNT }
     : { type: 'queue', project: DEFAULT_PROJECT, queue: queueFlag('--queue')(queue) }
+}
+
+function say({ json }: PauseFlags, object: object, text: string): void {
+  if (json === true) process.stdout.write(`${JSON.stringify(object)}\n`)
+  else process.stderr.write(`${text}\n`)
 }

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { halfrate } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-const COMMANDS = ['run', 'work', 'status', 'results', 'why', 'verify', 'demo']
+const FIRST = ['run', 'work', 'status', 'results', 'why', 'doctor']
+const COMMANDS = [...FIRST, 'enqueue', 'retry', 'cancel', 'queues', 'verify', 'init', 'demo']
 
 test.for(COMMANDS)('%s --help has an example that begins with the command', async (command) => {
   const { code, stdout } = await halfrate([command, '--help'], { cwd: temporaryFolder() })
@@ -43,3 +44,38 @@ test.for(['requests.jsonl', 'results.jsonl', 'halfrate.db'])(
     expect(existsSync(join(cwd, 'demo/.halfrate-demo'))).toBe(false)
   },
 )
+
+test('--help names six commands first, and the others under headings of their own', async () => {
+  const { code, stdout } = await halfrate(['--help'], { cwd: temporaryFolder() })
+  expect(code).toBe(0)
+  const main = /Main commands:\n(.*?)\n\n/s.exec(stdout)?.[1] ?? ''
+  const names = main.split('\n').flatMap((line) => /^ {2}(\w+)/.exec(line)?.[1] ?? [])
+  expect(names).toEqual(FIRST)
+  expect(stdout).toContain('Requests and queues:')
+  expect(stdout).toContain('When something went wrong:')
+  expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
+})
+
+test('init writes examples, keeps what is there, and says what to type next', async () => {
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'triage.txt'), 'mine')
+  const { code, stdout } = await halfrate(['init'], { cwd })
+  expect(code).toBe(0)
+  expect(stdout).toContain(' wrote requests.jsonl\n wrote claims.csv\n kept  triage.txt\n')
+  expect(stdout).toContain('   halfrate run requests.jsonl -o results.jsonl\n')
+  expect(readFileSync(join(cwd, 'triage.txt'), 'utf8')).toBe('mine')
+  const queued = await halfrate(['enqueue', 'requests.jsonl', '--queue', 'try'], { cwd })
+  expect(queued.code, queued.stderr).toBe(0)
+  const again = JSON.parse((await halfrate(['init', '--json'], { cwd })).stdout)
+  expect(again.files.map((each: { readonly written: boolean }) => each.written)).toEqual([
+    false,
+    false,
+    false,
+  ])
+})
+
+test('completion of a shell that is none of the four is refused', async () => {
+  const { code, stderr } = await halfrate(['completion', 'tcsh'], { cwd: temporaryFolder() })
+  expect(code).toBe(1)
+  expect(stderr).toContain('<shell>: expected bash or zsh or fish or powershell, got "tcsh".')
+})
