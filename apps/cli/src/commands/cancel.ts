@@ -9,6 +9,7 @@ import { EXIT } from '../exit-code.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { livesOf, type NamedScope, namedScope, type ScopeFlags } from '../scope/named-scope.js'
 import { canceledText } from '../screen/canceled-text.js'
+import { printAnswer } from '../terminal/print-answer.js'
 
 /** Flags of `cancel`. */
 export interface CancelFlags extends StoreFlags, ScopeFlags {
@@ -34,8 +35,7 @@ export async function cancel(keys: readonly string[], flags: CancelFlags): Promi
     flags.all === true ? await cancelAll(half, where) : await cancelKeys(half, where, keys)
   const { canceled, withdrawn, flagged, unchanged } = done
   const object = { type: 'canceled', canceled, withdrawn, at_claude: flagged, unchanged }
-  const text = flags.json === true ? JSON.stringify(object) : canceledText(where.text, done)
-  process.stdout.write(`${text}\n`)
+  printAnswer(flags.json, { object, lines: [canceledText(where.text, done)] })
   return EXIT.usable
 }
 

@@ -8,6 +8,7 @@ import { storeFlag } from '../run/self-command.js'
 import { besideStore, openStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { countOf, countText } from '../screen/number-text.js'
 import { policyText } from '../screen/queues-screen.js'
+import { printAnswer } from '../terminal/print-answer.js'
 
 /** Flags of `enqueue`. */
 export interface EnqueueFlags extends StoreFlags {
@@ -45,12 +46,11 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
     const policy = policyText(await readPolicy(half, queue))
     const next = `halfrate work${storeFlag(place.store)}`
     const { added, same, taken } = counts
-    const object = { type: 'enqueued', queue, total, new: added, same, conflicts: taken.length }
-    const text =
-      flags.json === true
-        ? JSON.stringify({ ...object, conflict_keys: taken })
-        : [...enqueuedLines(queue, total, counts), ` ${policy}`, ` next: ${next}`].join('\n')
-    process.stdout.write(`${text}\n`)
+    const answer = { type: 'enqueued', queue, total, new: added, same, conflicts: taken.length }
+    printAnswer(flags.json, {
+      object: { ...answer, conflict_keys: taken },
+      lines: [...enqueuedLines(queue, total, counts), ` ${policy}`, ` next: ${next}`],
+    })
     return taken.length === 0 ? EXIT.usable : EXIT.someNotUsable
   } finally {
     await source.close()

@@ -6,6 +6,7 @@ import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
 import { queueFiguresOf } from '../screen/queue-figures.js'
+import { printAnswer } from '../terminal/print-answer.js'
 import type { QueuesFlags } from './queues.js'
 
 /**
@@ -25,7 +26,7 @@ export async function queuesFlush(name: string, flags: QueuesFlags): Promise<num
     waiting === 0
       ? `nothing waits in queue ${queue}`
       : `${countOf(waiting, 'request')} of queue ${queue} ${waiting === 1 ? 'goes' : 'go'} with the next batch (halfrate work${storeFlag(place.store)})`
-  process.stdout.write(`${flags.json === true ? JSON.stringify(object) : text}\n`)
+  printAnswer(flags.json, { object, lines: [text] })
   return EXIT.usable
 }
 

@@ -4,6 +4,7 @@ import { EXIT } from '../exit-code.js'
 import { queueFlag } from '../flags/queue-flag.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf } from '../run/store-options.js'
+import { printAnswer } from '../terminal/print-answer.js'
 import type { QueuesFlags } from './queues.js'
 
 /** Holds back what a queue has not sent yet, until it is resumed. What is at Claude still comes home. */
@@ -19,7 +20,7 @@ export async function queuesPause(
     ? `queue ${queue} is paused; what is at Claude still comes home`
     : `queue ${queue} was paused already`
   const text = `${said}. halfrate queues resume ${queue}${storeFlag(place.store)} ends it`
-  say(flags, { type: 'queue_paused', queue, changed }, text)
+  printAnswer(flags.json, { object: { type: 'queue_paused', queue, changed }, lines: [text] })
   return EXIT.usable
 }
 
@@ -29,14 +30,10 @@ export async function queuesResume(name: string, flags: QueuesFlags): Promise<nu
   await using half = await openExistingStore(placeOf(flags))
   const changed = await resumeByHand(half.store, scopeOf(queue))
   const text = changed ? `queue ${queue} goes on` : `queue ${queue} was not paused`
-  say(flags, { type: 'queue_resumed', queue, changed }, text)
+  printAnswer(flags.json, { object: { type: 'queue_resumed', queue, changed }, lines: [text] })
   return EXIT.usable
 }
 
 function scopeOf(queue: QueueName): PauseScope {
   return { type: 'queue', project: DEFAULT_PROJECT, queue }
-}
-
-function say({ json }: QueuesFlags, object: object, text: string): void {
-  process.stdout.write(`${json === true ? JSON.stringify(object) : text}\n`)
 }

@@ -6,6 +6,7 @@ import { policyChanges, type QueuePolicyFlags } from '../flags/queue-policy-flag
 import { openExistingStore, placeOf } from '../run/store-options.js'
 import { policyObject } from '../screen/queue-object.js'
 import { policyText } from '../screen/queues-screen.js'
+import { printAnswer } from '../terminal/print-answer.js'
 import type { QueuesFlags } from './queues.js'
 
 /** Flags of `queues set`. */
@@ -29,8 +30,6 @@ export async function queuesSet(name: string, flags: QueuesSetFlags): Promise<nu
   const { store } = half
   const policy = await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes })
   const object = { type: 'queue_set', queue, policy: policyObject(policy) }
-  const text =
-    flags.json === true ? JSON.stringify(object) : `queue ${queue}: ${policyText(policy)}`
-  process.stdout.write(`${text}\n`)
+  printAnswer(flags.json, { object, lines: [`queue ${queue}: ${policyText(policy)}`] })
   return EXIT.usable
 }

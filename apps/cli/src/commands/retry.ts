@@ -6,6 +6,7 @@ import { openExistingStore, placeOf, type StoreFlags } from '../run/store-option
 import { namedScope, type ScopeFlags } from '../scope/named-scope.js'
 import { Retrying } from '../scope/retrying.js'
 import { retriedLines, retriedObject } from '../screen/retried-screen.js'
+import { printAnswer } from '../terminal/print-answer.js'
 
 /** Flags of `retry`. */
 export interface RetryFlags extends StoreFlags, ScopeFlags {
@@ -35,11 +36,8 @@ export async function retry(keys: readonly string[], flags: RetryFlags): Promise
   if (keys.length > 0) await retrying.byKey(keys)
   else await retrying.byCode(codes)
   const facts = { ...retrying.counts, where: where.text, maxTokens, isDryRun }
-  const text =
-    flags.json === true
-      ? JSON.stringify(retriedObject(facts))
-      : retriedLines(facts, `halfrate work${storeFlag(place.store)}`).join('\n')
-  process.stdout.write(`${text}\n`)
+  const lines = retriedLines(facts, `halfrate work${storeFlag(place.store)}`)
+  printAnswer(flags.json, { object: retriedObject(facts), lines })
   const isRefused = keys.length > 0 && Object.keys(facts.refused).length > 0
   return isRefused ? EXIT.someNotUsable : EXIT.usable
 }

@@ -5,10 +5,13 @@ import {
   DEFAULT_PROJECT,
   type Heartbeat,
   heartbeatSetting,
+  type QueueOverview,
+  queuePauseSetting,
   type StoreHealth,
 } from '@halfrate/core'
 import { type Halfrate, isPostgresUrl } from '@halfrate/runtime'
 import { heldBackText } from '../run/held-back.js'
+import { RUN_QUEUE } from '../run/store-options.js'
 import { bytesText } from '../screen/bytes-text.js'
 import { countOf } from '../screen/number-text.js'
 import { queueFiguresOf } from '../screen/queue-figures.js'
@@ -63,10 +66,10 @@ function faultFinding({ faults, engine }: StoreHealth): Finding {
 
 async function logFinding(path: string): Promise<Finding> {
   const bytes = (await stat(`${path}-wal`).catch(() => null))?.size ?? 0
-  if (bytes < LARGE_LOG_BYTES) return ok('log', `${bytesText(bytes)} not yet in the file`)
+  if (bytes < LARGE_LOG_BYTES) return ok('log', `${bytesText(bytes)} in the write-ahead log`)
   return warning(
     'log',
-    `${bytesText(bytes)} not yet in the file`,
+    `${bytesText(bytes)} in the write-ahead log`,
     'A reader that never ends keeps it from being written back; look for one.',
   )
 }
@@ -89,11 +92,17 @@ export async function diskFinding(path: string): Promise<Finding> {
 export async function workFindings({ store }: Halfrate): Promise<readonly Finding[]> {
   const now = await store.now()
   const held = await heldBackText(store, now)
-  const limits =
-    held === null
-      ? ok('limits', 'nothing holds sending back')
-      : warning('limits', `sending is held back: ${held}`, 'halfrate status tells more.')
   const queues = await store.listQueues({ project: DEFAULT_PROJECT })
+  const paused = await pausedQueues(store, queues)
+  const reasons = [held, paused].filter((reason) => reason !== null)
+  const limits =
+    reasons.length === 0
+      ? ok('limits', 'nothing holds sending back')
+      : warning(
+          'limits',
+          `held back: ${reasons.join('; ')}`,
+          'halfrate status and halfrate queues tell more.',
+        )
   const open = queues.reduce((sum, queue) => {
     const { waiting, atClaude, answerLost } = queueFiguresOf(queue)
     return sum + waiting + atClaude + answerLost
@@ -101,6 +110,20 @@ export async function workFindings({ store }: Halfrate): Promise<readonly Findin
   const setting = await store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const at = (setting?.value as Heartbeat | null | undefined)?.at ?? null
   return [limits, workerFinding(open, at === null ? null : now - at)]
+}
+
+// The queue of jobs is in what holds back every store.
+async function pausedQueues(
+  store: Halfrate['store'],
+  queues: readonly QueueOverview[],
+): Promise<string | null> {
+  const paused: string[] = []
+  for (const { queue } of queues) {
+    if (queue === RUN_QUEUE) continue
+    const setting = await store.getSetting(queuePauseSetting(DEFAULT_PROJECT, queue))
+    if (setting !== null && setting.value !== null) paused.push(queue)
+  }
+  return paused.length === 0 ? null : `paused by hand: ${paused.join(', ')}`
 }
 
 function workerFinding(open: number, agoMs: number | null): Finding {
