@@ -33,6 +33,8 @@ export const SIDES: Readonly<Record<string, () => Promise<Side>>> = {
   't7-baseline': async () => (await import('./sides/create.js')).createBaseline,
   't11-ours': async () => (await import('./sides/round-trip.js')).roundTripOurs,
   't11-baseline': async () => (await import('./sides/round-trip.js')).roundTripBaseline,
+  't13-ours': async () => (await import('./sides/start-up.js')).helpOurs,
+  't13-baseline': async () => (await import('./sides/start-up.js')).nodeAlone,
   't12-eight': async () => (await import('./sides/workers.js')).eightWorkers,
   't12-one': async () => (await import('./sides/workers.js')).oneWorker,
 }
