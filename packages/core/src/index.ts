@@ -158,9 +158,8 @@ export {
 } from './model/submission.js'
 export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from './model/time.js'
 export type { Usage } from './model/usage.js'
-// policy: what is waited for
+// policy: clocks, and what is waited for
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
-// policy: clocks
 export { type ClockReading, clockSkew } from './policy/clock-skew.js'
 // policy: the wire
 export {
@@ -266,7 +265,6 @@ export {
 } from './policy/transition.js'
 export { contentLengthOf, itemBytesOf } from './policy/wire-size.js'
 export { isOtherWorkspace } from './policy/workspace.js'
-
 // ports
 export type { Clock } from './ports/clock.js'
 export type { Digest } from './ports/digest.js'
