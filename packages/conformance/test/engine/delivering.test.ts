@@ -291,3 +291,26 @@ test('a worker that has lost its lease acknowledges nothing and goes on with not
   expect(new Set(scene.seen)).toEqual(new Set(ids))
   expect(scene.seen.filter((id) => id === ids[0])).toHaveLength(2)
 })
+
+test('what a rest kept back in the middle of a page is handed over, however soon the rest is over', async () => {
+  const scene = await Scene.open()
+  const ids = await scene.end(150)
+  const slow = gate()
+  let failing = true
+  const deliverer = scene.deliverer(
+    async (id) => {
+      if (id === ids[0]) return slow.opened
+      if (failing) throw new RangeError('the database is away')
+    },
+    { concurrency: 2 },
+  )
+  const round = deliverer.round(scene.signals)
+  await turn()
+  expect(scene.seen).toHaveLength(11)
+  failing = false
+  await scene.clock.advance(2_000)
+  slow.open()
+  await round
+  await scene.drain(deliverer)
+  expect(new Set(scene.seen)).toEqual(new Set(ids))
+})

@@ -59,7 +59,8 @@ export class Deliverer {
         if (page === null) break
         const handing = new PageHandover(this.#options, { page, lease, signals })
         tried += await handing.run(this.#countingTry, () => this.#isToEnd(signals))
-        if (page.next >= page.delivery.count) break
+        // A rest that began in the page may be over by now; what was not tried of it must not be passed all the same.
+        if (!handing.isWhole || page.next >= page.delivery.count) break
         from = page.next
       }
     } catch (error) {

@@ -34,6 +34,11 @@ export class Handover {
     return { position, notTaken: failed.map(([, id]) => id) }
   }
 
+  /** Whether everything of the page was tried. A round may end in the middle of it, and go on before it was noticed. */
+  get isWhole(): boolean {
+    return this.progress.position === this.#page.next
+  }
+
   /** Forgets failures that the store knows of. */
   passed({ position }: Progress): void {
     for (const place of this.#failed.keys()) if (place < position) this.#failed.delete(place)

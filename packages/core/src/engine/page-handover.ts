@@ -13,7 +13,7 @@ import { describeError } from './context.js'
 import { Handover } from './handover.js'
 import type { HeldLease } from './held-lease.js'
 
-/** What a a deliverer works with. */
+/** What a deliverer works with. */
 export interface DelivererOptions {
   readonly store: Store
   readonly clock: Clock
@@ -67,6 +67,11 @@ export class PageHandover {
     this.#cut = params.signals.cut
     this.#handover = new Handover(params.page)
     this.#ackedAtMs = options.clock.monotonicMs()
+  }
+
+  /** Whether all of the page was tried, so that the next one may follow. */
+  get isWhole(): boolean {
+    return this.#handover.isWhole
   }
 
   /** Hands results over until the page or the time for it ends; answers how many were tried. */
