@@ -32,6 +32,7 @@ export class QueueHandler implements ResultSubscription {
   readonly #deliverer: Deliverer
   #signal: AbortSignal = new AbortController().signal
   #written: Promise<void> | null = null
+  readonly #ended = new AbortController()
 
   constructor(
     home: DeliveryHome,
@@ -74,6 +75,7 @@ export class QueueHandler implements ResultSubscription {
   /** See {@link ResultSubscription.end}. */
   async end(): Promise<void> {
     this.#onEnd()
+    this.#ended.abort()
     await this.#written?.catch(() => undefined)
     await this.#write(false)
     this.#written = null
@@ -82,7 +84,9 @@ export class QueueHandler implements ResultSubscription {
   /** Hands over one delivery that is due, if there is one. */
   async round(signals: RoundSignals): Promise<DeliveryRound> {
     this.#signal = signals.cut
-    return await this.#deliverer.round(signals)
+    // An end may come in the middle of a delivery of thousands.
+    const stopping = AbortSignal.any([signals.stopping, this.#ended.signal])
+    return await this.#deliverer.round({ ...signals, stopping })
   }
 
   async #write(isWanted: boolean): Promise<void> {
