@@ -314,3 +314,19 @@ test('what a rest kept back in the middle of a page is handed over, however soon
   await scene.drain(deliverer)
   expect(new Set(scene.seen)).toEqual(new Set(ids))
 })
+
+test('what was taken is written down while the handler still has the next result', async () => {
+  const scene = await Scene.open()
+  const ids = await scene.end(5)
+  const process = { isDead: false }
+  const store = answering(scene.store, () => (process.isDead ? NEVER : null))
+  const handle = (id: RequestId): Promise<void> | void => (id === ids[3] ? NEVER : undefined)
+  void scene.deliverer(handle, { store }).round(scene.signals)
+  await turn()
+  await scene.clock.advance(1_000)
+  await turn()
+  process.isDead = true
+  await scene.clock.advance(DEFAULT_ENGINE_SETTINGS.leaseMs)
+  await scene.drain(scene.deliverer())
+  expect(scene.seen.slice(4)).toEqual(ids.slice(3))
+})

@@ -16,7 +16,7 @@ const MOST_ANSWERS = 100
 
 /**
  * Hands the results of a queue to a handler, at least once each: what it took is acknowledged, the rest comes again later
- * by itself. A crash costs what was tried since the last acknowledgement, a second ago or what one result takes.
+ * by itself. A crash costs what was tried since the last acknowledgement, a second ago, and what went on beside a slow one.
  */
 export class Deliverer {
   readonly #options: DelivererOptions

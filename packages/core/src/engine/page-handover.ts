@@ -50,6 +50,7 @@ export class PageHandover {
   readonly #handover: Handover
   readonly #running = new Set<Promise<void>>()
   #ackedAtMs: number
+  #ackedPosition: number
   #tried = 0
 
   constructor(
@@ -67,6 +68,7 @@ export class PageHandover {
     this.#cut = params.signals.cut
     this.#handover = new Handover(params.page)
     this.#ackedAtMs = options.clock.monotonicMs()
+    this.#ackedPosition = params.page.delivery.position
   }
 
   /** Whether all of the page was tried, so that the next one may follow. */
@@ -83,7 +85,7 @@ export class PageHandover {
         }
         if (isToEnd()) break
         this.#begin(row, onTried)
-        if (this.#options.clock.monotonicMs() - this.#ackedAtMs >= ACK_EVERY_MS) await this.#ack()
+        await this.#ackWhenDue()
       }
     } finally {
       while (this.#running.size > 0 && !this.#cut.aborted) await this.#oneEndsSurely()
@@ -125,24 +127,28 @@ export class PageHandover {
     observer?.onEvent(event)
   }
 
-  // A handler may take longer than a lease lasts.
+  // A handler may take longer than a lease lasts, and what it took before that must not wait for it to be written down.
   async #oneEnds(): Promise<void> {
     await this.#endOrTime()
     await this.#lease.keep()
+    await this.#ackWhenDue()
   }
 
   async #oneEndsSurely(): Promise<void> {
-    await this.#endOrTime()
-    await this.#lease.keep().catch(() => undefined)
+    await this.#oneEnds().catch(() => undefined)
   }
 
   async #endOrTime(): Promise<void> {
     const { clock, settings } = this.#options
     const over = new AbortController()
     const signal = AbortSignal.any([over.signal, this.#cut])
-    const time = clock.sleep({ ms: settings.leaseMs / 3, signal })
+    const time = clock.sleep({ ms: Math.min(ACK_EVERY_MS, settings.leaseMs / 3), signal })
     await Promise.race([...this.#running, time])
     over.abort()
+  }
+
+  async #ackWhenDue(): Promise<void> {
+    if (this.#options.clock.monotonicMs() - this.#ackedAtMs >= ACK_EVERY_MS) await this.#ack()
   }
 
   async #ack(): Promise<void> {
@@ -150,13 +156,14 @@ export class PageHandover {
     const progress = this.#handover.progress
     const { position, notTaken: requestIds } = progress
     this.#ackedAtMs = clock.monotonicMs()
-    if (position === this.#delivery.position && requestIds.length === 0) return
+    if (position === this.#ackedPosition) return
     const { id: deliveryId, tries } = this.#delivery
     const fence = this.#lease.fence
     const restMs = redeliverAfterMs({ tries, jitter: random.next() })
     const notTaken =
       requestIds.length === 0 ? null : { requestIds, dueAt: (await store.now()) + restMs }
     await store.ackDelivery({ fence, deliveryId, position, notTaken })
+    this.#ackedPosition = position
     this.#handover.passed(progress)
   }
 }
