@@ -2,7 +2,7 @@ import { type ProjectId, type QueueName, queueResource, SUBSCRIPTION_SCOPE } fro
 import { numbers } from '../database/binary-format.js'
 import type { Step } from '../session.js'
 
-/** Text that says whether any queue has a subscription: 0 or 1. */
+/** Text that says whether any queue has a subscription: 0 or 1. For a step that has locked its submission before. */
 export const HAS_SUBSCRIPTIONS: string = `CASE WHEN EXISTS (SELECT 1 FROM settings
   WHERE scope = '${SUBSCRIPTION_SCOPE}' AND value <> 'null') THEN 1 ELSE 0 END`
 
@@ -30,8 +30,10 @@ export async function keepForDelivery(step: Step): Promise<void> {
   }
 }
 
-// A run of the primary key; there are as many as queues with handlers.
-const SUBSCRIBED = `SELECT name FROM settings WHERE scope = $1 AND value <> 'null'`
+// A run of the primary key; there are as many as queues with handlers. The second table is named for its lock alone, by
+// which whoever writes a subscription waits for this step, see `stepsUnderWay`: it is taken before the rows are looked at.
+const SUBSCRIBED = `SELECT name FROM settings WHERE scope = $1 AND value <> 'null'
+  AND NOT EXISTS (SELECT 1 FROM submissions WHERE id = 0 FOR KEY SHARE)`
 
 /** Resources of the queues that have a subscription. */
 export async function subscriptions({ db }: Step): Promise<ReadonlySet<string>> {

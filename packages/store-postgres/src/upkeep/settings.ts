@@ -1,6 +1,7 @@
-import type { Setting, SettingName } from '@halfrate/core'
+import { type Setting, type SettingName, SUBSCRIPTION_SCOPE } from '@halfrate/core'
 import pg from 'pg'
 import { escapedText } from '../database/escaped-text.js'
+import { stepsUnderWay } from '../delivering/steps-under-way.js'
 import type { Session, Step } from '../session.js'
 
 interface SettingRow {
@@ -27,11 +28,22 @@ export async function getSetting(session: Session, name: SettingName): Promise<S
   return settingOf(await session.database.once<SettingRow>(sql))
 }
 
+type PutParams = Readonly<{
+  scope: string
+  name: string
+  value: unknown
+  ifVersion: number | null
+}>
+
 /** See `UpkeepStore.putSetting`. */
-export function putSetting(
-  session: Session,
-  params: Readonly<{ scope: string; name: string; value: unknown; ifVersion: number | null }>,
-): Promise<Setting | null> {
+export async function putSetting(session: Session, params: PutParams): Promise<Setting | null> {
+  const written = await write(session, params)
+  // Whoever is told that results are kept may count on those of a page that is being booked at this moment.
+  if (params.scope === SUBSCRIPTION_SCOPE) await stepsUnderWay(session)
+  return written
+}
+
+function write(session: Session, params: PutParams): Promise<Setting | null> {
   const { scope, name, value, ifVersion } = params
   const json = JSON.stringify(value ?? null)
   return session.write(async ({ db, now }) => {
