@@ -161,6 +161,7 @@ export type { Usage } from './model/usage.js'
 // policy: clocks, and what is waited for
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
 export { type ClockReading, clockSkew } from './policy/clock-skew.js'
+export { checkFlush } from './policy/check-flush.js'
 // policy: the wire
 export {
   CUSTOM_ID_LENGTH,
@@ -185,11 +186,11 @@ export {
   type EvidenceFacts,
   importedSubmission,
   isImported,
-  RECLAIM_WINDOW_MS,
   remoteColumns,
   stateOfRemote,
   twinSubmission,
 } from './policy/evidence.js'
+export { decideFlush, flushDueAt, isScheduled } from './policy/flush.js'
 // policy: intake, from a line or an object to a row
 export { parseInstant } from './policy/intake/deadline.js'
 export { type InputLine, readInputLine } from './policy/intake/input-line.js'
@@ -210,7 +211,6 @@ export {
   type LineFeederOptions,
   MAX_LINE_BYTES,
 } from './policy/intake/line-feeder.js'
-export { MAX_DEPTH } from './policy/intake/member-slicer.js'
 export { nearNames } from './policy/intake/near-names.js'
 export { type ParamsFacts, validateParams } from './policy/intake/params.js'
 export type { Hash128 } from './policy/intake/params-hash.js'
@@ -266,6 +266,7 @@ export {
 export { contentLengthOf, itemBytesOf } from './policy/wire-size.js'
 export { isOtherWorkspace } from './policy/workspace.js'
 // ports
+export type { Calendar } from './ports/calendar.js'
 export type { Clock } from './ports/clock.js'
 export type { Digest } from './ports/digest.js'
 export type { Observer } from './ports/observer.js'

@@ -1,10 +1,12 @@
 import {
   DEFAULT_PROJECT,
+  type EpochMs,
   type QueueName,
   type QueuePolicy,
   queueSetting,
   type Store,
 } from '@halfrate/core'
+import { checkQueuePolicy } from './check-queue-policy.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
 
 /** The queue of jobs that name none; `halfrate run` fills it too. */
@@ -16,14 +18,21 @@ const AT_ONCE: Partial<QueuePolicy> = { flush: { count: 100_000, bytes: 200_000_
 /** Policies that this process has declared; they are written before the first work that they are for. */
 export class DeclaredPolicies {
   readonly #store: Store
+  readonly #now: () => EpochMs
   readonly #unwritten = new Map<QueueName, Partial<QueuePolicy>>()
 
-  constructor(store: Store) {
+  constructor(store: Store, now: () => EpochMs) {
     this.#store = store
+    this.#now = now
   }
 
-  /** Sets members of a queue's policy with the next {@link write}. */
+  /**
+   * Sets members of a queue's policy with the next {@link write}.
+   *
+   * @throws {ConfigError} when one can't be used.
+   */
   declare(queue: QueueName, changes: Partial<QueuePolicy>): void {
+    checkQueuePolicy(changes, this.#now())
     this.#unwritten.set(queue, { ...this.#unwritten.get(queue), ...changes })
   }
 

@@ -118,7 +118,8 @@ export interface Halfrate extends AsyncDisposable {
   /**
    * A queue to put requests into.
    *
-   * @param options members of its policy to set are written before the first enqueue, run, start or tick.
+   * @param options members of its policy to set are written before the first enqueue, run, start or tick. `flush` is one
+   * member, taken whole: sizes and age, or `{ schedule, timeZone }` for batches at times of the day.
    * @throws {ConfigError} when no queue can have that name, or an option can't be used.
    */
   queue<Output = undefined>(name: string, options?: QueueOptions<Output>): HalfrateQueue<Output>

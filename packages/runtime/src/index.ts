@@ -6,6 +6,9 @@
 export type { TransactionClient } from '@halfrate/store-postgres'
 // the key
 export { checkApiKey, missingKey } from './api-key.js'
+export { checkQueuePolicy } from './check-queue-policy.js'
+// schedules
+export { cronCalendar } from './cron-calendar.js'
 export type {
   NotTakenResult,
   OnResultOptions,

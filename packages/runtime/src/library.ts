@@ -56,7 +56,7 @@ export class Library {
 
   constructor(params: LibraryParams) {
     this.#params = params
-    this.#policies = new DeclaredPolicies(params.half.store)
+    this.#policies = new DeclaredPolicies(params.half.store, () => params.half.clock.now())
     this.#worker = new ProcessWorker(params.half, params.changes)
     const { half, observer, changes } = params
     this.#handlers = new ResultHandlers({ ...half, observer }, changes)

@@ -14,6 +14,8 @@ import { PRICE_BOOK } from '@halfrate/core/money'
 import { checkApiKey, missingKey } from './api-key.js'
 import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'
+import { checkQueuePolicy } from './check-queue-policy.js'
+import { cronCalendar } from './cron-calendar.js'
 import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
 import type { Halfrate, HalfrateOptions } from './halfrate.js'
 import { Library } from './library.js'
@@ -40,6 +42,7 @@ import { writeQueuePolicy } from './write-queue-policy.js'
 export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
   const options = atEmulator(given)
   const fast = options.clock ?? null
+  if (options.queuePolicy !== undefined) checkQueuePolicy(options.queuePolicy, systemNow(fast))
   const baseUrl = parseBaseUrl(options.baseUrl ?? PROVIDER_URL)
   const opened = await openStore({
     store: options.store,
@@ -133,7 +136,7 @@ async function makeEngine(
   const holder = await holderOf(wired)
   const takeOverFrom = holder !== null && isDeadLocalWorker(holder) ? holder : undefined
   const given = { observer, afterAbsence, takeOverFrom }
-  const all = { ...rest, ...given, transport, priceBook: prices }
+  const all = { ...rest, ...given, transport, priceBook: prices, calendar: cronCalendar }
   return listen === null || moveInbox === null
     ? new Engine(all)
     : new ServerEngine(all, { listen, moveInbox })

@@ -1,6 +1,7 @@
 import {
   DEFAULT_QUEUE_POLICY,
   type FlushRule,
+  isScheduled,
   type ProjectId,
   type QueueName,
   type QueuePolicy,
@@ -8,9 +9,12 @@ import {
   type Store,
 } from '@halfrate/core'
 
-/** Members of a queue's policy to set, and of its flush rule. */
+/**
+ * Members of a queue's policy to set. A whole flush rule, by sizes and age or by a schedule, takes the place of the one that is
+ * there; members of one are added to it.
+ */
 export type PolicyChanges = Partial<Omit<QueuePolicy, 'flush'>> & {
-  readonly flush?: Partial<FlushRule> | undefined
+  readonly flush?: Partial<FlushRule> | QueuePolicy['flush'] | undefined
 }
 
 /**
@@ -31,7 +35,7 @@ export async function writeQueuePolicy(
   for (;;) {
     const stored = await params.store.getSetting(name)
     const before = (stored?.value ?? null) as Partial<QueuePolicy> | null
-    const flush = { ...DEFAULT_QUEUE_POLICY.flush, ...before?.flush, ...params.changes.flush }
+    const flush = flushOf(before?.flush ?? DEFAULT_QUEUE_POLICY.flush, params.changes.flush ?? {})
     const policy = { ...DEFAULT_QUEUE_POLICY, ...before, ...params.changes, flush }
     if (JSON.stringify(policy) === JSON.stringify(before)) return policy
     const ifVersion = stored?.version ?? null
@@ -39,4 +43,15 @@ export async function writeQueuePolicy(
       return policy
     }
   }
+}
+
+function flushOf(before: QueuePolicy['flush'], changes: object): QueuePolicy['flush'] {
+  if (isWhole(changes)) return changes
+  if (isScheduled(before)) return { ...before, ...changes }
+  return { ...DEFAULT_QUEUE_POLICY.flush, ...before, ...changes }
+}
+
+function isWhole(flush: object): flush is QueuePolicy['flush'] {
+  if ('schedule' in flush) return true
+  return Object.keys(DEFAULT_QUEUE_POLICY.flush).every((name) => name in flush)
 }

@@ -18,9 +18,11 @@ import { EXIT, exitCodeOf } from '../exit-code.js'
 import { heldBackText } from '../run/held-back.js'
 import { readPolicy, resendNotBefore } from '../run/job-watch.js'
 import { knownJobs } from '../run/known-jobs.js'
+import { queueWaits } from '../run/queue-waits.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, type Place, placeOf, type StoreFlags } from '../run/store-options.js'
 import { type BatchFacts, isAsking } from '../screen/batch-words.js'
+import type { QueueWait } from '../screen/queue-wait-lines.js'
 import { reportObject } from '../screen/report-object.js'
 import { type StatusFacts, statusScreen } from '../screen/status-screen.js'
 import { printLines } from '../terminal/print-lines.js'
@@ -66,6 +68,7 @@ async function statusFacts(half: Halfrate, { store }: Place): Promise<StatusFact
   return {
     now,
     store: storeText(store),
+    queues: await queueWaits(half, now),
     jobs: await Promise.all(
       jobs.map(async ({ name, id }) => ({
         name,
@@ -128,6 +131,14 @@ async function batchFacts(
   }
 }
 
+function queueObject({ queue, waiting, flush, nextBatchAt, problem }: QueueWait): object {
+  const { schedule, timeZone } = { schedule: null, timeZone: null, ...flush }
+  return {
+    ...{ queue, waiting, schedule, time_zone: timeZone, problem },
+    next_batch_at: nextBatchAt === null ? null : new Date(nextBatchAt).toISOString(),
+  }
+}
+
 function statusObject(facts: StatusFacts): object {
   const reportOf = (job: string | null, report: StatusFacts['all']): object =>
     reportObject({
@@ -144,6 +155,7 @@ function statusObject(facts: StatusFacts): object {
     held_back: facts.heldBack,
     set_aside: facts.setAside,
     worked_at: facts.workedAt === null ? null : new Date(facts.workedAt).toISOString(),
+    queues: facts.queues.map((wait) => queueObject(wait)),
     jobs: facts.jobs.map((job) => reportOf(job.name, job.report)),
     all: reportOf(null, facts.all),
     batches: facts.batches.map(({ submission }) => ({

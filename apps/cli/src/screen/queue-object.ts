@@ -1,4 +1,4 @@
-import type { QueuePolicy } from '@halfrate/core'
+import { isScheduled, type QueuePolicy } from '@halfrate/core'
 import { queueFiguresOf } from './queue-figures.js'
 import type { QueueFacts } from './queues-screen.js'
 
@@ -18,10 +18,13 @@ export function queueObject({ overview, policy, pause }: QueueFacts): object {
 
 /** A queue's policy for programs. */
 export function policyObject(policy: QueuePolicy): object {
+  const { flush } = policy
   return {
-    flush_count: policy.flush.count,
-    flush_bytes: policy.flush.bytes,
-    flush_age_ms: policy.flush.ageMs,
+    flush_count: flush.count ?? null,
+    flush_bytes: flush.bytes ?? null,
+    flush_age_ms: flush.ageMs ?? null,
+    flush_schedule: isScheduled(flush) ? flush.schedule : null,
+    flush_time_zone: isScheduled(flush) ? flush.timeZone : null,
     max_batch_requests: policy.maxBatchRequests,
     max_batch_bytes: policy.maxBatchBytes,
     on_lost_answer: policy.onLostAnswer,

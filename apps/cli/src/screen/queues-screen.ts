@@ -1,4 +1,11 @@
-import type { AccountPauses, EpochMs, HandPause, QueueOverview, QueuePolicy } from '@halfrate/core'
+import {
+  type AccountPauses,
+  type EpochMs,
+  type HandPause,
+  isScheduled,
+  type QueueOverview,
+  type QueuePolicy,
+} from '@halfrate/core'
 import { flow } from './flow.js'
 import { type Line, span } from './line.js'
 import { countOf, countText } from './number-text.js'
@@ -72,6 +79,17 @@ export function policyText(policy: QueuePolicy): string {
 function flushText({ flush, maxBatchRequests }: QueuePolicy): string {
   const most = `batches of up to ${countText(maxBatchRequests)}`
   if (flush.ageMs === 0) return `sends at once, ${most}`
-  const megabytes = `${countText(Math.ceil(flush.bytes / 1_000_000))} MB`
-  return `sends at ${countOf(flush.count, 'request')}, ${megabytes} or after ${durationText(flush.ageMs)}, ${most}`
+  const early = earlyText(flush)
+  if (!isScheduled(flush)) return `sends ${early}, ${most}`
+  const schedule = `sends by ${flush.schedule} in ${flush.timeZone}`
+  return early === '' ? `${schedule}, ${most}` : `${schedule} or ${early}, ${most}`
+}
+
+function earlyText({ count, bytes, ageMs }: QueuePolicy['flush']): string {
+  const sizes: string[] = []
+  if (count !== undefined) sizes.push(countOf(count, 'request'))
+  if (bytes !== undefined) sizes.push(`${countText(Math.ceil(bytes / 1_000_000))} MB`)
+  const parts = sizes.length === 0 ? [] : [`at ${sizes.join(', ')}`]
+  if (ageMs !== undefined) parts.push(`after ${durationText(ageMs)}`)
+  return parts.join(' or ')
 }

@@ -6,6 +6,7 @@ import { figuresOf } from './job-figures.js'
 import { type Line, span } from './line.js'
 import { countOf, countText } from './number-text.js'
 import { unknownMoney } from './progress-screen.js'
+import { type QueueWait, queueWaitLines } from './queue-wait-lines.js'
 import { durationText, instantText } from './time-text.js'
 
 /** A job and how it stands. */
@@ -18,6 +19,8 @@ export interface JobStatus {
 export interface StatusFacts {
   readonly now: EpochMs
   readonly store: string
+  /** Queues in which requests wait that could be sent. */
+  readonly queues: readonly QueueWait[]
   readonly jobs: readonly JobStatus[]
   readonly all: Report
   /** Batches that are not over. */
@@ -46,6 +49,7 @@ export function statusScreen(
   lines.push(...flow([[span(workerText(facts))]], { width }))
   for (const job of facts.jobs) lines.push(...jobLines(job, width))
   if (facts.jobs.length !== 1) lines.push(...reportLines('all', facts.all, width))
+  lines.push(...queueWaitLines(facts.queues, facts.now, room))
   for (const batch of facts.batches) lines.push(...batchLines(batch, facts.now, room))
   return [...lines, ...flow([[span(nextText(facts, room.timeZone))]], { width })]
 }
@@ -101,6 +105,13 @@ function nextText(facts: StatusFacts, timeZone: string | undefined): string {
 
 function dueOf(facts: StatusFacts): EpochMs | null {
   const steps = facts.batches.map(({ submission }) => submission.nextStepAt)
-  const known = [facts.all.nextDueAt, ...steps].filter((at) => at !== null)
+  const known = [waitingDueOf(facts), ...steps].filter((at) => at !== null)
   return known.length === 0 ? null : Math.min(...known)
+}
+
+// A request that could be sent is not due before its queue makes a batch.
+function waitingDueOf({ all, queues, now }: StatusFacts): EpochMs | null {
+  if (all.nextDueAt === null || all.nextDueAt > now || queues.length === 0) return all.nextDueAt
+  const instants = queues.map(({ nextBatchAt }) => nextBatchAt).filter((at) => at !== null)
+  return instants.length === 0 ? null : Math.min(...instants)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { openHalfrate } from '../../src/index.js'
 import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -32,6 +33,26 @@ describe('commands beside a run', () => {
     expect((await look('verify')).stdout).toBe('5 requests checked: everything holds\n')
     run.child.kill('SIGINT')
     expect((await run.ended).code).toBe(130)
+  })
+
+  test('status says what a queue with a schedule waits for, and until when', async () => {
+    const folder = temporaryFolder()
+    const flush = { schedule: '0 2 29 2 *', timeZone: 'Australia/Sydney' }
+    {
+      await using half = await openHalfrate({ store: join(folder, 'halfrate.db') })
+      const messages = [{ role: 'user', content: 'Which team?' }]
+      const params = { model: 'claude-haiku-4-5', max_tokens: 20, messages }
+      await half.queue('leap', { flush }).enqueue({ key: 'a', params })
+    }
+    const status = await halfrate(['status'], { cwd: folder })
+    expect(status.stdout.replace(/\s+/g, ' ')).toMatch(
+      /queue leap waiting 1 next batch \w+ \d+ \d\d:\d\d, by 0 2 29 2 \* in Australia\/Sydney/,
+    )
+    const { queues } = JSON.parse((await halfrate(['status', '--json'], { cwd: folder })).stdout)
+    expect(queues).toMatchObject([
+      { queue: 'leap', waiting: 1, schedule: '0 2 29 2 *', time_zone: 'Australia/Sydney' },
+    ])
+    expect(queues[0].next_batch_at).toMatch(/-02-28T15:00:00.000Z$/)
   })
 
   test('results and why tell of a job that is done', async () => {

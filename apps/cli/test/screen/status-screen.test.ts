@@ -1,3 +1,4 @@
+import type { QueueName } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { type StatusFacts, statusScreen } from '../../src/screen/status-screen.js'
 import { minutes, NOW, RUNNING, report, THREE_BATCHES, textOf, timeZone } from './facts.js'
@@ -5,6 +6,7 @@ import { minutes, NOW, RUNNING, report, THREE_BATCHES, textOf, timeZone } from '
 const FACTS: StatusFacts = {
   now: NOW,
   store: '/data/claims/halfrate.db',
+  queues: [],
   jobs: [{ name: 'claims', report: RUNNING }],
   all: RUNNING,
   batches: THREE_BATCHES.slice(1).map((batch) => ({
@@ -60,6 +62,43 @@ describe('a store at a glance', () => {
        batch  1,835 rows    answer to our send was lost; looking for it    (not sent again before 02:31)
        next: due 02:21"
     `)
+  })
+
+  test('says what queues wait for and until when', () => {
+    const flush = { schedule: '30 2 * * *', timeZone: 'Europe/Berlin' }
+    const nightly = {
+      ...{ queue: 'nightly' as QueueName, waiting: 1_200, flush, problem: null },
+      nextBatchAt: NOW + minutes(100),
+    }
+    const sizes = { count: 10_000, bytes: 200_000_000, ageMs: 3_600_000 }
+    const queues = [
+      { ...nightly, queue: 'now' as QueueName, nextBatchAt: NOW },
+      nightly,
+      { ...nightly, queue: 'early' as QueueName, flush: { ...flush, count: 5_000 } },
+      { ...nightly, queue: 'hourly' as QueueName, flush: sizes, nextBatchAt: NOW + minutes(30) },
+      {
+        ...nightly,
+        queue: 'wrong' as QueueName,
+        nextBatchAt: null,
+        problem: 'flush.schedule: no.',
+      },
+    ]
+    const all = { ...RUNNING, nextDueAt: NOW - 1 }
+    const facts = { ...FACTS, all, queues: queues.slice(1), batches: [] }
+    expect(shown(facts, 80)).toMatchInlineSnapshot(`
+      " store /data/claims/halfrate.db
+       worker last seen 12 s ago
+       job claims  6,046 rows    answered 2,208    at Claude 1,999
+           answer lost 1,835    waiting 4    paid $1.58    saved $1.58
+       queue nightly  waiting 1,200
+           next batch 03:57, by 30 2 * * * in Europe/Berlin
+       queue early  waiting 1,200
+           next batch 03:57, by 30 2 * * * in Europe/Berlin, or at 5,000 requests
+       queue hourly  waiting 1,200    next batch 02:47, or at 10,000 requests
+       queue wrong  waiting 1,200    flush.schedule: no.
+       next: due 02:47"
+    `)
+    expect(shown({ ...facts, queues }, 80)).toContain('next: due now')
   })
 
   test('says when nobody works on it and what holds it back', () => {

@@ -11,6 +11,7 @@ import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import type { EngineSettings } from '../policy/engine-settings.js'
 import type { PriceBook } from '../policy/money/price-book.js'
+import type { Calendar } from '../ports/calendar.js'
 import type { Clock } from '../ports/clock.js'
 import type { Digest } from '../ports/digest.js'
 import type { Observer } from '../ports/observer.js'
@@ -31,6 +32,7 @@ export interface EngineContext {
   readonly clock: Clock
   readonly random: Random
   readonly digest: Digest
+  readonly calendar: Calendar
   readonly observer: Observer
   readonly priceBook: PriceBook
   readonly settings: EngineSettings

@@ -6,6 +6,7 @@ import type { EpochMs } from '../model/time.js'
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../policy/engine-settings.js'
 import type { PriceBook } from '../policy/money/price-book.js'
 import { restMs } from '../policy/schedule.js'
+import type { Calendar } from '../ports/calendar.js'
 import type { Clock } from '../ports/clock.js'
 import type { Digest } from '../ports/digest.js'
 import type { Observer } from '../ports/observer.js'
@@ -24,6 +25,7 @@ import {
 import { cutOffTransport } from './cut-off-transport.js'
 import { Duties } from './duties.js'
 import { HeldLease } from './held-lease.js'
+import { NO_CALENDAR } from './no-calendar.js'
 import { planQueue } from './plan.js'
 import { beginRecovery } from './recovery.js'
 import { loadIdentity } from './startup.js'
@@ -42,6 +44,8 @@ export interface EngineOptions {
   readonly random: Random
   readonly digest: Digest
   readonly priceBook: PriceBook
+  /** For queues that flush by a schedule. Without one they wait, and it is told why. */
+  readonly calendar?: Calendar | undefined
   /** Unique to this process, for as long as it lives. */
   readonly workerId: WorkerId
   readonly observer?: Observer | undefined
@@ -96,6 +100,7 @@ export class Engine {
       random: options.random,
       digest: options.digest,
       priceBook: options.priceBook,
+      calendar: options.calendar ?? NO_CALENDAR,
       observer: options.observer ?? { onEvent: () => undefined },
       settings: { ...DEFAULT_ENGINE_SETTINGS, ...options.settings },
       workerId: options.workerId,

@@ -4,7 +4,7 @@ import type { FlushByHand } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
 import { type EpochMs, MINUTE_MS } from '../model/time.js'
 import { nonceFrom } from '../policy/custom-id.js'
-import { decideFlush, flushDueAt } from '../policy/flush.js'
+import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
 import { holdOf } from '../policy/money/hold.js'
 import { avoidCount, packPage, roomOf } from '../policy/pack.js'
 import { sendHoldOf } from '../policy/pausing.js'
@@ -60,7 +60,7 @@ export async function planQueue(
   let sealed = 0
   const probed = new Set<string>()
   for (;;) {
-    const upTo = Math.max(policy.flush.count, policy.maxBatchRequests)
+    const upTo = Math.max(policy.flush.count ?? 0, policy.maxBatchRequests)
     const facts = await context.store.queueFacts({ project, queue, upTo })
     const now = await context.store.now()
     if (sealed >= enough) return { sealed, nextDueAt: now }
@@ -108,7 +108,9 @@ async function withTheirTime(
   for (const group of groups) {
     const documents = await readPauses(context, { account: group.account, project, queue })
     const hold = sendHoldOf(documents, { lane: group.lane, submissionId: null }, now)
-    const flushAt = flushDueAt(decideFlush(group, policy, now), group, flushByHand, now)
+    const nextSlotAt = nextSlotOf(context, policy, group)
+    const flush = decideFlush({ ...group, nextSlotAt }, policy, now)
+    const flushAt = flushDueAt(flush, group, flushByHand, now)
     const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
     const incident = group.batchLimit === null ? null : await readIncident(context, group)
     const restsUntil = suspectsHeldUntil(incident, now) ?? now
@@ -116,6 +118,14 @@ async function withTheirTime(
     timed.push({ group, dueAt, isProbe: hold.type === 'probe' })
   }
   return timed
+}
+
+function nextSlotOf(
+  { calendar }: EngineContext,
+  { flush }: QueuePolicy,
+  { oldestCreatedAt }: WaitingGroup,
+): EpochMs | null {
+  return isScheduled(flush) ? calendar.nextSlotAt({ ...flush, after: oldestCreatedAt }) : null
 }
 
 function scopeOf({ account, lane }: WaitingGroup): string {

@@ -1,6 +1,7 @@
 import type { ProjectId, QueueName } from '../model/ids.js'
 import { DEFAULT_QUEUE_POLICY, type QueuePolicy } from '../model/queue-policy.js'
 import { type FlushByHand, queueFlushSetting, queueSetting } from '../model/setting-documents.js'
+import { isScheduled } from '../policy/flush.js'
 import type { EngineContext } from './context.js'
 
 /** A queue's policy as it stands in the store, the default for what it does not say. */
@@ -11,7 +12,13 @@ export async function readPolicy(
 ): Promise<QueuePolicy> {
   const setting = await context.store.getSetting(queueSetting(project, queue))
   const own = (setting?.value ?? {}) as Partial<QueuePolicy>
-  return { ...DEFAULT_QUEUE_POLICY, ...own, flush: { ...DEFAULT_QUEUE_POLICY.flush, ...own.flush } }
+  return { ...DEFAULT_QUEUE_POLICY, ...own, flush: flushOf(own.flush) }
+}
+
+// Beside a schedule nothing is implied.
+function flushOf(flush: QueuePolicy['flush'] | undefined): QueuePolicy['flush'] {
+  if (flush !== undefined && isScheduled(flush)) return flush
+  return { ...DEFAULT_QUEUE_POLICY.flush, ...flush }
 }
 
 /** Up to when somebody said that what waits in a queue shall go; null for never. */

@@ -11,6 +11,17 @@ export interface FlushRule {
 }
 
 /**
+ * When waiting requests become a batch by the clock on the wall: at the first slot after the oldest came. Of the other members
+ * only those that are given apply, so that a full batch waits for the slot too.
+ */
+export interface ScheduledFlush extends Partial<FlushRule> {
+  /** Five fields of cron: minute, hour, day of month, month, day of week. */
+  readonly schedule: string
+  /** The place whose time that is, a name of the IANA database such as `Australia/Sydney`. */
+  readonly timeZone: string
+}
+
+/**
  * What to do about a send whose answer was lost and whose batch is not found.
  *
  * `resend` after the settle window; `wait` until the provider's list can't hold it any more, then resend; `ask` after the
@@ -20,7 +31,7 @@ export type OnLostAnswer = 'resend' | 'wait' | 'ask'
 
 /** A queue's policy: a versioned document in the store's settings. */
 export interface QueuePolicy {
-  readonly flush: FlushRule
+  readonly flush: FlushRule | ScheduledFlush
   /** Most requests in one batch. 1 to 100,000. */
   readonly maxBatchRequests: number
   /** Most bytes in one batch's body. 1 to 255,000,000. */

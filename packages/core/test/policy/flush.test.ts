@@ -6,7 +6,13 @@ const policy: QueuePolicy = {
   ...DEFAULT_QUEUE_POLICY,
   flush: { count: 100, bytes: 1_000, ageMs: 60_000 },
 }
-const facts: FlushFacts = { count: 1, bytes: 10, oldestCreatedAt: 0, batchLimit: null }
+const facts: FlushFacts = {
+  count: 1,
+  bytes: 10,
+  oldestCreatedAt: 0,
+  batchLimit: null,
+  nextSlotAt: null,
+}
 
 describe('decideFlush', () => {
   test.each([
@@ -22,7 +28,9 @@ describe('decideFlush', () => {
   })
 
   test('flushes at the very millisecond at which the oldest is old enough, and not before', () => {
-    expect(decideFlush(facts, policy, 59_999)).toEqual({ type: 'wait', until: 60_000 })
+    expect(decideFlush(facts, policy, 59_999)).toEqual({
+      ...{ type: 'wait', until: 60_000, for: 'age' },
+    })
     expect(decideFlush(facts, policy, 60_000)).toEqual({ type: 'flush', because: 'age' })
   })
 
@@ -38,6 +46,49 @@ describe('decideFlush', () => {
     expect(decideFlush({ ...facts, oldestCreatedAt: 5 }, now, 5)).toEqual({
       type: 'flush',
       because: 'age',
+    })
+  })
+
+  describe('by a schedule', () => {
+    const nightly: QueuePolicy = {
+      ...policy,
+      ...{ maxBatchRequests: 50, maxBatchBytes: 500 },
+      flush: { schedule: '0 2 * * *', timeZone: 'Europe/Berlin' },
+    }
+    const waiting = { ...facts, nextSlotAt: 7_200_000 }
+
+    test('waits for the first slot after the oldest came, and flushes at it', () => {
+      expect(decideFlush(waiting, nightly, 7_199_999)).toEqual({
+        ...{ type: 'wait', until: 7_200_000, for: 'schedule' },
+      })
+      expect(decideFlush(waiting, nightly, 7_200_000)).toEqual({
+        ...{ type: 'flush', because: 'schedule' },
+      })
+    })
+
+    test('flushes at once when the slot passed while nobody worked', () => {
+      expect(decideFlush(waiting, nightly, 99_000_000)).toMatchObject({ because: 'schedule' })
+    })
+
+    test('waits with more than a batch holds', () => {
+      const full = { ...waiting, count: 120, bytes: 90_000 }
+      expect(decideFlush(full, nightly, 1)).toMatchObject({ type: 'wait', until: 7_200_000 })
+    })
+
+    test('takes the members that are beside it for what they say', () => {
+      const flush = { schedule: '0 2 * * *', timeZone: 'Europe/Berlin', count: 100, ageMs: 60_000 }
+      const early = { ...nightly, flush }
+      expect(decideFlush({ ...waiting, count: 100 }, early, 1)).toMatchObject({ because: 'count' })
+      expect(decideFlush(waiting, early, 1)).toMatchObject({ until: 60_000, for: 'age' })
+      const old = { ...waiting, oldestCreatedAt: 7_150_000 }
+      expect(decideFlush(old, early, 7_150_001)).toMatchObject({
+        until: 7_200_000,
+        for: 'schedule',
+      })
+    })
+
+    test('who travels with a limit of its own goes at once', () => {
+      expect(decideFlush({ ...waiting, batchLimit: 10 }, nightly, 1).type).toBe('flush')
     })
   })
 })

@@ -1,0 +1,56 @@
+import {
+  ConfigError,
+  DEFAULT_PROJECT,
+  decideFlush,
+  type EpochMs,
+  type FlushByHand,
+  flushDueAt,
+  isScheduled,
+  type QueueName,
+  type QueuePolicy,
+  queueFlushSetting,
+  type WaitingGroup,
+} from '@halfrate/core'
+import { cronCalendar, type Halfrate } from '@halfrate/runtime'
+import type { QueueWait } from '../screen/queue-wait-lines.js'
+import { readPolicy } from './job-watch.js'
+
+// What a queue waits for does not change with the last of a million requests.
+const MOST_COUNTED = 100_000
+
+/** What each queue with waiting requests waits for, and until when. */
+export async function queueWaits(half: Halfrate, now: EpochMs): Promise<readonly QueueWait[]> {
+  const overviews = await half.store.listQueues({ project: DEFAULT_PROJECT })
+  const waits = await Promise.all(overviews.map(({ queue }) => waitOf(half, queue, now)))
+  return waits.filter((wait) => wait !== null)
+}
+
+async function waitOf(half: Halfrate, queue: QueueName, now: EpochMs): Promise<QueueWait | null> {
+  const facts = { project: DEFAULT_PROJECT, queue, upTo: MOST_COUNTED }
+  const { groups } = await half.store.queueFacts(facts)
+  if (groups.length === 0) return null
+  const policy = await readPolicy(half, queue)
+  const waiting = groups.reduce((sum, { count }) => sum + count, 0)
+  const base = { queue, waiting, flush: policy.flush }
+  try {
+    const setting = await half.store.getSetting(queueFlushSetting(DEFAULT_PROJECT, queue))
+    const byHand = (setting?.value ?? null) as FlushByHand | null
+    const instants = groups.map((group) => flushAt(group, { policy, byHand }, now))
+    return { ...base, nextBatchAt: Math.min(...instants), problem: null }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { ...base, nextBatchAt: null, problem: error.message }
+  }
+}
+
+function flushAt(
+  group: WaitingGroup,
+  { policy, byHand }: { readonly policy: QueuePolicy; readonly byHand: FlushByHand | null },
+  now: EpochMs,
+): EpochMs {
+  const { flush } = policy
+  const after = group.oldestCreatedAt
+  const nextSlotAt = isScheduled(flush) ? cronCalendar.nextSlotAt({ ...flush, after }) : null
+  const decision = decideFlush({ ...group, nextSlotAt }, policy, now)
+  return flushDueAt(decision, group, byHand, now)
+}
