@@ -10,13 +10,13 @@ export {
   type ErrorCode,
   HalfrateError,
   InvalidInputError,
-  type NewRequest,
   type QueuePolicy,
   type ReasonCode,
   type RequestLife,
   StoreClosedError,
   StoreUnavailableError,
 } from '@halfrate/core'
+export type { NewRequest } from '@halfrate/core/intake'
 export {
   type CanceledRows,
   type CostEstimate,

@@ -160,8 +160,8 @@ export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from './model/tim
 export type { Usage } from './model/usage.js'
 // policy: clocks, and what is waited for
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
-export { type ClockReading, clockSkew } from './policy/clock-skew.js'
 export { checkFlush } from './policy/check-flush.js'
+export { type ClockReading, clockSkew } from './policy/clock-skew.js'
 // policy: the wire
 export {
   CUSTOM_ID_LENGTH,
@@ -191,33 +191,6 @@ export {
   twinSubmission,
 } from './policy/evidence.js'
 export { decideFlush, flushDueAt, isScheduled } from './policy/flush.js'
-// policy: intake, from a line or an object to a row
-export { parseInstant } from './policy/intake/deadline.js'
-export { type InputLine, readInputLine } from './policy/intake/input-line.js'
-export { type IntakeRule, type LinePlace, NO_PLACE } from './policy/intake/intake-error.js'
-export {
-  type AcceptedRow,
-  IntakeRowMaker,
-  keyHashOf,
-  type NewRequest,
-  type RowMakerOptions,
-} from './policy/intake/intake-row-maker.js'
-export { type JsonMember, slicesOf } from './policy/intake/json-member.js'
-export { type Key, MAX_KEY_BYTES, readKey } from './policy/intake/key.js'
-export {
-  emptyInput,
-  type FedLine,
-  LineFeeder,
-  type LineFeederOptions,
-  MAX_LINE_BYTES,
-} from './policy/intake/line-feeder.js'
-export { nearNames } from './policy/intake/near-names.js'
-export { type ParamsFacts, validateParams } from './policy/intake/params.js'
-export type { Hash128 } from './policy/intake/params-hash.js'
-export type { Prefix } from './policy/intake/prefix-cache.js'
-export { type SliceOptions, sliceMembers } from './policy/intake/slice-members.js'
-export { findUnknownModel, type UnknownModel } from './policy/intake/unknown-model.js'
-export { withMaxTokens } from './policy/intake/with-max-tokens.js'
 export {
   type GoodNews,
   type PauseDocuments,

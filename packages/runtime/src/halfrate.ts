@@ -5,7 +5,6 @@ import type {
   Engine,
   EngineSettings,
   ListResult,
-  NewRequest,
   Observer,
   OperatingStore,
   QueueName,
@@ -15,6 +14,7 @@ import type {
   Store,
   WorkerId,
 } from '@halfrate/core'
+import type { NewRequest } from '@halfrate/core/intake'
 import type { PriceBook } from '@halfrate/core/money'
 import type { FastClock } from './fast-clock.js'
 import type { CostEstimate } from './jobs/estimate-rows.js'

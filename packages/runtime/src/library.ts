@@ -2,11 +2,11 @@ import {
   ConfigError,
   DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
-  keyHashOf,
   type QueueName,
   StoreClosedError,
   type Job as StoredJob,
 } from '@halfrate/core'
+import { keyHashOf } from '@halfrate/core/intake'
 import type { Changes } from './changes.js'
 import { DeclaredPolicies, RUN_QUEUE } from './declared-policies.js'
 import { ResultHandlers } from './deliveries/result-handlers.js'

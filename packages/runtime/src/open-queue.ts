@@ -4,13 +4,12 @@ import {
   type Digest,
   enqueue,
   type IntakeRow,
-  IntakeRowMaker,
-  type NewRequest,
   type ProjectId,
   type PutAnswer,
   type QueueName,
   type RequestId,
 } from '@halfrate/core'
+import { IntakeRowMaker, type NewRequest } from '@halfrate/core/intake'
 import type { TransactionClient } from '@halfrate/store-postgres'
 import type {
   OnResultOptions,

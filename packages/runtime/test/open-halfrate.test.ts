@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import {
   ConfigError,
   DEFAULT_PROJECT,
-  IntakeRowMaker,
   loadJob,
   type QueueName,
   queueSetting,
   type WorkerId,
   WorkerRunningError,
 } from '@halfrate/core'
+import { IntakeRowMaker } from '@halfrate/core/intake'
 import { startEmulator } from '@halfrate/emulator'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openHalfrate } from '../src/open-halfrate.js'

@@ -1,4 +1,5 @@
-import { DEFAULT_PROJECT, enqueue, IntakeRowMaker, type QueueName } from '@halfrate/core'
+import { DEFAULT_PROJECT, enqueue, type QueueName } from '@halfrate/core'
+import { IntakeRowMaker } from '@halfrate/core/intake'
 import { startEmulator } from '@halfrate/emulator'
 import { type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
 import { createHttpTransport } from '@halfrate/transport-http'

@@ -1,4 +1,5 @@
-import type { EpochMs, Hash128, OperatingStore, Store, StoreTraits } from '@halfrate/core'
+import type { EpochMs, OperatingStore, Store, StoreTraits } from '@halfrate/core'
+import type { Hash128 } from '@halfrate/core/intake'
 import { closeSubmission } from './collecting/close-submission.js'
 import { countAttempts } from './collecting/count-attempts.js'
 import { openOutcomes } from './collecting/open-outcomes.js'

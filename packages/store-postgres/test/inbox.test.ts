@@ -1,11 +1,6 @@
 import { testDigest, violationsOf } from '@halfrate/conformance'
-import {
-  type AccountId,
-  IntakeRowMaker,
-  keyHashOf,
-  type ProjectId,
-  type QueueName,
-} from '@halfrate/core'
+import type { AccountId, ProjectId, QueueName } from '@halfrate/core'
+import { IntakeRowMaker, keyHashOf } from '@halfrate/core/intake'
 import fc from 'fast-check'
 import type pg from 'pg'
 import { afterEach, expect, test } from 'vitest'

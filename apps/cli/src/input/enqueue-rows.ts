@@ -1,11 +1,5 @@
-import {
-  type AcceptedRow,
-  enqueue,
-  type IntakeRow,
-  type ProjectId,
-  type QueueName,
-  type Store,
-} from '@halfrate/core'
+import { enqueue, type IntakeRow, type ProjectId, type QueueName, type Store } from '@halfrate/core'
+import type { AcceptedRow } from '@halfrate/core/intake'
 
 /** How the rows of an input met what was in the queue. */
 export interface EnqueuedCounts {

@@ -1,4 +1,5 @@
-import { type AcceptedRow, findUnknownModel, type RowReading } from '@halfrate/core'
+import type { RowReading } from '@halfrate/core'
+import { type AcceptedRow, findUnknownModel } from '@halfrate/core/intake'
 import { knownModels } from '@halfrate/core/money'
 import type { Halfrate } from '@halfrate/runtime'
 import { InterruptedReading } from './interrupted-reading.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type FedLine, LineFeeder, sliceMembers } from '@halfrate/core'
+import { type FedLine, LineFeeder, sliceMembers } from '@halfrate/core/intake'
 import { digestOf, type InputFile, readPieces } from '../input/input-file.js'
 import { rowFault } from './row-fault.js'
 import type { Table, TableReading, TableRow } from './table.js'

@@ -1,4 +1,4 @@
-import { nearNames } from '@halfrate/core'
+import { nearNames } from '@halfrate/core/intake'
 import { listed, quoted, rowFault } from './row-fault.js'
 
 /** Where a template takes a value of the row. */

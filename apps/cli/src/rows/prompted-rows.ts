@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type AcceptedRow, IntakeRowMaker } from '@halfrate/core'
+import { type AcceptedRow, IntakeRowMaker } from '@halfrate/core/intake'
 import { nodeDigest, type RequestsReading } from '@halfrate/runtime'
 import {
   checkPlaceholders,

@@ -1,4 +1,5 @@
-import { ConfigError, nearNames } from '@halfrate/core'
+import { ConfigError } from '@halfrate/core'
+import { nearNames } from '@halfrate/core/intake'
 import { listed, quoted } from './row-fault.js'
 
 /** Where keys come from: a column, or the number of the row. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { LineFeeder } from '@halfrate/core'
+import { LineFeeder } from '@halfrate/core/intake'
 import { rowFault } from './row-fault.js'
 
 /**

@@ -2,11 +2,11 @@ import {
   ConfigError,
   DEFAULT_PROJECT,
   type JobId,
-  keyHashOf,
   type QueueName,
   type RequestLife,
   type RequestScope,
 } from '@halfrate/core'
+import { keyHashOf } from '@halfrate/core/intake'
 import type { Halfrate } from '@halfrate/runtime'
 import { queueFlag } from '../flags/queue-flag.js'
 import { findJob } from '../run/find-job.js'

@@ -1,10 +1,5 @@
-import {
-  type Digest,
-  type IntakeRow,
-  IntakeRowMaker,
-  InvalidInputError,
-  type NewRequest,
-} from '@halfrate/core'
+import { type Digest, type IntakeRow, InvalidInputError } from '@halfrate/core'
+import { IntakeRowMaker, type NewRequest } from '@halfrate/core/intake'
 
 /** Rows of a program, and how they become rows of a store. */
 export interface RowsToTake {

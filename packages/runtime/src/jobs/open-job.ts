@@ -1,4 +1,5 @@
-import { type Digest, keyHashOf, type RequestLife } from '@halfrate/core'
+import type { Digest, RequestLife } from '@halfrate/core'
+import { keyHashOf } from '@halfrate/core/intake'
 import { type CanceledRows, cancelJob } from './cancel-job.js'
 import { type JobReport, jobReportOf } from './job-report.js'
 import { type FollowParams, jobEnd, jobResults } from './job-results.js'

@@ -1,11 +1,5 @@
-import {
-  type MemberBody,
-  type Request,
-  type RequestLife,
-  type RetryRow,
-  type Store,
-  withMaxTokens,
-} from '@halfrate/core'
+import type { MemberBody, Request, RequestLife, RetryRow, Store } from '@halfrate/core'
+import { withMaxTokens } from '@halfrate/core/intake'
 
 /** How a request is sent again as it was. */
 export function sameRow(request: Pick<Request, 'id'>): RetryRow {

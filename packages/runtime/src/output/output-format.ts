@@ -1,4 +1,5 @@
-import { ConfigError, InvalidInputError, type NewRequest } from '@halfrate/core'
+import { ConfigError, InvalidInputError } from '@halfrate/core'
+import type { NewRequest } from '@halfrate/core/intake'
 import type { Result, ResultFacts, SucceededResult } from '../jobs/result.js'
 import type { OutputCheck, OutputIssue, OutputSchema } from './output-schema.js'
 import { type JsonSchema, providerSchemaOf } from './provider-schema.js'

@@ -1,4 +1,4 @@
-import type { AcceptedRow } from '@halfrate/core'
+import type { AcceptedRow } from '@halfrate/core/intake'
 
 /** Rows on their way from one thread to another: few objects, however many rows. */
 export interface PackedRows {

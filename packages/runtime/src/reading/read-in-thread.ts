@@ -1,6 +1,7 @@
 import { on } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { type AcceptedRow, InvalidInputError, InvariantError } from '@halfrate/core'
+import { InvalidInputError, InvariantError } from '@halfrate/core'
+import type { AcceptedRow } from '@halfrate/core/intake'
 import { RowUnpacker } from './packed-rows.js'
 import { type ReadingTask, TAKEN, type ThreadMessage } from './thread-messages.js'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AcceptedRow } from '@halfrate/core'
+import type { AcceptedRow } from '@halfrate/core/intake'
 import { readInThread } from './read-in-thread.js'
 import { RowReader } from './row-reader.js'
 

@@ -4,7 +4,7 @@ import {
   IntakeRowMaker,
   LineFeeder,
   readInputLine,
-} from '@halfrate/core'
+} from '@halfrate/core/intake'
 import { nodeDigest } from '../node-digest.js'
 
 /** Makes rows of the bytes of one input, piece by piece. */

@@ -1,12 +1,11 @@
 import {
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
-  IntakeRowMaker,
   loadJob,
-  type NewRequest,
   type Job as StoredJob,
   StoreUnavailableError,
 } from '@halfrate/core'
+import { IntakeRowMaker, type NewRequest } from '@halfrate/core/intake'
 import { MemoryStore } from '@halfrate/core/memory'
 import { expect, test } from 'vitest'
 import { nodeDigest } from '../../src/index.js'

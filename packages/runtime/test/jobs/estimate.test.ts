@@ -1,4 +1,5 @@
-import { InvalidInputError, type NewRequest } from '@halfrate/core'
+import { InvalidInputError } from '@halfrate/core'
+import type { NewRequest } from '@halfrate/core/intake'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { CostEstimate } from '../../src/index.js'

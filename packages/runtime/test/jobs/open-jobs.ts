@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { NewRequest } from '@halfrate/core'
+import type { NewRequest } from '@halfrate/core/intake'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@halfrate/emulator'
 import { onTestFinished } from 'vitest'
 import { type Halfrate, type HalfrateOptions, openHalfrate, type Result } from '../../src/index.js'

@@ -1,4 +1,5 @@
-import { ConfigError, InvalidInputError, type NewRequest } from '@halfrate/core'
+import { ConfigError, InvalidInputError } from '@halfrate/core'
+import type { NewRequest } from '@halfrate/core/intake'
 import type { Emulator } from '@halfrate/emulator'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'

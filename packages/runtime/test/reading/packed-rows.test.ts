@@ -1,4 +1,4 @@
-import type { AcceptedRow } from '@halfrate/core'
+import type { AcceptedRow } from '@halfrate/core/intake'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RowPacker, RowUnpacker } from '../../src/reading/packed-rows.js'

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AcceptedRow, InvalidInputError } from '@halfrate/core'
+import type { InvalidInputError } from '@halfrate/core'
+import type { AcceptedRow } from '@halfrate/core/intake'
 // As it is built: the thread is a file of its own.
 import { type RequestsReading, readRequests } from '@halfrate/runtime'
 import { afterAll, describe, expect, it } from 'vitest'

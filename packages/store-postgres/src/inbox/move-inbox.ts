@@ -1,13 +1,12 @@
 import {
   type AccountId,
-  type Hash128,
   type IntakeRow,
-  IntakeRowMaker,
   type ProjectId,
   type QueueName,
   StoreClosedError,
   StoreUnavailableError,
 } from '@halfrate/core'
+import { type Hash128, IntakeRowMaker } from '@halfrate/core/intake'
 import { arrayOf, numbers } from '../database/binary-format.js'
 import { grouped } from '../grouped.js'
 import { putIn } from '../intake/put-requests.js'

@@ -1,12 +1,10 @@
+import { HalfrateError, type IntakeRow, InvalidInputError } from '@halfrate/core'
 import {
-  HalfrateError,
   type InputLine,
-  type IntakeRow,
   type IntakeRowMaker,
-  InvalidInputError,
   readInputLine,
   sliceMembers,
-} from '@halfrate/core'
+} from '@halfrate/core/intake'
 
 /** A row of the inbox, as it was inserted. */
 export interface InboxRow {

@@ -1,4 +1,4 @@
-import { MAX_LINE_BYTES } from '@halfrate/core'
+import { MAX_LINE_BYTES } from '@halfrate/core/intake'
 import { numbers } from '../database/binary-format.js'
 import type { Step } from '../session.js'
 import { INBOX_TABLE } from './inbox-table.js'

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DEFAULT_PROJECT, enqueue, IntakeRowMaker, type QueueName } from '@halfrate/core'
+import { DEFAULT_PROJECT, enqueue, type QueueName } from '@halfrate/core'
+import { IntakeRowMaker } from '@halfrate/core/intake'
 import { startPostgres } from '@halfrate/postgres-server'
 import { type Halfrate, openHalfrate, parseFastClock } from '@halfrate/runtime'
 import { realMs } from '../real-time.js'

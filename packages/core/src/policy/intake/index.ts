@@ -1,0 +1,31 @@
+/**
+ * Intake: from a line of a file, or an object, to a row that can be stored. All of it is pure, and says of bad input what was
+ * expected, what came and what to do.
+ */
+
+export { parseInstant } from './deadline.js'
+export { type InputLine, readInputLine } from './input-line.js'
+export { type IntakeRule, type LinePlace, NO_PLACE } from './intake-error.js'
+export {
+  type AcceptedRow,
+  IntakeRowMaker,
+  keyHashOf,
+  type NewRequest,
+  type RowMakerOptions,
+} from './intake-row-maker.js'
+export { type JsonMember, slicesOf } from './json-member.js'
+export { type Key, MAX_KEY_BYTES, readKey } from './key.js'
+export {
+  emptyInput,
+  type FedLine,
+  LineFeeder,
+  type LineFeederOptions,
+  MAX_LINE_BYTES,
+} from './line-feeder.js'
+export { nearNames } from './near-names.js'
+export { type ParamsFacts, validateParams } from './params.js'
+export type { Hash128 } from './params-hash.js'
+export type { Prefix } from './prefix-cache.js'
+export { type SliceOptions, sliceMembers } from './slice-members.js'
+export { findUnknownModel, type UnknownModel } from './unknown-model.js'
+export { withMaxTokens } from './with-max-tokens.js'
