@@ -2,7 +2,7 @@ import { type Halfrate, openHalfrate } from 'halfrate'
 import { z } from 'zod'
 
 /** What an answer is to be. The model reads the descriptions, and bounds are judged when answers are read. */
-export const Triage = z.object({
+const Triage = z.object({
   team: z.enum(['claims', 'sales', 'legal']).describe('Which team should answer.'),
   urgency: z.number().int().min(1).max(5).describe('1 can wait, 5 is for today.'),
 })

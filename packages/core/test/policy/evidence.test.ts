@@ -8,12 +8,12 @@ import {
   type EvidenceFacts,
   NO_SEARCH,
   type ProviderError,
-  RECLAIM_WINDOW_MS,
   type RemoteBatch,
   type RemoteId,
   type SubmissionState,
   stateOfRemote,
 } from '../../src/index.js'
+import { RECLAIM_WINDOW_MS } from '../../src/policy/evidence.js'
 
 const NOW = 1_800_000_000_000
 const id = 'msgbatch_1' as RemoteId

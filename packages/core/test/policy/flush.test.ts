@@ -94,7 +94,7 @@ describe('decideFlush', () => {
 })
 
 describe('flushDueAt', () => {
-  const later = { type: 'wait', until: 60_000 } as const
+  const later = { type: 'wait', until: 60_000, for: 'age' } as const
 
   test('is the instant of the flush rule when nobody said anything', () => {
     expect(flushDueAt(later, facts, null, 5)).toBe(60_000)

@@ -1,7 +1,13 @@
 import { ConfigError, DEFAULT_PROJECT, type QueueName, queueSetting } from '@halfrate/core'
 import { type Emulator, startEmulator } from '@halfrate/emulator'
 import { describe, expect, test } from 'vitest'
-import { type Halfrate, openHalfrate, type QueueOptions } from '../../src/index.js'
+import {
+  type Halfrate,
+  openHalfrate,
+  type PolicyChanges,
+  type QueueOptions,
+  writeQueuePolicy,
+} from '../../src/index.js'
 import { rowOf, temporaryStore } from './open-jobs.js'
 
 const nightly = (timeZone: string): QueueOptions => ({
@@ -75,6 +81,22 @@ describe('a queue with a schedule', () => {
       ['2026-11-23T02:00', 2],
       ['2026-11-23T02:40', 1],
     ])
+  })
+
+  test('takes sizes that are set one by one beside its schedule, and gives it up for a whole rule', async () => {
+    await using claude = await claudeFrom('2026-11-20T12:00:00Z')
+    await using half = await openHalfrate({ store: ':memory:', emulator: claude })
+    const schedule = { schedule: '30 2 * * *', timeZone: 'UTC' }
+    const sizes = { count: 5, bytes: 1_000, ageMs: 60_000 }
+    const write = async (flush: PolicyChanges['flush']): Promise<unknown> => {
+      const target = { store: half.store, project: DEFAULT_PROJECT, queue: 'nightly' as QueueName }
+      return (await writeQueuePolicy({ ...target, changes: { flush } })).flush
+    }
+    expect(await write(schedule)).toEqual(schedule)
+    expect(await write({ count: 500 })).toEqual({ ...schedule, count: 500 })
+    expect(await write(sizes)).toEqual(sizes)
+    expect(await write({ count: 7 })).toEqual({ ...sizes, count: 7 })
+    expect(await write(schedule)).toEqual(schedule)
   })
 
   test('has its schedule in the stored policy, where every process reads it', async () => {
