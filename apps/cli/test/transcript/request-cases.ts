@@ -69,8 +69,8 @@ export const REQUEST_ERRORS: ErrorChapter = {
       title: 'A model that nobody knows',
       files: { 'requests.jsonl': lines(request('r1', 'Say it.', { model: 'claude-haiku-4-6' })) },
       about:
-        'A warning. The request is sent as it is, and without a price its cost is unknown, never zero. Here the provider does not know the model either, so the exit code is 2.',
-      args: RUN,
+        'A warning, and without `--yes` a question. The request is sent as it is, and without a price its cost is unknown, never zero. Here the provider does not know the model either, so the exit code is 2.',
+      args: [...RUN, '--yes'],
       isSent: true,
       only: /params\.model/,
       exit: 2,
