@@ -34,7 +34,7 @@ function estimateOf(
 
 const FACTS: PreflightFacts = {
   job: 'claims',
-  store: '/srv/claims/halfrate.db',
+  store: '/data/claims/halfrate.db',
   rows: 6_046,
   isLimited: false,
   toSend: 5_834,
@@ -153,7 +153,7 @@ describe('what is said before rows are sent', () => {
         "realtime_high_usd": "10.76373",
         "realtime_low_usd": "2.432778",
         "rows": 6046,
-        "store": "/srv/claims/halfrate.db",
+        "store": "/data/claims/halfrate.db",
         "taken_in_before": 212,
         "to_send": 5834,
         "type": "estimate",
