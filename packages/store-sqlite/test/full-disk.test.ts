@@ -41,7 +41,7 @@ test('a full disk refuses a page whole, and the store goes on when there is room
   await expect(store.putRequests({ ...place, rows })).rejects.toMatchObject({
     code: 'store_unavailable',
     message: expect.stringContaining('full'),
-    nextStep: expect.stringContaining('make room'),
+    nextStep: expect.stringContaining('Make room'),
   })
   expect(await store.report({ scope: { project: place.project } })).toMatchObject({
     counts: { total: 0 },

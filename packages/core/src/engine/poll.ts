@@ -43,7 +43,7 @@ export async function pollBatches(
       if (batch === undefined && isToWait(refusal)) await noteFailure(context, each, refusal)
       else if (batch !== undefined && listed !== null)
         await record(context, each, batch, listed.askedAt)
-      else await pollOne(context, each)
+      else await pollOne(context, each, isRetry(each) && (listed === null || refusal !== null))
     })
   }
 }
@@ -71,8 +71,7 @@ async function admitList(
   account: AccountId,
   polled: readonly PolledSubmission[],
 ): Promise<EpochMs | null> {
-  const isRetry = polled.some(({ submission }) => submission.collecting.failedFetches > 0)
-  return await admitCall(context, account, { operation: 'list', isRetry })
+  return await admitCall(context, account, { operation: 'list', isRetry: polled.some(isRetry) })
 }
 
 async function putOff(
@@ -110,13 +109,22 @@ function isToWait(error: ProviderError | null): error is ProviderError {
   return kind === 'asked' || kind === 'account'
 }
 
-async function pollOne(context: EngineContext, polled: PolledSubmission): Promise<void> {
+function isRetry({ submission }: PolledSubmission): boolean {
+  return submission.collecting.failedFetches > 0
+}
+
+// What failed before is asked again once a round: when the list did so and was answered, asking by id is no further repeat.
+// Otherwise the list would use up what may be repeated each time, and nobody would ever ask by id.
+async function pollOne(
+  context: EngineContext,
+  polled: PolledSubmission,
+  isRepeat: boolean,
+): Promise<void> {
   const { submission } = polled
   const { store } = context
   const remoteId = submission.remoteId as RemoteId
   const operation = 'retrieve'
-  const isRetry = submission.collecting.failedFetches > 0
-  const until = await admitCall(context, submission.account, { operation, isRetry })
+  const until = await admitCall(context, submission.account, { operation, isRetry: isRepeat })
   if (until !== null) return await putOff(context, [polled], until)
   const askedAt = await store.now()
   const answer = await context.transport.retrieve({
