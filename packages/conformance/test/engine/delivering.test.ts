@@ -311,8 +311,22 @@ test('what a rest kept back in the middle of a page is handed over, however soon
   await scene.clock.advance(2_000)
   slow.open()
   await round
+  await scene.clock.advance(1_000)
   await scene.drain(deliverer)
   expect(new Set(scene.seen)).toEqual(new Set(ids))
+})
+
+test('hundreds that are never taken do not keep back what ends after them', async () => {
+  const scene = await Scene.open()
+  const poison = new Set(await scene.end(100))
+  const deliverer = scene.deliverer((id) => {
+    if (poison.has(id)) throw new RangeError('no such claim')
+  })
+  const [good] = await scene.end(1)
+  await scene.drain(deliverer)
+  await scene.clock.advance(1_000)
+  await scene.drain(deliverer)
+  expect(scene.seen).toContain(good)
 })
 
 test('what was taken is written down while the handler still has the next result', async () => {

@@ -58,7 +58,10 @@ export class Deliverer {
         const page = await this.#options.store.readDelivery(read)
         if (page === null) break
         const handing = new PageHandover(this.#options, { page, lease, signals })
-        tried += await handing.run(this.#countingTry, () => this.#isToEnd(signals))
+        tried += await handing.run(this.#countingTry, {
+          isToEnd: () => this.#isToEnd(signals),
+          isResting: this.#isResting,
+        })
         // A rest that began in the page may be over by now; what was not tried of it must not be passed all the same.
         if (!handing.isWhole || page.next >= page.delivery.count) break
         from = page.next
@@ -72,8 +75,11 @@ export class Deliverer {
   }
 
   #isToEnd({ stopping, cut }: RoundSignals): boolean {
-    const isResting = this.#restUntilMs > this.#options.clock.monotonicMs()
-    return stopping.aborted || cut.aborted || isResting
+    return stopping.aborted || cut.aborted || this.#isResting()
+  }
+
+  readonly #isResting = (): boolean => {
+    return this.#restUntilMs > this.#options.clock.monotonicMs()
   }
 
   // Not only poison but all of them: whatever the handler needs is away.

@@ -26,6 +26,11 @@ export class Handover {
     if (!isTaken) this.#failed.set(place, request.id)
   }
 
+  /** Notes all that was not tried as not taken. */
+  putOff(): void {
+    for (const row of this.#page.rows) if (!this.#tried.has(row.place)) this.note(row, false)
+  }
+
   /** How far everything was tried. */
   get progress(): Progress {
     const open = this.#page.rows.find(({ place }) => !this.#tried.has(place))

@@ -77,19 +77,26 @@ export class PageHandover {
   }
 
   /** Hands results over until the page or the time for it ends; answers how many were tried. */
-  async run(onTried: (isTaken: boolean) => void, isToEnd: () => boolean): Promise<number> {
+  async run(
+    onTried: (isTaken: boolean) => void,
+    { isToEnd, isResting }: Readonly<Record<'isToEnd' | 'isResting', () => boolean>>,
+  ): Promise<number> {
+    let isPutOff = false
     try {
       for (const row of this.#rows) {
         while (this.#running.size >= this.#options.concurrency && !this.#cut.aborted) {
           await this.#oneEnds()
         }
-        if (isToEnd()) break
+        isPutOff = isResting()
+        if (isPutOff || isToEnd()) break
         this.#begin(row, onTried)
         await this.#ackWhenDue()
       }
     } finally {
       while (this.#running.size > 0 && !this.#cut.aborted) await this.#oneEndsSurely()
     }
+    // Else the next try would be one of these again, and hundreds that can't be handled would keep all others back.
+    if (isPutOff && !this.#cut.aborted) this.#handover.putOff()
     await this.#ack()
     return this.#tried
   }

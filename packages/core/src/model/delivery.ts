@@ -26,7 +26,7 @@ export interface Delivery {
   readonly id: DeliveryId
   readonly project: ProjectId
   readonly queue: QueueName
-  /** How often all of them were handed over and not taken. */
+  /** How often all of them were handed over and not taken, or put off because of those before them. */
   readonly tries: number
   /** Requests in it. */
   readonly count: number

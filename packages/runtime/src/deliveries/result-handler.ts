@@ -2,7 +2,7 @@ import type { Result } from '../jobs/result.js'
 
 /** What a handler is told beside the result. */
 export interface ResultDelivery {
-  /** How often this result was handed over before and not taken; a crash counts as no try. */
+  /** How often this result was not taken, or put off because ten before it were not; a crash counts as no try. */
   readonly tries: number
   /** Aborted when nobody waits for the handler any more; the result comes again then. */
   readonly signal: AbortSignal
