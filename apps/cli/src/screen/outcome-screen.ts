@@ -7,6 +7,7 @@ import { countText, percentText } from './number-text.js'
 import { rangeText } from './preflight-screen.js'
 import { unknownMoney } from './progress-screen.js'
 import { durationText } from './time-text.js'
+import { visibleText } from './visible-text.js'
 
 /** What the last lines of a job say. */
 export interface OutcomeFacts {
@@ -67,10 +68,19 @@ function billLines({ report, estimate }: OutcomeFacts, width: number): readonly 
     [span(`real time ${usdShort(money.realtime)}`)],
     [span(`saved ${usdShort(money.saved)}${share}`, 'green')],
     [span(`waste ${usdShort(money.waste)}`)],
-    ...(estimate === null ? [] : [[span(`estimate was ${rangeText(estimate)}`, 'dim')] as const]),
+    ...estimateCell(estimate),
     ...unknownMoney(report),
   ]
   return flow(cells, { width })
+}
+
+// Without the rows whose cost could not be told, the figure is less than all of it; nothing at all is no figure.
+function estimateCell(estimate: CostFigure | null): readonly Line[] {
+  if (estimate === null) return []
+  const isPart = estimate.basis === 'floor'
+  if (isPart && estimate.highNano === 0) return []
+  const without = isPart ? ', without what was not known' : ''
+  return [[span(`estimate was ${rangeText(estimate)}${without}`, 'dim')]]
 }
 
 function nextLines(facts: OutcomeFacts, width: number): readonly Line[] {
@@ -79,10 +89,7 @@ function nextLines(facts: OutcomeFacts, width: number): readonly Line[] {
   if (key !== null) {
     cells.push([
       span('next: '),
-      span(
-        `halfrate why ${shellWord(key)} --job ${shellWord(facts.job)}${facts.storeFlag}`,
-        'bold',
-      ),
+      span(keyCommand('why', key, ` --job ${shellWord(facts.job)}${facts.storeFlag}`), 'bold'),
     ])
   }
   if (facts.output !== null) cells.push([span(`wrote ${facts.output}`)])
@@ -93,7 +100,20 @@ function joined(parts: readonly Span[]): readonly Span[] {
   return parts.flatMap((part, index) => (index === 0 ? [part] : [span(' · '), part]))
 }
 
-/** A word as a shell takes it, in quotes only where it needs them. */
+/**
+ * A command about one request. A key that looks like a flag stands behind `--`.
+ *
+ * @param flags with a space before them; empty for none.
+ */
+export function keyCommand(verb: 'why' | 'retry', key: string, flags: string): string {
+  const word = shellWord(key)
+  const isLikeFlag = key.startsWith('-')
+  return `halfrate ${verb}${isLikeFlag ? '' : ` ${word}`}${flags}${isLikeFlag ? ` -- ${word}` : ''}`
+}
+
+/** A word as a shell takes it, in quotes only where it needs them; what can't be shown in the form `$'…'`. */
 export function shellWord(text: string): string {
+  const visible = visibleText(text)
+  if (visible !== text) return `$'${visibleText(text.replace(/[\\']/g, '\\$&'))}'`
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -4,7 +4,7 @@ import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-w
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
 import { countOf } from './number-text.js'
-import { shellWord } from './outcome-screen.js'
+import { keyCommand } from './outcome-screen.js'
 import { instantInFull, instantText } from './time-text.js'
 
 /** What is known of one request, for its life in lines. */
@@ -176,15 +176,30 @@ function costText(life: RequestLife): Line {
 
 function paidText(life: RequestLife): string {
   const sent = life.attempts.filter(({ attempt }) => !attempt.withdrawn)
-  const priced = sent.filter(({ attempt }) => attempt.costNano !== null)
-  const unknown = sent.filter(
-    ({ attempt }) => attempt.outcome === 'succeeded' && attempt.costNano === null,
-  )
-  const paid = sum(priced.map(({ attempt }) => attempt.costNano))
-  const realtime = sum(priced.map(({ attempt }) => attempt.realtimeNano))
-  const rest = unknown.length > 0 ? `; ${countOf(unknown.length, 'answer')} of unknown price` : ''
-  const times = countOf(sent.length, 'attempt')
-  return `${usdShort(paid)} for ${times}; ${usdShort(realtime)} in real time${rest}`
+  if (sent.length === 0) return 'nothing was sent'
+  const open = countWhere(sent, (each) => each.outcome === null && each.releasedAt === null)
+  const isAllOpen = open === sent.length
+  const unknown = countWhere(sent, (each) => each.outcome === 'succeeded' && each.costNano === null)
+  const doubtful = countWhere(sent, ({ possiblyPaid }) => possiblyPaid)
+  const parts = isAllOpen ? [] : [billText(sent, sent.length - open)]
+  if (unknown > 0) parts.push(`${countOf(unknown, 'answer')} of unknown price`)
+  if (doubtful > 0) parts.push(`${countOf(doubtful, 'attempt')} possibly paid`)
+  if (open > 0) parts.push(`not known yet for ${countOf(open, 'attempt')}`)
+  return parts.join('; ')
+}
+
+function billText(sent: readonly AttemptLife[], settled: number): string {
+  const priced = sent.map(({ attempt }) => attempt).filter(({ costNano }) => costNano !== null)
+  const paid = sum(priced.map(({ costNano }) => costNano))
+  const realtime = sum(priced.map(({ realtimeNano }) => realtimeNano))
+  return `${usdShort(paid)} for ${countOf(settled, 'attempt')}; ${usdShort(realtime)} in real time`
+}
+
+function countWhere(
+  lives: readonly AttemptLife[],
+  holds: (attempt: AttemptLife['attempt']) => boolean,
+): number {
+  return lives.filter(({ attempt }) => holds(attempt)).length
 }
 
 function helpText(facts: LifeFacts): Line {
@@ -195,7 +210,7 @@ function helpWords(facts: LifeFacts): string {
   const { now, heldBack, storeFlag } = facts
   const { request } = facts.life
   const { flag } = facts.where
-  const key = shellWord(request.key)
+  const { key } = request
   if (request.state !== 'done') {
     const isLate = heldBack !== null || request.notBefore > now
     return `halfrate ${isLate ? 'status' : 'work'}${storeFlag}`
@@ -205,14 +220,14 @@ function helpWords(facts: LifeFacts): string {
     case 'usable':
       return `halfrate results${flag}${storeFlag}`
     case 'cut_off':
-      return `halfrate retry ${key}${flag} --max-tokens ${2 * request.maxTokens}${storeFlag}`
+      return keyCommand('retry', key, `${flag} --max-tokens ${2 * request.maxTokens}${storeFlag}`)
     case 'errored':
     case 'rejected':
     case 'refused':
     case 'empty':
       return `change its line, then halfrate run FILE -o OUT${flag} --changed${storeFlag}`
     default:
-      return `halfrate retry ${key}${flag}${storeFlag}`
+      return keyCommand('retry', key, `${flag}${storeFlag}`)
   }
 }
 

@@ -62,6 +62,24 @@ describe('the last lines of a job', () => {
     )
   })
 
+  test('say of an estimate that it lacks what was not known, and nothing of one that is all unknown', () => {
+    const billOf = (highNano: number): string => {
+      const estimate = { lowNano: usd(0), highNano: usd(highNano), basis: 'floor' } as const
+      return textOf(outcomeScreen({ ...FACTS, estimate }, 120)).split('\n')[1] ?? ''
+    }
+    expect(billOf(5.3)).toContain('estimate was $0–5.30, without what was not known')
+    expect(billOf(0)).not.toContain('estimate')
+  })
+
+  test('name a key in the form that a shell gives back to the command', () => {
+    const next = (failed: string): string => {
+      const examples = { failed, cutOff: null }
+      return textOf(outcomeScreen({ ...FACTS, examples }, 120)).split('\n')[2] ?? ''
+    }
+    expect(next('--all')).toContain('next: halfrate why --job claims -- --all ')
+    expect(next("it's\na")).toContain("next: halfrate why $'it\\'s\\u000aa' --job claims ")
+  })
+
   test('offer nothing to ask about when all is well', () => {
     const facts = {
       ...FACTS,

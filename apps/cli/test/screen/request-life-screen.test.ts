@@ -180,7 +180,7 @@ describe('the life of a request', () => {
        2026-11-21 02:13:30  attempt 1: put into a batch with 9 other rows
        2026-11-21 02:14:30  attempt 1: the batch was sent
        next   answer to our send was lost; looking for it (not sent again before 02:30)
-       cost   $0 for 1 attempt; $0 in real time
+       cost   not known yet for 1 attempt
        could help   halfrate work"
     `)
   })
@@ -191,7 +191,7 @@ describe('the life of a request', () => {
       " claim-8812    waiting    claude-haiku-4-5
        2026-11-21 01:16:30  taken into job claims as row 118, to go by batch
        next   held back: rate limit, until 02:20
-       cost   $0 for 0 attempts; $0 in real time
+       cost   nothing was sent
        could help   halfrate status"
     `)
   })
