@@ -36,6 +36,7 @@ export async function askOnTerminal(
       const said = answer === null ? false : meaningOf(answer)
       if (answer === null) terminal.output.write('\n')
       if (said !== null) return said
+      terminal.output.write(' y or Enter is yes, n is no.\n')
     }
   } catch (error) {
     if (!signal.aborted) throw error

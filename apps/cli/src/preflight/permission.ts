@@ -15,6 +15,9 @@ export interface SendingRules {
   readonly canAsk: boolean
 }
 
+// As many answers as a person looks at.
+const TRIED_ROWS = 10
+
 /** Whether rows may be sent. */
 export type Permission =
   | { readonly type: 'send' }
@@ -67,8 +70,14 @@ function unasked(facts: PreflightFacts, confirmAboveNano: NanoUsd): ConfigError 
       : `${rows} may cost ${usdShort(batch.highNano)} in batch, more than ${limit}`
   return new ConfigError(
     `${problem}, and nobody can be asked here.`,
-    'Nothing was sent. Add --yes to send them, or --limit 10 to try the first ones.',
+    `Nothing was sent. Add --yes to send ${facts.toSend === 1 ? 'it' : 'them'}${tryingText(facts)}.`,
   )
+}
+
+// A part of them helps only where its cost can be told and it is less than they are.
+function tryingText({ toSend, estimate }: PreflightFacts): string {
+  const helps = estimate.batch.basis !== 'floor' && toSend > TRIED_ROWS
+  return helps ? `, or --limit ${TRIED_ROWS} to try the first ones` : ''
 }
 
 function unknownText({ estimate }: PreflightFacts): string {

@@ -34,7 +34,8 @@ test.for([
 test('it asks again until there is one', async () => {
   const terminal = terminalOf('perhaps', 'q', 'n')
   expect(await askOnTerminal('Send? ', terminal, never)).toBe(false)
-  expect(terminal.shown()).toBe('Send? Send? Send? ')
+  const told = ' y or Enter is yes, n is no.\n'
+  expect(terminal.shown()).toBe(`Send? ${told}Send? ${told}Send? `)
 })
 
 test('the end of the input is no', async () => {

@@ -52,6 +52,19 @@ describe('whether rows are sent', () => {
     )
   })
 
+  test('to try the first rows is offered only where that helps', () => {
+    const nextStep = (facts: PreflightFacts): string => {
+      const permission = permissionOf(facts, { ...RULES, canAsk: false })
+      return permission.type === 'refused' ? permission.error.nextStep : permission.type
+    }
+    expect(nextStep(factsOf({ high: 12 }))).toBe(
+      'Nothing was sent. Add --yes to send them, or --limit 10 to try the first ones.',
+    )
+    const all = 'Nothing was sent. Add --yes to send them.'
+    expect(nextStep({ ...factsOf({ high: 12 }), toSend: 10 })).toBe(all)
+    expect(nextStep(factsOf({ high: 0, basis: 'floor' }, UNPRICED))).toBe(all)
+  })
+
   test('who said yes beforehand is not asked', () => {
     for (const canAsk of [true, false]) {
       const rules = { ...RULES, isAgreed: true, canAsk }
