@@ -6,6 +6,7 @@ import {
   type Halfrate,
 } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
+import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { livesOf, type NamedScope, namedScope, type ScopeFlags } from '../scope/named-scope.js'
 import { canceledText } from '../screen/canceled-text.js'
@@ -29,8 +30,9 @@ interface Canceled extends CanceledRequests {
  */
 export async function cancel(keys: readonly string[], flags: CancelFlags): Promise<number> {
   checkWhich(keys, flags)
-  await using half = await openExistingStore(placeOf(flags))
-  const where = await namedScope(half, flags)
+  const place = placeOf(flags)
+  await using half = await openExistingStore(place)
+  const where = await namedScope(half, flags, storeFlag(place.store))
   const done =
     flags.all === true ? await cancelAll(half, where) : await cancelKeys(half, where, keys)
   const { canceled, withdrawn, flagged, unchanged } = done

@@ -30,7 +30,7 @@ export async function retry(keys: readonly string[], flags: RetryFlags): Promise
       : wholeNumber('--max-tokens', 1, 1_000_000)(flags.maxTokens)
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
-  const where = await namedScope(half, flags)
+  const where = await namedScope(half, flags, storeFlag(place.store))
   const isDryRun = flags.dryRun === true
   const retrying = new Retrying({ half, where, maxTokens, isDryRun })
   if (keys.length > 0) await retrying.byKey(keys)

@@ -69,6 +69,7 @@ async function statusFacts(half: Halfrate, { store }: Place): Promise<StatusFact
     now,
     store: storeText(store),
     queues: await queueWaits(half, now),
+    storeFlag: storeFlag(store),
     jobs: await Promise.all(
       jobs.map(async ({ name, id }) => ({
         name,
@@ -81,7 +82,7 @@ async function statusFacts(half: Halfrate, { store }: Place): Promise<StatusFact
       (heartbeat?.value as Heartbeat | null | undefined)?.at,
       (absence?.value as AbsenceWait | null | undefined)?.lookedAt,
     ),
-    heldBack: await heldBackText(half.store, now),
+    heldBack: await heldBackText(half.store, now, { storeFlag: storeFlag(store) }),
     setAside: await setAsideCount(half),
   }
 }

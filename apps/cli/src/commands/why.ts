@@ -20,7 +20,7 @@ export interface WhyFlags extends StoreFlags, ScopeFlags {
 export async function why(key: string, flags: WhyFlags): Promise<number> {
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
-  const where = await namedScope(half, flags)
+  const where = await namedScope(half, flags, storeFlag(place.store))
   const [life] = (await livesOf(half, where, [key])) as [RequestLife]
   const now = await half.store.now()
   const policy = await readPolicy(half, where.queue)
@@ -30,7 +30,10 @@ export async function why(key: string, flags: WhyFlags): Promise<number> {
     where: { text: where.text, flag: where.flag },
     storeFlag: storeFlag(place.store),
     now,
-    heldBack: await heldBackText(half.store, now),
+    heldBack: await heldBackText(half.store, now, {
+      queues: [life.request.queue],
+      storeFlag: storeFlag(place.store),
+    }),
     resendNotBeforeAt: ({ submission }) => resendNotBefore(submission, policy, half),
   }
   if (flags.json === true) {

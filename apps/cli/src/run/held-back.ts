@@ -10,8 +10,10 @@ import {
   type EpochMs,
   type HandPause,
   isSendingStopped,
+  type OperatingStore,
   pauseSetting,
   pausesOf,
+  type QueueName,
   queuePauseSetting,
   RECOVERY_SETTING,
   type Recovery,
@@ -23,8 +25,20 @@ import { absenceText, recoveryText } from '../screen/event-text.js'
 import { handPauseText, pauseText, slowText } from '../screen/pause-text.js'
 import { RUN_QUEUE } from './store-options.js'
 
-/** Why nothing is sent from a store at the moment, for people; null when nothing holds it back. */
-export async function heldBackText(store: Store, now: EpochMs): Promise<string | null> {
+/** Of what it is asked why it is held back. */
+export interface HeldBackScope {
+  /** The queues whose pauses count; without them all there are. */
+  readonly queues?: readonly QueueName[] | undefined
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag?: string | undefined
+}
+
+/** Why nothing is sent from queues of a store at the moment, for people; null when nothing holds them back. */
+export async function heldBackText(
+  store: Store & OperatingStore,
+  now: EpochMs,
+  scope: HeldBackScope = {},
+): Promise<string | null> {
   const recovery = await store.getSetting(RECOVERY_SETTING)
   const known = (recovery?.value ?? null) as Recovery | null
   if (known !== null && isSendingStopped(known)) return restoredText(known, now)
@@ -35,15 +49,32 @@ export async function heldBackText(store: Store, now: EpochMs): Promise<string |
   }
   const account = await store.getSetting(pauseSetting(DEFAULT_ACCOUNT))
   const { hand, automatic } = pausesOf(account?.value)
-  const queue = await store.getSetting(queuePauseSetting(DEFAULT_PROJECT, RUN_QUEUE))
-  const queueHand = (queue?.value ?? null) as HandPause | null
   const texts = automatic.map((pause) => pauseText(pause, now))
-  if (queueHand !== null) texts.unshift(handPauseText(queueHand, RUN_QUEUE, now))
-  if (hand !== null) texts.unshift(handPauseText(hand, null, now))
+  texts.unshift(...(await queuePauseTexts(store, now, scope)))
+  if (hand !== null) texts.unshift(handPauseText(hand, null, now, scope.storeFlag ?? ''))
   const health = await store.getSetting(callHealthSetting(DEFAULT_ACCOUNT))
   const slow = slowText((health?.value ?? null) as CallHealth | null, now)
   if (slow !== null) texts.push(slow)
   return texts.length === 0 ? null : texts.join('; ')
+}
+
+async function queuePauseTexts(
+  store: Store & OperatingStore,
+  now: EpochMs,
+  { queues, storeFlag = '' }: HeldBackScope,
+): Promise<readonly string[]> {
+  const names = queues ?? (await queueNames(store))
+  const texts = names.map(async (queue) => {
+    const setting = await store.getSetting(queuePauseSetting(DEFAULT_PROJECT, queue))
+    const pause = (setting?.value ?? null) as HandPause | null
+    return pause === null ? [] : [handPauseText(pause, queue, now, storeFlag)]
+  })
+  return (await Promise.all(texts)).flat()
+}
+
+async function queueNames(store: OperatingStore): Promise<readonly QueueName[]> {
+  const queues = await store.listQueues({ project: DEFAULT_PROJECT })
+  return [...new Set([RUN_QUEUE, ...queues.map(({ queue }) => queue)])]
 }
 
 function restoredText(recovery: Recovery, now: EpochMs): string {

@@ -55,7 +55,10 @@ export class JobWatch {
       now,
       report: await store.report({ scope: this.scope }),
       batches: sent.map((submission, index) => this.#batchOf(submission, index + 1, policy)),
-      heldBack: await heldBackText(store, now),
+      heldBack: await heldBackText(store, now, {
+        queues: [this.#job.queue],
+        storeFlag: this.#storeFlag,
+      }),
       otherWorker: this.otherWorker,
     }
   }

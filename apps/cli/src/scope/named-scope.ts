@@ -28,6 +28,8 @@ export interface NamedScope {
   /** Where keys are unique. */
   readonly keys: { readonly jobId: JobId } | { readonly queue: QueueName }
   readonly queue: QueueName
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag: string
 }
 
 /**
@@ -35,8 +37,12 @@ export interface NamedScope {
  *
  * @throws {ConfigError} when there is none of that name, or both are named.
  */
-export async function namedScope(half: Halfrate, flags: ScopeFlags): Promise<NamedScope> {
-  if (flags.queue === undefined) return await jobScope(half, flags.job)
+export async function namedScope(
+  half: Halfrate,
+  flags: ScopeFlags,
+  storeFlag: string,
+): Promise<NamedScope> {
+  if (flags.queue === undefined) return { ...(await jobScope(half, flags.job)), storeFlag }
   if (flags.job !== undefined) {
     throw new ConfigError("--job and --queue can't go together.", 'Choose one.')
   }
@@ -47,10 +53,14 @@ export async function namedScope(half: Halfrate, flags: ScopeFlags): Promise<Nam
     scope: { project: DEFAULT_PROJECT, queue },
     keys: { queue },
     queue,
+    storeFlag,
   }
 }
 
-async function jobScope(half: Halfrate, name: string | undefined): Promise<NamedScope> {
+async function jobScope(
+  half: Halfrate,
+  name: string | undefined,
+): Promise<Omit<NamedScope, 'storeFlag'>> {
   const job = await findJob(half, name)
   return {
     text: `job ${job.name}`,
@@ -87,7 +97,7 @@ export async function livesOf(
   throw new ConfigError(
     `${where.text} has no request with the key ${missing.slice(0, SHOWN_KEYS).join(', ')}${more}.`,
     'jobId' in where.keys
-      ? `halfrate results${where.flag} lists all of them. Nothing was changed.`
+      ? `halfrate results${where.flag}${where.storeFlag} lists all of them. Nothing was changed.`
       : 'Keys of a job are found with --job. Nothing was changed.',
   )
 }

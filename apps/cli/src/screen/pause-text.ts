@@ -54,10 +54,15 @@ function scopeText({ lane }: Pause): string {
   return ` with ${parts.join(', ')}`
 }
 
-/** A pause by hand, of a queue or of everything: since when, why, and what ends it. */
-export function handPauseText(pause: HandPause, queue: string | null, now: number): string {
+/** A pause by hand, of a queue or of everything: since when, why, and what ends it; `storeFlag` is ` --store FILE` or empty. */
+export function handPauseText(
+  pause: HandPause,
+  queue: string | null,
+  now: number,
+  storeFlag: string,
+): string {
   const what = queue === null ? '' : `queue ${queue} `
   const note = pause.note === null ? '' : ` (${pause.note})`
-  const how = `halfrate resume${queue === null ? '' : ` --queue ${queue}`}`
+  const how = `halfrate resume${queue === null ? '' : ` --queue ${queue}`}${storeFlag}`
   return `${what}paused by hand ${durationText(now - pause.since)} ago${note}; ${how} ends it`
 }

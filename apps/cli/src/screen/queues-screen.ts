@@ -33,10 +33,10 @@ export interface QueuesFacts {
 
 /** Every queue at a glance: what waits and since when, what is at Claude, when it sends, what holds it back. */
 export function queuesScreen(facts: QueuesFacts, width: number): readonly Line[] {
-  const { now, store, account, queues } = facts
+  const { now, store, storeFlag, account, queues } = facts
   const lines = [...flow([[span('store '), span(store, 'bold')]], { width, hang: 7 })]
   const held = account.automatic.map((pause) => pauseText(pause, now))
-  if (account.hand !== null) held.unshift(handPauseText(account.hand, null, now))
+  if (account.hand !== null) held.unshift(handPauseText(account.hand, null, now, storeFlag))
   for (const text of held) lines.push(...flow([[span(text, 'yellow')]], { width, hang: 5 }))
   for (const queue of queues) lines.push(...queueLines(queue, facts, width))
   if (queues.length > 0) return lines

@@ -21,6 +21,8 @@ export interface StatusFacts {
   readonly store: string
   /** Queues in which requests wait that could be sent. */
   readonly queues: readonly QueueWait[]
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag: string
   readonly jobs: readonly JobStatus[]
   readonly all: Report
   /** Batches that are not over. */
@@ -90,11 +92,15 @@ function batchLines(
   return flow(cells, { width: room.width, hang: 5 })
 }
 
-function workerText({ workedAt, now }: StatusFacts): string {
-  if (workedAt === null) return 'no worker has worked on it yet: halfrate work'
+// A worker is asked for only while a row is not done.
+function workerText(facts: StatusFacts): string {
+  const { workedAt, now, storeFlag, all } = facts
+  const isDone = all.counts.byState.done === all.counts.total && dueOf(facts) === null
+  const start = isDone ? '' : `: halfrate work${storeFlag}`
+  if (workedAt === null) return `no worker has worked on it yet${start}`
   const ago = now - workedAt
   const last = `worker last seen ${durationText(ago)} ago`
-  return ago > 180_000 ? `${last}: halfrate work` : last
+  return ago > 180_000 ? `${last}${start}` : last
 }
 
 function nextText(facts: StatusFacts, timeZone: string | undefined): string {

@@ -39,6 +39,22 @@ describe('requests that are in no job', () => {
     expect(rest.stdout).toContain('queue triage: 2 at Claude: what it answers all the same is paid')
   })
 
+  test('are held back by the pause of their own queue, and by no other', async () => {
+    const folder = temporaryFolder()
+    const look = (...args: readonly string[]): ReturnType<typeof halfrate> =>
+      halfrate([...args, '--store', 'my claims.db'], { cwd: folder })
+    const input = writeInput(folder, requests(1))
+    for (const queue of ['triage', 'sums']) await look('enqueue', input, '--queue', queue)
+    await look('queues', 'pause', 'triage', '--note', 'new prompt')
+    const held =
+      /held back: queue triage paused by hand .* ago\s+\(new prompt\);\s+halfrate\s+resume\s+--queue\s+triage\s+--store\s+'my\s+claims.db'/
+    expect((await look('status')).stdout).toMatch(held)
+    expect((await look('why', 'r1', '--queue', 'triage')).stdout).toMatch(held)
+    const other = await look('why', 'r1', '--queue', 'sums')
+    expect(other.stdout).toContain('next   it goes into the next batch')
+    expect(other.stdout).toContain('cost   nothing was sent')
+  })
+
   test('are not stored when a line is wrong, and not canceled when a key is', async () => {
     const folder = temporaryFolder()
     const cwd = { cwd: folder }

@@ -38,11 +38,11 @@ test('a pause of one lane names what is refused', () => {
 
 test('a pause by hand says since when, why, and what ends it', () => {
   const pause = { since: NOW - minutes(5), note: 'new prompt' }
-  expect(handPauseText(pause, null, NOW)).toBe(
+  expect(handPauseText(pause, null, NOW, '')).toBe(
     'paused by hand 5 min ago (new prompt); halfrate resume ends it',
   )
-  expect(handPauseText({ ...pause, note: null }, 'run', NOW)).toBe(
-    'queue run paused by hand 5 min ago; halfrate resume --queue run ends it',
+  expect(handPauseText({ ...pause, note: null }, 'run', NOW, ' --store s.db')).toBe(
+    'queue run paused by hand 5 min ago; halfrate resume --queue run --store s.db ends it',
   )
 })
 

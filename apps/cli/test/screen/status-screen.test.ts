@@ -7,6 +7,7 @@ const FACTS: StatusFacts = {
   now: NOW,
   store: '/data/claims/halfrate.db',
   queues: [],
+  storeFlag: ' --store claims/halfrate.db',
   jobs: [{ name: 'claims', report: RUNNING }],
   all: RUNNING,
   batches: THREE_BATCHES.slice(1).map((batch) => ({
@@ -106,7 +107,7 @@ describe('a store at a glance', () => {
     expect(shown(facts, 100)).toMatchInlineSnapshot(`
       " store /data/claims/halfrate.db
        held back: overloaded, until 02:20
-       no worker has worked on it yet: halfrate work
+       no worker has worked on it yet: halfrate work --store claims/halfrate.db
        job claims  6,046 rows    answered 2,208    at Claude 1,999    answer lost 1,835    waiting 4
            paid $1.58    saved $1.58
        nothing is due"
@@ -118,7 +119,7 @@ describe('a store at a glance', () => {
     const facts = { ...FACTS, jobs: [], all: empty, batches: [], workedAt: NOW - minutes(90) }
     expect(shown(facts, 100)).toMatchInlineSnapshot(`
       " store /data/claims/halfrate.db
-       worker last seen 1 h 30 min ago: halfrate work
+       worker last seen 1 h 30 min ago
        all  0 rows    answered 0    paid $0    saved $0
        nothing is due"
     `)
