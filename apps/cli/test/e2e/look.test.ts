@@ -69,7 +69,7 @@ describe('commands beside a run', () => {
     expect(why.stdout).toMatch(/cost {3}\$0\.\d+ for 1 attempt; \$0\.\d+ in real time/)
     const missing = await halfrate(['why', 'r9'], { cwd: folder })
     expect(missing.code).toBe(1)
-    expect(missing.stderr).toContain('job "requests" has no request with the key "r9".')
+    expect(missing.stderr).toContain('job requests has no request with the key "r9".')
   })
 
   test('work --once does what is due and says when the next thing is', async () => {
