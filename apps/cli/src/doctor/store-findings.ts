@@ -91,7 +91,7 @@ export async function diskFinding(path: string): Promise<Finding> {
 /** Whether somebody works on a store that has work, and whether something holds sending back. */
 export async function workFindings({ store }: Halfrate): Promise<readonly Finding[]> {
   const now = await store.now()
-  const held = await heldBackText(store, now)
+  const held = await heldBackText(store, now, { queues: [RUN_QUEUE] })
   const queues = await store.listQueues({ project: DEFAULT_PROJECT })
   const paused = await pausedQueues(store, queues)
   const reasons = [held, paused].filter((reason) => reason !== null)
