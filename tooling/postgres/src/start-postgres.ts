@@ -1,5 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -26,6 +36,7 @@ export interface RunningPostgres {
 const NOBODY = 65_534
 const STARTS = 50
 const START_AGAIN_MS = 100
+const LOOK_AGAIN_MS = 10
 const READY = 'database system is ready to accept connections'
 
 /** How a server is started. */
@@ -135,23 +146,32 @@ function serverArguments(params: {
   ]
 }
 
-function serve(
+// The server writes into a file: a pipe that nobody empties, as while a whole process waits for another, is full one day,
+// and then the server waits for ever for a line of its log to be written.
+async function serve(
   command: string,
   parameters: readonly string[],
   options: { readonly uid?: number; readonly gid?: number; readonly cwd: string },
 ): Promise<ChildProcess> {
-  const server = spawn(command, parameters, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
-  return new Promise((resolve, reject) => {
-    let said = ''
-    server.stderr.on('data', (chunk: Buffer) => {
-      if (said.includes(READY)) return
-      said += chunk.toString()
-      if (said.includes(READY)) resolve(server)
-    })
-    server.once('exit', (code) =>
-      reject(new PostgresServerError(`PostgreSQL ended with ${code}:\n${said}`)),
-    )
+  const log = join(options.cwd, `log-${randomUUID()}`)
+  const file = openSync(log, 'a')
+  const server = spawn(command, parameters, { ...options, stdio: ['ignore', 'ignore', file] })
+  closeSync(file)
+  const said = () => readFileSync(log, 'utf8')
+  let endedWith: string | undefined
+  server.once('error', (error) => {
+    endedWith = error.message
   })
+  server.once('exit', (code, signal) => {
+    endedWith = String(code ?? signal)
+  })
+  while (!said().includes(READY)) {
+    if (endedWith !== undefined) {
+      throw new PostgresServerError(`PostgreSQL ended with ${endedWith}:\n${said()}`)
+    }
+    await sleep(LOOK_AGAIN_MS)
+  }
+  return server
 }
 
 function ended(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
