@@ -1,5 +1,4 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -153,7 +152,7 @@ async function serve(
   parameters: readonly string[],
   options: { readonly uid?: number; readonly gid?: number; readonly cwd: string },
 ): Promise<ChildProcess> {
-  const log = join(options.cwd, `log-${randomUUID()}`)
+  const log = join(mkdtempSync(join(options.cwd, 'log-')), 'log')
   const file = openSync(log, 'a')
   const server = spawn(command, parameters, { ...options, stdio: ['ignore', 'ignore', file] })
   closeSync(file)
