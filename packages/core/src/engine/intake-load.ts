@@ -94,7 +94,7 @@ async function emptied(
 /**
  * Fills one part of a job with the rows of one input and commits it, or leaves nothing of it behind.
  *
- * Memory is that of a page. When a call fails because the store can't be reached, what was stored stays in the open part:
+ * Memory is that of two pages. When a call fails because the store can't be reached, what was stored stays in the open part:
  * the same input goes on there next time. After any other error, and when the input itself can't be read to its end,
  * call {@link abandon}.
  */
@@ -109,6 +109,8 @@ export class IntakeLoad {
   #same = 0
   #changed = 0
   #isStale = false
+  // The page that is on its way to the store while the next one is filled; null for none.
+  #onItsWay: Promise<void> | null = null
 
   /** Use {@link openLoad}. */
   constructor(params: OpenLoadParams, job: Job) {
@@ -131,14 +133,17 @@ export class IntakeLoad {
   }
 
   /**
-   * Takes the next row. Rows go to the store a page at a time.
+   * Takes the next row. Rows go to the store a page at a time, and while a page is on its way the next one can be filled:
+   * what its rows come to is known, counted and thrown one page later, at the latest by {@link finish}.
    *
    * @throws {InvalidInputError} when the input has a key twice (rule `repeated_key`); the part is discarded.
    */
   async add(row: IntakeRow): Promise<void> {
     if (this.#isStale) return
     this.#rows += 1
-    if (this.#page.add(row)) await this.#flush()
+    if (!this.#page.add(row)) return
+    await this.#arrived()
+    this.#send()
   }
 
   /**
@@ -149,6 +154,7 @@ export class IntakeLoad {
    * @throws {KeyConflictError} when keys were there with other params and nobody said what to do. Nothing was stored.
    */
   async finish(params: Readonly<{ sourceDigest: string | null }>): Promise<LoadResult> {
+    await this.#arrived()
     if (!this.#isStale && !this.#page.isEmpty) await this.#flush()
     if (this.#isStale) return this.#reload()
     if (this.#rows === 0) {
@@ -171,6 +177,8 @@ export class IntakeLoad {
    */
   async abandon(): Promise<void> {
     this.#page.take()
+    // A page that comes later than the emptying would be refused, and its error would be nobody's.
+    await this.#arrived().catch(() => undefined)
     await this.#empty()
   }
 
@@ -180,6 +188,20 @@ export class IntakeLoad {
     if (empty === null) this.#isStale = true
     else this.#filling = { ...this.#filling, fill: empty.fill }
     return empty?.stored ?? null
+  }
+
+  // One page at a time: a second one would wait for the first in the store, and both would be held in memory.
+  #send(): void {
+    if (this.#isStale) return
+    this.#onItsWay = this.#flush()
+    // It is heard by whoever waits for it next.
+    this.#onItsWay.catch(() => undefined)
+  }
+
+  async #arrived(): Promise<void> {
+    const page = this.#onItsWay
+    this.#onItsWay = null
+    await page
   }
 
   async #flush(): Promise<void> {
