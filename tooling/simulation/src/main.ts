@@ -1,5 +1,6 @@
 import { HalfrateError } from '@halfrate/core'
 import { type CommandOptions, parseOptions } from './command/options.js'
+import { printTally } from './command/print-tally.js'
 import { runPlants } from './command/run-plants.js'
 import { runRegressions } from './command/run-regressions.js'
 import { runSeeds } from './command/run-seeds.js'
@@ -11,7 +12,13 @@ const print = (line: string): void => {
 
 const COMMANDS: Readonly<
   Record<CommandOptions['mode'], (options: CommandOptions, out: typeof print) => Promise<boolean>>
-> = { seeds: runSeeds, plants: runPlants, sweep: runSweep, regressions: runRegressions }
+> = {
+  seeds: runSeeds,
+  plants: runPlants,
+  sweep: runSweep,
+  regressions: runRegressions,
+  tally: async ({ tally }, out) => printTally(tally ?? '', out),
+}
 
 try {
   const options = parseOptions(process.argv.slice(2))

@@ -23,7 +23,8 @@ export function failureText(
   ].join('\n')
 }
 
-function replayLine(run: {
+/** The command that runs a seed again. */
+export function replayLine(run: {
   readonly seed: number
   readonly storeKind: string
   readonly plant: string | null

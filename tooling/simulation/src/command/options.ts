@@ -4,7 +4,7 @@ import type { StoreKind } from '../store/open-store.js'
 
 /** What the command was asked to do. */
 export interface CommandOptions {
-  readonly mode: 'seeds' | 'sweep' | 'plants' | 'regressions'
+  readonly mode: 'seeds' | 'sweep' | 'plants' | 'regressions' | 'tally'
   readonly storeKind: StoreKind
   /** The first seed. */
   readonly from: number
@@ -19,12 +19,16 @@ export interface CommandOptions {
   readonly doubles: number | null
   /** Whether seeds that fail are added to the regressions. */
   readonly keep: boolean
+  /** The file that seeds are summed up in; null for none. */
+  readonly tally: string | null
   /** Whether every port call of the first seed is printed. */
   readonly trace: boolean
 }
 
 const USAGE = [
   'simulate [--seeds N] [--seed S] [--store memory|sqlite|postgres] [--jobs N] [--keep]',
+  'simulate --seeds N --tally FILE [--seed S] [--store memory|sqlite|postgres] [--jobs N] [--keep]',
+  'simulate --tally FILE',
   'simulate --seed S [--plant NAME] [--without KIND,KIND#3] [--trace]',
   'simulate --regressions',
   'simulate --sweep [--store memory|sqlite|postgres] [--jobs N]',
@@ -45,6 +49,7 @@ const OPTIONS = {
   jobs: { type: 'string' },
   keep: { type: 'boolean' },
   trace: { type: 'boolean' },
+  tally: { type: 'string' },
 } as const
 
 /**
@@ -67,15 +72,36 @@ export function parseOptions(args: readonly string[]): CommandOptions {
     doubles: wholeOf('--doubles', values.doubles),
     keep: values.keep === true,
     trace: trace === true,
+    tally: values.tally ?? null,
   }
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
-function modeOf({ sweep, doubles, plants, regressions }: Values): CommandOptions['mode'] {
+function modeOf(values: Values): CommandOptions['mode'] {
+  const { sweep, doubles, plants, regressions, tally } = values
+  if (tally !== undefined) return tallyModeOf(values)
   if (sweep === true || doubles !== undefined) return 'sweep'
   if (plants === true) return 'plants'
   return regressions === true ? 'regressions' : 'seeds'
+}
+
+// Alone it asks for the sums; to add to them, it needs to be told how many.
+function tallyModeOf({
+  seeds,
+  sweep,
+  doubles,
+  plants,
+  regressions,
+  trace,
+  ...rest
+}: Values): 'seeds' | 'tally' {
+  const others = [sweep, doubles, plants, regressions, trace]
+  if (others.every((each) => each === undefined)) {
+    if (seeds !== undefined) return 'seeds'
+    if (Object.keys(rest).length === 1) return 'tally'
+  }
+  throw new ConfigError('--tally: expected --seeds N beside it, or nothing.', USAGE)
 }
 
 function valuesOf(args: readonly string[]): Values {

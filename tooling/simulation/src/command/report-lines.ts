@@ -1,13 +1,14 @@
 import type { SeedSums } from '../jobs/seed-sums.js'
 import type { StoreKind } from '../store/open-store.js'
 
-/** What many seeds came to, for people, and in the last line as `name=value`. */
+/** What many seeds came to, for people, and in the last line as `name=value`; `commit`: the one that was run, if it is known. */
 export function reportLines(
   sums: SeedSums,
-  run: { readonly storeKind: StoreKind; readonly ms: number },
+  run: { readonly storeKind: StoreKind; readonly ms: number; readonly commit?: string },
 ): readonly string[] {
   const kinds = Object.entries(sums.kinds).sort(([, a], [, b]) => b - a)
   const { seeds, within, duplicatesWithin, duplicatesBeyond } = sums
+  const commit = run.commit === undefined ? '' : ` commit=${run.commit}`
   return [
     `faults by kind: ${kinds.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
     `${seeds} seeds with ${sums.requests} requests and ${sums.billed} paid rows; ${within} seeds kept the published assumptions, ${seeds - within} broke one on purpose.`,
@@ -16,7 +17,7 @@ export function reportLines(
     [
       `seeds=${seeds} store=${run.storeKind} within=${within} steps=${sums.steps} faults=${sums.faults}`,
       `fault_kinds=${kinds.length} crashes=${sums.crashes} duplicates_within=${duplicatesWithin}`,
-      `duplicates_beyond=${duplicatesBeyond} lost=${sums.lost} violations=${sums.failed} ms=${run.ms}`,
+      `duplicates_beyond=${duplicatesBeyond} lost=${sums.lost} violations=${sums.failed} ms=${run.ms}${commit}`,
     ].join(' '),
   ]
 }

@@ -1,17 +1,18 @@
-import type { SeedFailure, SeedsJob } from '../jobs/job.js'
+import type { SeedFailure } from '../jobs/job.js'
 import { runJobs } from '../jobs/run-jobs.js'
 import { addSums, noSums } from '../jobs/seed-sums.js'
+import { seedsJobs } from '../jobs/seeds-jobs.js'
 import { plantNamed } from '../plants/find-plant.js'
 import { realMs } from '../real-time.js'
-import { keepRegressions } from '../regressions/regressions.js'
+import { keepRegressions, regressionOf } from '../regressions/regressions.js'
 import { runSeed } from '../run-seed.js'
 import { SimulationStores } from '../store/postgres-stores.js'
 import { withServer } from '../store/with-server.js'
+import { cleanCommit } from '../tally/clean-commit.js'
 import type { CommandOptions } from './options.js'
 import { reportLines } from './report-lines.js'
+import { runTally } from './run-tally.js'
 
-// Seeds that a process is given at a time: enough to be worth the way, few enough that all end together.
-const AT_ONCE = 20
 const MOST_TOLD = 5
 
 /** Runs seeds. Answers whether none found a violation. */
@@ -21,7 +22,9 @@ export async function runSeeds(
 ): Promise<boolean> {
   return await withServer([options.storeKind], async (serverUrl) => {
     if (options.trace) await traceSeed(options, serverUrl, print)
-    return await runAll(options, serverUrl, print)
+    return options.tally === null
+      ? await runAll(options, serverUrl, print)
+      : await runTally(options.tally, options, { serverUrl, print, commit: cleanCommit() })
   })
 }
 
@@ -34,7 +37,7 @@ async function runAll(
   const sums = noSums()
   const failures: SeedFailure[] = []
   const place = { processes: options.jobs, serverUrl }
-  await runJobs(jobsOf(options), place, (result) => {
+  await runJobs(seedsJobs(options, options), place, (result) => {
     if (result.type !== 'seeds') return
     addSums(sums, result.sums)
     for (const failure of result.failures) {
@@ -50,19 +53,6 @@ async function runAll(
   return sums.failed === 0
 }
 
-function jobsOf(options: CommandOptions): readonly SeedsJob[] {
-  const { storeKind, from, count, plant, without } = options
-  if (plant !== null) plantNamed(plant)
-  return Array.from({ length: Math.ceil(count / AT_ONCE) }, (_, index) => ({
-    type: 'seeds',
-    storeKind,
-    from: from + index * AT_ONCE,
-    count: Math.min(AT_ONCE, count - index * AT_ONCE),
-    plant,
-    without,
-  }))
-}
-
 async function traceSeed(
   options: CommandOptions,
   serverUrl: string | null,
@@ -72,13 +62,4 @@ async function traceSeed(
   const { from: seed, storeKind, without } = options
   const plant = options.plant === null ? null : plantNamed(options.plant)
   await runSeed({ seed, storeKind, openStore: stores.open, without, plant, onTrace: print })
-}
-
-function regressionOf({ seed, storeKind, without, found }: SeedFailure): {
-  readonly seed: number
-  readonly store: SeedFailure['storeKind']
-  readonly without: readonly string[]
-  readonly found: string
-} {
-  return { seed, store: storeKind, without, found }
 }

@@ -43,7 +43,13 @@ export interface SeedFailure extends Shrunk {
 
 /** What a job came to. */
 export type JobResult =
-  | { readonly type: 'seeds'; readonly sums: SeedSums; readonly failures: readonly SeedFailure[] }
+  | {
+      readonly type: 'seeds'
+      /** The first of them. */
+      readonly from: number
+      readonly sums: SeedSums
+      readonly failures: readonly SeedFailure[]
+    }
   | {
       readonly type: 'plant'
       readonly name: string
@@ -89,5 +95,5 @@ async function runSeeds(job: SeedsJob, openStore: OpenStore): Promise<JobResult>
     const text = failureText(shrunk.report, { plant: job.plant, without: shrunk.without })
     failures.push({ seed, storeKind, text, without: shrunk.without, found: shrunk.found })
   }
-  return { type: 'seeds', sums, failures }
+  return { type: 'seeds', from, sums, failures }
 }

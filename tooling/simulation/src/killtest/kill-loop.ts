@@ -1,78 +1,83 @@
 import { type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
 import { Draw } from '../chance/draw.js'
 import { realMs } from '../real-time.js'
-import { DISASTERS, type Disaster } from './disasters.js'
-import { CLOCK_FACTOR } from './emulator-process.js'
-import { type KillRunReport, runWithKills } from './kill-run.js'
+import { cleanCommit } from '../tally/clean-commit.js'
+import {
+  addKillBlock,
+  type KillBlock,
+  type KillSums,
+  killSumsOf,
+  noKillSums,
+  openKillTally,
+} from '../tally/kill-tally.js'
+import type { TallyFile } from '../tally/tally-file.js'
+import { killReportLines } from './kill-report.js'
+import { runWithKills } from './kill-run.js'
 import type { KillTestOptions } from './options.js'
+import { printKillTally } from './print-kill-tally.js'
 
 // More kills in one run than this and hardly any of them meets work under way.
 const KILLS_PER_RUN = 7
 
-interface Sums {
-  runs: number
-  starts: number
-  billedTwice: number
-  lost: number
-  problems: number
-  readonly struck: Record<Disaster, number>
-}
-
-/** Runs jobs through disasters until so many kills have struck. Answers whether nothing was lost, doubled or wrong. */
+/**
+ * Runs jobs through disasters until so many kills have struck, those that a file of sums knows of included. Answers
+ * whether nothing was lost, doubled or wrong.
+ *
+ * @throws {ConfigError} when the file is of another commit, or its runs are other ones.
+ */
 export async function killLoop(
   options: KillTestOptions,
   print: (line: string) => void,
 ): Promise<boolean> {
-  const startedMs = realMs()
-  const server = options.storeKind === 'postgres' ? await startPostgres() : null
-  try {
-    const sums = await loop(options, server, print)
-    const ms = Math.round(realMs() - startedMs)
-    for (const line of reportLines(options, sums, ms)) print(line)
+  const { tally } = options
+  if (tally === null) {
+    const sums = await withServer(options, (server) => loop(options, { server, print, file: null }))
+    for (const line of killReportLines({ ...options, commit: null }, sums)) print(line)
     return sums.billedTwice + sums.lost + sums.problems === 0
+  }
+  using file = openKillTally(tally, options, cleanCommit())
+  await withServer(options, (server) => loop(options, { server, print, file }))
+  return printKillTally(tally, print)
+}
+
+async function withServer<T>(
+  { storeKind }: KillTestOptions,
+  work: (server: RunningPostgres | null) => Promise<T>,
+): Promise<T> {
+  if (storeKind !== 'postgres') return await work(null)
+  const server = await startPostgres()
+  try {
+    return await work(server)
   } finally {
-    await server?.stop()
+    await server.stop()
   }
 }
 
 async function loop(
   options: KillTestOptions,
-  server: RunningPostgres | null,
-  print: (line: string) => void,
-): Promise<Sums> {
+  place: {
+    readonly server: RunningPostgres | null
+    readonly print: (line: string) => void
+    readonly file: TallyFile<KillBlock> | null
+  },
+): Promise<KillSums> {
   const { kills, seed, workers } = options
-  const struck = Object.fromEntries(DISASTERS.map((name) => [name, 0])) as Sums['struck']
-  const sums: Sums = { runs: 0, starts: 0, billedTwice: 0, lost: 0, problems: 0, struck }
-  while (struck.kill < kills) {
-    sums.runs += 1
+  const { server, print, file } = place
+  const sums = file === null ? noKillSums() : killSumsOf(file.blocks)
+  while (sums.struck.kill < kills) {
+    const startedMs = realMs()
+    const run = sums.runs + 1
     const report = await runWithKills({
-      kills: Math.min(KILLS_PER_RUN, kills - struck.kill),
-      losesAnswers: sums.runs % 2 === 0,
-      draw: new Draw(seed, `disasters ${sums.runs}`),
+      kills: Math.min(KILLS_PER_RUN, kills - sums.struck.kill),
+      losesAnswers: run % 2 === 0,
+      draw: new Draw(seed, `disasters ${run}`),
       workers,
-      shared: server === null ? null : { server, schema: `run_${sums.runs}` },
+      shared: server === null ? null : { server, schema: `run_${run}` },
     })
-    add(sums, report)
-    for (const problem of report.problems) print(`run ${sums.runs}: ${problem}`)
+    const block = { run, report, ms: Math.round(realMs() - startedMs) }
+    file?.append(block)
+    addKillBlock(sums, block)
+    for (const problem of report.problems) print(`run ${run}: ${problem}`)
   }
   return sums
-}
-
-function add(sums: Sums, report: KillRunReport): void {
-  sums.starts += report.starts
-  sums.billedTwice += report.billedTwice
-  sums.lost += report.lost
-  sums.problems += report.problems.length
-  for (const name of DISASTERS) sums.struck[name] += report.struck[name] ?? 0
-}
-
-function reportLines(options: KillTestOptions, sums: Sums, ms: number): readonly string[] {
-  const { storeKind, workers, seed, kills } = options
-  const kinds = DISASTERS.filter((name) => sums.struck[name] > 0)
-  const repeat = `npm run killtest -- --kills ${kills} --store ${storeKind} --workers ${workers} --seed ${seed}`
-  return [
-    `disasters by kind: ${kinds.map((name) => `${name} ${sums.struck[name]}`).join(', ')}`,
-    `again: ${repeat}; with other disasters: --seed ${seed + 1}`,
-    `kills=${sums.struck.kill} store=${storeKind} workers=${workers} clock_factor=${CLOCK_FACTOR} runs=${sums.runs} starts=${sums.starts} billed_twice=${sums.billedTwice} lost=${sums.lost} problems=${sums.problems} ms=${ms}`,
-  ]
 }

@@ -10,12 +10,18 @@ export interface KillTestOptions {
   readonly storeKind: 'sqlite' | 'postgres'
   /** Processes on the store. */
   readonly workers: number
+  /** The file that runs are summed up in; null for none. */
+  readonly tally: string | null
+  /** Whether the sums of that file are only printed. */
+  readonly isOnlyTold: boolean
   /** Batches that the workers share among them, without any disaster; null for the kill loop. */
   readonly submissions: number | null
 }
 
 const USAGE = [
   'killtest [--kills N] [--seed S] [--store sqlite|postgres] [--workers N]',
+  'killtest --kills N --tally FILE [--seed S] [--store sqlite|postgres] [--workers N]',
+  'killtest --tally FILE',
   'killtest --submissions N [--workers N]',
 ].join('\n')
 
@@ -42,17 +48,38 @@ export function parseKillTestOptions(args: readonly string[]): KillTestOptions {
     storeKind,
     workers,
     submissions,
+    ...tallyOf(values),
     kills: wholeOf('--kills', values.kills) ?? 20,
     seed: wholeOf('--seed', values.seed) ?? 1,
   }
 }
 
-type Name = 'kills' | 'seed' | 'store' | 'workers' | 'submissions'
+// Alone it asks for the sums; to add to them, it needs to be told how many.
+function tallyOf(
+  values: ReturnType<typeof valuesOf>,
+): Pick<KillTestOptions, 'tally' | 'isOnlyTold'> {
+  const { tally, kills, submissions } = values
+  if (tally === undefined) return { tally: null, isOnlyTold: false }
+  const isOnlyTold = Object.keys(values).length === 1
+  if (submissions !== undefined || (kills === undefined && !isOnlyTold)) {
+    throw new ConfigError('--tally: expected --kills N beside it, or nothing.', USAGE)
+  }
+  return { tally, isOnlyTold }
+}
+
+type Name = 'kills' | 'seed' | 'store' | 'workers' | 'submissions' | 'tally'
 
 function valuesOf(args: readonly string[]): Partial<Record<Name, string | undefined>> {
   const text = { type: 'string' } as const
   try {
-    const options = { kills: text, seed: text, store: text, workers: text, submissions: text }
+    const options = {
+      kills: text,
+      seed: text,
+      store: text,
+      workers: text,
+      submissions: text,
+      tally: text,
+    }
     return parseArgs({ args: [...args], options }).values
   } catch (cause) {
     throw new ConfigError(cause instanceof Error ? cause.message : String(cause), USAGE, { cause })

@@ -18,6 +18,16 @@ export function readRegressions(): readonly Regression[] {
   return JSON.parse(readFileSync(FILE, 'utf8')) as readonly Regression[]
 }
 
+/** What is kept of a seed that failed. */
+export function regressionOf({
+  seed,
+  storeKind,
+  without,
+  found,
+}: Omit<Regression, 'store'> & { readonly storeKind: StoreKind }): Regression {
+  return { seed, store: storeKind, without, found }
+}
+
 /** Adds seeds that are not in the file yet. Answers how many it added. */
 export function keepRegressions(found: readonly Regression[]): number {
   const kept = readRegressions()
