@@ -8,10 +8,8 @@ export { PLANTS } from './plants/all-plants.js'
 export { findPlant, plantNamed } from './plants/find-plant.js'
 // seeds that failed once
 export { readRegressions } from './regressions/regressions.js'
-// runs with a restored backup
-export { type RestoreReport, runRestoreSeed } from './restore/run-restore-seed.js'
 // runs
-export { runSeed } from './run-seed.js'
+export { runSeed, type SeedReport } from './run-seed.js'
 export { shrinkSeed } from './shrink/shrink-seed.js'
 export type { StoreKind } from './store/open-store.js'
 export { countSweepCalls, doubleFaults, singleFaults, sweepFaults } from './sweep/sweep-all.js'

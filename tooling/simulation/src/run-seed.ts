@@ -8,6 +8,9 @@ import type { RunFigures } from './judge/final-judge.js'
 import type { Violation } from './judge/violation.js'
 import type { Plant } from './plants/plant.js'
 import { FROZEN_BEYOND } from './provider/sim-transport.js'
+import { drawRestore, type RestorePlan, withLongBatches } from './restore/restore-plan.js'
+import { RestoredWorld, type RestoreFigures } from './restore/restored-world.js'
+import { longestAnswerMs } from './scenario/person-habits.js'
 import { drawScenario, type Scenario } from './scenario/scenario.js'
 import { Simulation, START_AT } from './simulation.js'
 import type { OpenStore, StoreKind } from './store/open-store.js'
@@ -29,6 +32,8 @@ export interface SeedReport extends RunFigures {
   readonly faultTrace: readonly FaultEntry[]
   /** Equal for two runs that went the same way. */
   readonly digest: string
+  /** What the backup came to that was put back; null when none was. */
+  readonly restore: RestoreFigures | null
 }
 
 /** What a run is made from. */
@@ -40,6 +45,8 @@ export interface RunSeedOptions {
   readonly plant?: Plant | null
   /** Faults that are left out: kinds, or single strikes as `crash#3`. */
   readonly without?: readonly string[]
+  /** Puts a backup back whatever the seed draws, and starts workers so. Only in memory. */
+  readonly restore?: RestorePlan | undefined
   readonly onTrace?: ((line: string) => void) | undefined
 }
 
@@ -52,8 +59,12 @@ const LOOKS = 4
 /** Runs a seed: things go wrong for a while, then they stop, and everything must heal in time. */
 export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
   const { seed, storeKind } = options
-  const scenario = drawScenario(seed, storeKind === 'sqlite' ? 'one' : 'many', options.without)
-  const simulation = await Simulation.open({ ...options, scenario })
+  const drawn = drawScenario(seed, storeKind === 'sqlite' ? 'one' : 'many', options.without)
+  const restore = storeKind === 'memory' ? restoreOf(options, drawn) : null
+  const scenario = restore === null ? drawn : withLongBatches(drawn)
+  const world =
+    restore === null ? null : await RestoredWorld.open({ ...options, scenario }, restore)
+  const simulation = world?.simulation ?? (await Simulation.open({ ...options, scenario }))
   const { violations, log, scheduler } = simulation
   simulation.start(
     new RandomFaults({
@@ -65,15 +76,18 @@ export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
       now: () => scheduler.now,
     }),
   )
-  await goWrong(simulation)
-  if (!violations.any) await healUp(simulation)
+  await (world === null ? goWrong(simulation) : world.goWrong())
+  if (!violations.any) await healUp(simulation, world !== null)
   const wasFrozen = log.entries.some(({ kind }) => kind === FROZEN_BEYOND)
-  const isWithin = scenario.plan.breaks.length === 0 && !wasFrozen
+  // A worker that does not wait after a restore may send what it can't remember having sent.
+  const waits = restore === null || restore.afterAbsence === 'wait'
+  const isWithin = scenario.plan.breaks.length === 0 && !wasFrozen && waits
   if (isWithin) violations.confirm()
   const figures = violations.any
     ? { lost: 0, duplicates: 0, billed: 0 }
     : await judgeEnd(simulation, isWithin)
   simulation.digest.add(scheduler.now, `${figures.billed} billed`)
+  const figuresOfRestore = world === null ? null : await world.figures()
   await simulation.store.shutdown()
   return {
     ...figures,
@@ -88,7 +102,12 @@ export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
     strikes: simulation.strikes.counts,
     faultTrace: log.entries,
     digest: simulation.digest.text,
+    restore: figuresOfRestore,
   }
+}
+
+function restoreOf({ restore, without }: RunSeedOptions, drawn: Scenario): RestorePlan | null {
+  return restore ?? drawRestore(drawn, without ?? [])
 }
 
 async function goWrong(simulation: Simulation): Promise<void> {
@@ -100,13 +119,19 @@ async function goWrong(simulation: Simulation): Promise<void> {
   }
 }
 
-async function healUp(simulation: Simulation): Promise<void> {
+async function healUp(simulation: Simulation, isRestored: boolean): Promise<void> {
   const { scheduler, pool, scenario } = simulation
   simulation.heal()
   pool.calm(CALM_IDLE_MS)
-  const doneBy = scheduler.now + healMs(scenario)
+  const restoredMs = isRestored ? restoredHealMs(scenario) : 0
+  const doneBy = scheduler.now + healMs(scenario) + restoredMs
   const bookedBy =
-    doneBy + scenario.settings.identifyEveryMs + 2 * HOUR_MS + goneMs(scenario) + lateMs(scenario)
+    doneBy +
+    (isRestored ? 2 * DAY_MS : 0) +
+    scenario.settings.identifyEveryMs +
+    2 * HOUR_MS +
+    goneMs(scenario) +
+    lateMs(scenario)
   await runToEnd(simulation, { doneBy, bookedBy })
 }
 
@@ -117,10 +142,17 @@ function lateMs({ plan: { breaks, sizes } }: Scenario): number {
   return twinMs + (isLate ? sizes.lateMs + sizes.listLagMs + sizes.frozenListMs : 0)
 }
 
-function healMs(scenario: Scenario): number {
-  const { settings, onLostAnswer, turnaroundMs } = scenario
+// Two waits for what may run for a day each, on top of what any run needs.
+function restoredHealMs({ settings, onLostAnswer }: Scenario): number {
   const settleMs = onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
-  return settleMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1] + goneMs(scenario)
+  return settleMs + 3 * DAY_MS + 2 * HOUR_MS + settings.goneAfterMs + lostMs(settings)
+}
+
+function healMs(scenario: Scenario): number {
+  const { settings, onLostAnswer, turnaroundMs, person } = scenario
+  const settleMs = onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
+  const answerMs = person === null ? 0 : longestAnswerMs(person, settings.scanEveryMs)
+  return settleMs + answerMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1] + goneMs(scenario)
 }
 
 // What somebody deleted is looked for until it counts as gone, and its file for a day after that, or for as long as the
@@ -132,8 +164,8 @@ function goneMs({ settings, plan }: Scenario): number {
   return isGone ? settings.goneAfterMs + lostMs(settings) : 0
 }
 
-/** How long a file is tried for whose paid rows are missing, at most. */
-export function lostMs(settings: EngineSettings): number {
+// How long a file is tried for whose paid rows are missing, at most.
+function lostMs(settings: EngineSettings): number {
   const { lostResultMs, lostTries, fetchSpanMs, goneAfterMs, goneTries } = settings
   return lostResultMs + lostTries * Math.max(fetchSpanMs, goneAfterMs / goneTries)
 }

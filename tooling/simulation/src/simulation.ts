@@ -30,6 +30,7 @@ import { RequestBook } from './provider/request-book.js'
 import { SimProvider } from './provider/sim-provider.js'
 import { SimTransport } from './provider/sim-transport.js'
 import { Caller } from './scenario/caller.js'
+import { Person } from './scenario/person.js'
 import { LEDGER_PRICES } from './scenario/prices.js'
 import type { Scenario } from './scenario/scenario.js'
 import { type OpenStore, openEmbedded, type StoreKind } from './store/open-store.js'
@@ -77,6 +78,7 @@ export class Simulation {
   #isHealing = false
   #caller: SimProcess | null = null
   #isCallerDone = false
+  #person: SimProcess | null = null
 
   private constructor(options: SimulationOptions, scheduler: Scheduler, store: Store) {
     const { scenario, plant } = options
@@ -111,6 +113,7 @@ export class Simulation {
       now: () => scheduler.now,
       onWrites: () => this.storeJudge.verify(),
       verifyEvery: scenario.verifyEvery,
+      isAsked: scenario.person !== null,
     })
     this.pool = new WorkerPool({
       scheduler,
@@ -157,6 +160,7 @@ export class Simulation {
   start(faults: CallFaults | null): void {
     this.calls.faults = faults
     this.#startCaller()
+    this.#startPerson(1)
     planWorkerFaults({
       scheduler: this.scheduler,
       pool: this.pool,
@@ -179,6 +183,7 @@ export class Simulation {
     this.windows.heal()
     this.pool.thaw()
     this.#caller?.thaw()
+    this.#person?.thaw()
   }
 
   /**
@@ -190,6 +195,7 @@ export class Simulation {
     this.#isCallerDone = false
     if (this.#caller === null || this.#caller.isDead) this.#startCaller()
     else this.#caller.kill()
+    this.#person?.kill()
     putBack()
     this.stepJudge.restart()
     this.storeJudge.restart()
@@ -243,6 +249,23 @@ export class Simulation {
         },
         (error: unknown) => this.violations.add('caller', String(error)),
       )
+  }
+
+  // Whoever is asked begins anew to think about every question when their process was killed.
+  #startPerson(number: number): void {
+    const { scheduler, scenario, strikes, log } = this
+    const { person: habits, seed } = scenario
+    if (habits === null) return
+    const process = new SimProcess(`person${number}`, scheduler, () =>
+      scheduler.after(this.#restartMs(), () => this.#startPerson(number + 1)),
+    )
+    this.#person = process
+    const clock = simClock({ process, scheduler, skewMs: 0, onSpin: () => undefined })
+    const draw = new Draw(seed, `answers ${number}`)
+    const store = this.#storeFor(process)
+    new Person({ store, clock, habits, draw, strikes, log })
+      .run()
+      .catch((error: unknown) => this.violations.add('person', String(error)))
   }
 
   #storeFor(process: SimProcess): Store {

@@ -46,6 +46,15 @@ describe('a run', () => {
     expect(await violationsOf('sqlite', 1, 5)).toEqual([])
   }, 60_000)
 
+  it('asks a person about lost answers in some seeds, who answers', async () => {
+    const words: string[] = []
+    for (let seed = 1; seed <= 30; seed += 1) {
+      const { faultTrace } = await runSeed({ seed, storeKind: 'memory' })
+      words.push(...faultTrace.filter(({ kind }) => kind === 'asked').map(({ detail }) => detail))
+    }
+    expect(words.filter((word) => word.endsWith('taken'))).not.toEqual([])
+  }, 60_000)
+
   it('has things go wrong in it', async () => {
     const { faults, steps, billed } = await runSeed({ seed: 2, storeKind: 'memory' })
     expect(steps).toBeGreaterThan(50)

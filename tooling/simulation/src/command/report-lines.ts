@@ -13,12 +13,21 @@ export function reportLines(
     `faults by kind: ${kinds.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
     `${seeds} seeds with ${sums.requests} requests and ${sums.billed} paid rows; ${within} seeds kept the published assumptions, ${seeds - within} broke one on purpose.`,
     `paid twice: ${duplicatesWithin} within the assumptions, ${duplicatesBeyond} beyond them, each of those booked.`,
+    ...restores(sums),
     ...statistics(sums),
     [
       `seeds=${seeds} store=${run.storeKind} within=${within} steps=${sums.steps} faults=${sums.faults}`,
       `fault_kinds=${kinds.length} crashes=${sums.crashes} duplicates_within=${duplicatesWithin}`,
-      `duplicates_beyond=${duplicatesBeyond} lost=${sums.lost} violations=${sums.failed} ms=${run.ms}${commit}`,
+      `duplicates_beyond=${duplicatesBeyond} lost=${sums.lost} restored=${sums.restored} violations=${sums.failed} ms=${run.ms}${commit}`,
     ].join(' '),
+  ]
+}
+
+function restores(sums: SeedSums): readonly string[] {
+  const { restored, imported, forgotten, duplicatesRestored: duplicates } = sums
+  if (restored === 0) return []
+  return [
+    `backups put back: ${restored}, without ${forgotten} of the requests that were taken in; recoveries took in ${imported} batches; ${duplicates} rows paid twice around them, counted above.`,
   ]
 }
 

@@ -7,6 +7,7 @@ import {
   CREATE_KINDS,
   DOOR_KINDS,
   type FaultKind,
+  PERSON_KINDS,
   READ_KINDS,
   RESULTS_KINDS,
   ROW_KINDS,
@@ -73,7 +74,7 @@ function drawRates(seed: number, share: number): Map<FaultKind, number> {
   }
   on(PROVIDER_KINDS, 1, (draw) => draw.logUniform(0.03, 0.6))
   on(CALL_KINDS, 1, (draw) => draw.logUniform(0.002, 0.03))
-  on([...WINDOW_KINDS, ...WORKER_KINDS, ...DOOR_KINDS], 0.4, () => 1)
+  on([...WINDOW_KINDS, ...WORKER_KINDS, ...DOOR_KINDS, ...PERSON_KINDS], 0.4, () => 1)
   return rates
 }
 
@@ -104,6 +105,7 @@ const RARE: ReadonlyMap<FaultKind, number> = new Map([
   ['too_large', 0.6],
   ['list_repeats', 0.6],
   ['absence', 0.3],
+  ['restored', 0.2],
 ])
 
 function drawBreaks(draw: Draw): readonly Assumption[] {

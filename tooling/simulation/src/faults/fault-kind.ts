@@ -62,10 +62,13 @@ export const CALL_KINDS = [
 export const WINDOW_KINDS = ['store_down', 'disk_full', 'provider_down', 'list_frozen'] as const
 
 /** What happens to workers at an instant, whatever they are doing. */
-export const WORKER_KINDS = ['stop', 'clock_jump', 'absence'] as const
+export const WORKER_KINDS = ['stop', 'clock_jump', 'absence', 'restored'] as const
 
 /** What can be wrong with the account, or with a request at the provider's door. */
 export const DOOR_KINDS = ['account_outage', 'row_poison', 'ramp_limited'] as const
+
+/** What people do who are asked. */
+export const PERSON_KINDS = ['asked'] as const
 
 /** Every kind of fault. */
 export const FAULT_KINDS: readonly FaultKind[] = [
@@ -78,6 +81,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   ...WINDOW_KINDS,
   ...WORKER_KINDS,
   ...DOOR_KINDS,
+  ...PERSON_KINDS,
 ]
 
 /** One kind of fault. */
@@ -91,6 +95,7 @@ export type FaultKind =
   | (typeof WINDOW_KINDS)[number]
   | (typeof WORKER_KINDS)[number]
   | (typeof DOOR_KINDS)[number]
+  | (typeof PERSON_KINDS)[number]
 
 /** A kind that goes on for a while. */
 export type WindowKind = (typeof WINDOW_KINDS)[number]

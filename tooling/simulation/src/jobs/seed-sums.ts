@@ -16,6 +16,14 @@ export interface SeedSums {
   billed: number
   lost: number
   failed: number
+  /** Seeds in which a backup was put back. */
+  restored: number
+  /** Batches that recoveries took in. */
+  imported: number
+  /** Requests that backups did not have. */
+  forgotten: number
+  /** Paid answers beyond the first in those seeds; they are in the other sums too. */
+  duplicatesRestored: number
 }
 
 /** Sums of nothing. */
@@ -33,6 +41,10 @@ export function noSums(): SeedSums {
     billed: 0,
     lost: 0,
     failed: 0,
+    restored: 0,
+    imported: 0,
+    forgotten: 0,
+    duplicatesRestored: 0,
   }
 }
 
@@ -50,6 +62,11 @@ export function addReport(sums: SeedSums, report: SeedReport): void {
   sums.billed += report.billed
   sums.lost += report.lost
   sums.failed += report.violations.length > 0 ? 1 : 0
+  if (report.restore === null) return
+  sums.restored += 1
+  sums.imported += report.restore.imported
+  sums.forgotten += report.restore.forgotten
+  sums.duplicatesRestored += report.duplicates
 }
 
 /** Adds what others have summed up. */

@@ -193,9 +193,15 @@ function judgeEnd(
   if (mayBeUsed !== undefined && isBefore(mayBeUsed.attempt, request)) {
     violations.add('end', `${name} failed (${verdict.reason}) with a usable answer at hand.`)
   }
-  if (isWithin && !FREE_REASONS.has(verdict.reason)) {
+  const wasSaid = verdict.reason === 'possibly_paid' && attempts.some(isGivenUp)
+  if (isWithin && !FREE_REASONS.has(verdict.reason) && !wasSaid) {
     violations.add('end', `${name} failed as ${verdict.reason} within the assumptions.`)
   }
+}
+
+// By the word of the person who was asked.
+function isGivenUp({ submission }: AttemptLife): boolean {
+  return submission.search.decision === 'fail'
 }
 
 function isBefore(attempt: Attempt, request: Request): boolean {

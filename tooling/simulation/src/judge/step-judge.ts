@@ -17,6 +17,7 @@ import {
 } from '@halfrate/core'
 import type { StoreWatcher } from '../store/sim-store.js'
 import { isWrite, type StoreCall } from '../store/store-call.js'
+import { AskWatch } from './ask-watch.js'
 import type { IntakeWatch } from './intake-watch.js'
 import { LeaseWatch } from './lease-watch.js'
 import type { LedgerWatch } from './ledger-watch.js'
@@ -36,6 +37,8 @@ export interface StepJudgeOptions {
   /** Looks at the store as a whole; asked after every so-manyeth call that can write. */
   readonly onWrites: () => Promise<void>
   readonly verifyEvery: number
+  /** Whether a person is asked about lost answers. */
+  readonly isAsked: boolean
 }
 
 /** How far a create call is. A canary's last check is told apart. */
@@ -56,6 +59,7 @@ const FENCED_READS: ReadonlySet<StoreCall> = new Set(['release'])
 export class StepJudge implements StoreWatcher {
   readonly submissions: SubmissionWatch
   readonly leases: LeaseWatch
+  readonly #asks: AskWatch
   readonly #options: StepJudgeOptions
   readonly #posted = new Set<Nonce>()
   readonly #awaited = new Map<Nonce, string>()
@@ -69,6 +73,7 @@ export class StepJudge implements StoreWatcher {
     this.#options = options
     this.submissions = new SubmissionWatch(options.violations)
     this.leases = new LeaseWatch(options.violations)
+    this.#asks = new AskWatch(options.isAsked, options.violations)
   }
 
   /** The store itself. */
@@ -84,7 +89,13 @@ export class StepJudge implements StoreWatcher {
   before(call: StoreCall, params: unknown): Promise<void> | undefined {
     if (call === 'settle') return this.#beforeSettle(params as SubmissionParams)
     if (call === 'releaseMembers') return this.#beforeRelease(params as SubmissionParams)
+    if (call === 'recordEvidence') return this.#beforeEvidence(params as EvidenceParams)
     return undefined
+  }
+
+  #beforeEvidence({ nonce, evidence }: EvidenceParams): Promise<void> | undefined {
+    if (evidence.type !== 'decided') return undefined
+    return this.#rowOf(nonce).then((row) => this.#asks.before(row))
   }
 
   async #beforeSettle(params: SubmissionParams): Promise<void> {
@@ -110,6 +121,7 @@ export class StepJudge implements StoreWatcher {
   #see(call: StoreCall, params: unknown, answer: unknown): Promise<void> | undefined {
     const fence = (params as { readonly fence?: Fence } | undefined)?.fence
     if (fence !== undefined && !FENCED_READS.has(call)) this.leases.wrote(call, fence)
+    if (call === 'recordEvidence') this.#seeWord(params as EvidenceParams, answer as EvidenceResult)
     this.#seeSubmissions(answer)
     switch (call) {
       case 'claim':
@@ -147,12 +159,17 @@ export class StepJudge implements StoreWatcher {
   #seeSubmissions(answer: unknown): void {
     if (typeof answer !== 'object' || answer === null) return
     if (Array.isArray(answer)) {
-      for (const each of answer) if (isSubmission(each)) this.submissions.see(each)
+      for (const each of answer) if (isSubmission(each)) this.#seeSubmission(each)
       return
     }
     const inner: unknown = (answer as { readonly submission?: unknown }).submission
-    if (isSubmission(answer)) this.submissions.see(answer)
-    else if (isSubmission(inner)) this.submissions.see(inner)
+    if (isSubmission(answer)) this.#seeSubmission(answer)
+    else if (isSubmission(inner)) this.#seeSubmission(inner)
+  }
+
+  #seeSubmission(submission: Submission): void {
+    this.submissions.see(submission)
+    this.#asks.see(submission)
   }
 
   /**
@@ -204,6 +221,7 @@ export class StepJudge implements StoreWatcher {
   restart(): void {
     this.submissions.restart()
     this.leases.restart()
+    this.#asks.restart()
     this.#awaited.clear()
   }
 
@@ -228,9 +246,18 @@ export class StepJudge implements StoreWatcher {
     if (!known.ours.has(id)) this.#add('evidence', `Batch ${id} was recorded and is not known.`)
   }
 
+  #seeWord({ evidence }: EvidenceParams, { type, submission }: EvidenceResult): void {
+    if (evidence.type !== 'decided' || type !== 'applied' || submission === null) return
+    this.#asks.decided(submission, evidence.decision)
+    this.#givenUp(submission)
+  }
+
+  #afterScan({ lost }: ScanParams, submission: Submission): void {
+    if (lost !== null && submission.state === 'lost') this.#givenUp(submission)
+  }
+
   // Within the assumptions a batch that is there by now was there to be found.
-  #afterScan({ submissionId, lost }: ScanParams, { state, nonce }: Submission): void {
-    if (lost === null || state !== 'lost') return
+  #givenUp({ id: submissionId, nonce }: Submission): void {
     const batchId = this.#options.ledger.batchOf(nonce)
     if (batchId === null) return
     const message = `Submission ${submissionId} was given up, and its batch ${batchId} is there.`

@@ -3,6 +3,7 @@ import { ackedBeforeCommit } from './acked-before-commit.js'
 import { adoptedByCount } from './adopted-by-count.js'
 import { ambiguousNotSent } from './ambiguous-not-sent.js'
 import { countCheckOff } from './count-check-off.js'
+import { droppedQuestion } from './dropped-question.js'
 import { droppedSending } from './dropped-sending.js'
 import { evidenceOnce } from './evidence-once.js'
 import { fencedEvidence } from './fenced-evidence.js'
@@ -28,9 +29,11 @@ import { skippedReclaim } from './skipped-reclaim.js'
 import { splitOnSeparators } from './split-on-separators.js'
 import { staleDeadline } from './stale-deadline.js'
 import { swappedAnswers } from './swapped-answers.js'
+import { unaskedVerdict } from './unasked-verdict.js'
 import { unbookedTwin } from './unbooked-twin.js'
 import { unknownIsForeign } from './unknown-is-foreign.js'
 import { unknownPriceZero } from './unknown-price-zero.js'
+import { unnoticedRestore } from './unnoticed-restore.js'
 import { unstandingVerdict } from './unstanding-verdict.js'
 
 /** Every bug that is planted; each must be found within the seeds that it names. */
@@ -54,9 +57,12 @@ export const PLANTS: readonly Plant[] = [
   halfList,
   lateLook,
   hastyGone,
+  unaskedVerdict,
+  droppedQuestion,
   unstandingVerdict,
   skippedReclaim,
   forgottenOrphans,
+  unnoticedRestore,
   // results
   countCheckOff,
   retryBeforeClose,

@@ -1,8 +1,15 @@
 import { RECOVERY_SETTING, type Recovery, type Store, type Submission } from '@halfrate/core'
 
-/** What an operator does about a restored store when asked: begins the recovery, and has lost answers sent again. */
-export async function operate(store: Store): Promise<void> {
+/**
+ * What an operator does about a restored store when asked: begins the recovery, and has lost answers sent again unless
+ * somebody else decides about them.
+ */
+export async function operate(
+  store: Store,
+  { decides }: { readonly decides: boolean },
+): Promise<void> {
   await beginRecovery(store)
+  if (!decides) return
   for (const submission of await asked(store)) {
     const { account, nonce } = submission
     const evidence = { type: 'decided', decision: 'resend' } as const

@@ -1,8 +1,15 @@
-import { DEFAULT_ENGINE_SETTINGS, type EngineSettings, HOUR_MS, MINUTE_MS } from '@halfrate/core'
+import {
+  DEFAULT_ENGINE_SETTINGS,
+  type EngineSettings,
+  HOUR_MS,
+  MINUTE_MS,
+  type OnLostAnswer,
+} from '@halfrate/core'
 import { Draw } from '../chance/draw.js'
 import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
 import { drawHandlers, type Handlers } from './handlers.js'
+import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { drawWorkload, type Workload } from './workload.js'
 
 /** Everything about a run that is drawn before it begins. */
@@ -13,7 +20,9 @@ export interface Scenario {
   readonly workload: Workload
   /** Null where nobody wants results. */
   readonly handlers: Handlers | null
-  readonly onLostAnswer: 'resend' | 'wait'
+  readonly onLostAnswer: OnLostAnswer
+  /** The person who is asked about lost answers; null where nobody is. */
+  readonly person: PersonHabits | null
   /** Workers at the same time. */
   readonly workers: number
   /** How long things go wrong, milliseconds. */
@@ -39,17 +48,19 @@ export function drawScenario(
 ): Scenario {
   const draw = new Draw(seed, 'scenario')
   const busyMs = draw.logWhole(5 * MINUTE_MS, draw.chance(0.15) ? 10 * HOUR_MS : 2 * HOUR_MS)
-  const onLostAnswer = draw.chance(0.2) ? 'wait' : 'resend'
-  const drawn = drawSettings(draw, { chaosMs: busyMs, onLostAnswer })
-  const plan = drawFaultPlan(seed, drawn)
+  const waits = draw.chance(0.2)
+  const drawn = drawSettings(draw, { chaosMs: busyMs, waits })
+  const swarm = drawFaultPlan(seed, drawn)
+  const asks = !waits && hasQuestions(swarm) && !isWithout('asked', without)
+  const plan = asks ? withQuestions(swarm, seed) : swarm
+  const onLostAnswer = waits ? 'wait' : asks ? 'ask' : 'resend'
   const isAboutPages = plan.theme === 'between_pages'
   // Somebody else must look at the list while one lets members go.
   const settings = isAboutPages ? { ...drawn, watchEveryMs: 10_000, idleMs: 10_000 } : drawn
   const isAboutWindow = plan.theme === 'window'
   const isLong = isAboutPages || isAboutWindow
   const longMs = isLong ? Math.max(busyMs, 4 * settings.settleMs) : busyMs
-  const isLeftOut = without.some((name) => name.startsWith('absence'))
-  const isAway = plan.rates.has('absence') && !isLeftOut
+  const isAway = plan.rates.has('absence') && !isWithout('absence', without)
   const shortest = isAboutWindow
     ? 2 * settings.settleMs
     : draw.logWhole(1_000, isAboutPages ? 10_000 : 30 * MINUTE_MS)
@@ -60,6 +71,7 @@ export function drawScenario(
     workload: drawWorkload(new Draw(seed, 'workload'), { chaosMs: busyMs, onLostAnswer }),
     handlers: drawHandlers(seed),
     onLostAnswer,
+    person: asks ? drawPersonHabits(seed) : null,
     workers:
       storeTakes === 'one' || isAboutWindow ? 1 : isAboutPages ? 3 : draw.pick([1, 2, 3, 3, 3]),
     chaosMs: longMs + (isAway ? Math.round(plan.sizes.awayMs) : 0),
@@ -77,9 +89,24 @@ export function drawScenario(
   }
 }
 
+function isWithout(kind: string, without: readonly string[]): boolean {
+  return without.some((name) => name.startsWith(kind))
+}
+
+// What a theme is about leaves no room for a day of thinking.
+function hasQuestions({ rates, theme }: FaultPlan): boolean {
+  return rates.has('asked') && theme === null
+}
+
+// Else hardly a question would come up.
+function withQuestions(plan: FaultPlan, seed: number): FaultPlan {
+  const rate = new Draw(seed, 'questions').logUniform(0.1, 0.6)
+  return { ...plan, rates: new Map(plan.rates).set('lost_before', rate) }
+}
+
 function drawSettings(
   draw: Draw,
-  { chaosMs, onLostAnswer }: Pick<Scenario, 'chaosMs' | 'onLostAnswer'>,
+  { chaosMs, waits }: { readonly chaosMs: number; readonly waits: boolean },
 ): EngineSettings {
   const base = DEFAULT_ENGINE_SETTINGS
   const near = (value: number, low: number, high: number): number =>
@@ -96,7 +123,7 @@ function drawSettings(
     settleMs: near(base.settleMs, 0.25, 2),
     scanGapMs: near(base.scanGapMs, 0.3, 2),
     // Who waits for a day looks less often, for the same reason.
-    scanEveryMs: near(base.scanEveryMs, 0.5, 4) * (onLostAnswer === 'wait' ? 8 : 1),
+    scanEveryMs: near(base.scanEveryMs, 0.5, 4) * (waits ? 8 : 1),
     pollMinMs: near(base.pollMinMs, 0.5, 6),
     pollMaxMs: near(base.pollMaxMs, 1, 12),
     fetchSpanMs: near(base.fetchSpanMs, 0.3, 1.5),

@@ -3,6 +3,7 @@ import {
   type IntakeRow,
   itemBytesOf,
   laneKey,
+  type OnLostAnswer,
   type ProjectId,
   type QueueName,
   type QueuePolicy,
@@ -94,7 +95,7 @@ const SHARED = '"system":"You are a careful clerk who reads claims and answers i
 /** Draws what callers do: 5 to 60 requests in one to three deliveries, some of them changed or canceled later. */
 export function drawWorkload(
   draw: Draw,
-  facts: { readonly chaosMs: number; readonly onLostAnswer: 'resend' | 'wait' },
+  facts: { readonly chaosMs: number; readonly onLostAnswer: OnLostAnswer },
 ): Workload {
   const maker = new RowMaker()
   const queues: readonly [QueueName, ...QueueName[]] = draw.chance(0.3) ? [Q1, Q2] : [Q1]
@@ -166,7 +167,7 @@ function drawCancellations(
 
 function drawPolicy(
   draw: Draw,
-  { onLostAnswer, total }: { readonly onLostAnswer: 'resend' | 'wait'; readonly total: number },
+  { onLostAnswer, total }: { readonly onLostAnswer: OnLostAnswer; readonly total: number },
 ): Partial<QueuePolicy> {
   // A handful of batches shows what many would, in a fraction of the steps.
   const most = Math.ceil(total / draw.whole(1, 8))

@@ -66,6 +66,7 @@ export function canonicalScenario(): Scenario {
     },
     handlers: null,
     onLostAnswer: 'resend',
+    person: null,
     workers: 1,
     chaosMs: 0,
     busyMs: 0,
