@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ConfigError } from '@halfrate/core'
+import { freePort } from '@halfrate/postgres-server'
 
 /** Where the bench tells its sides which port Redis has. */
 export const REDIS_PORT = 'HALFRATE_BENCH_REDIS_PORT'
@@ -54,13 +54,4 @@ async function ready(server: ChildProcess): Promise<void> {
   for await (const line of createInterface({ input: server.stdout })) {
     if (line.includes('Ready to accept connections')) return
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
 }

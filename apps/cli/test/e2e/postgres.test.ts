@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import { type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
+import { freePort, type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -26,9 +25,7 @@ function storeIn(schema: string): string {
 /** A port at which nobody answers before it is opened to another. */
 async function closedDoor() {
   const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
+  const port = await freePort()
   return {
     port,
     url: `postgres://halfrate@127.0.0.1:${port}/halfrate`,

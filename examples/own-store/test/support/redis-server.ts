@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@redis/client'
@@ -94,10 +95,13 @@ export function whyNoServer(): string | null {
   return 'there is no redis-server on the PATH; on Debian: apt-get install redis-server, then run npm test again'
 }
 
+// Below what systems hand out by themselves: such a port could be somebody else's while the server is away.
 async function freePort(): Promise<number> {
+  const port = randomInt(10_240, 32_768)
   const listener = createServer()
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-  const { port } = listener.address() as AddressInfo
-  await new Promise((resolve) => listener.close(resolve))
-  return port
+  const isFree = await new Promise<boolean>((resolve) => {
+    listener.once('error', () => resolve(false))
+    listener.listen(port, '127.0.0.1', () => listener.close(() => resolve(true)))
+  })
+  return isFree ? port : freePort()
 }

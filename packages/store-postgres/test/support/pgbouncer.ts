@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@halfrate/postgres-server'
 
 /** A PgBouncer of our own. */
 export interface RunningPgbouncer {
@@ -84,15 +84,5 @@ function isUp(process_: ChildProcess): Promise<void> {
     process_.stderr?.on('data', hear)
     process_.once('error', reject)
     process_.once('exit', (code) => reject(new TypeError(`PgBouncer ended with ${code}:\n${said}`)))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
   })
 }
