@@ -173,6 +173,7 @@ export {
   type Sealing,
   verifyCustomId,
 } from './policy/custom-id.js'
+export { type Ack, type AckEffect, type AckFacts, applyAck } from './policy/delivering.js'
 export {
   DEFAULT_ENGINE_SETTINGS,
   type EngineSettings,

@@ -68,7 +68,7 @@ export {
   USAGE_COLUMNS,
   type UsageRow,
 } from './rows/attempt-row.js'
-export { deliveryOf, requestIdsOf } from './rows/delivery-row.js'
+export { ackFactsOf, deliveryOf, requestIdsOf } from './rows/delivery-row.js'
 export { jobOf, partFactsOf } from './rows/job-row.js'
 export type { NameOf } from './rows/name-of.js'
 export {

@@ -1,7 +1,7 @@
-import { InvariantError } from '../errors.js'
 import { type DeliveredRow, subscriptionSetting } from '../model/delivery.js'
 import type { DeliveryId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import { deliveryResource, queueResource } from '../model/resource.js'
+import { applyAck } from '../policy/delivering.js'
 import type { DeliveryPage, NotTaken } from '../ports/store-delivering.js'
 import type { Fence } from '../ports/store-leases.js'
 import { resultRow } from './reading.js'
@@ -84,22 +84,15 @@ export function ackDelivery(
     notTaken: NotTaken | null
   }>,
 ): { readonly left: number } {
-  const { deliveryId, notTaken } = params
+  const { deliveryId } = params
   tables.checkFence(params.fence, deliveryResource(deliveryId))
   const row = tables.deliveries.get(deliveryId)
   if (row === undefined) return { left: 0 }
-  if (params.position > row.count) {
-    throw new InvariantError(`Delivery ${deliveryId} has ${row.count} requests.`)
-  }
-  const position = Math.max(row.position, params.position)
-  const passed = row.requestIds.slice(row.position, position)
-  const requestIds = passed.filter((id) => notTaken?.requestIds.includes(id))
-  if (requestIds.length > 0 && notTaken !== null) {
-    add(tables, { ...row, requestIds, tries: row.tries + 1, dueAt: notTaken.dueAt })
-  }
-  if (position === row.count) tables.deliveries.delete(deliveryId)
+  const { position, left, setAside } = applyAck(row, params)
+  if (setAside !== null) add(tables, { ...row, ...setAside })
+  if (left === 0) tables.deliveries.delete(deliveryId)
   else tables.deliveries.set(deliveryId, { ...row, position })
-  return { left: row.count - position }
+  return { left }
 }
 
 /** Removes a page of deliveries that nobody wants any more; answers whether there are others. */

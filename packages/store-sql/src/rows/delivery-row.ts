@@ -1,4 +1,11 @@
-import type { Delivery, DeliveryId, ProjectId, QueueName } from '@halfrate/core'
+import type {
+  AckFacts,
+  Delivery,
+  DeliveryId,
+  ProjectId,
+  QueueName,
+  RequestId,
+} from '@halfrate/core'
 import type { DeliveriesTable } from '../tables.js'
 import type { NameOf } from './name-of.js'
 
@@ -18,4 +25,13 @@ export function deliveryOf(row: DeliveriesTable, nameOf: NameOf): Delivery {
 /** The requests of a delivery's row, ascending. */
 export function requestIdsOf(row: Pick<DeliveriesTable, 'request_ids'>): readonly number[] {
   return JSON.parse(row.request_ids) as readonly number[]
+}
+
+/** What an acknowledgement is decided by, from the delivery's row. */
+export function ackFactsOf(
+  row: Pick<DeliveriesTable, 'id' | 'request_count' | 'position' | 'tries' | 'request_ids'>,
+): AckFacts {
+  const { position, tries } = row
+  const requestIds = requestIdsOf(row) as readonly RequestId[]
+  return { id: row.id as DeliveryId, count: row.request_count, position, tries, requestIds }
 }

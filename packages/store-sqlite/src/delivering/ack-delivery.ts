@@ -1,11 +1,11 @@
 import {
+  applyAck,
   type DeliveryId,
   deliveryResource,
   type Fence,
-  InvariantError,
   type NotTaken,
 } from '@halfrate/core'
-import { type DeliveriesTable, requestIdsOf } from '@halfrate/store-sql'
+import { ackFactsOf, type DeliveriesTable } from '@halfrate/store-sql'
 import { checkFence, type Session } from '../session.js'
 import { addDelivery } from './keep-for-delivery.js'
 
@@ -24,32 +24,16 @@ export function ackDelivery(
     notTaken: NotTaken | null
   }>,
 ): { readonly left: number } {
-  const { deliveryId, notTaken } = params
+  const { deliveryId } = params
   checkFence(session, params.fence, deliveryResource(deliveryId))
   const row = session.db.get<DeliveriesTable>(READ, deliveryId)
   if (row === undefined) return { left: 0 }
-  const count = row.request_count
-  if (params.position > count) {
-    throw new InvariantError(`Delivery ${deliveryId} has ${count} requests.`)
+  const { position, left, setAside } = applyAck(ackFactsOf(row), params)
+  if (setAside !== null) {
+    const owner = { projectId: row.project_id, queueId: row.queue_id }
+    addDelivery(session, owner, { ...setAside, createdAt: row.created_at })
   }
-  const position = Math.max(row.position, params.position)
-  if (notTaken !== null) setAside(session, row, position, notTaken)
-  if (position === count) session.db.run(END, deliveryId)
+  if (left === 0) session.db.run(END, deliveryId)
   else session.db.run(MOVE, position, deliveryId)
-  return { left: count - position }
-}
-
-function setAside(
-  session: Session,
-  row: DeliveriesTable,
-  position: number,
-  { requestIds, dueAt }: NotTaken,
-): void {
-  const notTaken = new Set<number>(requestIds)
-  const passed = requestIdsOf(row).slice(row.position, position)
-  const again = passed.filter((id) => notTaken.has(id))
-  if (again.length === 0) return
-  const owner = { projectId: row.project_id, queueId: row.queue_id }
-  const kept = { requestIds: again, tries: row.tries + 1, createdAt: row.created_at, dueAt }
-  addDelivery(session, owner, kept)
+  return { left }
 }

@@ -60,6 +60,7 @@ export const ROOMS: readonly Room[] = [
         'release',
         'pausing',
         'retrying',
+        'delivering',
       ].map((decision) => `${POLICY}${decision}`),
     ],
   },
