@@ -91,6 +91,62 @@ describe('an answer that was lost, where a person decides', () => {
   })
 })
 
+/** A first worker that the provider's answer reaches only when the test says so, and a second one that takes over. */
+async function freezeSender(
+  world: World,
+  params: { readonly isTakenFirst: boolean },
+): Promise<{ readonly thaw: () => Promise<void> }> {
+  await world.policy()
+  let answer: () => void = () => undefined
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  world.transport.script('createBatch', async (_, body) => {
+    if (params.isTakenFirst) world.accept(body)
+    await answered
+    return { type: 'accepted', batch: world.accept(body) }
+  })
+  await world.enqueue('a', 'b')
+  world.start()
+  const frozen = world.work(0)
+  while (world.sent === 0) await new Promise((resolve) => setImmediate(resolve))
+  world.start()
+  return {
+    thaw: async () => {
+      answer()
+      await frozen
+    },
+  }
+}
+
+describe('a sender whose own answer comes after somebody else decided', () => {
+  test('says that a batch turned up which was given up', async () => {
+    const world = new World()
+    const { thaw } = await freezeSender(world, { isTakenFirst: false })
+    await world.work(HOUR_MS, MINUTE_MS)
+    expect(world.sent).toBe(2)
+    expect(world.alarms()).toEqual([])
+    await thaw()
+    const [first] = await world.submissions()
+    expect(first).toMatchObject({ orphan: true, remoteId: world.shelf[0]?.batch.id })
+    expect(world.alarms()).toEqual(['orphan_found'])
+    world.end()
+    await world.work(HOUR_MS, MINUTE_MS)
+    expect(world.alarms()).toEqual(['orphan_found'])
+  })
+
+  test('says that the same bytes made a second batch', async () => {
+    const world = new World()
+    const { thaw } = await freezeSender(world, { isTakenFirst: true })
+    world.end()
+    await world.work(HOUR_MS, MINUTE_MS)
+    expect((await world.only()).state).toBe('collected')
+    await thaw()
+    expect(world.alarms()).toEqual(['twin_found'])
+    expect((await world.submissions()).map(({ twinOf }) => twinOf !== null)).toEqual([false, true])
+  })
+})
+
 describe('an answer that was being looked for when the backup was made', () => {
   test('asks once the store is known to be restored, and is not sent again by itself', async () => {
     const world = new World()

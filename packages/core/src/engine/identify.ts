@@ -2,9 +2,10 @@ import type { AccountId, RemoteId } from '../model/ids.js'
 import { totalOf } from '../model/outcome.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
 import type { Survey, Unreadable } from '../policy/search.js'
-import { alarm, type EngineContext, tellSubmission } from './context.js'
+import type { EngineContext } from './context.js'
 import { type Origin, readOrigin } from './first-lines.js'
 import { meetUnknown } from './recovery.js'
+import { tellEvidence } from './tell-evidence.js'
 
 /** Which ended batches are worth reading a line of. */
 export interface IdentifyParams {
@@ -89,27 +90,11 @@ async function adopt(
 ): Promise<boolean> {
   const evidence = { type: 'found', batch } as const
   const result = await context.store.recordEvidence({ account, nonce: origin.nonce, evidence })
-  if (result.submission !== null) tellSubmission(context, result.submission)
+  tellEvidence(context, result, batch)
   if (result.type === 'unknown_nonce') {
     const { nonce, requestId, workspaceId } = origin
     if (origin.sealed) await meetUnknown(context, account, { batch, nonce, requestId, workspaceId })
     return origin.sealed
-  }
-  if (result.type === 'twin') {
-    alarm(context, {
-      code: 'twin_found',
-      message: `Batch ${batch.id} holds the same requests as another: something between us and the provider sent them twice. Its cost is booked as waste.`,
-      submissionId: result.submission?.id ?? null,
-      remoteId: batch.id,
-    })
-  }
-  if (result.type === 'applied' && result.submission?.orphan === true) {
-    alarm(context, {
-      code: 'orphan_found',
-      message: `Batch ${batch.id} turned up after it was given up; its results are taken and its cost is booked.`,
-      submissionId: result.submission.id,
-      remoteId: batch.id,
-    })
   }
   return true
 }

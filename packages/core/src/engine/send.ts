@@ -16,6 +16,7 @@ import type { HeldLease } from './held-lease.js'
 import { noteRefusal } from './note-refusal.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
 import { noteTaken } from './poison-state.js'
+import { tellEvidence } from './tell-evidence.js'
 import { rememberWorkspace } from './workspace.js'
 
 const EVIDENCE_RETRY_MS = 1_000
@@ -185,7 +186,7 @@ export async function recordForSure(
     try {
       const { account, nonce } = submission
       const result = await context.store.recordEvidence({ account, nonce, evidence })
-      if (result.submission !== null) tellSubmission(context, result.submission)
+      tellEvidence(context, result, evidence.type === 'accepted' ? evidence.batch : null)
       return result.submission
     } catch (error) {
       if (!(error instanceof StoreUnavailableError) || context.signal.aborted) throw error
