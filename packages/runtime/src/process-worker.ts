@@ -36,6 +36,8 @@ export class ProcessWorker {
   #starting: Promise<void> | null = null
   #ticking: Promise<TickResult> | null = null
   #tickEngine: Engine | null = null
+  /** Stops that are not over. */
+  readonly #stops = new Set<Promise<void>>()
   #isAccessChecked = false
 
   constructor(home: WorkerHome, changes: Changes) {
@@ -45,6 +47,7 @@ export class ProcessWorker {
 
   /** See {@link Halfrate.start}. */
   async start(): Promise<void> {
+    await Promise.all(this.#stops)
     this.#starting ??= this.#start().catch((error: unknown) => {
       this.#starting = null
       throw error
@@ -66,6 +69,12 @@ export class ProcessWorker {
   /** See {@link Halfrate.stop}. */
   async stop(graceMs: number): Promise<void> {
     checkMs('graceMs', graceMs, 0)
+    const stop = this.#stop(graceMs)
+    this.#stops.add(stop)
+    await stop.finally(() => this.#stops.delete(stop))
+  }
+
+  async #stop(graceMs: number): Promise<void> {
     await this.#starting?.catch(() => undefined)
     await this.#stopTick(graceMs)
     await this.#ticking?.catch(() => undefined)
@@ -77,6 +86,7 @@ export class ProcessWorker {
   /** See {@link Halfrate.tick}. */
   async tick(maxMs: number): Promise<TickResult> {
     checkMs('maxMs', maxMs, 1)
+    await Promise.all(this.#stops)
     if (this.#starting !== null) {
       throw new ConfigError(
         'tick: expected a process that was not started, got one that works already.',

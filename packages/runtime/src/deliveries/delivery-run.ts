@@ -47,6 +47,15 @@ export class DeliveryRun {
     await underWay
   }
 
+  /** Waits for what must be over before anything is handed over, but not when nothing will be. */
+  async unlessHeld(before: Promise<void> | undefined): Promise<void> {
+    if (before === undefined || this.signals.stopping.aborted) return
+    const held = new Promise<void>((resolve) => {
+      this.signals.stopping.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await Promise.race([before, held])
+  }
+
   /** Resolves at a change, when it is stopped, or after the time. */
   async rest(ms: number, changes: Changes): Promise<void> {
     const awake = new AbortController()

@@ -32,6 +32,8 @@ export class ResultHandlers {
   readonly #changes: Changes
   readonly #handlers = new Map<QueueName, QueueHandler>()
   readonly #loops = new Map<QueueHandler, Promise<void>>()
+  /** Runs whose loops have not all ended. */
+  readonly #runs = new Set<DeliveryRun>()
   #run: DeliveryRun | null = null
   #ticking: {
     readonly run: DeliveryRun
@@ -73,18 +75,24 @@ export class ResultHandlers {
   start(): void {
     if (this.#run !== null) return
     this.#run = new DeliveryRun()
+    this.#runs.add(this.#run)
     for (const handler of this.#handlers.values()) this.#begin(handler, this.#run)
   }
 
-  /** Ends that: what a handler has may end within the grace, milliseconds of real time. */
+  /**
+   * Ends that: what a handler has may end within the grace, milliseconds of real time. Calling it again waits for the same,
+   * with its own grace.
+   */
   async stop(graceMs: number): Promise<void> {
-    const { run, ticking } = { run: this.#run, ticking: this.#ticking }
+    const ticking = this.#ticking
+    const runs = [...this.#runs]
+    const underWay = Promise.all(this.#loops.values())
     this.#run = null
     await Promise.all([
-      run?.stop(graceMs, Promise.all(this.#loops.values())),
+      ...runs.map((run) => run.stop(graceMs, underWay)),
       ticking?.run.stop(graceMs, ticking.done),
     ])
-    this.#loops.clear()
+    for (const run of runs) this.#runs.delete(run)
   }
 
   /**
@@ -122,6 +130,7 @@ export class ResultHandlers {
       .then(() => {
         isOtherDone = true
       })
+    await run.unlessHeld(this.#loops.get(handler))
     while (!run.signals.stopping.aborted) {
       const wasOtherDone = isOtherDone
       const round = await this.#round(handler, run.signals)
@@ -131,12 +140,21 @@ export class ResultHandlers {
     }
   }
 
+  // Behind the loop of a run that is being stopped: a claim counts one's own leases as free, so two at a time would hand the
+  // same results over twice.
   #begin(handler: QueueHandler, run: DeliveryRun): void {
-    const loop = this.#loop(handler, run).finally(() => this.#loops.delete(handler))
+    const loop = this.#loop(handler, run, this.#loops.get(handler)).finally(() => {
+      if (this.#loops.get(handler) === loop) this.#loops.delete(handler)
+    })
     this.#loops.set(handler, loop)
   }
 
-  async #loop(handler: QueueHandler, run: DeliveryRun): Promise<void> {
+  async #loop(
+    handler: QueueHandler,
+    run: DeliveryRun,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    await before
     await this.#ticking?.done
     while (!run.signals.stopping.aborted && this.#handlers.get(handler.queue) === handler) {
       const round = await this.#round(handler, run.signals)

@@ -42,6 +42,10 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   return { opened, open }
 }
 
+// Of the event loop: enough for whatever would begin by itself.
+const TURNS = 200
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 async function elsewhere(half: Halfrate): Promise<void> {
   const job = await half.run('elsewhere', rowsOf(2))
   await job.wait()
@@ -139,6 +143,84 @@ describe('queue.onResult', () => {
     await given.atLeast(3)
     await second.stop()
     expect(given.results.map(({ key }) => key)).toEqual(['r2', 'r3', 'r4'])
+  })
+
+  test('a start while a stop is pending hands nothing over twice, and the next stop waits for what it began', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    const given = new Given()
+    const [first, last] = [gate(), gate()]
+    let isLastOver = false
+    const queue = half.queue('claims', AT_ONCE)
+    queue.onResult(async (result) => {
+      given.take(result)
+      if (given.results.length === 1) await first.opened
+      if (given.results.length < 3) return
+      await last.opened
+      isLastOver = true
+    })
+    await queue.enqueueAll(rowsOf(3))
+    await half.start()
+    await given.atLeast(1)
+    const stopped = half.stop()
+    await half.start()
+    await elsewhere(half)
+    expect(given.results).toHaveLength(1)
+    first.open()
+    await stopped
+    await given.atLeast(3)
+    const stoppedAgain = half.stop()
+    last.open()
+    await stoppedAgain
+    expect(isLastOver).toBe(true)
+    expect(given.results.map(({ key }) => key)).toEqual(['r1', 'r2', 'r3'])
+  })
+
+  test('a tick while a stop is pending waits for what the handler has', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    const given = new Given()
+    const { opened, open } = gate()
+    const queue = half.queue('claims', AT_ONCE)
+    queue.onResult(async (result) => {
+      given.take(result)
+      await opened
+    })
+    const job = await half.run('june', rowsOf(2), { queue: 'claims', start: false })
+    await job.cancel()
+    await half.start()
+    await given.atLeast(1)
+    const stopped = half.stop()
+    const ticked = half.tick({ maxMs: MAX_MS })
+    for (let turns = 0; turns < TURNS; turns += 1) await turn()
+    expect(given.results).toHaveLength(1)
+    open()
+    await stopped
+    expect((await ticked).outcome).toBe('idle')
+    expect(given.results.map(({ key }) => key)).toEqual(['r1', 'r2'])
+  })
+
+  test('a close while a stop is pending waits for what the handler has', async () => {
+    await using claude = await startClaude()
+    const half = await openAt(claude)
+    const given = new Given()
+    const { opened, open } = gate()
+    let isOver = false
+    const queue = half.queue('claims', AT_ONCE)
+    queue.onResult(async (result) => {
+      given.take(result)
+      await opened
+      isOver = true
+    })
+    await queue.enqueue(rowOf('r1', 'row 1'))
+    await half.start()
+    await given.atLeast(1)
+    const stopped = half.stop()
+    const closed = half.close().then(() => isOver)
+    for (let turns = 0; turns < TURNS; turns += 1) await turn()
+    open()
+    expect(await closed).toBe(true)
+    await stopped
   })
 
   test('a handler that outlasts the grace is told so, and its result comes again', async () => {
