@@ -256,17 +256,78 @@ test('a handler that fails all the time is left alone for a while, and nothing i
   expect(scene.seen).toHaveLength(51)
 })
 
-test('an acknowledgement whose answer is lost costs results handed over twice, never one', async () => {
+/** A store that is away for some calls of a method, before or after it did what was asked. */
+function away(
+  store: Store,
+  params: { readonly method: keyof Store; readonly calls: number; readonly isDone: boolean },
+): { readonly store: Store; readonly asked: () => number } {
+  let asked = 0
+  const error = new StoreUnavailableError('The store is away.')
+  const proxy = new Proxy<Store>(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      return async (...args: unknown[]) => {
+        if (name !== params.method) return member.apply(target, args)
+        asked += 1
+        if (asked > params.calls) return member.apply(target, args)
+        if (params.isDone) await member.apply(target, args)
+        throw error
+      }
+    },
+  })
+  return { store: proxy, asked: () => asked }
+}
+
+test.each([
+  ['an acknowledgement that the store did not take', 'ackDelivery', false],
+  ['an acknowledgement whose answer was lost', 'ackDelivery', true],
+  ['a lease that could not be prolonged', 'renew', false],
+] as const)(
+  'after %s the store is asked again, and nothing is handed over twice',
+  async (...row) => {
+    const [, method, isDone] = row
+    const scene = await Scene.open()
+    const ids = await scene.end(3)
+    const poison = ids[0]
+    const { store, asked } = away(scene.store, { method, calls: 2, isDone })
+    const { opened, open } = gate()
+    const handle = (id: RequestId): Promise<void> => {
+      if (id === poison) throw new RangeError('no such claim')
+      return opened
+    }
+    const round = scene.deliverer(handle, { store }).round(scene.signals)
+    await turn()
+    await scene.clock.advance(DEFAULT_ENGINE_SETTINGS.leaseMs / 2)
+    open()
+    while (asked() < 3) {
+      await turn()
+      await scene.clock.advance(1_000)
+    }
+    expect(await round).toEqual({ type: 'delivered', tried: 3 })
+    expect(scene.seen).toEqual(ids)
+    const failures = scene.events.filter(({ type }) => type === 'step_failed')
+    expect(failures).toMatchObject([{ step: 'deliver' }, { step: 'deliver' }])
+    await scene.clock.advance(DEFAULT_ENGINE_SETTINGS.leaseMs)
+    await scene.drain(scene.deliverer())
+    expect(scene.seen).toEqual([...ids, poison])
+  },
+)
+
+test('a store that is away until the grace is over costs results handed over twice, never one', async () => {
   const scene = await Scene.open()
   const ids = await scene.end(3)
-  const away = new StoreUnavailableError('The store is away.')
-  const store = answering(scene.store, (name) => {
-    return name === 'ackDelivery' ? Promise.reject(away) : null
-  })
+  const { store } = away(scene.store, { method: 'ackDelivery', calls: 1_000, isDone: false })
   const round = scene.deliverer(undefined, { store }).round(scene.signals)
-  await expect(round).rejects.toBeInstanceOf(StoreUnavailableError)
+  const ended = expect(round).rejects.toBeInstanceOf(StoreUnavailableError)
+  await turn()
+  scene.stopping.abort()
+  scene.cut.abort()
+  await ended
   await scene.clock.advance(DEFAULT_ENGINE_SETTINGS.leaseMs)
-  await scene.drain(scene.deliverer())
+  const before = scene.seen.length
+  while ((await scene.deliverer().round(new Scene().signals)).type === 'delivered');
+  expect(before).toBe(3)
   expect(scene.seen).toEqual([...ids, ...ids])
 })
 

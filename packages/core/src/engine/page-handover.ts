@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../errors.js'
 import type { DeliveredRow, Delivery } from '../model/delivery.js'
 import type { EngineEvent } from '../model/engine-event.js'
 import type { ProjectId, QueueName, WorkerId } from '../model/ids.js'
@@ -10,7 +11,7 @@ import type { Random } from '../ports/random.js'
 import type { Store } from '../ports/store.js'
 import type { DeliveryPage } from '../ports/store-delivering.js'
 import { describeError } from './context.js'
-import { Handover } from './handover.js'
+import { Handover, type Progress } from './handover.js'
 import type { HeldLease } from './held-lease.js'
 
 /** What a deliverer works with. */
@@ -39,6 +40,7 @@ export interface RoundSignals {
 }
 
 const ACK_EVERY_MS = SECOND_MS
+const STORE_RETRY_MS = 2 * SECOND_MS
 
 /** One page of a delivery on its way to the handler. */
 export class PageHandover {
@@ -137,7 +139,7 @@ export class PageHandover {
   // A handler may take longer than a lease lasts, and what it took before that must not wait for it to be written down.
   async #oneEnds(): Promise<void> {
     await this.#endOrTime()
-    await this.#lease.keep()
+    await this.#patiently(() => this.#lease.keep())
     await this.#ackWhenDue()
   }
 
@@ -159,18 +161,37 @@ export class PageHandover {
   }
 
   async #ack(): Promise<void> {
-    const { store, clock, random } = this.#options
-    const progress = this.#handover.progress
-    const { position, notTaken: requestIds } = progress
-    this.#ackedAtMs = clock.monotonicMs()
-    if (position === this.#ackedPosition) return
+    const { progress } = this.#handover
+    this.#ackedAtMs = this.#options.clock.monotonicMs()
+    if (progress.position === this.#ackedPosition) return
+    await this.#patiently(() => this.#write(progress))
+    this.#ackedPosition = progress.position
+    this.#handover.passed(progress)
+  }
+
+  async #write({ position, notTaken: requestIds }: Progress): Promise<void> {
+    const { store, random } = this.#options
     const { id: deliveryId, tries } = this.#delivery
-    const fence = this.#lease.fence
+    const { fence } = this.#lease
     const restMs = redeliverAfterMs({ tries, jitter: random.next() })
     const notTaken =
       requestIds.length === 0 ? null : { requestIds, dueAt: (await store.now()) + restMs }
     await store.ackDelivery({ fence, deliveryId, position, notTaken })
-    this.#ackedPosition = position
-    this.#handover.passed(progress)
+  }
+
+  // Whoever gave up here would be handed the same results again as soon as the store is back. The same call again does no
+  // harm: where only its answer was lost it changes nothing.
+  async #patiently(call: () => Promise<void>): Promise<void> {
+    const { clock, observer } = this.#options
+    for (;;) {
+      try {
+        return await call()
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError) || this.#cut.aborted) throw error
+        const message = describeError(error)
+        observer?.onEvent({ type: 'step_failed', at: clock.now(), step: 'deliver', message })
+        await clock.sleep({ ms: STORE_RETRY_MS, signal: this.#cut })
+      }
+    }
   }
 }

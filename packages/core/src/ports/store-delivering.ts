@@ -24,9 +24,9 @@ export interface NotTaken {
  *
  * Every step that ends requests (`settle`, `releaseMembers`, `dissolve`, `importSubmission`, `cancel`, `sweep`) writes, in
  * the same transaction, one delivery for each queue that has a subscription by then ({@link subscriptionSetting}), due at
- * once, with all that the step ended in it. A `putSetting` of that document answers when no step is under way any more that
- * may not have seen it, so that what is not done then is kept. `claim` finds the due ones. A request is in one delivery at a time, until it
- * was taken.
+ * once, with all that the step ended in it. A `putSetting` of that document, also one that is too late for its version and
+ * writes nothing, answers when no step is under way any more that may not have seen what stands there, so that what is not
+ * done then is kept. `claim` finds the due ones. A request is in one delivery at a time, until it was taken.
  */
 export interface DeliveringStore {
   /**

@@ -11,8 +11,8 @@ import {
 } from '@halfrate/core'
 import type { Halfrate, HalfrateOptions } from '../halfrate.js'
 import { type Result, resultOf } from '../jobs/result.js'
+import type { KeptQueue } from './kept-queue.js'
 import type { OnResultOptions, ResultHandler, ResultSubscription } from './result-handler.js'
-import { writeSubscription } from './write-subscription.js'
 
 /** What handing results over needs of its process. */
 export interface DeliveryHome
@@ -25,13 +25,12 @@ const MOST_AT_A_TIME = 1_000
 /** The handler of one queue in this process. */
 export class QueueHandler implements ResultSubscription {
   readonly queue: QueueName
-  readonly #home: DeliveryHome
   readonly #handler: ResultHandler
   readonly #onError: NonNullable<OnResultOptions['onError']>
+  readonly #kept: KeptQueue
   readonly #onEnd: () => void
   readonly #deliverer: Deliverer
   #signal: AbortSignal = new AbortController().signal
-  #written: Promise<void> | null = null
   readonly #ended = new AbortController()
 
   constructor(
@@ -40,16 +39,17 @@ export class QueueHandler implements ResultSubscription {
       readonly queue: QueueName
       readonly handler: ResultHandler
       readonly options: OnResultOptions
+      readonly kept: KeptQueue
       /** Nothing is to be handed over any more. */
       readonly onEnd: () => void
     },
   ) {
     const { concurrency = 1, onError = () => undefined } = params.options
     checkConcurrency(concurrency)
-    this.#home = home
     this.queue = params.queue
     this.#handler = params.handler
     this.#onError = onError
+    this.#kept = params.kept
     this.#onEnd = params.onEnd
     // Another one than the engine's: a claim counts one's own leases as free.
     const mark = Buffer.from(home.random.bytes(4)).toString('hex')
@@ -65,20 +65,16 @@ export class QueueHandler implements ResultSubscription {
 
   /** See {@link ResultSubscription.ready}. */
   async ready(): Promise<void> {
-    this.#written ??= this.#write(true).catch((error: unknown) => {
-      this.#written = null
-      throw error
-    })
-    await this.#written
+    this.#checkGoesOn()
+    await this.#kept.write()
+    this.#checkGoesOn()
   }
 
   /** See {@link ResultSubscription.end}. */
   async end(): Promise<void> {
     this.#onEnd()
     this.#ended.abort()
-    await this.#written?.catch(() => undefined)
-    await this.#write(false)
-    this.#written = null
+    await this.#kept.write()
   }
 
   /** Hands over one delivery that is due, if there is one. */
@@ -89,9 +85,12 @@ export class QueueHandler implements ResultSubscription {
     return await this.#deliverer.round({ ...signals, stopping })
   }
 
-  async #write(isWanted: boolean): Promise<void> {
-    const { queue } = this
-    await writeSubscription(this.#home.store, { project: DEFAULT_PROJECT, queue, isWanted })
+  #checkGoesOn(): void {
+    if (!this.#ended.signal.aborted) return
+    throw new ConfigError(
+      `ready: the handler of queue ${JSON.stringify(this.queue)} was ended.`,
+      'Nothing is kept for it any more. Call onResult for a new one.',
+    )
   }
 
   async #handle(row: DeliveredRow, { tries }: Delivery): Promise<void> {

@@ -40,11 +40,14 @@ export interface ResultSubscription {
    * enqueue, a run, a start and a tick of the same Halfrate wait for it by themselves.
    *
    * @throws {StoreUnavailableError} when the store did not answer; ask again.
+   * @throws {ConfigError} when it was ended.
    */
   ready(): Promise<void>
   /**
    * Ends it for good: nothing is kept any more, and what was not handed over is forgotten. A process that only goes away
-   * must not call it.
+   * must not call it. Another process that has a handler for the queue begins anew with its next {@link ready}.
+   *
+   * @throws {StoreUnavailableError} when the store did not answer; call it again.
    */
   end(): Promise<void>
 }

@@ -9,6 +9,7 @@ import {
 } from '@halfrate/core'
 import type { Changes } from '../changes.js'
 import { DeliveryRun } from './delivery-run.js'
+import { KeptQueue } from './kept-queue.js'
 import { type DeliveryHome, QueueHandler } from './queue-handler.js'
 import type { OnResultOptions, ResultHandler, ResultSubscription } from './result-handler.js'
 
@@ -31,6 +32,7 @@ export class ResultHandlers {
   readonly #home: DeliveryHome
   readonly #changes: Changes
   readonly #handlers = new Map<QueueName, QueueHandler>()
+  readonly #kept = new Map<QueueName, KeptQueue>()
   readonly #loops = new Map<QueueHandler, Promise<void>>()
   /** Runs whose loops have not all ended. */
   readonly #runs = new Set<DeliveryRun>()
@@ -57,8 +59,11 @@ export class ResultHandlers {
         'Call it once a queue; one handler can do several things with a result.',
       )
     }
-    const onEnd = (): void => void this.#handlers.delete(queue)
-    const added = new QueueHandler(this.#home, { queue, handler, options, onEnd })
+    const onEnd = (): void => {
+      if (this.#handlers.get(queue) === added) this.#handlers.delete(queue)
+    }
+    const kept = this.#keptOf(queue)
+    const added = new QueueHandler(this.#home, { queue, handler, options, kept, onEnd })
     this.#handlers.set(queue, added)
     // Told by whoever waits for it; an error here has nobody yet who could be told.
     added.ready().catch(() => undefined)
@@ -68,7 +73,7 @@ export class ResultHandlers {
 
   /** Resolves when the store keeps results for all of them. */
   async ready(): Promise<void> {
-    for (const handler of this.#handlers.values()) await handler.ready()
+    for (const queue of [...this.#handlers.keys()]) await this.#keptOf(queue).write()
   }
 
   /** Hands results over until {@link stop}. Calling it again changes nothing. */
@@ -138,6 +143,14 @@ export class ResultHandlers {
       if (wasOtherDone || round === null) return
       await Promise.race([otherDone, run.rest(POLL_MS, this.#changes)])
     }
+  }
+
+  #keptOf(queue: QueueName): KeptQueue {
+    const { store } = this.#home
+    const isWanted = (): boolean => this.#handlers.has(queue)
+    const kept = this.#kept.get(queue) ?? new KeptQueue({ store, queue, isWanted })
+    this.#kept.set(queue, kept)
+    return kept
   }
 
   // Behind the loop of a run that is being stopped: a claim counts one's own leases as free, so two at a time would hand the

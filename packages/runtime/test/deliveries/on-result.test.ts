@@ -1,4 +1,11 @@
-import { ConfigError, type EngineEvent, type WorkerId } from '@halfrate/core'
+import {
+  ConfigError,
+  DEFAULT_PROJECT,
+  type EngineEvent,
+  type QueueName,
+  subscriptionSetting,
+  type WorkerId,
+} from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import type { Halfrate, NotTakenResult, Result } from '../../src/index.js'
 import { answersTo, openAt, rowOf, rowsOf, startClaude, temporaryStore } from '../jobs/open-jobs.js'
@@ -311,6 +318,35 @@ describe('queue.onResult', () => {
     expect(again.texts).toEqual({ r9: 'answer to row 9' })
     expect(given.results).toHaveLength(1)
   })
+
+  test('one that was ended can not be made ready again, and writes nothing', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    const subscription = half.queue('claims').onResult(() => undefined)
+    await subscription.end()
+    await expect(subscription.ready()).rejects.toThrow(ConfigError)
+    const name = subscriptionSetting(DEFAULT_PROJECT, 'claims' as QueueName)
+    expect((await half.store.getSetting(name))?.value ?? null).toBeNull()
+  })
+
+  test('after an end in another process the next enqueue has results kept again', async () => {
+    await using claude = await startClaude()
+    const store = temporaryStore()
+    await using half = await openAt(claude, { store, workerId: 'one:1:1' as WorkerId })
+    await using other = await openAt(claude, { store, workerId: 'two:1:1' as WorkerId })
+    const given = new Given()
+    const queue = half.queue('claims', AT_ONCE)
+    await queue.onResult(given.take).ready()
+    await other
+      .queue('claims')
+      .onResult(() => undefined)
+      .end()
+    await queue.enqueue(rowOf('r1', 'row 1'))
+    await half.start()
+    await given.atLeast(1)
+    expect(given.texts).toEqual({ r1: 'answer to row 1' })
+  })
+
   test('an end in the middle of what one step ended is the end', async () => {
     await using claude = await startClaude()
     await using half = await openAt(claude)
