@@ -156,7 +156,7 @@ export {
   type Submission,
   type SubmissionState,
 } from './model/submission.js'
-export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from './model/time.js'
+export { DAY_MS, type EpochMs, earliest, HOUR_MS, MINUTE_MS, SECOND_MS } from './model/time.js'
 export type { Usage } from './model/usage.js'
 // policy: clocks, and what is waited for
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'

@@ -2,6 +2,7 @@ import {
   ConfigError,
   DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
+  earliest,
   type QueueName,
   StoreClosedError,
   type Job as StoredJob,
@@ -152,7 +153,8 @@ export class Library {
       engine,
       this.#handlers.tick({ maxMs, lastMs, other: engine }),
     ])
-    return handed.isMore ? { ...report, outcome: 'time_used' } : report
+    const nextDueAt = earliest(report.nextDueAt, handed.nextDueAt)
+    return { ...report, nextDueAt, ...(handed.isMore ? { outcome: 'time_used' } : {}) }
   }
 
   /** See {@link Halfrate.close}. */

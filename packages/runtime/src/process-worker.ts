@@ -11,7 +11,10 @@ export interface TickResult {
    * this store, so nothing was done here but to hand results over.
    */
   readonly outcome: 'idle' | 'time_used' | 'elsewhere'
-  /** When something is due next, epoch milliseconds on the store's clock; null when nothing is known to be. */
+  /**
+   * When something is due next, epoch milliseconds on the store's clock: rows to be tried again and results that were not
+   * taken count too. In the past for what was due and not done here. Null when nothing is known to be.
+   */
   readonly nextDueAt: EpochMs | null
   /** Steps of the last round that failed for a reason outside; they are tried again. */
   readonly failed: number

@@ -1,4 +1,4 @@
-import { DEFAULT_PROJECT, type EngineEvent, type TickReport } from '@halfrate/core'
+import type { EngineEvent, TickReport } from '@halfrate/core'
 import { EngineHost, type Halfrate, storeText } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { afterAbsence } from '../flags/parse-flag.js'
@@ -92,23 +92,11 @@ async function workOnce(working: Working): Promise<number> {
     const now = await half.store.now()
     const heldBack = await heldBackText(half.store, now)
     if (heldBack !== null) log.say(`held back: ${heldBack}`)
-    log.say(nextText(await nextDueAt(half, report, now), now))
+    log.say(nextText(report.nextDueAt, now))
     return report.failed === 0 ? EXIT.usable : EXIT.couldNotWork
   } finally {
     await engine.stop({ graceMs: 0 })
   }
-}
-
-// A round looks at queues in which something may be sent now; rows that are to be tried again later are not among them.
-async function nextDueAt(
-  { store }: Halfrate,
-  report: TickReport,
-  now: number,
-): Promise<number | null> {
-  const waiting = await store.report({ scope: { project: DEFAULT_PROJECT } })
-  const { nextDueAt: retryAt } = waiting
-  if (retryAt === null || retryAt <= now) return report.nextDueAt
-  return Math.min(retryAt, report.nextDueAt ?? retryAt)
 }
 
 function nextText(dueAt: number | null, now: number): string {

@@ -13,13 +13,17 @@ type LeaseText = readonly [resource: string, worker: string, epoch: string, expi
 export async function claim(session: Session, params: In<'claim'>): Promise<Out<'claim'>> {
   const { work, workerId, leaseMs, limit, takeOverFrom = '' } = params
   const args = [session.keys.root, session.clock(), workerId, String(leaseMs), String(limit)]
-  type Answer = [readonly LeaseText[], LeaseText | readonly []]
-  const [taken, held] = await session.connection.run<Answer>(SCRIPTS[work.type], [
+  type Answer = [readonly LeaseText[], LeaseText | readonly [], string]
+  const [taken, held, nextDueAt] = await session.connection.run<Answer>(SCRIPTS[work.type], [
     ...args,
     takeOverFrom,
     ...detailsOf(work),
   ])
-  return { leases: taken.map(leaseOf), heldBy: held.length === 0 ? null : leaseOf(held) }
+  return {
+    leases: taken.map(leaseOf),
+    heldBy: held.length === 0 ? null : leaseOf(held),
+    nextDueAt: nextDueAt === '' ? null : Number(nextDueAt),
+  }
 }
 
 function detailsOf(work: In<'claim'>['work']): readonly string[] {

@@ -5,7 +5,7 @@ import { TAKE_LEASE_LUA } from './take-lease.js'
 
 /**
  * Claims queues that have something due or are being filled: those that were never claimed, then the longest
- * unclaimed. Arguments as for submissions. Forgets groups in which nobody waits any more.
+ * unclaimed. Says also when there is more. Arguments as for submissions. Forgets groups in which nobody waits any more.
  */
 export const CLAIM_QUEUES: Script = scriptOf(
   'claim-queues',
@@ -14,6 +14,7 @@ export const CLAIM_QUEUES: Script = scriptOf(
   TAKE_LEASE_LUA,
   `
 local root, by = ARGV[1], claimant()
+local more_at = {}
 local function has_due(resource)
   local found = redis.call('EXISTS', root .. 'filling:' .. resource) == 1
   for _, group in ipairs(redis.call('SMEMBERS', root .. 'groups:' .. resource)) do
@@ -23,6 +24,8 @@ local function has_due(resource)
     local later = redis.call('ZCOUNT', root .. 'later:' .. name, after, '+inf')
     if waiting == 0 then redis.call('SREM', root .. 'groups:' .. resource, group) end
     if waiting > later then found = true end
+    local first = redis.call('ZRANGE', root .. 'later:' .. name, after, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
+    more_at[#more_at + 1] = tonumber(first[2])
   end
   return found
 end
@@ -31,8 +34,10 @@ local work = {}
 while #work < by.limit do
   local turns = redis.call('ZRANGE', root .. 'turns', offset, offset + 99)
   for _, resource in ipairs(turns) do
-    local wanted = #work < by.limit and is_free(lease_of(root, resource), by)
-    if wanted and has_due(resource) then work[#work + 1] = resource end
+    local lease = lease_of(root, resource)
+    if #work < by.limit and has_due(resource) then
+      if is_free(lease, by) then work[#work + 1] = resource else more_at[#more_at + 1] = lease.expires end
+    end
   end
   if #turns < 100 then break end
   offset = offset + 100
@@ -42,5 +47,5 @@ for _, resource in ipairs(work) do
   redis.call('ZADD', root .. 'turns', lease[3], resource)
   taken[#taken + 1] = lease
 end
-return { taken, {} }`,
+return { taken, {}, next_due(#taken < by.limit, more_at) }`,
 )

@@ -15,6 +15,6 @@ export const CLAIM_SINGLETON: Script = scriptOf(
   `
 local root, by, resource = ARGV[1], claimant(), ARGV[7]
 local held = lease_of(root, resource)
-if is_free(held, by) then return { { take(root, resource, by) }, {} } end
-return { {}, { resource, held.worker, held.epoch, string.format('%.0f', held.expires) } }`,
+if is_free(held, by) then return { { take(root, resource, by) }, {}, '' } end
+return { {}, { resource, held.worker, held.epoch, string.format('%.0f', held.expires) }, '' }`,
 )

@@ -28,5 +28,5 @@ while #taken < by.limit do
   if #due < 100 then break end
   offset = offset + 100
 end
-return { taken, {} }`,
+return { taken, {}, '' }`,
 )

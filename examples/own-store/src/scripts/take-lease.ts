@@ -1,6 +1,7 @@
 /**
  * Lua: `lease_of(root, resource)` reads a lease, `is_free(lease, by)` whether one may take it, and `take(…)` takes it
  * with a new epoch. An epoch is an id like any other: it rises over all resources, also after a lease is forgotten.
+ * `next_due(is_all, instants)` is the earliest of them as a text, empty for none or when there may be more already.
  */
 export const TAKE_LEASE_LUA: string = `
 local function lease_of(root, resource)
@@ -19,6 +20,13 @@ local function take(root, resource, by)
   redis.call('SET', root .. 'lease:' .. resource, epoch .. '\\n' .. expires .. '\\n' .. by.worker)
   redis.call('ZADD', root .. 'leases', expires, resource)
   return { resource, by.worker, epoch, expires }
+end
+local function next_due(is_all, instants)
+  local first = nil
+  for _, at in ipairs(instants) do
+    if first == nil or at < first then first = at end
+  end
+  return is_all and first and string.format('%.0f', first) or ''
 end
 local function claimant()
   return {

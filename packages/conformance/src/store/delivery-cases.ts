@@ -1,4 +1,5 @@
 import {
+  type EpochMs,
   InvariantError,
   LeaseLostError,
   type QueueName,
@@ -27,6 +28,20 @@ async function done(scene: Scene, count: number): Promise<readonly RequestId[]> 
   const ids = await scene.enqueueMany(count)
   await settle(scene, await running(scene, ids), ...ids.map((id) => aSuccess(id)))
   return ids
+}
+
+/** When there is more to claim for another worker, which claims what is due by now. */
+async function moreAt(
+  scene: Scene,
+  { queue = scene.queue, limit = 10 }: { readonly queue?: QueueName; readonly limit?: number } = {},
+): Promise<EpochMs | null> {
+  const { nextDueAt } = await scene.store.claim({
+    work: { type: 'deliveries', project: scene.project, queue },
+    workerId: 'another' as WorkerId,
+    leaseMs: LEASE_MS,
+    limit,
+  })
+  return nextDueAt
 }
 
 /** Handing over what is kept for delivery. */
@@ -173,6 +188,20 @@ export const deliveryCases: readonly StoreCase[] = [
       const other = { worker: 'worker-2' }
       expect(await dueRequests(scene, other)).toEqual([[c]])
       expect(await dueRequests(scene, { worker: 'worker-3' })).toEqual([])
+    },
+  },
+  {
+    name: 'a claim of deliveries says when the next one is due, and when that of another worker is free',
+    run: async (scene) => {
+      const [a] = await done(scene, 2)
+      if (a === undefined) return
+      expect(await moreAt(scene, { queue: 'other' as QueueName })).toBeNull()
+      const held = await claimOne(scene)
+      expect(await moreAt(scene)).toBe(scene.clock.now() + LEASE_MS)
+      await ack(scene, held, 2, { requestIds: [a], afterMs: 5_000 })
+      expect(await moreAt(scene)).toBe(scene.clock.now() + 5_000)
+      await scene.clock.advance(5_000)
+      expect(await moreAt(scene, { limit: 1 })).toBeNull()
     },
   },
   {

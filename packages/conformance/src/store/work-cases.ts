@@ -2,6 +2,7 @@ import { submissionResource, type WorkerId } from '@halfrate/core'
 import { expect } from 'vitest'
 import { anIntakeRow } from '../builders/an-intake-row.js'
 import type { Batch, Scene } from './scene.js'
+import { move, rejected, release } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
 const MINUTE_MS = 60_000
@@ -37,6 +38,31 @@ export const workCases: readonly StoreCase[] = [
       await scene.filling(await scene.enqueue('a'))
       await scene.store.release({ fence: await scene.queueFence() })
       expect((await claimQueues(scene, second)).leases).toHaveLength(1)
+    },
+  },
+  {
+    name: 'a claim of queues says when the next waiting request is due, and when another one’s queue is free',
+    run: async (scene) => {
+      expect((await claimQueues(scene, second)).nextDueAt).toBeNull()
+      const ids = await scene.enqueue('a', 'b')
+      const batch = await rejected(scene, ids)
+      const dueAt = scene.clock.now() + 5_000
+      const later = { type: 'waiting', countAs: 'nothing', batchLimit: null } as const
+      await release(
+        scene,
+        batch,
+        move(0, { to: { ...later, notBefore: dueAt + 1_000 } }),
+        move(1, { to: { ...later, notBefore: dueAt } }),
+      )
+      expect(await claimQueues(scene, second)).toMatchObject({ leases: [], nextDueAt: dueAt })
+      await scene.clock.advance(5_000)
+      const { leases, nextDueAt } = await claimQueues(scene, scene.worker)
+      expect(leases).toHaveLength(1)
+      expect(nextDueAt).toBe(dueAt + 1_000)
+      await scene.clock.advance(1_000)
+      const freeAt = leases[0]?.expiresAt
+      const none = { leases: [], nextDueAt: freeAt }
+      expect(await claimQueues(scene, second)).toMatchObject(none)
     },
   },
   {

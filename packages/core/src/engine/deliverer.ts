@@ -1,13 +1,17 @@
 import type { DeliveryId } from '../model/ids.js'
 import { deliveryOfResource } from '../model/resource.js'
+import type { EpochMs } from '../model/time.js'
 import { MOST_FAILURES_IN_ROW, redeliverAfterMs } from '../policy/delivering.js'
 import { isLostLease } from './context.js'
 import { HeldLease } from './held-lease.js'
 import { type DelivererOptions, PageHandover, type RoundSignals } from './page-handover.js'
 
-/** What a round of delivering came to. `resting`: the handler failed all the time; nothing is tried for `ms`. */
+/**
+ * What a round of delivering came to. `idle`: nothing could be handed over; `nextDueAt` is when something can, on the
+ * store's clock, as far as is known. `resting`: the handler failed all the time; nothing is tried for `ms`.
+ */
 export type DeliveryRound =
-  | { readonly type: 'idle' }
+  | { readonly type: 'idle'; readonly nextDueAt: EpochMs | null }
   | { readonly type: 'delivered'; readonly tried: number }
   | { readonly type: 'resting'; readonly ms: number }
 
@@ -37,14 +41,14 @@ export class Deliverer {
     const { store, clock, settings, workerId, project, queue } = this.#options
     const restMs = this.#restUntilMs - clock.monotonicMs()
     if (restMs > 0) return { type: 'resting', ms: restMs }
-    if (signals.stopping.aborted) return { type: 'idle' }
+    if (signals.stopping.aborted) return { type: 'idle', nextDueAt: null }
     const { leaseMs } = settings
     const claimedAtMs = clock.monotonicMs()
     const work = { type: 'deliveries', project, queue } as const
-    const { leases } = await store.claim({ work, workerId, leaseMs, limit: 1 })
+    const { leases, nextDueAt } = await store.claim({ work, workerId, leaseMs, limit: 1 })
     const [lease] = leases
     const id = lease === undefined ? null : deliveryOfResource(lease.resource)
-    if (lease === undefined || id === null) return { type: 'idle' }
+    if (lease === undefined || id === null) return { type: 'idle', nextDueAt }
     const held = new HeldLease(this.#options, lease, claimedAtMs)
     const tried = await this.#deliver(id, held, signals)
     return { type: 'delivered', tried }

@@ -42,6 +42,7 @@ export class Duties {
   /** What a worker that waits after an absence waits for; null for one that does not. */
   #absence: AbsenceWindow | null = null
   #wasAbsent = false
+  #isRecovering = false
   /** When the whole list was last looked through. */
   #identifiedAt: EpochMs = 0
   readonly #due: DutySchedule = {
@@ -58,6 +59,14 @@ export class Duties {
     this.#context = context
   }
 
+  /** When a duty goes on that sending or a recovery waits for; null when none does. */
+  get nextDueAt(): EpochMs | null {
+    const { startAt, recoverAt } = this.#due
+    // Not even begun yet where it is still 0: the store or the provider could not be asked.
+    if (!this.#context.memory.maySend) return startAt > 0 ? startAt : null
+    return this.#isRecovering ? recoverAt : null
+  }
+
   /** Does what is due. Until the start-up look at the provider's list succeeds nothing may be sent. */
   async run(): Promise<void> {
     const now = await this.#context.store.now()
@@ -65,7 +74,8 @@ export class Duties {
     const { recovery } = await loadRecovery(this.#context)
     this.#context.memory.isSendingStopped = isSendingStopped(recovery)
     if (this.#hasLooked) await this.#lookAround(now)
-    if (this.#hasLooked && isUnderWay(recovery)) await this.#recover(now)
+    this.#isRecovering = isUnderWay(recovery)
+    if (this.#hasLooked && this.#isRecovering) await this.#recover(now)
     if (now >= this.#due.sweepAt) await this.#sweep(now)
     if (now >= this.#due.alarmAt) await this.#raiseAlarms(now)
     if (now >= this.#due.beatAt && this.#context.memory.maySend) {

@@ -2,7 +2,7 @@ import { WorkerRunningError } from '../errors.js'
 import { type AccountId, DEFAULT_ACCOUNT, type RemoteId, type WorkerId } from '../model/ids.js'
 import { queueOfResource } from '../model/resource.js'
 import type { Recovery } from '../model/setting-documents.js'
-import type { EpochMs } from '../model/time.js'
+import { type EpochMs, earliest } from '../model/time.js'
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../policy/engine-settings.js'
 import type { PriceBook } from '../policy/money/price-book.js'
 import { restMs } from '../policy/schedule.js'
@@ -200,7 +200,8 @@ export class Engine {
     // Without the store's keys our own batches would look like a stranger's, and in another workspace as if they had been
     // deleted, so nothing else is done before.
     if (context.memory.sealingKeys.length === 0 || context.memory.isOtherWorkspace) {
-      return { ...NOTHING_DONE, failed: Math.max(1, failed) }
+      const { nextDueAt } = this.#duties
+      return { ...NOTHING_DONE, failed: Math.max(1, failed), nextDueAt }
     }
     if (context.stopping.aborted) return NOTHING_DONE
     const planned = await this.#plan()
@@ -209,7 +210,7 @@ export class Engine {
     return {
       progressed: planned.sealed > 0 || steps.done > 0,
       failed: failed + planned.failed + steps.failed,
-      nextDueAt: await this.#nextDueAt(planned.nextDueAt),
+      nextDueAt: await this.#nextDueAt(earliest(planned.nextDueAt, this.#duties.nextDueAt)),
     }
   }
 
@@ -276,14 +277,20 @@ export class Engine {
   async #plan(): Promise<{ sealed: number; failed: number; nextDueAt: EpochMs | null }> {
     const context = this.#context
     const claimedAtMs = context.clock.monotonicMs()
-    const { leases } = await context.store.claim({
+    const { leases, nextDueAt } = await context.store.claim({
       work: { type: 'queues' },
       workerId: context.workerId,
       leaseMs: context.settings.leaseMs,
       limit: QUEUES_A_ROUND,
       takeOverFrom: this.#options.takeOverFrom,
     })
-    const total = { sealed: 0, failed: 0, nextDueAt: null as EpochMs | null }
+    // As many as were asked for: the others are looked at by the next round.
+    const isMore = leases.length >= QUEUES_A_ROUND
+    const total = {
+      sealed: 0,
+      failed: 0,
+      nextDueAt: isMore ? await context.store.now() : nextDueAt,
+    }
     for (const lease of leases) {
       const name = queueOfResource(lease.resource)
       const held = new HeldLease(context, lease, claimedAtMs)
@@ -299,11 +306,11 @@ export class Engine {
     return total
   }
 
-  async #nextDueAt(planDueAt: EpochMs | null): Promise<EpochMs | null> {
+  async #nextDueAt(knownDueAt: EpochMs | null): Promise<EpochMs | null> {
     // A refused or lost one is due in the very round that follows its verdict, and then no more: they only add up.
     const states = ['sealed', 'sending', 'ambiguous', 'in_progress', 'canceling', 'ended'] as const
     const open = await everySubmission(this.#context, { account: null, states })
-    return open.reduce((soonest, each) => earliest(soonest, each.nextStepAt), planDueAt)
+    return open.reduce((soonest, each) => earliest(soonest, each.nextStepAt), knownDueAt)
   }
 
   async #run(): Promise<void> {
@@ -338,9 +345,4 @@ export class Engine {
 // A process that stood still for longer than its lease may find another one in its place, and must not go on.
 function isPlaceLost(error: unknown): boolean {
   return error instanceof WorkerRunningError
-}
-
-function earliest(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
-  if (a === null || b === null) return a ?? b
-  return Math.min(a, b)
 }

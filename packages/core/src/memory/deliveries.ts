@@ -1,6 +1,7 @@
 import { type DeliveredRow, subscriptionSetting } from '../model/delivery.js'
 import type { DeliveryId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import { deliveryResource, queueResource } from '../model/resource.js'
+import type { EpochMs } from '../model/time.js'
 import { applyAck } from '../policy/delivering.js'
 import type { DeliveryPage, NotTaken } from '../ports/store-delivering.js'
 import type { Fence } from '../ports/store-leases.js'
@@ -55,6 +56,17 @@ export function dueDeliveries(
     .filter((row) => row.project === project && row.queue === queue && row.dueAt <= now)
     .sort((a, b) => a.dueAt - b.dueAt || a.id - b.id)
     .map((row) => deliveryResource(row.id))
+}
+
+/** When deliveries of a queue are due that are not yet. */
+export function laterDeliveries(
+  tables: Tables,
+  { project, queue }: { readonly project: ProjectId; readonly queue: QueueName },
+): readonly EpochMs[] {
+  const now = tables.now()
+  return [...tables.deliveries.values()]
+    .filter((row) => row.project === project && row.queue === queue && row.dueAt > now)
+    .map((row) => row.dueAt)
 }
 
 /** See {@link DeliveringStore.readDelivery}. */

@@ -1,22 +1,51 @@
 import type { SubmissionId, WorkerId } from '../model/ids.js'
 import { queueResource, singletonResource, submissionResource } from '../model/resource.js'
-import type { EpochMs } from '../model/time.js'
+import { type EpochMs, earliest } from '../model/time.js'
 import type { ClaimParams, ClaimResult, Fence, Lease, Work } from '../ports/store-leases.js'
-import { dueDeliveries } from './deliveries.js'
+import { dueDeliveries, laterDeliveries } from './deliveries.js'
 import type { Tables } from './tables.js'
 import type { WaitingRows } from './waiting-index.js'
 
+const NEXT_KNOWN: readonly Work['type'][] = ['queues', 'deliveries']
+
 /** See {@link LeaseStore.claim}. */
 export function claim(tables: Tables, params: ClaimParams): ClaimResult {
-  const free = resourcesOf(tables, params.work).filter((resource) =>
-    isFree(tables, resource, params),
-  )
+  const due = resourcesOf(tables, params.work)
+  const free = due.filter((resource) => isFree(tables, resource, params))
   const leases = free.slice(0, params.limit).map((resource) => take(tables, resource, params))
   const held =
     params.work.type === 'singleton' && leases.length === 0
       ? tables.leases.get(singletonResource(params.work.name))
       : undefined
-  return { leases, heldBy: held ?? null }
+  const isAll = leases.length < params.limit && NEXT_KNOWN.includes(params.work.type)
+  const nextDueAt = isAll
+    ? earliest(...endsOf(tables, due, free), ...laterOf(tables, params.work))
+    : null
+  return { leases, heldBy: held ?? null, nextDueAt }
+}
+
+// When leases of others end on what is due.
+function endsOf(
+  tables: Tables,
+  due: readonly string[],
+  free: readonly string[],
+): readonly EpochMs[] {
+  const held = due.filter((resource) => !free.includes(resource))
+  return held.flatMap((resource) => tables.leases.get(resource)?.expiresAt ?? [])
+}
+
+function laterOf(tables: Tables, work: Work): readonly EpochMs[] {
+  if (work.type === 'deliveries') return laterDeliveries(tables, work)
+  const now = tables.now()
+  let firstAt = Number.POSITIVE_INFINITY
+  for (const { groups } of tables.requests.waiting.queues()) {
+    for (const { rows } of groups.values()) {
+      for (const { request } of rows.values()) {
+        if (request.notBefore > now) firstAt = Math.min(firstAt, request.notBefore)
+      }
+    }
+  }
+  return Number.isFinite(firstAt) ? [firstAt] : []
 }
 
 /** See {@link LeaseStore.renew}. */

@@ -12,3 +12,9 @@ export const HOUR_MS = 3_600_000
 
 /** One day in milliseconds. */
 export const DAY_MS = 86_400_000
+
+/** The first of some instants; null when none of them is known. */
+export function earliest(...instants: readonly (EpochMs | null)[]): EpochMs | null {
+  const known = instants.filter((at) => at !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}

@@ -51,6 +51,11 @@ export interface ClaimResult {
   readonly leases: readonly Lease[]
   /** For a singleton that somebody else holds: that lease. */
   readonly heldBy: Lease | null
+  /**
+   * For `queues` and `deliveries`, when fewer than `limit` were free: when there is more to claim, as far as is known now.
+   * Then something becomes due, or a lease ends that another one holds on what is due. Else null.
+   */
+  readonly nextDueAt: EpochMs | null
 }
 
 /** Time, leases and fencing. */

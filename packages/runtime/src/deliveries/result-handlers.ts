@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import {
   ConfigError,
   type DeliveryRound,
+  type EpochMs,
+  earliest,
   HalfrateError,
   type QueueName,
   type RoundSignals,
@@ -27,6 +29,14 @@ export interface TickParams {
   readonly other: Promise<unknown>
 }
 
+/** What a tick leaves to the next one. */
+export interface Ticked {
+  /** Whether its time was up, so that there may be more at once. */
+  readonly isMore: boolean
+  /** When there is something to hand over, on the store's clock; null when nothing is known to be. */
+  readonly nextDueAt: EpochMs | null
+}
+
 /** The handlers of this process, one a queue, and the loops that hand results to them while it works. */
 export class ResultHandlers {
   readonly #home: DeliveryHome
@@ -39,7 +49,7 @@ export class ResultHandlers {
   #run: DeliveryRun | null = null
   #ticking: {
     readonly run: DeliveryRun
-    readonly done: Promise<{ readonly isMore: boolean }>
+    readonly done: Promise<Ticked>
   } | null = null
 
   constructor(home: DeliveryHome, changes: Changes) {
@@ -102,11 +112,11 @@ export class ResultHandlers {
 
   /**
    * Hands over what is due, and what comes while `other` is under way; nothing new in the last part of the time.
-   * Answers whether there may be more. A second one joins the first.
+   * A second one joins the first.
    */
-  async tick(params: TickParams): Promise<{ readonly isMore: boolean }> {
+  async tick(params: TickParams): Promise<Ticked> {
     // Then the loops do it, and the tick is refused.
-    if (this.#run !== null) return { isMore: false }
+    if (this.#run !== null) return { isMore: false, nextDueAt: null }
     if (this.#ticking === null) {
       const run = new DeliveryRun()
       const done = this.#tick(run, params).finally(() => {
@@ -117,18 +127,23 @@ export class ResultHandlers {
     return await this.#ticking.done
   }
 
-  async #tick(run: DeliveryRun, params: TickParams): Promise<{ readonly isMore: boolean }> {
+  async #tick(run: DeliveryRun, params: TickParams): Promise<Ticked> {
     const isOver = new AbortController()
     const times = run.end({ ...params, signal: isOver.signal })
     const rounds = [...this.#handlers.values()].map((each) => this.#drain(each, run, params.other))
-    await Promise.all(rounds)
+    const nextDueAt = earliest(...(await Promise.all(rounds)))
     const isMore = run.signals.stopping.aborted
     isOver.abort()
     await times
-    return { isMore }
+    return { isMore, nextDueAt }
   }
 
-  async #drain(handler: QueueHandler, run: DeliveryRun, other: Promise<unknown>): Promise<void> {
+  // Answers when there is more.
+  async #drain(
+    handler: QueueHandler,
+    run: DeliveryRun,
+    other: Promise<unknown>,
+  ): Promise<EpochMs | null> {
     let isOtherDone = false
     const otherDone = other
       .catch(() => undefined)
@@ -140,9 +155,16 @@ export class ResultHandlers {
       const wasOtherDone = isOtherDone
       const round = await this.#round(handler, run.signals)
       if (round?.type === 'delivered') continue
-      if (wasOtherDone || round === null) return
+      if (round === null) return null
+      if (wasOtherDone) return await this.#nextDueAt(round)
       await Promise.race([otherDone, run.rest(POLL_MS, this.#changes)])
     }
+    return null
+  }
+
+  async #nextDueAt(round: Exclude<DeliveryRound, { type: 'delivered' }>): Promise<EpochMs | null> {
+    if (round.type === 'idle') return round.nextDueAt
+    return (await this.#home.store.now()) + round.ms
   }
 
   #keptOf(queue: QueueName): KeptQueue {
@@ -189,7 +211,7 @@ export class ResultHandlers {
       observer?.onEvent({ type: 'step_failed', at: clock.now(), step: 'deliver', message })
       const { stopping: signal } = signals
       await wait(UNAVAILABLE_WAIT_MS, undefined, { signal }).catch(() => undefined)
-      return { type: 'idle' }
+      return { type: 'idle', nextDueAt: clock.now() }
     }
   }
 }

@@ -11,6 +11,7 @@ import type { Halfrate, NotTakenResult, Result } from '../../src/index.js'
 import { answersTo, openAt, rowOf, rowsOf, startClaude, temporaryStore } from '../jobs/open-jobs.js'
 
 const MAX_MS = 30_000
+const LONGEST_REST_MS = 300_000
 const AT_ONCE = { flush: { count: 1, bytes: 1, ageMs: 0 } } as const
 
 /** What a handler was given, and a way to wait for so many. */
@@ -286,6 +287,21 @@ describe('queue.onResult', () => {
     expect(given.texts).toEqual(answersTo(rowsOf(5)))
     expect(await tick('three:1:1')).toBe('idle')
     expect(given.results).toHaveLength(5)
+  })
+
+  test('a tick says when a result that was not taken is due again', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    half.queue('claims', AT_ONCE).onResult(() => {
+      throw new RangeError('no such claim')
+    })
+    const job = await half.run('june', rowsOf(1), { queue: 'claims', start: false })
+    await job.cancel()
+    const before = await half.store.now()
+    const { outcome, nextDueAt } = await half.tick({ maxMs: MAX_MS })
+    expect(outcome).toBe('idle')
+    expect(nextDueAt).toBeGreaterThanOrEqual(before + 500)
+    expect(nextDueAt).toBeLessThanOrEqual((await half.store.now()) + LONGEST_REST_MS)
   })
 
   test('a queue has one handler a process, and an option that is none is refused', async () => {

@@ -10,13 +10,12 @@ import {
   type SubmissionId,
   singletonResource,
   submissionResource,
-  type Work,
   type WorkerId,
 } from '@halfrate/core'
 import { arrayOf, numbers } from '../database/binary-format.js'
 import { escapedText } from '../database/escaped-text.js'
 import type { Session, Step } from '../session.js'
-import { freeQueuesWithWork } from './queues-with-work.js'
+import { queuesWithWork } from './queues-with-work.js'
 
 // Uses submissions_due, earliest first. Leased ones are passed by, so that a full page of free ones is found, and so
 // are those that somebody works on or claims at this moment.
@@ -53,41 +52,52 @@ interface LeaseRow {
 const HOLDER = `SELECT worker_id, epoch, expires_at FROM leases
   WHERE resource = $1 AND expires_at > $2 AND worker_id <> ALL($3::varchar[])`
 
+// Uses deliveries_due: one seek, and those that are with others.
+const NEXT_DELIVERY = `SELECT least(
+    (SELECT min(due_at) FROM deliveries WHERE project_id = $1 AND queue_id = $2 AND due_at > $3),
+    (SELECT min(l.expires_at) FROM deliveries d JOIN leases l ON l.resource = 'delivery:' || d.id
+      WHERE d.project_id = $1 AND d.queue_id = $2 AND d.due_at <= $3
+        AND l.worker_id IS NOT NULL AND l.expires_at > $3 AND l.worker_id <> ALL($4::varchar[]))
+  ) AS at`
+
 /** See `LeaseStore.claim`. */
 export function claim(session: Session, params: ClaimParams): Promise<ClaimResult> {
   const { work } = params
   return session.write(async (step) => {
     const taking = { session, step, params }
-    if (work.type === 'singleton') return claimSingleton(taking, singletonResource(work.name))
-    return { leases: await takeFree(taking, work), heldBy: null }
+    switch (work.type) {
+      case 'singleton':
+        return claimSingleton(taking, singletonResource(work.name))
+      case 'submissions': {
+        const leases = await takeAll(taking, await dueResources(step, params, work.except ?? []))
+        return { leases, heldBy: null, nextDueAt: null }
+      }
+      case 'deliveries':
+        return claimDeliveries(taking, work)
+      case 'queues':
+        return claimQueues(taking)
+    }
   })
 }
 
-async function takeFree(
+async function claimDeliveries(
   taking: Taking,
-  work: Exclude<Work, { type: 'singleton' }>,
-): Promise<readonly Lease[]> {
-  const { step, params } = taking
-  switch (work.type) {
-    case 'submissions':
-      return takeAll(taking, await dueResources(step, params, work.except ?? []))
-    case 'deliveries':
-      return takeAll(taking, await dueDeliveries(step, params, work))
-    case 'queues':
-      return takeQueues(taking)
-  }
-}
-
-async function dueDeliveries(
-  { db, names, now }: Step,
-  params: ClaimParams,
   { project, queue }: { readonly project: ProjectId; readonly queue: QueueName },
-): Promise<readonly string[]> {
+): Promise<ClaimResult> {
+  const { step, params } = taking
+  const { db, names, now } = step
   const [projectId, queueId] = await names.find(db, [project, queue])
-  if (projectId == null || queueId == null) return []
-  const values = [now, ownersOf(params), params.limit, projectId, queueId] as const
+  if (projectId == null || queueId == null) return { leases: [], heldBy: null, nextDueAt: null }
+  const owners = ownersOf(params)
+  const values = [now, owners, params.limit, projectId, queueId] as const
   const rows = await db.all<{ id: DeliveryId }>(DUE_DELIVERIES, ...values)
-  return rows.map((row) => deliveryResource(row.id))
+  const leases = await takeAll(
+    taking,
+    rows.map((row) => deliveryResource(row.id)),
+  )
+  if (rows.length >= params.limit) return { leases, heldBy: null, nextDueAt: null }
+  const next = await db.get<{ at: number | null }>(NEXT_DELIVERY, projectId, queueId, now, owners)
+  return { leases, heldBy: null, nextDueAt: next?.at ?? null }
 }
 
 interface Taking {
@@ -99,9 +109,10 @@ interface Taking {
 // Asked before it is taken, since a lease that is held may be locked by its holder's step.
 async function claimSingleton(taking: Taking, resource: string): Promise<ClaimResult> {
   const held = await holderOf(taking, resource)
-  if (held !== null) return { leases: [], heldBy: held }
+  if (held !== null) return { leases: [], heldBy: held, nextDueAt: null }
   const leases = await takeAll(taking, [resource])
-  return { leases, heldBy: leases.length > 0 ? null : await holderOf(taking, resource) }
+  const heldBy = leases.length > 0 ? null : await holderOf(taking, resource)
+  return { leases, heldBy, nextDueAt: null }
 }
 
 async function holderOf({ step, params }: Taking, resource: string): Promise<Lease | null> {
@@ -126,16 +137,18 @@ async function dueResources(
 }
 
 // Several workers come to the same queues at once: whoever is late goes on to the next ones.
-async function takeQueues(taking: Taking): Promise<readonly Lease[]> {
+async function claimQueues(taking: Taking): Promise<ClaimResult> {
   const { limit } = taking.params
-  let left = await freeQueuesWithWork(taking.step, ownersOf(taking.params))
+  const { free, moreAt } = await queuesWithWork(taking.step, ownersOf(taking.params))
+  let left = free
   const leases: Lease[] = []
   while (left.length > 0 && leases.length < limit) {
     const room = limit - leases.length
     leases.push(...(await takeAll(taking, left.slice(0, room))))
     left = left.slice(room)
   }
-  return leases
+  const isAll = leases.length < limit && moreAt.length > 0
+  return { leases, heldBy: null, nextDueAt: isAll ? Math.min(...moreAt) : null }
 }
 
 async function takeAll(

@@ -17,14 +17,37 @@ const WITH_WORK = `WITH RECURSIVE ${RANGES}
   SELECT g.project_id, g.queue_id FROM ${COMMITTED_RANGES}
   WHERE EXISTS (SELECT 1 FROM waiting w WHERE ${IN_RANGE} AND w.not_before <= $1)`
 
-const LEASES = `SELECT resource, epoch, worker_id IS NOT NULL AND expires_at > $1
+// Uses waiting_delayed: from queue to queue by one seek each, and one more in each of them. Requests that were tried before
+// are of committed parts.
+const NEXT_DUE = `WITH RECURSIVE queues AS (
+    (SELECT project_id, queue_id FROM waiting WHERE not_before > 0
+      ORDER BY project_id, queue_id LIMIT 1)
+    UNION ALL
+    SELECT n.* FROM queues q CROSS JOIN LATERAL (
+      SELECT project_id, queue_id FROM waiting
+      WHERE not_before > 0 AND (project_id, queue_id) > (q.project_id, q.queue_id)
+      ORDER BY project_id, queue_id LIMIT 1) n)
+  SELECT min(d.at) AS at FROM queues q CROSS JOIN LATERAL (
+    SELECT min(w.not_before) AS at FROM waiting w
+    WHERE w.not_before > 0 AND w.project_id = q.project_id AND w.queue_id = q.queue_id
+      AND w.not_before > $1) d`
+
+const LEASES = `SELECT resource, epoch, expires_at, worker_id IS NOT NULL AND expires_at > $1
     AND worker_id <> ALL($2::varchar[]) AS is_held
   FROM leases WHERE resource = ANY($3::text[])`
 
 interface LeaseRow {
   readonly resource: string
   readonly epoch: number
+  readonly expires_at: number
   readonly is_held: 0 | 1
+}
+
+/** What there is to plan. */
+export interface QueuesWithWork {
+  readonly free: readonly string[]
+  /** When there is more: requests become due, or leases of others on what is due end. */
+  readonly moreAt: readonly number[]
 }
 
 /**
@@ -33,7 +56,7 @@ interface LeaseRow {
  *
  * @param owners - workers whose leases count as free, as an array of `varchar`.
  */
-export async function freeQueuesWithWork(step: Step, owners: Buffer): Promise<readonly string[]> {
+export async function queuesWithWork(step: Step, owners: Buffer): Promise<QueuesWithWork> {
   const rows = await step.db.all<QueueRow>(WITH_WORK, step.now)
   const ids = rows.flatMap((row) => [row.project_id, row.queue_id])
   const nameOf = await step.names.readerOf(step.db, ids)
@@ -46,10 +69,14 @@ export async function freeQueuesWithWork(step: Step, owners: Buffer): Promise<re
     owners,
     arrayOf('text', resources.map(escapedText)),
   )
-  const held = new Set(leases.filter((lease) => lease.is_held === 1).map((lease) => lease.resource))
+  const heldLeases = leases.filter((lease) => lease.is_held === 1)
+  const held = new Set(heldLeases.map((lease) => lease.resource))
   const epochs = new Map(leases.map((lease) => [lease.resource, lease.epoch]))
   const claimedAt = (resource: string): number => epochs.get(escapedText(resource)) ?? 0
-  return resources
+  const free = resources
     .filter((resource) => !held.has(escapedText(resource)))
     .sort((a, b) => claimedAt(a) - claimedAt(b) || (a < b ? -1 : 1))
+  const next = await step.db.get<{ at: number | null }>(NEXT_DUE, step.now)
+  const ends = heldLeases.map((lease) => lease.expires_at)
+  return { free, moreAt: next?.at == null ? ends : [...ends, next.at] }
 }

@@ -3,13 +3,13 @@ import {
   type ClaimResult,
   type DeliveryId,
   deliveryResource,
+  earliest,
   type Lease,
   type ProjectId,
   type QueueName,
   type SubmissionId,
   singletonResource,
   submissionResource,
-  type Work,
   type WorkerId,
 } from '@halfrate/core'
 import { type AnyText, anyTextOf, textOfAny } from '@halfrate/store-sql'
@@ -44,49 +44,79 @@ const DUE_DELIVERIES = `SELECT d.id FROM deliveries d INDEXED BY deliveries_due
     AND (l.worker_id IS NULL OR l.expires_at <= ? OR l.worker_id IN (?, ?))
   ORDER BY d.due_at, d.id LIMIT ?`
 
+// Uses deliveries_due: one seek.
+const NEXT_DELIVERY = `SELECT min(due_at) AS at FROM deliveries INDEXED BY deliveries_due
+  WHERE project_id = ? AND queue_id = ? AND due_at > ?`
+
+// Uses deliveries_due. As many as are with others.
+const HELD_DELIVERIES = `SELECT min(l.expires_at) AS at FROM deliveries d INDEXED BY deliveries_due
+  JOIN leases l ON l.resource = 'delivery:' || d.id
+  WHERE d.project_id = ? AND d.queue_id = ? AND d.due_at <= ?
+    AND l.worker_id IS NOT NULL AND l.expires_at > ? AND l.worker_id NOT IN (?, ?)`
+
 /** See `LeaseStore.claim`. */
 export function claim(session: Session, params: ClaimParams): ClaimResult {
   const { work } = params
-  if (work.type === 'singleton')
-    return claimSingleton(session, params, singletonResource(work.name))
-  return { leases: takeAll(session, params, freeResources(session, params, work)), heldBy: null }
-}
-
-function freeResources(
-  session: Session,
-  params: ClaimParams,
-  work: Exclude<Work, { type: 'singleton' }>,
-): readonly string[] {
   switch (work.type) {
-    case 'submissions':
-      return dueResources(session, params, work.except ?? [])
+    case 'singleton':
+      return claimSingleton(session, params, singletonResource(work.name))
+    case 'submissions': {
+      const due = dueResources(session, params, work.except ?? [])
+      return { leases: takeAll(session, params, due), heldBy: null, nextDueAt: null }
+    }
     case 'deliveries':
-      return dueDeliveries(session, params, work)
+      return claimDeliveries(session, params, work)
     case 'queues':
-      return freeQueues(session, params)
+      return claimQueues(session, params)
   }
 }
 
-function dueDeliveries(
+function claimDeliveries(
   session: Session,
   params: ClaimParams,
   { project, queue }: { readonly project: ProjectId; readonly queue: QueueName },
-): readonly string[] {
-  const { names } = session
+): ClaimResult {
+  const { names, db } = session
   const now = session.now()
   const of = [names.find(project), names.find(queue)]
   const owners = [params.workerId, params.takeOverFrom ?? params.workerId].map(anyTextOf)
-  return session.db
-    .all<{ id: DeliveryId }>(DUE_DELIVERIES, ...of, now, now, ...owners, params.limit)
-    .map((row) => deliveryResource(row.id))
+  const due = db.all<{ id: DeliveryId }>(DUE_DELIVERIES, ...of, now, now, ...owners, params.limit)
+  const nextDueAt =
+    due.length >= params.limit
+      ? null
+      : earliest(
+          db.get<AtRow>(NEXT_DELIVERY, ...of, now)?.at ?? null,
+          db.get<AtRow>(HELD_DELIVERIES, ...of, now, now, ...owners)?.at ?? null,
+        )
+  const resources = due.map((row) => deliveryResource(row.id))
+  return { leases: takeAll(session, params, resources), heldBy: null, nextDueAt }
+}
+
+interface AtRow {
+  readonly at: number | null
+}
+
+function claimQueues(session: Session, params: ClaimParams): ClaimResult {
+  const { resources, laterAt } = queuesWithWork(session)
+  const read = resources.map((resource) => ({
+    resource,
+    row: session.db.get<LeaseRow>(READ, resource),
+  }))
+  const free = read.filter(({ row }) => isFree(session, row, params))
+  const held = read.filter((each) => !free.includes(each))
+  const ends = held.map(({ row }) => row?.expires_at ?? null)
+  const nextDueAt = free.length >= params.limit ? null : earliest(...laterAt, ...ends)
+  const taken = free.slice(0, params.limit).map(({ resource }) => resource)
+  return { leases: takeAll(session, params, taken), heldBy: null, nextDueAt }
 }
 
 function claimSingleton(session: Session, params: ClaimParams, resource: string): ClaimResult {
   const row = session.db.get<LeaseRow>(READ, resource)
   if (isFree(session, row, params)) {
-    return { leases: takeAll(session, params, [resource]), heldBy: null }
+    return { leases: takeAll(session, params, [resource]), heldBy: null, nextDueAt: null }
   }
-  return { leases: [], heldBy: row === undefined ? null : leaseOf(resource, row) }
+  const heldBy = row === undefined ? null : leaseOf(resource, row)
+  return { leases: [], heldBy, nextDueAt: null }
 }
 
 function dueResources(
@@ -100,12 +130,6 @@ function dueResources(
   return session.db
     .all<{ id: SubmissionId }>(DUE, now, now, own, dead, JSON.stringify(except), params.limit)
     .map((row) => submissionResource(row.id))
-}
-
-function freeQueues(session: Session, params: ClaimParams): readonly string[] {
-  return queuesWithWork(session)
-    .filter((resource) => isFree(session, session.db.get<LeaseRow>(READ, resource), params))
-    .slice(0, params.limit)
 }
 
 function isFree(session: Session, row: LeaseRow | undefined, params: ClaimParams): boolean {

@@ -1,5 +1,5 @@
 import { type ProjectId, type QueueName, queueResource } from '@halfrate/core'
-import { hasDueRequests } from '../planning/waiting-ranges.js'
+import { hasDueRequests, nextDueIn } from '../planning/waiting-ranges.js'
 import type { Session } from '../session.js'
 
 interface QueueRow {
@@ -17,12 +17,20 @@ const NEXT_WAITING = `SELECT project_id, queue_id FROM waiting INDEXED BY waitin
 
 const LAST_CLAIM = 'SELECT epoch FROM leases WHERE resource = ?'
 
+/** What waits in all queues. */
+export interface QueuesWithWork {
+  readonly resources: readonly string[]
+  /** When requests become due that are not yet. */
+  readonly laterAt: readonly number[]
+}
+
 /**
  * Queues that are being filled or have plannable requests that are due. Those that were never claimed come first,
  * then the longest unclaimed, so that no queue starves behind busy ones.
  */
-export function queuesWithWork(session: Session): readonly string[] {
-  const rows = [...session.db.all<QueueRow>(FILLING), ...waitingQueues(session)]
+export function queuesWithWork(session: Session): QueuesWithWork {
+  const { due, laterAt } = waitingQueues(session)
+  const rows = [...session.db.all<QueueRow>(FILLING), ...due]
   const resources = new Set(
     rows.map(({ project_id, queue_id }) =>
       queueResource(
@@ -31,21 +39,28 @@ export function queuesWithWork(session: Session): readonly string[] {
       ),
     ),
   )
-  return [...resources]
+  const inTurn = [...resources]
     .map((resource) => ({
       resource,
       claimed: session.db.get<{ epoch: number }>(LAST_CLAIM, resource)?.epoch ?? 0,
     }))
     .sort((a, b) => a.claimed - b.claimed || (a.resource < b.resource ? -1 : 1))
     .map(({ resource }) => resource)
+  return { resources: inTurn, laterAt }
 }
 
-function waitingQueues(session: Session): readonly QueueRow[] {
-  const found: QueueRow[] = []
+function waitingQueues(session: Session): {
+  readonly due: readonly QueueRow[]
+  readonly laterAt: readonly number[]
+} {
+  const due: QueueRow[] = []
+  const laterAt: number[] = []
   let at: QueueRow | undefined = { project_id: 0, queue_id: 0 }
   for (;;) {
     at = session.db.get<QueueRow>(NEXT_WAITING, at.project_id, at.queue_id)
-    if (at === undefined) return found
-    if (hasDueRequests(session, at.project_id, at.queue_id)) found.push(at)
+    if (at === undefined) return { due, laterAt }
+    if (hasDueRequests(session, at.project_id, at.queue_id)) due.push(at)
+    const later = nextDueIn(session, at.project_id, at.queue_id)
+    if (later !== null) laterAt.push(later)
   }
 }

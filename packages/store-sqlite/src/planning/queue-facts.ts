@@ -8,7 +8,13 @@ import type {
 } from '@halfrate/core'
 import { type SubmissionsTable, submissionOf } from '@halfrate/store-sql'
 import type { Session } from '../session.js'
-import { IN_RANGE, rangeValues, type WaitingRange, waitingRanges } from './waiting-ranges.js'
+import {
+  IN_RANGE,
+  nextDueIn,
+  rangeValues,
+  type WaitingRange,
+  waitingRanges,
+} from './waiting-ranges.js'
 
 interface Count {
   readonly count: number
@@ -28,10 +34,6 @@ const FIRST = `SELECT created_at FROM waiting INDEXED BY waiting_ranges
 const LAST = `SELECT id FROM waiting INDEXED BY waiting_ranges
   WHERE ${IN_RANGE} AND not_before <= ? ORDER BY id DESC LIMIT 1`
 
-// Uses waiting_delayed: one seek. Requests that were tried before are of committed parts.
-const NEXT_DUE = `SELECT min(not_before) AS at FROM waiting INDEXED BY waiting_delayed
-  WHERE not_before > 0 AND project_id = ? AND queue_id = ? AND not_before > ?`
-
 // Uses submissions_queue.
 const FILLING = `SELECT * FROM submissions
   WHERE project_id = ? AND queue_id = ? AND state = 0 ORDER BY id`
@@ -45,10 +47,9 @@ export function queueFacts(
   const queueId = session.names.find(params.queue)
   if (projectId === null || queueId === null) return { groups: [], nextDueAt: null, filling: [] }
   const now = session.now()
-  const due = session.db.get<{ at: number | null }>(NEXT_DUE, projectId, queueId, now)
   return {
     groups: groupsOf(session, { projectId, queueId, upTo: params.upTo, now }),
-    nextDueAt: due?.at ?? null,
+    nextDueAt: nextDueIn(session, projectId, queueId),
     filling: fillingOf(session, projectId, queueId),
   }
 }

@@ -25,6 +25,16 @@ const COMMITTED_PART = 'SELECT committed_part FROM jobs WHERE id = ?'
 const FIRST_DUE = `SELECT id FROM waiting INDEXED BY waiting_ranges
   WHERE ${IN_RANGE} AND not_before <= ? LIMIT 1`
 
+// Uses waiting_delayed: one seek. Requests that were tried before are of committed parts.
+const NEXT_DUE = `SELECT min(not_before) AS at FROM waiting INDEXED BY waiting_delayed
+  WHERE not_before > 0 AND project_id = ? AND queue_id = ? AND not_before > ?`
+
+/** When the first of a queue's waiting requests becomes due that is not yet; null for none. */
+export function nextDueIn(session: Session, projectId: number, queueId: number): number | null {
+  const values = [projectId, queueId, session.now()] as const
+  return session.db.get<{ at: number | null }>(NEXT_DUE, ...values)?.at ?? null
+}
+
 /** A queue's ranges of waiting requests in the order of their groups. Parts that are not committed are left out. */
 export function* waitingRanges(
   session: Session,
