@@ -49,7 +49,7 @@ export async function settleIn(
   const order = orderOf(lines)
   const isUnsent = UNSENT_STATES.includes(submission.state)
   const requestIds = [...new Set(order.map((index) => (lines[index] as ResultLine).requestId))]
-  await lockRequests(step, requestIds, false)
+  await lockRequests(step, requestIds, addMissing ? 'anywhere' : 'member')
   const booking = await beginBooking(step, submission, firstResultId)
   const rest = isUnsent ? order : await bookDirectly(step, booking, lines, order)
   const direct = lines.length - rest.length

@@ -14,27 +14,32 @@ const LOCK_REQUESTS = `WITH locked AS MATERIALIZED (
   SELECT id FROM locked WHERE attempt_count >= $2`
 
 /**
+ * Where the requests of a step may be, apart from the submission that the step is about.
+ *
+ * `unsent`: likely in submissions that are still to be sent; then all that they are in are locked first. Otherwise those
+ * are looked for after the requests are locked, and one that somebody else holds then ends the try. `member`: the only
+ * attempt of a request is in the step's own submission, so such a request is in no other. `anywhere`: it need not be.
+ */
+export type Whereabouts = 'unsent' | 'member' | 'anywhere'
+
+/**
  * Locks requests until the step is over: all that happens to a request happens under the lock of its `progress`. Reads
  * that decide come after it.
  *
  * A step that withdraws requests from submissions holds those too, since a send that begins fixes what is in it. Locks
  * are taken in one order, so that steps wait for each other and never in a ring: submissions, leases, requests, each
  * kind in the order of ids.
- *
- * @param mayBeUnsent - whether the requests are likely in submissions that are still to be sent: then all that they are
- *   in are locked. Otherwise they are looked for after the requests are locked, and one that somebody else holds then ends the try.
  */
 export async function lockRequests(
   step: Step,
   requestIds: readonly number[],
-  mayBeUnsent: boolean,
+  whereabouts: Whereabouts,
 ): Promise<void> {
   if (requestIds.length === 0) return
   const ids = numbers(requestIds)
-  const before = mayBeUnsent ? await submissionsOf(step, LIVE_OF, ids) : []
+  const before = whereabouts === 'unsent' ? await submissionsOf(step, LIVE_OF, ids) : []
   if (before.length > 0) await step.db.run(LOCK_SUBMISSIONS, numbers(before))
-  // The only attempt of a request is in the submission that the step is about, or was never made.
-  const fewest = mayBeUnsent ? 1 : 2
+  const fewest = whereabouts === 'member' ? 2 : 1
   const several = await step.db.all<{ id: number }>(LOCK_REQUESTS, ids, fewest)
   if (several.length === 0) return
   const found = await submissionsOf(step, UNSENT_OF, numbers(several.map(({ id }) => id)))

@@ -62,7 +62,7 @@ export async function lockMembers(
   await lockRequests(
     step,
     members.map((member) => member.request_id),
-    false,
+    'member',
   )
   const rows = await step.db.all<MemberRow>(READ, submissionId, places)
   const several = rows.filter((row) => row.attempt_count > 1).map((row) => row.request_id)

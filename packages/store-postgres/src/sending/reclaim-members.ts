@@ -48,7 +48,7 @@ async function takeBackPage(step: Step, submissionId: number): Promise<void> {
   const found = await db.all<{ request_id: number }>(FIND, submissionId, pageLimit)
   const requestIds = found.map((row) => row.request_id)
   if (requestIds.length === 0) return
-  await lockRequests(step, requestIds, true)
+  await lockRequests(step, requestIds, 'unsent')
   const members = await db.all<MemberRow>(READ, submissionId, numbers(requestIds))
   const attempts = await attemptsOf(step, requestIds)
   const writes = new RequestWrites()

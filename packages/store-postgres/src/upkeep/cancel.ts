@@ -53,7 +53,7 @@ export async function cancelRequests(
 ): Promise<Canceled> {
   const counts = { canceled: 0, withdrawn: 0, flagged: 0 }
   if (requestIds.length === 0) return counts
-  await lockRequests(step, requestIds, true)
+  await lockRequests(step, requestIds, 'unsent')
   const rows = await step.db.all<CancelRow>(READ, numbers(requestIds), projectId)
   const open = rows.filter((row) => requestStates.word(row.state) !== 'done')
   const attempts = await attemptsOf(
