@@ -75,9 +75,10 @@ export class Session {
   async #beginOnce(ids: number): Promise<{ step: Step; unpublished: JobId | null }> {
     const { connection, keys } = this
     const args = [keys.root, String(ids), this.clock()]
-    const [now, first, job] = await connection.run<[string, string, string]>(BEGIN, args)
+    type Begun = [now: string, first: string, job: string, commits: string]
+    const [now, first, job, commits] = await connection.run<Begun>(BEGIN, args)
     const firstId = Number(first)
-    const step = new Step({ connection, keys, now: Number(now), firstId, ids })
+    const step = new Step({ connection, keys, now: Number(now), firstId, ids, commits })
     return { step, unpublished: job === '' ? null : (Number(job) as JobId) }
   }
 

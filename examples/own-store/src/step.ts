@@ -51,6 +51,7 @@ export class Step {
   readonly #absent: string[] = []
   #nextId: number
   #idsLeft: number
+  readonly #commits: string
 
   constructor(params: {
     readonly connection: Connection
@@ -58,6 +59,8 @@ export class Step {
     readonly now: EpochMs
     readonly firstId: number
     readonly ids: number
+    /** The stamp of the newest commit that was brought into the indexes by page; empty when there was none. */
+    readonly commits: string
   }) {
     const { connection, keys } = params
     const kinds: Kinds = kindsOf(keys)
@@ -74,6 +77,7 @@ export class Step {
     this.leases = new Table(kinds.leases, connection)
     this.#nextId = params.firstId
     this.#idsLeft = params.ids
+    this.#commits = params.commits
   }
 
   /** An id that nobody has had. As many can be taken as the step was begun with. */
@@ -107,6 +111,11 @@ export class Step {
     this.#absent.push(key)
   }
 
+  /** Makes every step that began before it begin again: what it commits reaches the indexes by page. */
+  outdateOthers(): void {
+    this.also('SET', this.keys.of('commits'), `${Number(this.#commits) + 1}\n`)
+  }
+
   /**
    * Compares and, with `writes`, does everything. Answers whether what was read still held; if not, nothing was
    * written.
@@ -119,6 +128,8 @@ export class Step {
     ]
     const commands = writes ? [...commandsOf(changes), ...this.#commands] : []
     if (guards.length === 0 && commands.length === 0) return true
+    // Whoever began before a large part was committed may have met a part of it.
+    guards.push([this.keys.of('commits'), this.#commits])
     const words: Word[] = [String(guards.length), ...guards.flat()]
     for (const command of commands) words.push(String(command.length), ...command)
     return (await this.connection.run<number>(COMMIT, words)) === 1

@@ -19,6 +19,7 @@ export async function commitJob(session: Session, params: In<'commitJob'>): Prom
     }
     const job = accept(step, row, row.open, params)
     await publishPage(step, job.id, session.pageLimit)
+    if (step.jobs.need(job.id).publishing !== null) step.outdateOthers()
     return committedAs(job)
   })
   // The rest of a large one, which the next step would do otherwise.
