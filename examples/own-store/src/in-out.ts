@@ -1,11 +1,13 @@
-import type { Store } from '@halfrate/core'
+import type { OperatingStore, Store } from '@halfrate/core'
 
-/** What a method of the port takes. */
-export type In<Method extends keyof Store> = Store[Method] extends (params: infer P) => unknown
+type Port = Store & OperatingStore
+
+/** What a method of the ports takes. */
+export type In<Method extends keyof Port> = Port[Method] extends (params: infer P) => unknown
   ? P
   : never
 
 /** What it answers. */
-export type Out<Method extends keyof Store> = Store[Method] extends (...params: never[]) => infer R
+export type Out<Method extends keyof Port> = Port[Method] extends (...params: never[]) => infer R
   ? Awaited<R>
   : never

@@ -1,5 +1,12 @@
 import type { Request, RequestState, Submission, SubmissionState } from '@halfrate/core'
-import { type AccountId, type JobId, type ProjectId, queueResource } from '@halfrate/core'
+import {
+  type AccountId,
+  type JobId,
+  type ProjectId,
+  projectScope,
+  type QueueName,
+  queueResource,
+} from '@halfrate/core'
 
 /*
  * The key layout. Every key begins with the namespace and a colon; parts that callers choose are written as JSON.
@@ -22,13 +29,16 @@ import { type AccountId, type JobId, type ProjectId, queueResource } from '@half
  *   later:<queue> <group>  later:<queue>   those that were told to wait, by the instant at which they are due
  *   superseded                             requests that an accepted one took the place of, to be canceled
  *   submissions:<state>  schedule  filling:<queue>  reclaiming:<queue>
+ *   batches:<queue>                        submissions that are not over, by id, with their state and count of requests
+ *   queues:[scope]                         names of a project's queues; the score is 1 where something stays for good
  *   live:<submission>  given-up:<submission>                                  ordinals of attempts
  *   jobs-committed  open-parts             jobs to be done; parts that are filled, by when they were touched
  *   put:<listing>  listing:<listing>       what a part brought; what its input lists, by row
  *   leases                                 by expiry
  *   deliveries  due:<queue>                all deliveries; those of a queue, by when they are due
  *
- * Others: ids (counter), format, unpublished (jobs whose commit is not yet seen in every index), groups:<queue> (set),
+ * Others: ids (counter), format, unpublished (jobs whose commit is not yet seen in every index), commits (stamp of the
+ *   newest commit that had to be brought there by page), groups:<queue> (set),
  *   delivering (set of queues that had deliveries), turns (queues by the epoch of their newest claim),
  *   foreign:<account> (set), quarantine:<batch> (hash by bytes).
  */
@@ -70,6 +80,16 @@ export class Keys {
   /** One of the three orders of a group of waiting requests. */
   group(order: 'wire' | 'age' | 'later', resource: string, group: string): string {
     return this.of(order, `${resource} ${group}`)
+  }
+
+  /** The names of the queues of a project. */
+  queues(project: ProjectId): string {
+    return this.ofTexts('queues', projectScope(project))
+  }
+
+  /** The command that names a queue for good, since it leaves something behind. */
+  namesQueue({ project, queue }: { project: ProjectId; queue: QueueName }): readonly string[] {
+    return ['ZADD', this.queues(project), 'GT', '1', queue]
   }
 
   /** The place of a caller's key. */

@@ -1,4 +1,10 @@
-import { ConfigError, type EpochMs, InvariantError, type Store } from '@halfrate/core'
+import {
+  ConfigError,
+  type EpochMs,
+  InvariantError,
+  type OperatingStore,
+  type Store,
+} from '@halfrate/core'
 import { Keys } from './keys.js'
 import { checkServer } from './redis/check-server.js'
 import { Connection } from './redis/connection.js'
@@ -24,7 +30,8 @@ export interface RedisStoreOptions {
 /**
  * Opens a store on a single Redis server, 7.0 or newer. Any number of workers, in any number of processes, may run on it.
  *
- * @throws {ConfigError} when an option can't be used, or the server would not keep what it acknowledges.
+ * @throws {ConfigError} when an option can't be used, the server would not keep what it acknowledges, or an older version
+ *   wrote the store.
  * @throws {StoreForeignError} when something else is under the namespace, or the store that was there is gone.
  * @throws {StoreNewerError} when a newer version wrote it.
  * @throws {StoreUnavailableError} when the server can't be reached.
@@ -32,7 +39,7 @@ export interface RedisStoreOptions {
  * @example
  * const store = await openRedisStore({ url: 'redis://127.0.0.1:6379' })
  */
-export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
+export async function openRedisStore(options: RedisStoreOptions): Promise<Store & OperatingStore> {
   const { url, namespace = 'halfrate', pageLimit = 1_000 } = options
   const { connectTimeoutMs = 10_000, answerTimeoutMs = 60_000 } = options
   if (!/^[\w.-]+$/.test(namespace)) {

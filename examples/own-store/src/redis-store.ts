@@ -1,4 +1,4 @@
-import type { EpochMs, Store, StoreTraits } from '@halfrate/core'
+import type { EpochMs, OperatingStore, Store, StoreTraits } from '@halfrate/core'
 import { closeSubmission, countAttempts } from './collecting/close-submission.js'
 import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
@@ -20,6 +20,8 @@ import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
 import { sealSubmission } from './planning/seal-submission.js'
 import { getRequest } from './reading/get-request.js'
+import { health } from './reading/health.js'
+import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
 import { readResults } from './reading/read-results.js'
 import { report } from './reading/report.js'
@@ -33,6 +35,7 @@ import { recordEvidence } from './sending/record-evidence.js'
 import { noteSubmission, recordPoll, recordScan } from './sending/watching.js'
 import type { Session } from './session.js'
 import { cancel } from './upkeep/cancel.js'
+import { retry } from './upkeep/retry.js'
 import { getSetting, putSetting } from './upkeep/settings.js'
 import { sweep } from './upkeep/sweep.js'
 import { verify } from './upkeep/verify.js'
@@ -41,7 +44,7 @@ import { verify } from './upkeep/verify.js'
  * The port, method by method. Each hands on to a function of its name, in a file of its group; `Step` says how they are
  * atomic.
  */
-export class RedisStore implements Store {
+export class RedisStore implements Store, OperatingStore {
   readonly traits: StoreTraits
   readonly #session: Session
 
@@ -228,6 +231,18 @@ export class RedisStore implements Store {
 
   async sweep(): Promise<Out<'sweep'>> {
     return sweep(this.#session)
+  }
+
+  async listQueues(params: In<'listQueues'>): Promise<Out<'listQueues'>> {
+    return listQueues(this.#session, params)
+  }
+
+  async retry(params: In<'retry'>): Promise<Out<'retry'>> {
+    return retry(this.#session, params)
+  }
+
+  async health(): Promise<Out<'health'>> {
+    return health(this.#session)
   }
 
   async shutdown(): Promise<void> {

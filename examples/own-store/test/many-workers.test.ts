@@ -1,5 +1,5 @@
 import { aLook, anEndedBatch, aSuccess, violationsOf } from '@halfrate/conformance'
-import type { RemoteId, RequestId, Store, WorkerId } from '@halfrate/core'
+import type { OperatingStore, RemoteId, RequestId, Store, WorkerId } from '@halfrate/core'
 import { afterEach, expect, test } from 'vitest'
 import { openRedisStore } from '../src/index.js'
 import { describeWithServer } from './support/describe-with-server.js'
@@ -7,12 +7,14 @@ import { fenceOf, OURS, put, sealed } from './support/steps.js'
 
 const WORKERS = 6
 
-describeWithServer('many workers', (server) => {
-  const opened: Store[] = []
+type Worker = Store & OperatingStore
 
-  async function workersOn(namespace: string): Promise<readonly [Store, ...Store[]]> {
+describeWithServer('many workers', (server) => {
+  const opened: Worker[] = []
+
+  async function workersOn(namespace: string): Promise<readonly [Worker, ...Worker[]]> {
     const { url } = server()
-    const open = (): Promise<Store> => openRedisStore({ url, namespace })
+    const open = (): Promise<Worker> => openRedisStore({ url, namespace })
     const [first, ...others] = await Promise.all(Array.from({ length: WORKERS }, open))
     if (first === undefined) throw new Error('There is no worker.')
     opened.push(first, ...others)
@@ -48,6 +50,21 @@ describeWithServer('many workers', (server) => {
       ),
     )
     expect(claims.flatMap(({ leases }) => leases)).toHaveLength(1)
+  })
+
+  test('a request that all send again at once gets one new one', async () => {
+    const stores = await workersOn('retries')
+    const [store] = stores
+    const ids = (await put(store, ['a', 'b', 'c'])).map(({ id }) => id)
+    const { project } = OURS
+    await store.cancel({ project, requestIds: ids, reason: 'canceled' })
+    const rows = ids.map((requestId) => ({ requestId, changed: null }))
+    const answers = await Promise.all(stores.map((each) => each.retry({ project, rows })))
+    const said = answers.flat().map((each) => (each.type === 'refused' ? each.because : each.type))
+    expect(said.filter((each) => each === 'retried')).toHaveLength(ids.length)
+    expect(said.filter((each) => each === 'replaced')).toHaveLength(ids.length * (WORKERS - 1))
+    expect(await store.listQueues({ project })).toMatchObject([{ waiting: ids.length }])
+    expect(await violationsOf(store)).toEqual([])
   })
 
   test('a document that all change at once loses no change', async () => {

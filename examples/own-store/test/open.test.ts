@@ -6,7 +6,7 @@ import {
 } from '@halfrate/core'
 import { expect, test } from 'vitest'
 import { openRedisStore } from '../src/index.js'
-import { checkServer } from '../src/redis/check-server.js'
+import { checkServer, FORMAT } from '../src/redis/check-server.js'
 import { describeWithServer } from './support/describe-with-server.js'
 import { KEEPS_ALL, RedisServer } from './support/redis-server.js'
 
@@ -73,10 +73,35 @@ describeWithServer('opening', (server) => {
     await expect(openRedisStore({ url: server().url, namespace: 'theirs' })).rejects.toBeInstanceOf(
       StoreForeignError,
     )
-    await server().command('SET', 'newer:format', 'own-store 2')
+    await server().command('SET', 'newer:format', `own-store ${FORMAT + 1}`)
     await expect(openRedisStore({ url: server().url, namespace: 'newer' })).rejects.toBeInstanceOf(
       StoreNewerError,
     )
+  })
+
+  test('a store in an older layout is refused with what to do, and left as it is', async () => {
+    const layout = `own-store ${FORMAT - 1}`
+    await server().command('SET', 'older:format', layout)
+    const problem = await openRedisStore({ url: server().url, namespace: 'older' }).catch(
+      (error: unknown) => error,
+    )
+    expect(problem).toBeInstanceOf(ConfigError)
+    expect(problem).toMatchObject({
+      message: `older:format: an older version wrote this store, in layout ${FORMAT - 1}; this version reads layout ${FORMAT} only.`,
+      nextStep: expect.stringContaining('with the version that wrote it'),
+    })
+    expect(await server().command('GET', 'older:format')).toBe(layout)
+  })
+
+  test('a setting that is weakened while the store is open is seen when somebody asks', async () => {
+    const own = await RedisServer.start()
+    const store = await openRedisStore({ url: own.url })
+    const said = { engine: expect.stringMatching(/^Redis \d/), schema: `own-store ${FORMAT}` }
+    expect(await store.health({ thorough: false })).toMatchObject({ ...said, isDurable: true })
+    await own.command('CONFIG', 'SET', 'appendfsync', 'everysec')
+    expect(await store.health({ thorough: true })).toMatchObject({ ...said, isDurable: false })
+    await store.shutdown()
+    await own.remove()
   })
 
   test('a namespace that could run into another one is refused', async () => {

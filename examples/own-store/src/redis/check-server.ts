@@ -4,8 +4,8 @@ import type { Reply } from './connection.js'
 type Ask = (words: readonly string[]) => Promise<Reply>
 
 const OLDEST_MAJOR = 7
-/** What this code writes. Raise it with the key layout. */
-const FORMAT = 1
+/** The key layout that this code reads and writes. Raise it with any change to a key or a record. */
+export const FORMAT = 2
 
 // A promise of ours rests on each: the setting, the value that it must have, and why.
 const SETTINGS: readonly (readonly [name: string, value: string, reason: string])[] = [
@@ -23,6 +23,7 @@ const SETTINGS: readonly (readonly [name: string, value: string, reason: string]
  * Passes when a server keeps what it acknowledges, and holds this store or none.
  *
  * @throws {ConfigError} when its version, its mode or a setting does not do; the error says which and what to do.
+ * @throws {ConfigError} when an older version wrote it, whose layout is another.
  * @throws {StoreForeignError} when something else is there, or what was there is gone.
  * @throws {StoreNewerError} when a newer version wrote it.
  */
@@ -34,6 +35,12 @@ export async function checkServer(
   await checkMode(ask)
   for (const [name, value, reason] of SETTINGS) await checkSetting(ask, name, value, reason)
   await checkFormat(ask, store)
+}
+
+/** Whether a server runs, at this instant, with every setting that keeps what it acknowledges. */
+export async function keepsAll(ask: Ask): Promise<boolean> {
+  const found = await Promise.all(SETTINGS.map(([name]) => configOf(ask, name)))
+  return SETTINGS.every(([, value], index) => found[index]?.[1] === value)
 }
 
 async function checkVersion(ask: Ask): Promise<void> {
@@ -99,8 +106,18 @@ async function checkFormat(
   if (Number(format) > FORMAT) {
     throw new StoreNewerError({ path: formatKey, found: format, newest: String(FORMAT) })
   }
+  if (Number(format) < FORMAT) throw olderLayout(formatKey, format)
 }
 
-function fieldOf(info: Reply, name: string): string {
+// Its records lack what this code relies on, and nothing here brings them up to date.
+function olderLayout(formatKey: string, found: string): ConfigError {
+  return new ConfigError(
+    `${formatKey}: an older version wrote this store, in layout ${found}; this version reads layout ${FORMAT} only.`,
+    'Finish its work with the version that wrote it, then delete the keys of this namespace or name another one.',
+  )
+}
+
+/** One field of what `INFO` answers; empty when it is not there. */
+export function fieldOf(info: Reply, name: string): string {
   return new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(String(info))?.[1] ?? ''
 }

@@ -34,7 +34,10 @@ export interface StoredJob {
 export function placesOfJob(keys: Keys, { job, open }: StoredJob): readonly Place[] {
   const entry = { member: String(job.id), score: job.id }
   const places: Place[] = [{ ...entry, key: keys.of('jobs') }]
-  if (job.state === 'committed') places.push({ ...entry, key: keys.of('jobs-committed') })
+  if (job.state === 'committed') {
+    const announce = [keys.namesQueue(job)]
+    places.push({ ...entry, key: keys.of('jobs-committed'), announce })
+  }
   if (open === null) return places
   return [...places, { ...entry, key: keys.of('open-parts'), score: open.touchedAt }]
 }

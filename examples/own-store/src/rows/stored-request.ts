@@ -75,6 +75,7 @@ function waitingPlaces(keys: Keys, { request, prefixId }: StoredRequest): readon
   const announce = [
     ['SADD', keys.of('groups', resource), group],
     ['ZADD', keys.of('turns'), 'NX', '0', resource],
+    ['ZADD', keys.queues(request.project), 'NX', '0', request.queue],
   ]
   const places = [
     { key: keys.group('wire', resource, group), member: wireText(request, prefixId), score: 0 },

@@ -1,4 +1,4 @@
-import type { Attempt, OutcomeCounts, Submission } from '@halfrate/core'
+import type { Attempt, OutcomeCounts, Submission, SubmissionState } from '@halfrate/core'
 import { type Keys, resourceOf } from '../keys.js'
 import { type Place, padded } from './place.js'
 import { isLive } from './stored-attempt.js'
@@ -53,9 +53,35 @@ export function placesOfSubmission(keys: Keys, row: StoredSubmission): readonly 
   const { submission } = row
   const { id, state, nextStepAt, reclaimPending } = submission
   const entry = (key: string): Place => ({ key, member: String(id), score: id })
-  const places = [entry(keys.of('submissions')), entry(keys.inState(state))]
+  const announce = [keys.namesQueue(submission)]
+  const places: Place[] = [
+    { ...entry(keys.of('submissions')), announce },
+    entry(keys.inState(state)),
+    ...placesInBatches(keys, submission),
+  ]
   if (state === 'filling') places.push(entry(keys.of('filling', resourceOf(submission))))
   if (reclaimPending) places.push(entry(keys.of('reclaiming', resourceOf(submission))))
   if (nextStepAt === null) return places
   return [...places, { key: keys.of('schedule'), member: padded(id), score: nextStepAt }]
+}
+
+const OVER: readonly SubmissionState[] = ['dissolved', 'rejected', 'lost', 'collected']
+
+function placesInBatches(keys: Keys, submission: Submission): readonly Place[] {
+  const { id, state, requestCount } = submission
+  if (OVER.includes(state)) return []
+  const member = [padded(id), state, requestCount].join(' ')
+  return [{ key: keys.of('batches', resourceOf(submission)), member, score: id }]
+}
+
+/** A submission that is not over, as its entry tells it. */
+export interface BatchEntry {
+  readonly state: SubmissionState
+  readonly requestCount: number
+}
+
+/** Reads an entry of the batches of a queue. */
+export function readBatchText(member: string): BatchEntry {
+  const [, state = 'filling', count = '0'] = member.split(' ')
+  return { state: state as SubmissionState, requestCount: Number(count) }
 }

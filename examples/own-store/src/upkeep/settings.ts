@@ -1,4 +1,4 @@
-import type { Setting } from '@halfrate/core'
+import { queueOfSetting, type Setting } from '@halfrate/core'
 import type { In } from '../in-out.js'
 import type { Session } from '../session.js'
 
@@ -21,6 +21,10 @@ export function putSetting(session: Session, params: In<'putSetting'>): Promise<
     const version = row === null ? null : Number(step.settings.stamp(params))
     if (version !== params.ifVersion) return null
     step.settings.set(params, { value: JSON.parse(json) })
+    // Any document keeps its queue in view, and none is ever removed.
+    const queue = version === null ? queueOfSetting(params.name) : null
+    if (queue !== null)
+      step.also('ZADD', step.keys.ofTexts('queues', params.scope), 'GT', '1', queue)
     return { value: JSON.parse(json), version: (version ?? 0) + 1 }
   })
 }
