@@ -43,6 +43,21 @@ const BROKEN: readonly Broken[] = [
     says: /attempt/i,
   },
   {
+    name: 'a batch that its queue does not show',
+    command: ({ root }) => ['DEL', `${root}batches:queue:acme/nightly`],
+    says: /is not rightly in .*batches/,
+  },
+  {
+    name: 'a submission that nobody looks after',
+    command: ({ root }) => ['DEL', `${root}schedule`],
+    says: /is not rightly in .*schedule/,
+  },
+  {
+    name: 'a queue whose name is gone',
+    command: ({ root }) => ['DEL', `${root}queues:["project:acme"]`],
+    says: /is not rightly in .*queues/,
+  },
+  {
     name: 'a nonce that leads nowhere',
     command: ({ root, submission }) => ['DEL', `${root}nonce:${submission.nonce}`],
     says: /shares its nonce/,

@@ -11,6 +11,7 @@ import { nameOf, refOf } from '../rows/stored-attempt.js'
 import { counting, type StoredSubmission, withoutAttempts } from '../rows/stored-submission.js'
 import type { Step } from '../step.js'
 import { attemptViolations } from './attempt-violations.js'
+import { missingPlaces } from './place-violations.js'
 
 const AT_PROVIDER: readonly SubmissionState[] = ['in_progress', 'canceling', 'ended', 'collected']
 const FREED: readonly SubmissionState[] = ['dissolved', 'rejected', 'lost', 'collected']
@@ -33,6 +34,7 @@ async function violationsOf(step: Step, id: SubmissionId): Promise<readonly Viol
   const attempts = refs.flatMap((ref) => step.attempts.get(nameOf(ref))?.attempt ?? [])
   return [
     ...(await identityViolations(step, row.submission)),
+    ...(await missingPlaces(step, row)),
     ...tallyViolations(row, attempts),
     ...(hasMembers(row.submission) ? sumViolations(row.submission, attempts) : []),
     ...collectedViolations(row),
