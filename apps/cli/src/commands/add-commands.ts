@@ -285,7 +285,7 @@ function withSending(command: Command): Command {
     .option('--confirm-above <usd>', 'ask before more than that is sent (default: 10)')
     .option(
       '--max-cost <usd>',
-      'send nothing if the first attempts of these rows can cost more, with every answer as long as max_tokens',
+      'send nothing if one attempt of each row to send can cost more, with every answer as long as max_tokens',
     )
     .option(
       '--accept <what>',

@@ -1,11 +1,6 @@
-import {
-  DEFAULT_PROJECT,
-  type Job,
-  type LoadCounts,
-  loadJob,
-  type OnConflict,
-} from '@halfrate/core'
+import { type Job, type LoadCounts, loadJob, type OnConflict } from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
+import { type JobBefore, jobBefore } from '../preflight/job-before.js'
 import { NotSent } from '../preflight/not-sent.js'
 import type { Preflight } from '../preflight/preflight.js'
 import { RUN_QUEUE } from '../run/store-options.js'
@@ -59,13 +54,13 @@ export interface TakeInParams {
  */
 export async function takeIn(params: TakeInParams): Promise<TakenIn | NotTaken> {
   const { half, source, job: name } = params
-  const before = await half.store.findJob({ project: DEFAULT_PROJECT, name })
+  // Looked at before the rows of this input stand beside the others.
+  const before = await jobBefore(half, name)
   try {
-    const areAnswered = before !== null && (await isAnswered(half, before))
-    if (before !== null && (await isSameInput(before, source))) {
-      return await takenBefore(params.preflight, before, areAnswered)
+    if (before !== null && (await isSameInput(before.job, source))) {
+      return await takenBefore(params.preflight, before)
     }
-    const { job, counts } = await load(params, areAnswered)
+    const { job, counts } = await load(params, before)
     return {
       type: 'taken',
       job,
@@ -81,16 +76,17 @@ export async function takeIn(params: TakeInParams): Promise<TakenIn | NotTaken> 
   }
 }
 
-async function takenBefore(preflight: Preflight, job: Job, areAnswered: boolean): Promise<TakenIn> {
+async function takenBefore(preflight: Preflight, before: JobBefore): Promise<TakenIn> {
+  const { job } = before
   const { rowCount: rows } = job
   const isLimited = false
-  await preflight.decide({ rows, new: 0, same: rows, changed: 0 }, { areAnswered, isLimited })
+  await preflight.decide({ rows, new: 0, same: rows, changed: 0 }, { before, isLimited })
   return { type: 'taken', job, newRows: 0, sameRows: rows, keptRows: 0, isSameInput: true }
 }
 
 async function load(
   params: TakeInParams,
-  areAnswered: boolean,
+  before: JobBefore | null,
 ): Promise<{ readonly job: Job; readonly counts: LoadCounts }> {
   const { half, source, job, onConflict, preflight, limit, signal, say } = params
   const warned = new Set<string>()
@@ -112,18 +108,12 @@ async function load(
     },
     onRow: (counts) => sign(counts, say),
     onStored: (row, as) => preflight.note(row, as),
-    beforeCommit: (counts) => preflight.decide(counts, { areAnswered, isLimited }),
+    beforeCommit: (counts) => preflight.decide(counts, { before, isLimited }),
   })
 }
 
 async function isSameInput(job: Job, source: RequestSource): Promise<boolean> {
   return job.sourceDigest !== null && job.sourceDigest === (await source.digest())
-}
-
-// Asked before the rows of this input stand beside the others.
-async function isAnswered({ store }: Halfrate, job: Job): Promise<boolean> {
-  const { counts } = await store.report({ scope: { project: job.project, jobId: job.id } })
-  return counts.byStatus.succeeded === counts.total
 }
 
 function sign({ rows }: LoadCounts, say: (text: string) => void): void {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { InterruptedReading } from '../input/interrupted-reading.js'
+import { NotSent } from './not-sent.js'
 
 /** What a question is asked on. */
 export interface AskingTerminal {
@@ -19,7 +19,7 @@ export function isTerminal({ input, output }: AskingTerminal): boolean {
 /**
  * Asks a question that is answered with yes or no; an empty line is yes, the end of the input no.
  *
- * @throws {InterruptedReading} when the signal came first.
+ * @throws {NotSent} `unanswered`, when the signal came first.
  */
 export async function askOnTerminal(
   question: string,
@@ -41,7 +41,7 @@ export async function askOnTerminal(
   } catch (error) {
     if (!signal.aborted) throw error
     terminal.output.write('\n')
-    throw new InterruptedReading('interrupted')
+    throw new NotSent('unanswered')
   } finally {
     reader.close()
   }

@@ -9,7 +9,7 @@ export interface SendingRules {
   readonly confirmAboveNano: NanoUsd
   /** The caller said yes beforehand. */
   readonly isAgreed: boolean
-  /** What the first attempts of the rows may cost at the very most; null for no limit. */
+  /** What one attempt of each row to send may cost at the very most; null for no limit. */
   readonly maxCostNano: NanoUsd | null
   /** Whether there is somebody to ask. */
   readonly canAsk: boolean
@@ -43,8 +43,12 @@ export function permissionOf(facts: PreflightFacts, rules: SendingRules): Permis
   return { type: 'refused', error: unasked(facts, rules.confirmAboveNano) }
 }
 
-function costRefusal(facts: PreflightFacts, maxCostNano: NanoUsd | null): ConfigError | null {
-  if (maxCostNano === null) return null
+/** Why rows are not sent at all under a limit on their cost, whatever anybody agreed to; null when they may be. */
+export function costRefusal(
+  facts: PreflightFacts,
+  maxCostNano: NanoUsd | null,
+): ConfigError | null {
+  if (maxCostNano === null || facts.toSend === 0) return null
   const { ceilingNano, batch } = facts.estimate
   const rows = countOf(facts.toSend, 'row')
   if (batch.basis === 'floor') {
@@ -55,9 +59,18 @@ function costRefusal(facts: PreflightFacts, maxCostNano: NanoUsd | null): Config
   }
   if (ceilingNano <= maxCostNano) return null
   return new ConfigError(
-    `--max-cost ${usdShort(maxCostNano)}: the first attempts of ${rows} can cost ${usdShort(ceilingNano)} in batch, if every answer is as long as max_tokens and every byte of a prompt a token; ${rangeText(batch)} is likelier.`,
-    'Nothing was sent. Raise it, lower max_tokens, or send the first rows with --limit N.',
+    `--max-cost ${usdShort(maxCostNano)}: ${attemptsText(facts)} of ${rows} can cost ${usdShort(ceilingNano)} in batch, if every answer is as long as max_tokens and every byte of a prompt a token; ${rangeText(batch)} is likelier.`,
+    `Nothing was sent. ${isAllWaiting(facts) ? 'Raise it, or cancel some of them' : 'Raise it, lower max_tokens, or send the first rows with --limit N'}.`,
   )
+}
+
+// A row that waits from before may have attempts behind it.
+function attemptsText({ waiting }: PreflightFacts): string {
+  return waiting === 0 ? 'the first attempts' : 'the next attempts'
+}
+
+function isAllWaiting({ toSend, waiting }: PreflightFacts): boolean {
+  return waiting === toSend
 }
 
 function unasked(facts: PreflightFacts, confirmAboveNano: NanoUsd): ConfigError {
@@ -74,9 +87,9 @@ function unasked(facts: PreflightFacts, confirmAboveNano: NanoUsd): ConfigError 
   )
 }
 
-// A part of them helps only where its cost can be told and it is less than they are.
-function tryingText({ toSend, estimate }: PreflightFacts): string {
-  const helps = estimate.batch.basis !== 'floor' && toSend > TRIED_ROWS
+// A part of them helps only where its cost can be told and it is less than they are. What waits from before is sent with it.
+function tryingText({ toSend, waiting, estimate }: PreflightFacts): string {
+  const helps = estimate.batch.basis !== 'floor' && toSend - waiting > TRIED_ROWS
   return helps ? `, or --limit ${TRIED_ROWS} to try the first ones` : ''
 }
 

@@ -3,13 +3,14 @@ import { type Halfrate, storeText } from '@halfrate/runtime'
 import type { Presenter } from '../run/presenter.js'
 import type { PreflightFacts } from '../screen/preflight-screen.js'
 import { type AskingTerminal, askOnTerminal, isTerminal } from './ask-on-terminal.js'
+import { type JobBefore, waitingRows } from './job-before.js'
 import { NotSent } from './not-sent.js'
 import { permissionOf, type SendingRules } from './permission.js'
 import { type FirstRequest, SendingTally } from './sending-tally.js'
 
 /** What is to be looked at before rows are accepted. */
 export interface PreflightParams {
-  readonly half: Pick<Halfrate, 'prices' | 'clock'>
+  readonly half: Pick<Halfrate, 'prices' | 'clock' | 'store'>
   readonly job: string
   /** The store as the user named it. */
   readonly store: string
@@ -24,7 +25,10 @@ export interface PreflightParams {
   readonly prepare: () => Promise<void>
 }
 
-/** Looks at the rows of an input while they are taken in, says what they cost, and asks before they are accepted. */
+/**
+ * Looks at the rows of an input while they are taken in and at those that wait from before, says what they cost, and asks
+ * before they are accepted or sent.
+ */
 export class Preflight {
   readonly #params: PreflightParams
   readonly #tally: SendingTally
@@ -60,23 +64,28 @@ export class Preflight {
   /**
    * Says what would be sent, and decides.
    *
-   * @param known what the job had before.
-   * @throws {NotSent} when it is not to be sent.
+   * @param known how the job stood before, and whether `--limit` took no more rows.
+   * @throws {NotSent} when it is not to be sent, or the signal came while the question stood.
    * @throws {ConfigError} when it may not be, and nobody can be asked.
-   * @throws {InterruptedReading} when the signal came while the question stood.
    */
   async decide(
     counts: LoadCounts,
-    known: { readonly areAnswered: boolean; readonly isLimited: boolean },
+    known: { readonly before: JobBefore | null; readonly isLimited: boolean },
   ): Promise<void> {
-    const { job, store, presenter, isDryRun, prepare } = this.#params
+    const { half, job, store, presenter, isDryRun, prepare } = this.#params
+    const { before, isLimited } = known
+    if (before !== null) {
+      for await (const row of waitingRows(half, before.job)) this.#tally.addWaiting(row)
+    }
+    const { waiting, estimate } = this.#tally
     this.#facts = {
-      ...{ job, store: storeText(store), ...known },
+      ...{ job, store: storeText(store), isLimited },
       rows: counts.rows,
-      toSend: counts.new,
-      before: counts.same,
+      toSend: counts.new + waiting,
+      waiting,
+      ...rowsBefore(counts, before),
       kept: counts.changed,
-      estimate: this.#tally.estimate,
+      estimate,
     }
     if (isDryRun) throw new NotSent('dry_run')
     presenter.preflight(this.#facts)
@@ -94,5 +103,22 @@ export class Preflight {
     if (permission.type === 'send' || terminal === null) return
     if (!(await askOnTerminal(' Send? [Y/n] ', terminal, signal))) throw new NotSent('declined')
     this.#wasAgreed = true
+  }
+}
+
+// The job's figures are of the rows that its newest input listed, which need not be those of this one.
+function rowsBefore(
+  { same, changed }: LoadCounts,
+  before: JobBefore | null,
+): Pick<PreflightFacts, 'before' | 'doneBefore' | 'areAnswered' | 'inBatches'> {
+  if (before === null) return { before: same, doneBefore: 0, areAnswered: true, inBatches: 0 }
+  const { total, byState, byStatus } = before.counts
+  const areTheSame = same === total && changed === 0
+  const doneOfOthers = byState.done === total ? same : null
+  return {
+    before: same,
+    doneBefore: areTheSame ? byState.done : doneOfOthers,
+    areAnswered: byStatus.succeeded === byState.done,
+    inBatches: byState.assigned,
   }
 }

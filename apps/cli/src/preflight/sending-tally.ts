@@ -1,4 +1,4 @@
-import type { IntakeRow, LoadedAs } from '@halfrate/core'
+import type { IntakeRow, LoadedAs, Request } from '@halfrate/core'
 import {
   type Estimate,
   type EstimateOptions,
@@ -13,11 +13,12 @@ export interface FirstRequest {
   readonly params: Uint8Array
 }
 
-/** Adds up the rows of an input that would be sent, in memory of constant size. */
+/** Adds up the rows that would be sent, of an input and from before, in memory of constant size. */
 export class SendingTally {
   readonly #options: EstimateOptions
   #estimator: Estimator
   #first: FirstRequest | null = null
+  #waiting = 0
 
   constructor(options: EstimateOptions) {
     this.#options = options
@@ -28,6 +29,7 @@ export class SendingTally {
   reset(): void {
     this.#estimator = new Estimator(this.#options)
     this.#first = null
+    this.#waiting = 0
   }
 
   /** Counts a row if it is one to send. */
@@ -38,12 +40,23 @@ export class SendingTally {
     this.#estimator.add({ model, maxTokens, itemBytes, content: promptContentOf(row) })
   }
 
-  /** Of the rows to send. */
+  /** Counts a row that waits from before. Only its size is known, so whatever is in it is taken for text. */
+  addWaiting({ model, maxTokens, itemBytes }: Request): void {
+    this.#waiting += 1
+    this.#estimator.add({ model, maxTokens, itemBytes, content: null })
+  }
+
+  /** How many rows wait from before. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** Of the rows to send, those that wait from before among them. */
   get estimate(): Estimate {
     return this.#estimator.estimate()
   }
 
-  /** The first row to send; null when there is none. */
+  /** The first row of the input to send; null when there is none. */
   get first(): FirstRequest | null {
     return this.#first
   }

@@ -1,4 +1,5 @@
 import { countOf } from '../screen/number-text.js'
+import { declinedText } from '../screen/preflight-screen.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import type { Interruption } from './presenter.js'
 import type { RunRequest } from './run-request.js'
@@ -13,6 +14,12 @@ export function earlyInterruption({ resume, interruptedText }: Asked): Interrupt
       'interrupted while the rows were taken in; nothing was sent. The same command begins anew:',
     resume,
   }
+}
+
+/** What is said when a run was interrupted while it asked; `waiting` rows of its job wait from before. */
+export function unansweredInterruption({ resume }: Asked, waiting: number): Interruption {
+  const message = `interrupted at the question; ${declinedText(waiting)}. The same command asks again:`
+  return { message, resume }
 }
 
 /** What is said when a run was interrupted while it worked; `last` is the last look at its job. */

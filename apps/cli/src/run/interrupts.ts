@@ -14,6 +14,7 @@ export class Interrupts implements Disposable {
   readonly #say: (text: string) => void
   readonly #asked = new AbortController()
   readonly #cut = new AbortController()
+  #isUnderWay = true
   #timer: NodeJS.Timeout | undefined
 
   /** `graceMs` is real time; `say` is told once of each signal that changes something. */
@@ -22,6 +23,11 @@ export class Interrupts implements Disposable {
     this.#say = params.say
     process.on('SIGINT', this.#onSignal)
     process.on('SIGTERM', this.#onSignal)
+  }
+
+  /** Says whether anything is under way that may end after the first signal; else its words are none of that. Default: true. */
+  set isUnderWay(isUnderWay: boolean) {
+    this.#isUnderWay = isUnderWay
   }
 
   /** Aborted by the first signal. */
@@ -57,9 +63,8 @@ export class Interrupts implements Disposable {
   }
 
   #ask(): void {
-    this.#say(
-      `stopping: what is under way may end, within ${graceText(this.#graceMs)}; once more stops at once`,
-    )
+    const mayEnd = `stopping: what is under way may end, within ${graceText(this.#graceMs)}; once more stops at once`
+    this.#say(this.#isUnderWay ? mayEnd : 'stopping')
     const over = (): void =>
       this.#cutOff(`${graceText(this.#graceMs)} are over: what is under way is cut off`)
     this.#timer = setTimeout(over, this.#graceMs).unref()

@@ -10,10 +10,12 @@ import { type ExportResult, exportRows } from '../output/export-rows.js'
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { plainRows } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
+import { costRefusal } from '../preflight/permission.js'
 import { figuresOf } from '../screen/job-figures.js'
+import { declinedText, type PreflightFacts } from '../screen/preflight-screen.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import { dryRunPlace } from './dry-run-place.js'
-import { earlyInterruption, interruption } from './interruption.js'
+import { earlyInterruption, interruption, unansweredInterruption } from './interruption.js'
 import { Interrupts } from './interrupts.js'
 import { JobWatch } from './job-watch.js'
 import type { Detachment, EndFacts, Presenter } from './presenter.js'
@@ -56,6 +58,7 @@ export async function runJob(
 ): Promise<RunResult> {
   const { graceMs } = request
   using interrupts = new Interrupts({ graceMs, say: (text) => presenter.say(text) })
+  interrupts.isUnderWay = false
   const source = await openRequestSource({
     files: request.files,
     rows: request.rows ?? null,
@@ -84,9 +87,12 @@ async function dryRun(run: Run): Promise<RunResult> {
   presenter.say(`store ${storeText(request.place.store)}`)
   const { taken, preflight } = await takeIn(run, half)
   if (taken.type === 'taken' || taken.why !== 'dry_run' || preflight.facts === null) {
-    return notTaken(run, { type: 'not_taken', why: 'interrupted' })
+    return notTaken(run, { type: 'not_taken', why: 'interrupted' }, null)
   }
   presenter.dryRun(preflight.facts, preflight.first)
+  // Whoever is asked may say yes; this limit holds whatever anybody says.
+  const tooDear = costRefusal(preflight.facts, request.rules.maxCostNano)
+  if (tooDear !== null) throw tooDear
   return { exitCode: EXIT.usable, last: null, released }
 }
 
@@ -103,7 +109,7 @@ async function realRun(
   })
   presenter.say(`store ${storeText(request.place.store)}`)
   const { taken, preflight } = await takeIn(run, half)
-  if (taken.type === 'not_taken') return notTaken(run, taken)
+  if (taken.type === 'not_taken') return notTaken(run, taken, preflight.facts)
   const watched = await workOnJob(run, half, taken.job)
   const { last } = watched
   if (watched.type === 'interrupted') {
@@ -114,8 +120,8 @@ async function realRun(
     presenter.detached(detachment(request, taken.job, watched.last))
     return { exitCode: EXIT.usable, last, released }
   }
-  // Of rows that were sent before, this run has no estimate.
-  const isWhole = taken.newRows === taken.job.rowCount
+  // Of rows that were sent before, this run has no estimate, and of those from before it has one that is not theirs alone.
+  const isWhole = taken.newRows === taken.job.rowCount && preflight.facts?.waiting === 0
   const estimate = isWhole ? (preflight.facts?.estimate.batch ?? null) : null
   return await finish(run, { half, target, job: taken.job, watched, estimate })
 }
@@ -127,12 +133,21 @@ async function takeIn(
   return await takeRowsIn({ request, half, source, presenter, signal: interrupts.signal })
 }
 
-function notTaken({ request, presenter, released }: Run, { why }: NotTaken): RunResult {
+function notTaken(
+  { request, presenter, released }: Run,
+  { why }: NotTaken,
+  facts: PreflightFacts | null,
+): RunResult {
   if (why === 'interrupted') {
     presenter.interrupted(earlyInterruption(request))
     return { exitCode: EXIT.interrupted, last: null, released }
   }
-  presenter.say('nothing was sent, and nothing of it is kept')
+  const waiting = facts?.waiting ?? 0
+  if (why === 'unanswered') {
+    presenter.interrupted(unansweredInterruption(request, waiting))
+    return { exitCode: EXIT.interrupted, last: null, released }
+  }
+  presenter.say(declinedText(waiting))
   return { exitCode: EXIT.couldNotWork, last: null, released }
 }
 
@@ -149,6 +164,7 @@ async function workOnJob(run: Run, half: Halfrate, job: Job): Promise<Watched> {
   const { counts } = first.report
   // A job that is done needs no worker, and its rows can be written beside one.
   if (counts.byState.done === counts.total) return { type: 'done', last: first, isOld: true }
+  interrupts.isUnderWay = true
   await half.checkAccess(signal)
   const host = new EngineHost({
     half,

@@ -7,9 +7,16 @@ export interface PreflightObject {
   readonly job: string
   readonly store: string
   readonly rows: number
+  /** New rows, and those that wait from before. */
   readonly to_send: number
-  /** Rows that the job has from before, with the same params. */
+  /** Of these the ones that wait from before. */
+  readonly waiting_before: number
+  /** Rows of the input that the job has from before, with the same params. */
   readonly taken_in_before: number
+  /** How many of them are done, which cost nothing; null where that can't be told. */
+  readonly done_before: number | null
+  /** Rows of the job that are in a batch already, and are paid with it. */
+  readonly in_batches: number
   readonly kept: number
   readonly batch_low_usd: string
   readonly batch_high_usd: string
@@ -49,7 +56,10 @@ export function preflightObject(facts: PreflightFacts): PreflightObject {
     store: facts.store,
     rows: facts.rows,
     to_send: facts.toSend,
+    waiting_before: facts.waiting,
     taken_in_before: facts.before,
+    done_before: facts.doneBefore,
+    in_batches: facts.inBatches,
     kept: facts.kept,
     batch_low_usd: usdText(batch.lowNano),
     batch_high_usd: usdText(batch.highNano),

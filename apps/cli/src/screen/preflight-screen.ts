@@ -12,11 +12,18 @@ export interface PreflightFacts {
   readonly rows: number
   /** Whether `--limit` took no more of them. */
   readonly isLimited: boolean
+  /** New rows, and those that wait from before. */
   readonly toSend: number
-  /** Rows that the job has from before, with the same params; nothing is sent for them. */
+  /** Of the rows to send those that the job has from before: never sent, or put back by `retry`. */
+  readonly waiting: number
+  /** Rows of the input that the job has from before, with the same params. */
   readonly before: number
-  /** Whether all rows that the job had have a usable answer. */
+  /** How many of these are done, so that nothing is sent for them; null where only some were looked at. */
+  readonly doneBefore: number | null
+  /** Whether all rows of the job that are done have a usable answer. */
   readonly areAnswered: boolean
+  /** Rows of the job that are in a batch already; they are paid with it, and are in no figure here. */
+  readonly inBatches: number
   /** Rows with other params than before, whose old answers are kept. */
   readonly kept: number
   /** Of the rows to send. */
@@ -40,26 +47,39 @@ export function rangeText({ lowNano, highNano }: CostFigure): string {
   return low === high ? low : `${low}–${high.replace('$', '')}`
 }
 
-/** What stands before the first request of a dry run, whose key this is; null when there is nothing to send. */
-export function dryRunText(key: string | null): string {
+/** What stands before the first request of a dry run, whose key this is; null when the input has none to send. */
+export function dryRunText(key: string | null, { toSend }: Pick<PreflightFacts, 'toSend'>): string {
   const nothing = 'dry run: nothing was sent, and nothing of it is kept'
+  if (key === null && toSend > 0) return `${nothing}; what would be sent waits from before`
   if (key === null) return `${nothing}; there is nothing to send`
   return `${nothing}. The first request, ${key}, has these params in the body that is sent:`
 }
 
+/** What is said after a no; `waiting` rows of the job wait from before, and somebody else may send them. */
+export function declinedText(waiting: number): string {
+  if (waiting === 0) return 'nothing was sent, and nothing of it is kept'
+  const verb = waiting === 1 ? 'waits' : 'wait'
+  return `nothing was sent, and nothing new is kept; ${countOf(waiting, 'row')} from before ${verb} on`
+}
+
 function rowsLine(facts: PreflightFacts): Line {
-  const { rows, isLimited, toSend, before, kept } = facts
+  const { rows, isLimited, toSend, waiting, inBatches, kept } = facts
   const all = countOf(rows, 'row')
   const parts: Span[] = [span(isLimited ? `the first ${rows === 1 ? 'row' : all}` : all)]
-  if (before > 0) parts.push(span(`${countText(before)} ${beforeText(facts)}`))
+  const before = beforeText(facts)
+  if (before !== null) parts.push(span(before))
+  if (inBatches > 0) parts.push(span(`${countText(inBatches)} in batches already (paid with them)`))
+  if (waiting > 0) parts.push(span(`${countText(waiting)} waiting from before`))
   if (kept > 0) parts.push(span(`${countText(kept)} changed, old answers kept`))
   parts.push(span(`${countText(toSend)} to send`, 'bold'))
   if (toSend > 0) parts.push(span(modelsText(facts.estimate.models)))
   return parts.flatMap((part, index) => (index === 0 ? [part] : [span(' · '), part]))
 }
 
-function beforeText({ areAnswered }: PreflightFacts): string {
-  return areAnswered ? 'answered before (free)' : 'taken in before'
+function beforeText({ before, doneBefore, areAnswered }: PreflightFacts): string | null {
+  if (doneBefore === null) return `${countText(before)} taken in before`
+  if (doneBefore === 0) return null
+  return `${countText(doneBefore)} ${areAnswered ? 'answered' : 'done'} before (free)`
 }
 
 function modelsText(models: readonly ModelEstimate[]): string {

@@ -65,6 +65,7 @@ describe('halfrate run -', () => {
     const { code, stderr } = await ended
     expect(code, stderr).toBe(130)
     expect(stderr).toContain('nothing was sent')
+    expect(stderr).not.toContain('under way')
     expect(stderr).toMatch(/… \| .*run - -o out\.jsonl/)
     const status = await halfrate(['status'], { cwd: folder })
     expect(status.stdout).not.toContain('job out')

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { halfrate, request, requests, startTestEmulator, writeInput } from '../support/cli.js'
+import {
+  halfrate,
+  request,
+  requests,
+  startHalfrate,
+  startTestEmulator,
+  writeInput,
+} from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 /** Rows that cost some hundred dollars with answers of `max_tokens`. */
@@ -118,6 +125,21 @@ describe('a dry run', () => {
     expect(readdirSync(folder)).toEqual([input])
   })
 
+  test('says that the run would be refused for its cost, and ends as it would', async () => {
+    const { run, sizes } = await place(DEAR)
+    const { code, stdout, stderr } = await run('--dry-run', '--max-cost', '70')
+    expect(code).toBe(1)
+    expect(stdout).toContain('{"model":"claude-opus-4-5"')
+    expect(stderr).toContain('dry run: nothing was sent')
+    expect(stderr).toContain('--max-cost $70.00: the first attempts of 100 rows can cost $')
+    const json = await run('--dry-run', '--max-cost', '70', '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ type: 'dry_run', to_send: 100 })
+    const last = json.stderr.trimEnd().split('\n').at(-1) ?? ''
+    expect(JSON.parse(last)).toMatchObject({ type: 'error', code: 'config' })
+    expect((await run('--dry-run', '--max-cost', '200')).code).toBe(0)
+    expect(await sizes()).toEqual([])
+  })
+
   test('knows what was answered before, and changes nothing about it', async () => {
     const { folder, input, run, sizes } = await place(requests(3))
     await run()
@@ -135,6 +157,71 @@ describe('a dry run', () => {
     const again = await run('--dry-run')
     expect([again.code, again.stdout]).toEqual([0, ''])
     expect(again.stderr).toContain('5 rows · 5 answered before (free) · 0 to send')
+  })
+})
+
+describe('rows that wait from before', () => {
+  test('are priced and asked about when retry put them back', async () => {
+    const { folder, claude, run, sizes } = await place([
+      ...requests(2),
+      request('cut', 'Say it.', { max_tokens: 1 }),
+    ])
+    expect((await run()).code).toBe(2)
+    const clock = claude.flags.slice(2)
+    const raise = ['retry', 'cut', '--job', 'requests', '--max-tokens', '60000', ...clock]
+    expect((await halfrate(raise, { cwd: folder })).code).toBe(0)
+    const dry = JSON.parse((await run('--dry-run', '--json')).stdout)
+    expect(dry).toMatchObject({
+      ...{ rows: 3, to_send: 1, waiting_before: 1, taken_in_before: 3, done_before: 2 },
+      ...{ in_batches: 0, first_key: null, models: [{ rows: 1, most_answer_tokens: 60_000 }] },
+      batch_high_usd: expect.stringMatching(/^0\.15\d+$/),
+    })
+    const unasked = await run('--confirm-above', '0.1')
+    expect([unasked.code, unasked.stdout]).toEqual([1, ''])
+    expect(unasked.stderr).toContain(
+      '3 rows · 2 answered before (free) · 1 waiting from before · 1 to send · claude-haiku-4-5\nestimate $',
+    )
+    expect(unasked.stderr).toContain('1 row may cost $0.15 in batch, more than')
+    const dear = await run('--yes', '--max-cost', '0.10')
+    expect(dear.code).toBe(1)
+    expect(dear.stderr).toContain('--max-cost $0.10: the next attempts of 1 row can cost $0.15')
+    expect(await sizes()).toEqual([3])
+    const sent = await run('--max-cost', '1')
+    expect(sent.code, sent.stderr).toBe(0)
+    expect(await sizes()).toEqual([3, 1])
+  })
+
+  test('are counted whichever input brought them, and those in batches are said apart', async () => {
+    const { folder, claude, input, run } = await place(requests(4), ['--turnaround', '10h'])
+    const detached = await run('--detach')
+    expect(detached.code, detached.stderr).toBe(0)
+    const clock = claude.flags.slice(2)
+    expect((await halfrate(['pause', ...clock], { cwd: folder })).code).toBe(0)
+    writeInput(folder, requests(10), input)
+    const args = ['run', input, '-o', 'out.jsonl', ...claude.flags]
+    const running = startHalfrate(args, { cwd: folder })
+    await running.said(/held back: paused by hand/)
+    running.child.kill('SIGINT')
+    expect((await running.ended).code).toBe(130)
+    const all = await run('--dry-run')
+    expect(all.stderr).toContain(
+      '10 rows · 4 in batches already (paid with them) · 6 waiting from before · 6 to send',
+    )
+    const changed = requests(10).map((line, index) =>
+      index === 9 ? request('r10', 'Say something else.') : line,
+    )
+    writeInput(folder, changed, input)
+    const less = await run('--dry-run', '--limit', '2', '--json')
+    expect(JSON.parse(less.stdout)).toMatchObject({
+      ...{ rows: 2, to_send: 6, waiting_before: 6, taken_in_before: 2, done_before: null },
+      in_batches: 4,
+    })
+    // The row that is changed takes the place of one that waits.
+    const edited = await run('--dry-run', '--changed', '--json')
+    expect(JSON.parse(edited.stdout)).toMatchObject({
+      ...{ rows: 10, to_send: 6, waiting_before: 5, first_key: 'r10' },
+      models: [{ rows: 6 }],
+    })
   })
 })
 

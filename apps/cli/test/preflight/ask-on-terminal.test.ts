@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { InterruptedReading } from '../../src/input/interrupted-reading.js'
 import { askOnTerminal, isTerminal } from '../../src/preflight/ask-on-terminal.js'
+import { NotSent } from '../../src/preflight/not-sent.js'
 
 /** A terminal on which each line is typed once the question stands. */
 function terminalOf(...lines: readonly (string | null)[]) {
@@ -52,8 +52,8 @@ test('a signal ends it without an answer', async () => {
   const terminal = terminalOf()
   const interrupt = new AbortController()
   terminal.output.on('data', () => interrupt.abort())
-  await expect(askOnTerminal('Send? ', terminal, interrupt.signal)).rejects.toBeInstanceOf(
-    InterruptedReading,
+  await expect(askOnTerminal('Send? ', terminal, interrupt.signal)).rejects.toEqual(
+    new NotSent('unanswered'),
   )
 })
 

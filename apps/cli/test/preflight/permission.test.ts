@@ -15,7 +15,8 @@ function factsOf(
   const figure = { lowNano: 0 as NanoUsd, highNano: usd(high), basis }
   const estimate = { ...NOTHING, batch: figure, ceilingNano: usd(ceiling), ...rest }
   const place = { job: 'claims', store: '/claims.db', isLimited: false, areAnswered: true }
-  return { ...place, rows: 12, toSend: 12, before: 0, kept: 0, estimate }
+  const none = { before: 0, doneBefore: 0, waiting: 0, inBatches: 0, kept: 0 }
+  return { ...place, ...none, rows: 12, toSend: 12, estimate }
 }
 
 const RULES: SendingRules = {
@@ -63,6 +64,23 @@ describe('whether rows are sent', () => {
     const all = 'Nothing was sent. Add --yes to send them.'
     expect(nextStep({ ...factsOf({ high: 12 }), toSend: 10 })).toBe(all)
     expect(nextStep(factsOf({ high: 0, basis: 'floor' }, UNPRICED))).toBe(all)
+  })
+
+  test('what waits from before is counted, and no part of it is offered', () => {
+    const waiting = { ...factsOf({ high: 12, ceiling: 14 }), waiting: 12 }
+    const stepOf = (maxCostNano: SendingRules['maxCostNano']): string => {
+      const permission = permissionOf(waiting, { ...RULES, maxCostNano, canAsk: false })
+      return permission.type === 'refused'
+        ? `${permission.error.message} ${permission.error.nextStep}`
+        : permission.type
+    }
+    expect(permissionOf(waiting, RULES)).toEqual({ type: 'ask' })
+    expect(stepOf(null)).toMatch(
+      /^12 rows may cost .* Nothing was sent\. Add --yes to send them\.$/,
+    )
+    expect(stepOf(usd(13))).toMatch(
+      /the next attempts of 12 rows can cost \$14\.00 .* Raise it, or cancel some of them\.$/,
+    )
   })
 
   test('who said yes beforehand is not asked', () => {

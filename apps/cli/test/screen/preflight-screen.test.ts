@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { type EstimateRow, Estimator, PRICE_BOOK, type PromptContent } from '@halfrate/core/money'
 import { describe, expect, test } from 'vitest'
 import { preflightObject } from '../../src/screen/preflight-object.js'
-import { type PreflightFacts, preflightScreen } from '../../src/screen/preflight-screen.js'
+import {
+  declinedText,
+  dryRunText,
+  type PreflightFacts,
+  preflightScreen,
+} from '../../src/screen/preflight-screen.js'
 import { NOW, textOf } from './facts.js'
 
 const PLAIN: PromptContent = {
@@ -38,8 +43,11 @@ const FACTS: PreflightFacts = {
   rows: 6_046,
   isLimited: false,
   toSend: 5_834,
+  waiting: 0,
   before: 212,
+  doneBefore: 212,
   areAnswered: true,
+  inBatches: 0,
   kept: 0,
   estimate: estimateOf({ 'claude-haiku-4-5': 5_834 }),
 }
@@ -74,8 +82,34 @@ describe('what is said before rows are sent', () => {
     `)
   })
 
-  test('does not call rows answered of which some are not, and counts those that are kept', () => {
-    const facts = { ...FACTS, areAnswered: false, kept: 3 }
+  test('counts what waits from before with what is to be sent, and says what is in batches already', () => {
+    const facts = { ...FACTS, doneBefore: 160, waiting: 12, inBatches: 40, toSend: 5_846 }
+    expect(textOf(preflightScreen(facts, 160)).split('\n')[0]).toMatchInlineSnapshot(
+      `" 6,046 rows · 160 answered before (free) · 40 in batches already (paid with them) · 12 waiting from before · 5,846 to send · claude-haiku-4-5"`,
+    )
+    const all = { ...FACTS, rows: 12, before: 12, doneBefore: 0, waiting: 12, toSend: 12 }
+    const estimate = estimateOf({ 'claude-haiku-4-5': 12 })
+    expect(textOf(preflightScreen({ ...all, estimate }, 120))).toMatchInlineSnapshot(`
+      " 12 rows · 12 waiting from before · 12 to send · claude-haiku-4-5
+       estimate $0.0025–0.011 in batch, $0.005–0.022 in real time    (the high end has every answer as long as max_tokens)"
+    `)
+    expect(dryRunText(null, all)).toMatchInlineSnapshot(
+      `"dry run: nothing was sent, and nothing of it is kept; what would be sent waits from before"`,
+    )
+    expect(declinedText(12)).toMatchInlineSnapshot(
+      `"nothing was sent, and nothing new is kept; 12 rows from before wait on"`,
+    )
+  })
+
+  test('calls rows free only as far as they are known to be done', () => {
+    const line = (rest: Partial<PreflightFacts>): string | undefined =>
+      textOf(preflightScreen({ ...FACTS, ...rest }, 120)).split('\n')[0]
+    expect(line({ areAnswered: false })).toContain('212 done before (free)')
+    expect(line({ doneBefore: null })).toContain('212 taken in before')
+  })
+
+  test('counts rows that were changed and are kept', () => {
+    const facts = { ...FACTS, doneBefore: null, kept: 3 }
     expect(textOf(preflightScreen(facts, 120)).split('\n')[0]).toMatchInlineSnapshot(
       `" 6,046 rows · 212 taken in before · 3 changed, old answers kept · 5,834 to send · claude-haiku-4-5"`,
     )
@@ -95,7 +129,14 @@ describe('what is said before rows are sent', () => {
       'claude-sonnet-4-5': 1,
       'claude-opus-4-1': 1,
     }
-    const facts = { ...FACTS, rows: 7, toSend: 7, before: 0, estimate: estimateOf(models) }
+    const facts = {
+      ...FACTS,
+      rows: 7,
+      toSend: 7,
+      before: 0,
+      doneBefore: 0,
+      estimate: estimateOf(models),
+    }
     expect(textOf(preflightScreen(facts, 120))).toMatchInlineSnapshot(`
       " 7 rows · 7 to send · claude-haiku-4-5 3, claude-opus-4-5 2, claude-sonnet-4-5 1, 1 more model
        estimate $0.0065–0.029 in batch, $0.013–0.057 in real time    (the high end has every answer as long as max_tokens)"
@@ -104,7 +145,7 @@ describe('what is said before rows are sent', () => {
 
   test('names the models without a price, whose rows are in no figure', () => {
     const estimate = estimateOf({ 'claude-haiku-4-5': 2, 'claude-next': 1 })
-    const some = { ...FACTS, rows: 3, toSend: 3, before: 0, estimate }
+    const some = { ...FACTS, rows: 3, toSend: 3, before: 0, doneBefore: 0, estimate }
     expect(textOf(preflightScreen(some, 120))).toMatchInlineSnapshot(`
       " 3 rows · 3 to send · claude-haiku-4-5 2, claude-next 1
        estimate, without what is not known: $0.00042–0.0018 in batch, $0.00083–0.0037 in real time
@@ -119,7 +160,7 @@ describe('what is said before rows are sent', () => {
 
   test('says where the size of a prompt is not known', () => {
     const estimate = estimateOf({ 'claude-haiku-4-5': 1 }, { fetches: true })
-    const facts = { ...FACTS, isLimited: true, rows: 1, toSend: 1, before: 0, estimate }
+    const facts = { ...FACTS, isLimited: true, rows: 1, toSend: 1, doneBefore: 0, estimate }
     expect(textOf(preflightScreen(facts, 80))).toMatchInlineSnapshot(`
       " the first row · 1 to send · claude-haiku-4-5
        estimate, without what is not known: $0.00021–0.00092 in batch, $0.00042–0.0018
@@ -134,6 +175,8 @@ describe('what is said before rows are sent', () => {
         "basis": "estimate",
         "batch_high_usd": "5.381865",
         "batch_low_usd": "1.216389",
+        "done_before": 212,
+        "in_batches": 0,
         "job": "claims",
         "kept": 0,
         "models": [
@@ -158,6 +201,7 @@ describe('what is said before rows are sent', () => {
         "to_send": 5834,
         "type": "estimate",
         "unpriced": 0,
+        "waiting_before": 0,
       }
     `)
   })
