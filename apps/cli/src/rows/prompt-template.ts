@@ -23,9 +23,10 @@ const BRACES = /\{{2,}/g
  * Reads a template: `{{column}}` stands for the row's value, `{{{{` for two braces, and everything else for itself.
  *
  * @throws {InvalidInputError} rule `invalid_template`: three braces in a row, which could be read in two ways, a
- * placeholder without an end or a name, or no placeholder at all.
+ * placeholder without an end or a name, no placeholder at all, or no text.
  */
 export function parseTemplate(file: string, text: string): PromptTemplate {
+  if (text.trim() === '') throw noPrompt(file)
   const parts: (string | Placeholder)[] = []
   let at = 0
   for (const run of text.matchAll(BRACES)) {
@@ -115,6 +116,16 @@ function oddBraces(
     rule: 'invalid_template',
     problem: `expected {{ or {{{{, got ${count} braces in a row, which can be read in two ways.`,
     hint: 'Put a space before {{ where a brace stands in front of it; two braces that mean themselves are written {{{{.',
+  })
+}
+
+function noPrompt(file: string): Error {
+  return rowFault({
+    file,
+    line: null,
+    rule: 'invalid_template',
+    problem: 'expected a prompt, got an empty file.',
+    hint: 'Write what Claude is asked about a row, with {{column}} where a value goes.',
   })
 }
 

@@ -86,13 +86,25 @@ function delimiterOf(input: string, text: string | undefined): Delimiter | null 
 }
 
 function refuseLonely(input: string, flags: RowFlags): void {
+  // An input that can only be rows lacks the prompt, whatever else stands there.
+  if (/\.(?:csv|tsv|tab)$/i.test(input)) throw withoutPrompt(input, flags)
   for (const [flag, name] of Object.entries(NAMES)) {
-    refuse(flags[flag as keyof RowFlags], name, 'goes with --prompt, for an input of rows')
+    if (flags[flag as keyof RowFlags] !== undefined) throw lonely(name)
   }
-  if (!/\.(?:csv|tsv|tab)$/i.test(input)) return
-  throw new ConfigError(
+}
+
+function withoutPrompt(input: string, { model, maxTokens }: RowFlags): ConfigError {
+  const missing = ['--prompt FILE', ...missingFlags(model, maxTokens)]
+  return new ConfigError(
     `--prompt: expected a file with the prompt for the rows of ${input}, got none.`,
-    'Add --prompt FILE --model NAME --max-tokens N; {{column}} in the prompt is replaced by the value of the row. Nothing was sent.',
+    `Add ${missing.join(' ')}; {{column}} in the prompt is replaced by the value of the row. Nothing was sent.`,
+  )
+}
+
+function lonely(flag: string): ConfigError {
+  return new ConfigError(
+    `${flag} goes with --prompt, for an input of rows or documents.`,
+    'Add --prompt FILE if the input is that, or leave it out if each line is a request. Nothing was sent.',
   )
 }
 
@@ -105,14 +117,17 @@ function refuse(value: string | undefined, flag: string, why: string): void {
 }
 
 function incomplete(model: string | undefined, maxTokens: string | undefined): ConfigError {
-  const missing = [
+  return new ConfigError(
+    `--prompt needs ${missingFlags(model, maxTokens).join(' and ')} too: rows have none of their own.`,
+    'Add them, as in: --model claude-haiku-4-5 --max-tokens 512. Nothing was sent.',
+  )
+}
+
+function missingFlags(model: string | undefined, maxTokens: string | undefined): readonly string[] {
+  return [
     ...(model === undefined ? ['--model NAME'] : []),
     ...(maxTokens === undefined ? ['--max-tokens N'] : []),
   ]
-  return new ConfigError(
-    `--prompt needs ${missing.join(' and ')} too: rows have none of their own.`,
-    'Add them, as in: --model claude-haiku-4-5 --max-tokens 512. Nothing was sent.',
-  )
 }
 
 function empty(flag: string, what: string): ConfigError {

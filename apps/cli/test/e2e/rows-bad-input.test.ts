@@ -47,6 +47,13 @@ const BAD: readonly BadRows[] = [
     message: `triage.txt: expected at least one {{column}}, got none: every request would ask the same.\n  Say where a value goes, such as {{text}}. ${FILE}   (code invalid_template)`,
   },
   {
+    name: 'a prompt that is empty',
+    input: 'in.csv',
+    text: 'id,text\n1,a\n',
+    prompt: '\n',
+    message: `triage.txt: expected a prompt, got an empty file.\n  Write what Claude is asked about a row, with {{column}} where a value goes. ${FILE}   (code invalid_template)`,
+  },
+  {
     name: 'an empty key',
     input: 'in.csv',
     text: 'id,text\n1,a\n,b\n',
@@ -156,7 +163,12 @@ describe('flags that can’t be used are one clear error, and nothing is made', 
     [
       'a model for requests',
       ['in.jsonl', '--model', 'm', ...out],
-      '--model goes with --prompt, for an input of rows.',
+      '--model goes with --prompt, for an input of rows or documents.\n  Add --prompt FILE if the input is that, or leave it out',
+    ],
+    [
+      'a model for CSV without a prompt',
+      ['in.csv', '--model', 'm', ...out],
+      '--prompt: expected a file with the prompt for the rows of in.csv, got none.\n  Add --prompt FILE --max-tokens N;',
     ],
     [
       'two files of rows',
