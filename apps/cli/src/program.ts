@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { addCommands } from './commands/add-commands.js'
 import { PROGRAM_HELP } from './commands/help-text.js'
 import { EXIT } from './exit-code.js'
+import { USAGE_STEP } from './screen/usage-step.js'
 
 /**
  * Runs one command line and answers the exit code. Never throws.
@@ -16,9 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('The half-price route for Claude: requests in, answers out, half the price.')
     .version(version(), '-V, --version', 'show the version')
     .addHelpText('after', PROGRAM_HELP)
-    .showHelpAfterError(
-      isJson ? false : '  Nothing was done. --help shows what there is.   (code usage)',
-    )
+    .showHelpAfterError(isJson ? false : `  ${USAGE_STEP}   (code usage)`)
     .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(text)) })
     .exitOverride()
   addCommands(program, (code) => {

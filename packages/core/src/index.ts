@@ -218,7 +218,7 @@ export type { RowError } from './policy/results/row-error.js'
 export { successVerdict } from './policy/results/success-verdict.js'
 export { backoffMs, jitterOf } from './policy/retry/backoff.js'
 export { type CallRetry, classifyCallFailure } from './policy/retry/call-failure.js'
-export { decideOutcome, type OutcomeFacts } from './policy/retry/outcome.js'
+export { decideOutcome, type OutcomeFacts, PROVIDER_ERROR_TYPES } from './policy/retry/outcome.js'
 export { FREE_PACE, nextCreateAt, type SlowDown } from './policy/retry/pace.js'
 export { MAX_INCIDENT_CREATES } from './policy/retry/poison.js'
 export {

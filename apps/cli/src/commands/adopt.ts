@@ -14,6 +14,7 @@ import {
   requireProvider,
   type StoreFlags,
 } from '../run/store-options.js'
+import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
 import { instantText } from '../screen/time-text.js'
 
@@ -38,7 +39,7 @@ export async function adopt(batch: string, flags: AdoptFlags): Promise<number> {
   const engine = await half.engine()
   const result = await engine.adopt({ remoteId: batch as RemoteId, job })
   if (result.type !== 'adopted' && result.type !== 'known') {
-    throw refusal(batch, result, await half.store.now())
+    throw refusal(batch, result, { now: await half.store.now(), flag: storeFlag(place.store) })
   }
   if (result.type === 'known') {
     const text = `this store has batch ${batch} already; nothing was changed`
@@ -54,7 +55,7 @@ export async function adopt(batch: string, flags: AdoptFlags): Promise<number> {
   say(
     flags,
     { type: 'adopted', batch_id: batch, changed: true, job, requests },
-    `adopted: ${rows} of ${batch} go to ${where}\nnext: halfrate work --once${store}, then halfrate results --job ${job}${store}`,
+    `adopted: ${rows} of ${batch} go to ${where}\nnext: ${commandText('work --once', store)}, then ${commandText(`results --job ${job}`, store)}`,
   )
   return EXIT.usable
 }
@@ -76,7 +77,7 @@ function jobOf(batch: string, name: string | undefined): string {
 function refusal(
   batch: string,
   result: Exclude<AdoptResult, { readonly type: 'adopted' | 'known' }>,
-  now: number,
+  { now, flag }: { readonly now: number; readonly flag: string },
 ): ConfigError {
   switch (result.type) {
     case 'running': {
@@ -90,7 +91,7 @@ function refusal(
     case 'ours':
       return new ConfigError(
         `batch ${batch} was made by Halfrate.`,
-        'The store that made it fetches its results. After a restored backup, halfrate recover takes in what is missing.',
+        `The store that made it fetches its results. After a restored backup, ${commandText('recover', flag)} takes in what is missing.`,
       )
     case 'unreadable':
       return new ConfigError(

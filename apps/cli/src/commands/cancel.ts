@@ -1,4 +1,4 @@
-import { ConfigError, DEFAULT_PROJECT } from '@halfrate/core'
+import { ConfigError } from '@halfrate/core'
 import {
   type CanceledRequests,
   cancelRequests,
@@ -59,24 +59,8 @@ function checkWhich(keys: readonly string[], { all, job, queue }: CancelFlags): 
   }
 }
 
-async function cancelAll({ store }: Halfrate, { scope, text }: NamedScope): Promise<Canceled> {
-  await checkQueue(store, scope.queue, text)
+async function cancelAll({ store }: Halfrate, { scope }: NamedScope): Promise<Canceled> {
   return { ...(await cancelScope(store, scope)), unchanged: 0 }
-}
-
-async function checkQueue(
-  store: Halfrate['store'],
-  name: string | undefined,
-  text: string,
-): Promise<void> {
-  if (name === undefined) return
-  const queues = await store.listQueues({ project: DEFAULT_PROJECT })
-  if (queues.some(({ queue }) => queue === name)) return
-  const names = queues.map(({ queue }) => queue).join(', ')
-  throw new ConfigError(
-    `there is no ${text} in this store.`,
-    `${names === '' ? 'It has no queue' : `It has ${names}`}. Nothing was changed.`,
-  )
 }
 
 async function cancelKeys(

@@ -6,6 +6,7 @@ import { readPolicy, resendNotBefore } from '../run/job-watch.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { batchWords, stateAndHint } from '../screen/batch-words.js'
+import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
 
 /** Flags of `decide`. */
@@ -27,7 +28,7 @@ export async function decide(batch: string, what: string, flags: DecideFlags): P
   if (submission === null) {
     throw new ConfigError(
       `there is no batch ${submissionId} in this store.`,
-      `halfrate status${storeFlag(place.store)} shows the number of every batch that needs a decision.`,
+      `${commandText('status', storeFlag(place.store))} shows the number of every batch that needs a decision.`,
     )
   }
   const { account, nonce, requestCount } = submission
@@ -39,7 +40,7 @@ export async function decide(batch: string, what: string, flags: DecideFlags): P
   const rows = countOf(requestCount, 'row')
   const text =
     decision === 'resend'
-      ? `decided: ${rows} wait again and go into the next batch (halfrate work${storeFlag(place.store)})`
+      ? `decided: ${rows} wait again and go into the next batch (${commandText('work', storeFlag(place.store))})`
       : `decided: ${rows} end as failed, possibly paid; nothing is sent again`
   const object = { type: 'decided', batch_number: submissionId, decision, requests: requestCount }
   process.stdout.write(`${flags.json === true ? JSON.stringify(object) : text}\n`)
@@ -63,7 +64,7 @@ async function refusal(half: Halfrate, submission: Submission, flag: string): Pr
   return new ConfigError(
     `there is nothing to decide about batch ${submission.id}: ${stateAndHint(words)}.`,
     submission.state === 'ambiguous'
-      ? `A decision is asked for only when it was looked for long enough and is not at Claude; halfrate status${flag} says when.`
+      ? `A decision is asked for only when it was looked for long enough and is not at Claude; ${commandText('status', flag)} says when.`
       : 'Nothing was changed.',
   )
 }

@@ -51,7 +51,10 @@ async function lookFrom(place: Place, looking: Looking): Promise<readonly Findin
   await using half = await openStore({ ...place, store: ':memory:' })
   return [
     ...(await askProvider(half, looking)),
-    ok('store', `none at ${place.store} yet; halfrate run or halfrate enqueue makes it`),
+    ok(
+      'store',
+      `none at ${place.store} yet; its first rows make it (halfrate run, halfrate enqueue)`,
+    ),
     await diskFinding(place.store),
   ]
 }
@@ -65,7 +68,7 @@ async function lookWithStore(place: Place, looking: Looking): Promise<readonly F
     ...(await askProvider(half, looking)),
     ...(await storeFindings(half, { path: place.store, isThorough: looking.isThorough })),
     ...disk,
-    ...(await workFindings(half)),
+    ...(await workFindings(half, place.store)),
   ]
 }
 

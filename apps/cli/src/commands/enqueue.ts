@@ -6,6 +6,7 @@ import { openRequestSource } from '../input/request-source.js'
 import { readPolicy } from '../run/job-watch.js'
 import { storeFlag } from '../run/self-command.js'
 import { besideStore, openStore, placeOf, type StoreFlags } from '../run/store-options.js'
+import { commandText } from '../screen/command-text.js'
 import { countOf, countText } from '../screen/number-text.js'
 import { policyText } from '../screen/queues-screen.js'
 import { printAnswer } from '../terminal/print-answer.js'
@@ -44,7 +45,7 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
       rows: source.read().rows,
     })
     const policy = policyText(await readPolicy(half, queue))
-    const next = `halfrate work${storeFlag(place.store)}`
+    const next = commandText('work', storeFlag(place.store))
     const { added, same, taken } = counts
     const answer = { type: 'enqueued', queue, total, new: added, same, conflicts: taken.length }
     printAnswer(flags.json, {

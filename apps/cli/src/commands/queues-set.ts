@@ -4,6 +4,7 @@ import { EXIT } from '../exit-code.js'
 import { queueFlag } from '../flags/queue-flag.js'
 import { policyChanges, type QueuePolicyFlags } from '../flags/queue-policy-flags.js'
 import { openExistingStore, placeOf } from '../run/store-options.js'
+import { isKnownQueue } from '../scope/known-queue.js'
 import { policyObject } from '../screen/queue-object.js'
 import { policyText } from '../screen/queues-screen.js'
 import { printAnswer } from '../terminal/print-answer.js'
@@ -13,7 +14,7 @@ import type { QueuesFlags } from './queues.js'
 export interface QueuesSetFlags extends QueuesFlags, QueuePolicyFlags {}
 
 /**
- * Sets members of a queue's policy and says the whole.
+ * Sets members of a queue's policy and says the whole, and whether the queue is new by it.
  *
  * @throws {ConfigError} when no member is named, or one can't be used.
  */
@@ -28,8 +29,12 @@ export async function queuesSet(name: string, flags: QueuesSetFlags): Promise<nu
   }
   await using half = await openExistingStore(placeOf(flags))
   const { store } = half
+  const isNew = !(await isKnownQueue(half, queue))
   const policy = await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes })
-  const object = { type: 'queue_set', queue, policy: policyObject(policy) }
-  printAnswer(flags.json, { object, lines: [`queue ${queue}: ${policyText(policy)}`] })
+  const object = { type: 'queue_set', queue, new: isNew, policy: policyObject(policy) }
+  printAnswer(flags.json, {
+    object,
+    lines: [`${isNew ? 'new ' : ''}queue ${queue}: ${policyText(policy)}`],
+  })
   return EXIT.usable
 }

@@ -20,6 +20,7 @@ import {
   type StoreFlags,
 } from '../run/store-options.js'
 import { type WorkLog, workLog } from '../run/work-log.js'
+import { commandText, ledEvent } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
 
 /** Flags of `recover`. */
@@ -35,13 +36,18 @@ export async function recover(flags: RecoverFlags): Promise<number> {
   const log = workLog(flags.json === true)
   const place = placeOf(flags)
   requireProvider(place)
+  const flag = storeFlag(place.store)
   const graceMs = DEFAULT_GRACE_MS
   using interrupts = new Interrupts({ graceMs, say: log.say })
-  await using half = await openExistingStore(place, { observer: { onEvent: log.event } })
+  await using half = await openExistingStore(place, {
+    observer: { onEvent: (event) => log.event(ledEvent(event, flag)) },
+  })
   await half.checkAccess(interrupts.signal)
   await (await half.engine()).recover()
   log.say(`store ${storeText(place.store)}`)
-  log.say(`held back: ${await heldBackText(half.store, await half.store.now())}`)
+  log.say(
+    `held back: ${await heldBackText(half.store, await half.store.now(), { storeFlag: flag })}`,
+  )
   const host = new EngineHost({
     half,
     onOtherWorker: (worker) => {
@@ -54,10 +60,10 @@ export async function recover(flags: RecoverFlags): Promise<number> {
   ])
   await host.stop({ graceMs, cut: interrupts.cut })
   if (ended === null) {
-    log.say('interrupted; halfrate work, or the same command, goes on with it')
+    log.say(`interrupted; ${commandText('work', flag)}, or the same command, goes on with it`)
     return EXIT.interrupted
   }
-  await sayResult(half, ended, log, storeFlag(place.store))
+  await sayResult(half, ended, log, flag)
   return EXIT.usable
 }
 
@@ -78,7 +84,7 @@ async function sayResult(
   storeOption: string,
 ): Promise<void> {
   log.say(
-    `recovered: ${countOf(recovery.imported ?? 0, 'batch', 'batches')} taken in; halfrate work${storeOption} goes on sending`,
+    `recovered: ${countOf(recovery.imported ?? 0, 'batch', 'batches')} taken in; ${commandText('work', storeOption)} goes on sending`,
   )
   const aside = (recovery.batches ?? []).filter(({ vanished }) => vanished)
   for (const { remoteId } of aside) {
@@ -89,5 +95,5 @@ async function sayResult(
   if (found === null) return
   await rememberJob(half.store, job)
   const rows = countOf(found.rowCount, 'row')
-  log.say(`${rows} that this store had lost: halfrate results --job ${job}${storeOption}`)
+  log.say(`${rows} that this store had lost: ${commandText(`results --job ${job}`, storeOption)}`)
 }

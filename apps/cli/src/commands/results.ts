@@ -7,6 +7,7 @@ import { openOutputTarget } from '../output/output-target.js'
 import { doneRows, formatOf, plainRows, ROW_FORMATS } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
 import { findJob } from '../run/find-job.js'
+import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
 
@@ -30,7 +31,7 @@ export async function results(flags: ResultsFlags): Promise<number> {
   const kept = { inputIdentities: new Set<string>(), store: place.store }
   const target = await openOutputTarget(flags.output, kept)
   await using half = await openExistingStore(place)
-  const job = await findJob(half, flags.job)
+  const job = await findJob(half, flags.job, storeFlag(place.store))
   const lines = format === 'csv' ? await csvRows(null, null) : plainRows(format)
   const writer = await openRowWriter(target)
   try {

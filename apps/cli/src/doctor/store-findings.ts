@@ -11,8 +11,10 @@ import {
 } from '@halfrate/core'
 import { type Halfrate, isPostgresUrl } from '@halfrate/runtime'
 import { heldBackText } from '../run/held-back.js'
+import { storeFlag } from '../run/self-command.js'
 import { RUN_QUEUE } from '../run/store-options.js'
 import { bytesText } from '../screen/bytes-text.js'
+import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
 import { queueFiguresOf } from '../screen/queue-figures.js'
 import { durationText } from '../screen/time-text.js'
@@ -36,7 +38,7 @@ export async function storeFindings(
   const findings = [
     ok('store', `${health.engine}, schema ${health.schema}, ${bytesText(health.bytes)}`),
     durableFinding(health),
-    faultFinding(health),
+    faultFinding(health, storeFlag(options.path)),
   ]
   return isPostgresUrl(options.path) ? findings : [...findings, await logFinding(options.path)]
 }
@@ -50,17 +52,20 @@ function durableFinding({ isDurable }: StoreHealth): Finding {
   )
 }
 
-function faultFinding({ faults, engine }: StoreHealth): Finding {
+function faultFinding({ faults, engine }: StoreHealth, flag: string): Finding {
   if (faults === null) {
     return engine.startsWith('SQLite')
       ? ok('integrity', 'not checked, since the file is large; --integrity checks it')
-      : ok('integrity', 'the server checks its own files; halfrate verify checks what is in them')
+      : ok(
+          'integrity',
+          `the server checks its own files; ${commandText('verify', flag)} checks what is in them`,
+        )
   }
   if (faults.length === 0) return ok('integrity', 'the file is whole')
   return problem(
     'integrity',
     `the file is damaged: ${faults[0]}`,
-    'Stop every process on it, keep a copy of it and of its -wal file, and put a backup back; then halfrate recover.',
+    `Stop every process on it, keep a copy of it and of its -wal file, and put a backup back; then ${commandText('recover', flag)}.`,
   )
 }
 
@@ -89,9 +94,10 @@ export async function diskFinding(path: string): Promise<Finding> {
 }
 
 /** Whether somebody works on a store that has work, and whether something holds sending back. */
-export async function workFindings({ store }: Halfrate): Promise<readonly Finding[]> {
+export async function workFindings({ store }: Halfrate, path: string): Promise<readonly Finding[]> {
+  const flag = storeFlag(path)
   const now = await store.now()
-  const held = await heldBackText(store, now, { queues: [RUN_QUEUE] })
+  const held = await heldBackText(store, now, { queues: [RUN_QUEUE], storeFlag: flag })
   const queues = await store.listQueues({ project: DEFAULT_PROJECT })
   const paused = await pausedQueues(store, queues)
   const reasons = [held, paused].filter((reason) => reason !== null)
@@ -101,7 +107,7 @@ export async function workFindings({ store }: Halfrate): Promise<readonly Findin
       : warning(
           'limits',
           `held back: ${reasons.join('; ')}`,
-          'halfrate status and halfrate queues tell more.',
+          `${commandText('status', flag)} and ${commandText('queues', flag)} tell more.`,
         )
   const open = queues.reduce((sum, queue) => {
     const { waiting, atClaude, answerLost } = queueFiguresOf(queue)
@@ -109,7 +115,7 @@ export async function workFindings({ store }: Halfrate): Promise<readonly Findin
   }, 0)
   const setting = await store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const at = (setting?.value as Heartbeat | null | undefined)?.at ?? null
-  return [limits, workerFinding(open, at === null ? null : now - at)]
+  return [limits, workerFinding(open, at === null ? null : now - at, flag)]
 }
 
 // The queue of jobs is in what holds back every store.
@@ -126,13 +132,13 @@ async function pausedQueues(
   return paused.length === 0 ? null : `paused by hand: ${paused.join(', ')}`
 }
 
-function workerFinding(open: number, agoMs: number | null): Finding {
+function workerFinding(open: number, agoMs: number | null, flag: string): Finding {
   const work = open === 0 ? 'nothing is open' : `${countOf(open, 'request')} open`
   const seen = agoMs === null ? 'never seen' : `last seen ${durationText(agoMs)} ago`
   if (open === 0 || (agoMs !== null && agoMs < ABSENT_MS)) return ok('worker', `${seen}; ${work}`)
   return warning(
     'worker',
     `${seen}; ${work}`,
-    'Start halfrate work, or run it from cron with --once.',
+    `Start ${commandText('work', flag)}, or run it from cron with --once.`,
   )
 }

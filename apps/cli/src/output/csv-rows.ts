@@ -119,7 +119,7 @@ function changed(name: string, cause?: unknown): OutputError {
   const reason = cause instanceof Error ? ` (${cause.message.replace(/\.$/, '')})` : ''
   return new OutputError(
     `${name}: it was changed since its rows were taken in, so its columns can't be put beside the answers${reason}.`,
-    'The answers are kept: run the same command again with the input as it was, or write them with halfrate results.',
+    'The answers are kept: run the same command again with the input as it was, or write them as JSON Lines (halfrate results).',
     { cause },
   )
 }

@@ -21,6 +21,7 @@ import {
   type Store,
   stillAwaited,
 } from '@halfrate/core'
+import { commandText } from '../screen/command-text.js'
 import { absenceText, recoveryText } from '../screen/event-text.js'
 import { handPauseText, pauseText, slowText } from '../screen/pause-text.js'
 import { RUN_QUEUE } from './store-options.js'
@@ -30,18 +31,18 @@ export interface HeldBackScope {
   /** The queues whose pauses count; without them all there are. */
   readonly queues?: readonly QueueName[] | undefined
   /** ` --store FILE` for commands that are shown; empty for the usual place. */
-  readonly storeFlag?: string | undefined
+  readonly storeFlag: string
 }
 
 /** Why nothing is sent from queues of a store at the moment, for people; null when nothing holds them back. */
 export async function heldBackText(
   store: Store & OperatingStore,
   now: EpochMs,
-  scope: HeldBackScope = {},
+  scope: HeldBackScope,
 ): Promise<string | null> {
   const recovery = await store.getSetting(RECOVERY_SETTING)
   const known = (recovery?.value ?? null) as Recovery | null
-  if (known !== null && isSendingStopped(known)) return restoredText(known, now)
+  if (known !== null && isSendingStopped(known)) return restoredText(known, now, scope.storeFlag)
   const absence = await store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
   if (absence !== null && absence.value !== null) {
     const wait = absence.value as AbsenceWait
@@ -51,7 +52,7 @@ export async function heldBackText(
   const { hand, automatic } = pausesOf(account?.value)
   const texts = automatic.map((pause) => pauseText(pause, now))
   texts.unshift(...(await queuePauseTexts(store, now, scope)))
-  if (hand !== null) texts.unshift(handPauseText(hand, null, now, scope.storeFlag ?? ''))
+  if (hand !== null) texts.unshift(handPauseText(hand, null, now, scope.storeFlag))
   const health = await store.getSetting(callHealthSetting(DEFAULT_ACCOUNT))
   const slow = slowText((health?.value ?? null) as CallHealth | null, now)
   if (slow !== null) texts.push(slow)
@@ -61,7 +62,7 @@ export async function heldBackText(
 async function queuePauseTexts(
   store: Store & OperatingStore,
   now: EpochMs,
-  { queues, storeFlag = '' }: HeldBackScope,
+  { queues, storeFlag }: HeldBackScope,
 ): Promise<readonly string[]> {
   const names = queues ?? (await queueNames(store))
   const texts = names.map(async (queue) => {
@@ -77,9 +78,10 @@ async function queueNames(store: OperatingStore): Promise<readonly QueueName[]> 
   return [...new Set([RUN_QUEUE, ...queues.map(({ queue }) => queue)])]
 }
 
-function restoredText(recovery: Recovery, now: EpochMs): string {
+function restoredText(recovery: Recovery, now: EpochMs, storeFlag: string): string {
   if (recovery.begunAt === undefined) {
-    return 'this store is older than what Claude has of it, as after a restored backup: halfrate recover takes in what is missing'
+    const how = commandText('recover', storeFlag)
+    return `this store is older than what Claude has of it, as after a restored backup: ${how} takes in what is missing`
   }
   const batches = stillAwaited(recovery.batches ?? []).length
   const until = recoveryEndsBy(recovery, DEFAULT_ENGINE_SETTINGS)

@@ -1,10 +1,13 @@
+import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
 import { declinedText } from '../screen/preflight-screen.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import type { Interruption } from './presenter.js'
 import type { RunRequest } from './run-request.js'
+import { storeFlag } from './self-command.js'
 
 type Asked = Pick<RunRequest, 'resume' | 'interruptedText'>
+type Worked = Asked & Pick<RunRequest, 'place'>
 
 /** What is said when a run was interrupted before its rows were accepted. */
 export function earlyInterruption({ resume, interruptedText }: Asked): Interruption {
@@ -24,10 +27,11 @@ export function unansweredInterruption({ resume }: Asked, waiting: number): Inte
 
 /** What is said when a run was interrupted while it worked; `last` is the last look at its job. */
 export function interruption(
-  { resume, interruptedText }: Asked,
+  { resume, interruptedText, place }: Worked,
   last: ProgressFacts | null,
 ): Interruption {
-  const message = `interrupted${toCome(last)}; the batches at Claude go on and nothing is lost. The same command resumes (halfrate work --once collects from cron):`
+  const collect = commandText('work --once', storeFlag(place.store))
+  const message = `interrupted${toCome(last)}; the batches at Claude go on and nothing is lost. The same command resumes (${collect} collects from cron):`
   return { message: interruptedText ?? message, resume }
 }
 

@@ -60,6 +60,7 @@ export class JobWatch {
         storeFlag: this.#storeFlag,
       }),
       otherWorker: this.otherWorker,
+      storeFlag: this.#storeFlag,
     }
   }
 

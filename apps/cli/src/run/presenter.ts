@@ -24,6 +24,8 @@ export interface Detachment {
   readonly job: string
   /** Absolute path of the store, or its URL without a password. */
   readonly store: string
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag: string
   readonly rowsAtClaude: number
   readonly batches: number
   /** The command that waits for the answers and writes them. */

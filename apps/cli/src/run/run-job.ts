@@ -11,6 +11,7 @@ import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { plainRows } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
 import { costRefusal } from '../preflight/permission.js'
+import { ledEvent } from '../screen/command-text.js'
 import { figuresOf } from '../screen/job-figures.js'
 import { declinedText, type PreflightFacts } from '../screen/preflight-screen.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
@@ -221,6 +222,7 @@ function detachment(request: RunRequest, job: Job, { report, batches }: Progress
   return {
     job: job.name,
     store: storeText(request.place.store),
+    storeFlag: storeFlag(request.place.store),
     rowsAtClaude: figuresOf(report.counts).atClaude,
     batches: atClaude.length,
     collect: request.collect,
@@ -245,12 +247,14 @@ async function writeRows(
   }
 }
 
-function observerOf({ presenter, released, interrupts }: Run, other?: Observer): Observer {
+function observerOf(run: Run, other?: Observer): Observer {
+  const { presenter, released, interrupts } = run
+  const flag = storeFlag(run.request.place.store)
   return {
     onEvent(event) {
       // A call that an interruption broke off is no failure.
       const isBrokenOff = event.type === 'step_failed' && interrupts.signal.aborted
-      if (!isBrokenOff) presenter.event(event)
+      if (!isBrokenOff) presenter.event(ledEvent(event, flag))
       released.note(event)
       other?.onEvent(event)
     },

@@ -10,7 +10,9 @@ import { keyHashOf } from '@halfrate/core/intake'
 import type { Halfrate } from '@halfrate/runtime'
 import { queueFlag } from '../flags/queue-flag.js'
 import { findJob } from '../run/find-job.js'
+import { commandText } from '../screen/command-text.js'
 import { shellWord } from '../screen/outcome-screen.js'
+import { checkQueue } from './known-queue.js'
 
 /** Flags that say where requests are, as they were typed. */
 export interface ScopeFlags {
@@ -42,11 +44,13 @@ export async function namedScope(
   flags: ScopeFlags,
   storeFlag: string,
 ): Promise<NamedScope> {
-  if (flags.queue === undefined) return { ...(await jobScope(half, flags.job)), storeFlag }
+  if (flags.queue === undefined)
+    return { ...(await jobScope(half, flags.job, storeFlag)), storeFlag }
   if (flags.job !== undefined) {
     throw new ConfigError("--job and --queue can't go together.", 'Choose one.')
   }
   const queue = queueFlag('--queue')(flags.queue)
+  await checkQueue(half, queue)
   return {
     text: `queue ${queue}`,
     flag: ` --queue ${queue}`,
@@ -60,8 +64,9 @@ export async function namedScope(
 async function jobScope(
   half: Halfrate,
   name: string | undefined,
+  storeFlag: string,
 ): Promise<Omit<NamedScope, 'storeFlag'>> {
-  const job = await findJob(half, name)
+  const job = await findJob(half, name, storeFlag)
   return {
     text: `job ${job.name}`,
     flag: ` --job ${shellWord(job.name)}`,
@@ -97,7 +102,7 @@ export async function livesOf(
   throw new ConfigError(
     `${where.text} has no request with the key ${missing.slice(0, SHOWN_KEYS).join(', ')}${more}.`,
     'jobId' in where.keys
-      ? `halfrate results${where.flag}${where.storeFlag} lists all of them. Nothing was changed.`
+      ? `${commandText(`results${where.flag}`, where.storeFlag)} lists all of them. Nothing was changed.`
       : 'Keys of a job are found with --job. Nothing was changed.',
   )
 }

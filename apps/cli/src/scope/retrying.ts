@@ -7,6 +7,7 @@ import {
 } from '@halfrate/core'
 import { holdOf } from '@halfrate/core/money'
 import { type Halfrate, rowWithMaxTokens, sameRow } from '@halfrate/runtime'
+import { failureCodesOf } from './failure-codes.js'
 import { livesOf, type NamedScope } from './named-scope.js'
 
 /** What was sent again, or would be. */
@@ -78,7 +79,9 @@ export class Retrying {
         ...{ scope: this.#where.scope, states: ['done'], afterId },
         limit: store.traits.pageLimit,
       })
-      for (const request of page) if (isOf(request, codes)) await this.#add(request)
+      for (const request of page) {
+        if (failureCodesOf(request).some((code) => codes.has(code))) await this.#add(request)
+      }
       const last = page.at(-1)
       if (last === undefined) break
       afterId = last.id
@@ -133,9 +136,4 @@ export class Retrying {
     const reason = verdict?.reason
     if (reason === 'possibly_paid' || reason === 'result_lost') this.#possiblyPaid += 1
   }
-}
-
-function isOf({ verdict }: Request, codes: ReadonlySet<string>): boolean {
-  if (verdict === null || verdict.status !== 'failed') return false
-  return codes.has(verdict.reason) || (verdict.detail !== null && codes.has(verdict.detail))
 }

@@ -6,6 +6,7 @@ import {
   type Submission,
   totalOf,
 } from '@halfrate/core'
+import { commandText } from './command-text.js'
 import type { Style } from './line.js'
 import { countText } from './number-text.js'
 import { durationText, instantText } from './time-text.js'
@@ -69,7 +70,7 @@ export function batchWords(batch: BatchFacts, now: EpochMs, timeZone?: string): 
     case 'ambiguous':
       return answerLost(batch, now, timeZone)
     case 'lost':
-      return lost(submission)
+      return lost(batch)
     case 'rejected':
       return rejected(submission)
   }
@@ -164,7 +165,7 @@ export function isAsking({ state, search }: Submission): boolean {
 
 function searchText(batch: BatchFacts, now: EpochMs, timeZone: string | undefined): string {
   if (isAsking(batch.submission)) {
-    return `halfrate decide ${batch.submission.id} resend${batch.storeFlag}, or fail`
+    return `${commandText(`decide ${batch.submission.id} resend`, batch.storeFlag)}, or fail`
   }
   const notBefore = batch.resendNotBeforeAt
   if (notBefore !== null && notBefore > now) {
@@ -176,9 +177,9 @@ function searchText(batch: BatchFacts, now: EpochMs, timeZone: string | undefine
     : 'one more look at the list of batches'
 }
 
-function lost(submission: Submission): BatchWords {
+function lost({ submission, storeFlag }: BatchFacts): BatchWords {
   const hint = submission.possiblyPaid
-    ? 'it may have been paid: see halfrate why'
+    ? `it may have been paid: see ${commandText('why KEY', storeFlag)}`
     : 'its rows are sent again with the next batch'
   return { state: 'never reached Claude', style: 'yellow', hints: [hint], canDrop: false }
 }

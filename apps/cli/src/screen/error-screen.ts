@@ -1,4 +1,5 @@
 import { HalfrateError, InvalidInputError } from '@halfrate/core'
+import { USAGE_STEP } from './usage-step.js'
 import { visibleText } from './visible-text.js'
 
 /** An error for people: what is wrong and where, what can be done, and its code. Two or three lines of text. */
@@ -8,6 +9,9 @@ export function errorLines(error: unknown): readonly string[] {
   return [visibleText(message), `  ${visibleText(nextStep)}   (code ${codeOf(error)})`]
 }
 
+const UNEXPECTED_STEP =
+  'Nothing that was accepted is lost. Please report this; the same command goes on where it stopped.'
+
 /** Stable codes of what is no error of the family: a command line that can't be read, and a bug. */
 type CommandCode = 'usage' | 'unexpected'
 
@@ -16,7 +20,7 @@ export interface ErrorObject {
   readonly type: 'error'
   readonly code: string
   readonly message: string
-  readonly next_step: string | null
+  readonly next_step: string
   readonly file: string | null
   readonly line: number | null
   readonly field: string | null
@@ -27,21 +31,23 @@ export function errorObject(error: unknown): ErrorObject {
   const place = error instanceof InvalidInputError ? error.place : null
   return {
     type: 'error',
-    code: objectCode(error),
-    message: error instanceof Error ? error.message : String(error),
-    next_step: error instanceof HalfrateError ? error.nextStep : null,
+    ...objectWords(error),
     file: place?.file ?? null,
     line: place?.line ?? null,
     field: place?.field ?? null,
   }
 }
 
-// What the reader of the command line refuses has a code of its own, `commander.…`.
-function objectCode(error: unknown): string {
-  if (error instanceof HalfrateError) return codeOf(error)
+// What the reader of the command line refuses has a code of its own, `commander.…`, and begins as it stands on a screen.
+function objectWords(error: unknown): Pick<ErrorObject, 'code' | 'message' | 'next_step'> {
+  if (error instanceof HalfrateError) {
+    return { code: codeOf(error), message: error.message, next_step: error.nextStep }
+  }
+  const message = error instanceof Error ? error.message : String(error)
   const isUsage = error instanceof Error && error.name === 'CommanderError'
   const code: CommandCode = isUsage ? 'usage' : 'unexpected'
-  return code
+  const next_step = isUsage ? USAGE_STEP : UNEXPECTED_STEP
+  return { code, message: isUsage ? message.replace(/^error: /, '') : message, next_step }
 }
 
 function codeOf(error: HalfrateError): string {
@@ -50,8 +56,5 @@ function codeOf(error: HalfrateError): string {
 
 function unexpectedLines(error: unknown): readonly string[] {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return [
-    `something unexpected went wrong: ${text}`,
-    '  Nothing that was accepted is lost. Please report this; the same command goes on where it stopped.   (code unexpected)',
-  ]
+  return [`something unexpected went wrong: ${text}`, `  ${UNEXPECTED_STEP}   (code unexpected)`]
 }

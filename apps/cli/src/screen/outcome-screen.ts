@@ -1,5 +1,6 @@
 import type { Report } from '@halfrate/core'
 import { type CostFigure, usdShort } from '@halfrate/core/money'
+import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type JobOutcome, moneyOf, outcomeOf } from './job-figures.js'
 import { type Line, type Span, span } from './line.js'
@@ -108,7 +109,8 @@ function joined(parts: readonly Span[]): readonly Span[] {
 export function keyCommand(verb: 'why' | 'retry', key: string, flags: string): string {
   const word = shellWord(key)
   const isLikeFlag = key.startsWith('-')
-  return `halfrate ${verb}${isLikeFlag ? '' : ` ${word}`}${flags}${isLikeFlag ? ` -- ${word}` : ''}`
+  const words = `${verb}${isLikeFlag ? '' : ` ${word}`}`
+  return `${commandText(words, flags)}${isLikeFlag ? ` -- ${word}` : ''}`
 }
 
 /** A word as a shell takes it, in quotes only where it needs them; what can't be shown in the form `$'…'`. */

@@ -6,6 +6,7 @@ import {
   type Pause,
   type PauseReason,
 } from '@halfrate/core'
+import { commandText } from './command-text.js'
 import { durationText, instantText } from './time-text.js'
 
 // A gap between batches that nobody would notice.
@@ -63,6 +64,6 @@ export function handPauseText(
 ): string {
   const what = queue === null ? '' : `queue ${queue} `
   const note = pause.note === null ? '' : ` (${pause.note})`
-  const how = `halfrate resume${queue === null ? '' : ` --queue ${queue}`}${storeFlag}`
+  const how = commandText(`resume${queue === null ? '' : ` --queue ${queue}`}`, storeFlag)
   return `${what}paused by hand ${durationText(now - pause.since)} ago${note}; ${how} ends it`
 }

@@ -1,6 +1,7 @@
 import type { EpochMs, Report } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
 import { type BatchFacts, batchWords } from './batch-words.js'
+import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { figuresOf, type JobFigures, moneyOf } from './job-figures.js'
 import { clip, type Line, type Span, span, widthOf } from './line.js'
@@ -17,6 +18,8 @@ export interface ProgressFacts {
   readonly heldBack: string | null
   /** Somebody else's worker that does the work; null for our own. */
   readonly otherWorker: string | null
+  /** ` --store FILE` for commands that are shown; empty for the usual place. */
+  readonly storeFlag: string
 }
 
 /** Room that a screen has. */
@@ -39,7 +42,7 @@ export function progressScreen(facts: ProgressFacts, room: Room): readonly Line[
   const tail = [
     ...noteLines(facts, room),
     ...moneyLines(facts.report, room.width),
-    safeLine(room.width),
+    safeLine(facts, room.width),
   ]
   return [...head, ...batchLines(facts, room, room.height - head.length - tail.length), ...tail]
 }
@@ -183,14 +186,16 @@ export function unknownMoney(report: Report): readonly Line[] {
   return cells
 }
 
-const SAFE = [
-  'Ctrl-C is safe: the batches go on. The same command resumes; `halfrate work --once` collects from cron.',
-  'Ctrl-C is safe: the batches go on. The same command resumes.',
-  'Ctrl-C is safe; the same command resumes.',
-]
+function safeTexts(storeFlag: string): readonly string[] {
+  return [
+    `Ctrl-C is safe: the batches go on. The same command resumes; \`${commandText('work --once', storeFlag)}\` collects from cron.`,
+    'Ctrl-C is safe: the batches go on. The same command resumes.',
+    'Ctrl-C is safe; the same command resumes.',
+  ]
+}
 
-function safeLine(width: number): Line {
-  const text = SAFE.find((line) => line.length + 1 <= width) ?? ''
+function safeLine({ storeFlag }: ProgressFacts, width: number): Line {
+  const text = safeTexts(storeFlag).find((line) => line.length + 1 <= width) ?? ''
   return [span(` ${text}`, 'dim')]
 }
 

@@ -6,6 +6,7 @@ import {
   type QueueOverview,
   type QueuePolicy,
 } from '@halfrate/core'
+import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type Line, span } from './line.js'
 import { countOf, countText } from './number-text.js'
@@ -40,7 +41,7 @@ export function queuesScreen(facts: QueuesFacts, width: number): readonly Line[]
   for (const text of held) lines.push(...flow([[span(text, 'yellow')]], { width, hang: 5 }))
   for (const queue of queues) lines.push(...queueLines(queue, facts, width))
   if (queues.length > 0) return lines
-  const none = 'no queues yet: halfrate run or halfrate enqueue fills one'
+  const none = `no queues yet: ${commandText('enqueue FILE --queue NAME', storeFlag)} fills one`
   return [...lines, ...flow([[span(none)]], { width })]
 }
 
@@ -61,7 +62,7 @@ function queueLines(queue: QueueFacts, facts: QueuesFacts, width: number): reado
   if (pause === null) return lines
   const name = overview.queue
   const note = pause.note === null ? '' : ` (${pause.note})`
-  const text = `paused by hand ${durationText(facts.now - pause.since)} ago${note}; halfrate queues resume ${name}${facts.storeFlag} ends it`
+  const text = `paused by hand ${durationText(facts.now - pause.since)} ago${note}; ${commandText(`queues resume ${name}`, facts.storeFlag)} ends it`
   return [...lines, ...flow([[span(text, 'yellow')]], { width, indent: 5 })]
 }
 

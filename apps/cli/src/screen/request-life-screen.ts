@@ -1,6 +1,7 @@
 import type { AttemptLife, EpochMs, NanoUsd, Request, RequestLife } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
 import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-words.js'
+import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
 import { countOf } from './number-text.js'
@@ -213,19 +214,19 @@ function helpWords(facts: LifeFacts): string {
   const { key } = request
   if (request.state !== 'done') {
     const isLate = heldBack !== null || request.notBefore > now
-    return `halfrate ${isLate ? 'status' : 'work'}${storeFlag}`
+    return commandText(isLate ? 'status' : 'work', storeFlag)
   }
   switch (request.verdict?.reason) {
     case undefined:
     case 'usable':
-      return `halfrate results${flag}${storeFlag}`
+      return commandText(`results${flag}`, storeFlag)
     case 'cut_off':
       return keyCommand('retry', key, `${flag} --max-tokens ${2 * request.maxTokens}${storeFlag}`)
     case 'errored':
     case 'rejected':
     case 'refused':
     case 'empty':
-      return `change its line, then halfrate run FILE -o OUT${flag} --changed${storeFlag}`
+      return `change its line, then ${commandText(`run FILE -o OUT${flag} --changed`, storeFlag)}`
     default:
       return keyCommand('retry', key, `${flag}${storeFlag}`)
   }

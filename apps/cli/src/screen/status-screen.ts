@@ -1,5 +1,6 @@
 import type { EpochMs, Report } from '@halfrate/core'
 import { type BatchFacts, batchWords } from './batch-words.js'
+import { commandText } from './command-text.js'
 import { paidText } from './event-text.js'
 import { flow } from './flow.js'
 import { figuresOf } from './job-figures.js'
@@ -96,7 +97,7 @@ function batchLines(
 function workerText(facts: StatusFacts): string {
   const { workedAt, now, storeFlag, all } = facts
   const isDone = all.counts.byState.done === all.counts.total && dueOf(facts) === null
-  const start = isDone ? '' : `: halfrate work${storeFlag}`
+  const start = isDone ? '' : `: ${commandText('work', storeFlag)}`
   if (workedAt === null) return `no worker has worked on it yet${start}`
   const ago = now - workedAt
   const last = `worker last seen ${durationText(ago)} ago`

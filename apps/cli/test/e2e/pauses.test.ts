@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
@@ -73,6 +73,22 @@ describe('pause and resume', () => {
     expect((await halfrate(['resume', ...clock], { cwd: folder })).stderr).toBe(
       'nothing was paused\n',
     )
+    const elsewhere = ['--store', 'claims/s.db']
+    mkdirSync(join(folder, 'claims'))
+    const look = (...args: readonly string[]): ReturnType<typeof halfrate> =>
+      halfrate([...args, ...elsewhere, ...claude.flags.slice(2)], { cwd: folder })
+    await look('enqueue', input, '--queue', 'triage')
+    expect((await look('pause', '--queue', 'triage')).stderr).toContain(
+      '. halfrate resume --queue triage --store claims/s.db ends it\n',
+    )
+    const args = ['work', '--once', ...elsewhere, ...claude.flags]
+    const once = await halfrate(args, { cwd: folder })
+    const typed = /held back: queue triage .*; halfrate (resume .*) ends it\n/.exec(
+      once.stderr,
+    )?.[1]
+    expect(typed, once.stderr).toBe('resume --queue triage --store claims/s.db')
+    const ended = await halfrate([...(typed ?? '').split(' '), ...clock], { cwd: folder })
+    expect(ended.stderr).toBe('resumed\n')
     const wrong = await halfrate(['pause', '--queue', 'a/b'], { cwd: folder })
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('--queue: "a/b"')])
   })

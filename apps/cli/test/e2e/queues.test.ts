@@ -53,12 +53,13 @@ describe('queues', () => {
       '30m',
     )
     expect(first.stdout).toBe(
-      'queue triage: sends at 500 requests, 200 MB or after 30 min, batches of up to 100,000 · lost answers: resend · given up after 3 failures or 3 d\n',
+      'new queue triage: sends at 500 requests, 200 MB or after 30 min, batches of up to 100,000 · lost answers: resend · given up after 3 failures or 3 d\n',
     )
     const flags = ['--accept', 'refused,cut_off', '--on-lost-answer', 'ask', '--max-failures', '5']
     const { stdout } = await look('queues', 'set', 'triage', ...flags, '--json')
     expect(JSON.parse(stdout)).toMatchObject({
       queue: 'triage',
+      new: false,
       policy: {
         flush_count: 500,
         flush_age_ms: 1_800_000,
@@ -83,8 +84,21 @@ describe('queues', () => {
   test('that nobody filled have nothing to flush, and those of another name are not there', async () => {
     const { look } = await usedStore()
     expect((await look('queues', 'flush', 'run')).stdout).toBe('nothing waits in queue run\n')
-    const { code, stderr } = await look('queues', 'flush', 'rum')
-    expect(code).toBe(1)
-    expect(stderr).toContain('this store has no queue "rum".\n  It has run.')
+    for (const args of [
+      ['queues', 'flush', 'rum'],
+      ['queues', 'pause', 'rum'],
+      ['queues', 'resume', 'rum'],
+      ['pause', '--queue', 'rum'],
+      ['resume', '--queue', 'rum'],
+      ['why', 'r1', '--queue', 'rum'],
+      ['retry', 'r1', '--queue', 'rum'],
+      ['cancel', '--queue', 'rum', '--all'],
+    ]) {
+      const { code, stdout, stderr } = await look(...args)
+      expect([code, stdout], args.join(' ')).toEqual([1, ''])
+      expect(stderr).toContain('this store has no queue "rum".\n  It has run. Nothing was changed;')
+    }
+    const { queues } = JSON.parse((await look('queues', '--json')).stdout)
+    expect(queues.map(({ queue }: { readonly queue: string }) => queue)).toEqual(['run'])
   })
 })

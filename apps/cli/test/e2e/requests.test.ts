@@ -69,7 +69,7 @@ describe('requests that are in no job', () => {
       return stderr
     }
     expect(await cancel('r1', 'nine', '--queue', 'triage')).toContain('the key "nine".')
-    expect(await cancel('--queue', 'rum', '--all')).toContain('there is no queue rum in this store')
+    expect(await cancel('--queue', 'rum', '--all')).toContain('this store has no queue "rum"')
     expect(await cancel('--queue', 'triage')).toContain('expected keys, or --all, got neither')
     expect(await cancel('--all')).toContain('--all: expected --job or --queue beside it')
     const { queues } = JSON.parse((await halfrate(['queues', '--json'], cwd)).stdout)

@@ -41,6 +41,13 @@ test('answers that were cut off are asked for again with more room, once, and th
     older: [{ code: 'cut_off' }],
   })
   expect((await look('verify')).stdout).toBe('3 requests checked: everything holds\n')
+  const nonsense = await look('retry', '--code', 'errored,nonsense', '--dry-run')
+  expect([nonsense.code, nonsense.stdout]).toEqual([1, ''])
+  expect(nonsense.stderr).toContain(
+    '--code: there is no code "nonsense", and no request of job requests failed with it.\n  Codes are cut_off, refused, ',
+  )
+  const none = await look('retry', '--code', 'errored,overloaded_error')
+  expect([none.code, none.stdout]).toEqual([0, ' job requests: nothing to send again\n'])
   const neither = await look('retry')
   expect(neither.code).toBe(1)
   expect(neither.stderr).toContain('expected keys, --cut-off or --code, got none of them')

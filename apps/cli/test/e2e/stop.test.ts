@@ -98,7 +98,7 @@ describe('a command that is told to stop', () => {
       proxy.letGo()
       const { code, stderr } = await worker.ended
       expect(code, stderr).toBe(0)
-      expect(stderr).toContain('stopped; halfrate work goes on with what is left')
+      expect(stderr).toMatch(/stopped; halfrate work --store \S+ goes on with what is left/)
       expect(stderr).not.toContain('was lost')
       expect(await heldLeases(schema)).toEqual([])
       expect(await claude.ledger('posts')).toHaveLength(1)

@@ -25,7 +25,11 @@ test('a command line that is wrong is an object with --json, and text without', 
   const cwd = temporaryFolder()
   const object = await halfrate(['run', 'a.jsonl', '--json'], { cwd })
   expect(object.code).toBe(1)
-  expect(JSON.parse(object.stderr)).toMatchObject({ type: 'error', code: 'usage' })
+  expect(JSON.parse(object.stderr)).toEqual({
+    ...{ type: 'error', code: 'usage', file: null, line: null, field: null },
+    message: "required option '-o, --output <file>' not specified",
+    next_step: 'Nothing was done. --help shows what there is.',
+  })
   const text = await halfrate(['rnu'], { cwd })
   expect(text.code).toBe(1)
   expect(text.stderr).toContain('(Did you mean run?)')

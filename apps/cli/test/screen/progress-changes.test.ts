@@ -9,6 +9,7 @@ const FACTS: ProgressFacts = {
   batches: THREE_BATCHES,
   heldBack: null,
   otherWorker: null,
+  storeFlag: '',
 }
 
 describe('changes of a running job', () => {

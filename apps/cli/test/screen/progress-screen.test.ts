@@ -23,6 +23,7 @@ const FACTS: ProgressFacts = {
   batches: THREE_BATCHES,
   heldBack: null,
   otherWorker: null,
+  storeFlag: '',
 }
 
 const shown = (facts: ProgressFacts, width: number, height = 24): string =>
@@ -210,7 +211,7 @@ describe('the screen of a running job', () => {
        batch 3  10  at Claude 1 h 15 min, being canceled   longer than the usual 5–60 min
        batch 4  10  ended after 30 min     fetching its results
        batch 5  10  never reached Claude   its rows are sent again with the next batch
-       batch 6  10  never reached Claude   it may have been paid: see halfrate why
+       batch 6  10  never reached Claude   it may have been paid: see halfrate why KEY
        batch 7  10  refused                429 This request would exceed the rate limit.
        batch 8  10  answer to our send was lost; looking for it
                     (a batch that could be it is at Claude; it is read when it ends)

@@ -154,6 +154,20 @@ export const STORE_ERRORS: ErrorChapter = {
       about: 'The job has the keys `r1` and `r2`.',
     },
     {
+      title: 'A queue that there is not',
+      before: finish,
+      args: ['queues', 'pause', 'rum'],
+      isSent: true,
+      about: 'The store has the queue of `halfrate run`.',
+    },
+    {
+      title: 'A code that there is not',
+      before: finish,
+      args: ['retry', '--code', 'nonsense'],
+      isSent: true,
+      about: 'Every request of the job has an answer.',
+    },
+    {
       title: 'A batch that there is not',
       before: finish,
       args: ['decide', '77', 'resend'],

@@ -43,9 +43,11 @@ something else is said, the exit code is 1, standard output is empty and nothing
 
 A test provokes them again and compares this page (\`apps/cli/test/transcript\`); \`vitest run test/transcript -u\` writes it anew.`
 
+const LOCAL = ['status', 'results', 'why', 'verify', 'decide', 'demo', 'rnu', 'queues', 'retry']
+
 function run(each: ErrorCase, cwd: string, claude: TestEmulator): Promise<Ended> {
   const [command = ''] = each.args
-  const isLocal = ['status', 'results', 'why', 'verify', 'decide', 'demo', 'rnu'].includes(command)
+  const isLocal = LOCAL.includes(command)
   const own = (flag: string): boolean => each.args.includes(flag)
   const isElsewhere = own('--base-url') || each.env?.ANTHROPIC_BASE_URL !== undefined
   const flags = isLocal || isElsewhere ? [] : claude.flags

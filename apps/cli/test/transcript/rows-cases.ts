@@ -31,6 +31,7 @@ export const ROW_ERRORS: ErrorChapter = {
   cases: [
     rows('A placeholder that is no column', CSV, { prompt: 'Hi\n{{texts}}\n' }),
     rows('A prompt that is the same for every row', CSV, { prompt: 'Is it urgent?\n' }),
+    rows('An empty prompt', CSV, { prompt: '\n', about: '`triage.txt` is a blank line.' }),
     rows('Three braces in a row', CSV, { prompt: 'Is it {{{text}}}?\n' }),
     rows('A placeholder that does not end', CSV, { prompt: 'Is it {{text?\n' }),
     rows('A prompt of nothing but space', 'id,text\n1,\n', { prompt: '{{text}}\n' }),
@@ -57,6 +58,16 @@ export const ROW_ERRORS: ErrorChapter = {
       title: 'No prompt for rows',
       files: { 'claims.csv': CSV },
       args: ['run', 'claims.csv', '-o', 'out.csv'],
+    },
+    {
+      title: 'A model for rows without a prompt',
+      files: { 'claims.csv': CSV },
+      args: ['run', 'claims.csv', ...MODEL, '-o', 'out.csv'],
+    },
+    {
+      title: 'A model for requests',
+      files: { 'claims.jsonl': '{"key":"a","params":{"model":"x"}}\n' },
+      args: ['run', 'claims.jsonl', ...MODEL, '-o', 'out.csv'],
     },
     {
       title: 'A prompt without a model',

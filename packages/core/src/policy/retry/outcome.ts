@@ -30,6 +30,9 @@ const ERROR_KINDS: ReadonlyMap<string, 'permanent' | 'passing' | 'account'> = ne
   ['billing_error', 'account'],
 ])
 
+/** Every type of error that the provider is known to give a request, as `Verdict.detail` has it; it may have others. */
+export const PROVIDER_ERROR_TYPES: readonly string[] = [...ERROR_KINDS.keys()]
+
 const ACCOUNT_WAIT_MS: Readonly<Record<string, number>> = {
   authentication_error: 5 * MINUTE_MS,
   billing_error: 15 * MINUTE_MS,
