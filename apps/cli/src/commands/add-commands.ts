@@ -2,8 +2,11 @@ import { type Command, Option } from 'commander'
 import { addQueueCommands } from './add-queue-commands.js'
 import { addRequestCommands, withScope } from './add-request-commands.js'
 import type { AdoptFlags } from './adopt.js'
+import type { CompletionFlags } from './completion.js'
 import type { DecideFlags } from './decide.js'
+import type { DemoFlags } from './demo.js'
 import type { DoctorFlags } from './doctor.js'
+import type { EmulatorFlags } from './emulator.js'
 import { examplesOf } from './help-text.js'
 import type { InitFlags } from './init.js'
 import { type Done, withJson, withProvider, withStore } from './options.js'
@@ -120,6 +123,7 @@ function addResults(program: Command, done: Done): void {
     .option('-o, --output <file>', 'where they go; - is standard output', '-')
     .addOption(formatOption())
     .option('--so-far', 'only rows that are done, which alone decide the exit code')
+    .option('--json', 'one JSON object of what was written; on standard error beside rows')
   withStore(command).action(async (flags: ResultsFlags) => {
     const { results } = await import('./results.js')
     done(await results(flags))
@@ -238,27 +242,25 @@ function addInit(program: Command, done: Done): void {
 }
 
 function addCompletion(program: Command, done: Done): void {
-  program
-    .command('completion')
+  withJson(program.command('completion'))
     .addHelpText('after', examplesOf('completion'))
     .description('print a script by which a shell completes commands and flags')
     .argument('<shell>', 'bash, zsh, fish or powershell')
-    .action(async (shell: string) => {
+    .action(async (shell: string, flags: CompletionFlags) => {
       const { completion } = await import('./completion.js')
-      done(completion(shell, program))
+      done(completion(shell, flags, program))
     })
 }
 
 function addDemo(program: Command, done: Done): void {
-  program
-    .command('demo')
+  withJson(program.command('demo'))
     .addHelpText('after', examplesOf('demo'))
     .description(
       'summarise the documents of installed packages against an emulator; no key, no network',
     )
-    .action(async () => {
+    .action(async (flags: DemoFlags) => {
       const { demo } = await import('./demo.js')
-      done(await demo())
+      done(await demo(flags))
     })
 }
 
@@ -270,10 +272,11 @@ function addEmulator(program: Command, done: Done): void {
     )
     .allowUnknownOption()
     .helpOption(false)
+    .option('--json', 'an error as a JSON object; its start line is one anyway')
     .argument('[flags...]')
-    .action(async (flags: readonly string[]) => {
+    .action(async (args: readonly string[], flags: EmulatorFlags) => {
       const { emulator } = await import('./emulator.js')
-      done(await emulator(flags))
+      done(await emulator(args, flags))
     })
 }
 

@@ -12,7 +12,7 @@ import { DEFAULT_GRACE_MS } from '../run/grace.js'
 import { makePresenter } from '../run/make-presenter.js'
 import { type RunResult, runJob } from '../run/run-job.js'
 import { sameCommand, selfCommand } from '../run/self-command.js'
-import { demoScreen } from '../screen/demo-screen.js'
+import { demoObject, demoScreen } from '../screen/demo-screen.js'
 import { countOf } from '../screen/number-text.js'
 import { printLines } from '../terminal/print-lines.js'
 
@@ -21,15 +21,22 @@ const CLOCK_FACTOR = 600
 const BATCHES = 5
 const MARK = '.halfrate-demo'
 
+/** Flags of `demo`. */
+export interface DemoFlags {
+  readonly json?: boolean | undefined
+}
+
 /** Runs the main job on documents that are on this machine, against an emulator with a fast clock and some faults. */
-export async function demo(): Promise<number> {
+export async function demo(flags: DemoFlags): Promise<number> {
   const folder = resolve('demo')
   const paths = await freshFolder(folder)
   const documents = await collectDocuments(import.meta.dirname)
   await writeRequests(paths.requests, documents)
   await using emulator = await startDemoEmulator(CLOCK_FACTOR)
   const { url, clock } = emulator.startLine
-  const presenter = makePresenter({ json: false, rowsOnStdout: false })
+  const json = flags.json === true
+  // One object on standard output, and the report of the run is not yet all of it.
+  const presenter = makePresenter({ json, rowsOnStdout: json })
   const lost = new LostAnswers()
   try {
     presenter.say(
@@ -56,7 +63,7 @@ export async function demo(): Promise<number> {
       lost,
     )
     presenter.close()
-    if (result.exitCode !== EXIT.interrupted) tell(paths, result, lost)
+    if (result.exitCode !== EXIT.interrupted) tell(paths, result, lost, json)
     return result.exitCode === EXIT.interrupted ? EXIT.interrupted : EXIT.usable
   } finally {
     presenter.close()
@@ -101,13 +108,19 @@ async function freshFolder(folder: string): Promise<DemoPaths> {
   return paths
 }
 
-function tell(paths: DemoPaths, result: RunResult, lost: LostAnswers): void {
+function tell(paths: DemoPaths, result: RunResult, lost: LostAnswers, json: boolean): void {
   const facts = {
     command: `${selfCommand()} run ${near(paths.requests)} -o summaries.jsonl`,
     batches: result.last?.batches.length ?? 0,
     released: result.released.all(),
     lostAnswers: lost.lost,
     foundAnswers: lost.lost - lost.givenUp,
+  }
+  if (json) {
+    const { requests, results, store } = paths
+    const object = { ...demoObject(facts), requests, results, store }
+    process.stdout.write(`${JSON.stringify(object)}\n`)
+    return
   }
   const { noColour } = readEnvironment()
   printLines(process.stdout, (width) => [[], ...demoScreen(facts, width)], { colours: !noColour })

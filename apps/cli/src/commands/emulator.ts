@@ -1,21 +1,40 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { ConfigError } from '@halfrate/core'
 import { EXIT } from '../exit-code.js'
+
+/** Flags of `emulator` beside its own. */
+export interface EmulatorFlags {
+  readonly json?: boolean | undefined
+}
 
 /**
  * Starts the emulator with its own flags, until it is stopped. Its first line of output is JSON: where it is, and its
  * clock.
+ *
+ * @throws {ConfigError} with `json`, when it refuses to start; else it says so itself.
  */
-export async function emulator(args: readonly string[]): Promise<number> {
+export async function emulator(args: readonly string[], flags: EmulatorFlags): Promise<number> {
   const main = fileURLToPath(new URL('./main.js', import.meta.resolve('@halfrate/emulator')))
-  const child = spawn(process.execPath, [main, ...args], { stdio: 'inherit' })
+  const errors = flags.json === true ? 'pipe' : 'inherit'
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['inherit', 'inherit', errors] })
+  let refusal = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    refusal += text
+  })
   // A terminal sends Ctrl-C to both; whoever stops this process alone stops the emulator with it.
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
   process.on('SIGTERM', pass)
   process.on('SIGINT', pass)
   try {
-    const [code] = (await once(child, 'exit')) as [number | null]
+    const [code] = (await once(child, 'close')) as [number | null]
+    if (code === EXIT.couldNotWork && refusal !== '') {
+      throw new ConfigError(
+        refusal.replace(/^halfrate-emulator: /, '').trim(),
+        'halfrate emulator --help lists its flags.',
+      )
+    }
     return code ?? EXIT.interrupted
   } finally {
     process.off('SIGTERM', pass)

@@ -1,9 +1,11 @@
-import { DEFAULT_PROJECT } from '@halfrate/core'
+import { resolve } from 'node:path'
+import { DEFAULT_PROJECT, type Job } from '@halfrate/core'
+import type { Halfrate } from '@halfrate/runtime'
 import { exitCodeOf } from '../exit-code.js'
 import { oneOf } from '../flags/parse-flag.js'
 import { csvRows } from '../output/csv-rows.js'
-import { exportRows } from '../output/export-rows.js'
-import { openOutputTarget } from '../output/output-target.js'
+import { type ExportResult, exportRows } from '../output/export-rows.js'
+import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { doneRows, formatOf, plainRows, ROW_FORMATS } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
 import { findJob } from '../run/find-job.js'
@@ -17,6 +19,7 @@ export interface ResultsFlags extends StoreFlags {
   readonly output: string
   readonly format?: string | undefined
   readonly soFar?: boolean | undefined
+  readonly json?: boolean | undefined
 }
 
 /**
@@ -42,15 +45,41 @@ export async function results(flags: ResultsFlags): Promise<number> {
       writer,
     })
     await writer.finish()
-    const skipped = written.skipped === 0 ? '' : `; ${countOf(written.skipped, 'row')} not done yet`
-    const where = target.type === 'stdout' ? '' : ` to ${target.name}`
-    process.stderr.write(`wrote ${countOf(written.rows, 'row')}${where}${skipped}\n`)
+    const exitCode = await exitCodeFor(half, job, flags)
+    sayWritten({ job, target, written, exitCode }, flags.json === true)
+    return exitCode
   } catch (error) {
     await writer.abandon()
     throw error
   }
-  const report = await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: job.id } })
-  const { counts } = report
-  const total = flags.soFar === true ? counts.byState.done : counts.total
-  return exitCodeOf({ ...counts, total })
+}
+
+async function exitCodeFor(half: Halfrate, job: Job, { soFar }: ResultsFlags): Promise<number> {
+  const scope = { project: DEFAULT_PROJECT, jobId: job.id }
+  const { counts } = await half.store.report({ scope })
+  return exitCodeOf({ ...counts, total: soFar === true ? counts.byState.done : counts.total })
+}
+
+// Beside rows on standard output there is room for nothing else.
+function sayWritten(
+  facts: {
+    readonly job: Job
+    readonly target: OutputTarget
+    readonly written: ExportResult
+    readonly exitCode: number
+  },
+  isJson: boolean,
+): void {
+  const { job, target, written, exitCode } = facts
+  const { rows, skipped } = written
+  if (!isJson) {
+    const rest = skipped === 0 ? '' : `; ${countOf(skipped, 'row')} not done yet`
+    const where = target.type === 'stdout' ? '' : ` to ${target.name}`
+    process.stderr.write(`wrote ${countOf(rows, 'row')}${where}${rest}\n`)
+    return
+  }
+  const output = target.type === 'stdout' ? null : resolve(target.name)
+  const object = { type: 'results', job: job.name, rows, not_done: skipped, output }
+  const stream = output === null ? process.stderr : process.stdout
+  stream.write(`${JSON.stringify({ ...object, exit_code: exitCode })}\n`)
 }

@@ -37,6 +37,16 @@ export function demoScreen(facts: DemoFacts, width: number): readonly Line[] {
   return [...rows, ...commandLines(`ANTHROPIC_API_KEY=sk-ant-… ${facts.command}`, width)]
 }
 
+/** The same for programs; `synthetic`, since no model gave the answers. */
+export function demoObject(facts: DemoFacts): object {
+  const { command, batches, released, lostAnswers, foundAnswers } = facts
+  return {
+    ...{ type: 'demo', synthetic: true, batches },
+    ...{ retried: released.retried, unanswered: released.unanswered },
+    ...{ lost_answers: lostAnswers, found_answers: foundAnswers, next: command },
+  }
+}
+
 function happenedText({ batches, released }: DemoFacts): string {
   const sent = `${countOf(batches, 'batch', 'batches')} went to Claude's emulator`
   const reasons = Object.entries(released.unanswered)

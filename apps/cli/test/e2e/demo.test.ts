@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { halfrate } from '../support/cli.js'
@@ -23,4 +23,17 @@ test('the demo needs no key, tells what happened, and leaves foreign files alone
     /ANTHROPIC_API_KEY=sk-ant-… .*run demo\/requests\.jsonl -o[\s\\]+summaries\.jsonl/,
   )
   expect(readFileSync(join(folder, 'demo/mine.txt'), 'utf8')).toBe('mine')
+})
+
+test('with --json the demo is one object on standard output', async () => {
+  const folder = temporaryFolder()
+  const { code, stdout, stderr } = await halfrate(['demo', '--json'], { cwd: folder })
+  expect(code, stderr).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ type: 'demo', synthetic: true, batches: expect.any(Number) },
+    results: join(realpathSync(folder), 'demo/results.jsonl'),
+    next: expect.stringContaining('run demo/requests.jsonl'),
+  })
+  const said = stderr.trimEnd().split('\n')
+  expect(said.map((line) => JSON.parse(line).type)).toContain('report')
 })

@@ -267,6 +267,13 @@ describe('--detach', () => {
     const early = await halfrate(['results', '--so-far'], { cwd: folder })
     expect([early.code, early.stdout]).toEqual([0, ''])
     expect(early.stderr).toBe('wrote 0 rows; 6 rows not done yet\n')
+    const object = ['results', '-o', 'early.jsonl', '--json']
+    const beside = await halfrate(object, { cwd: folder })
+    expect([beside.code, beside.stderr]).toEqual([2, ''])
+    expect(JSON.parse(beside.stdout)).toEqual({
+      ...{ type: 'results', job: 'requests', rows: 6, not_done: 0 },
+      ...{ output: expect.stringMatching(/\/early\.jsonl$/), exit_code: 2 },
+    })
     const collected = await run('--batch-size', '3')
     expect(collected.code, collected.stderr).toBe(0)
     expect(keysIn(folder)).toHaveLength(6)

@@ -78,6 +78,19 @@ test('init writes examples, keeps what is there, and says what to type next', as
   ])
 })
 
+test('completion and the errors of the emulator are objects with --json', async () => {
+  const cwd = temporaryFolder()
+  const script = (await halfrate(['completion', 'bash'], { cwd })).stdout
+  const { stdout } = await halfrate(['completion', 'bash', '--json'], { cwd })
+  expect(JSON.parse(stdout)).toEqual({ type: 'completion', shell: 'bash', script })
+  const refused = await halfrate(['emulator', '--seed', 'x', '--json'], { cwd })
+  expect([refused.code, refused.stdout]).toEqual([1, ''])
+  expect(JSON.parse(refused.stderr)).toMatchObject({
+    ...{ type: 'error', code: 'config', message: expect.stringContaining('seed') },
+    next_step: 'halfrate emulator --help lists its flags.',
+  })
+})
+
 test('completion of a shell that is none of the four is refused', async () => {
   const { code, stderr } = await halfrate(['completion', 'tcsh'], { cwd: temporaryFolder() })
   expect(code).toBe(1)
