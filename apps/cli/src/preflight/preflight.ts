@@ -1,5 +1,6 @@
 import type { IntakeRow, LoadCounts, LoadedAs } from '@halfrate/core'
 import { type Halfrate, storeText } from '@halfrate/runtime'
+import { InterruptedReading } from '../input/interrupted-reading.js'
 import type { Presenter } from '../run/presenter.js'
 import type { PreflightFacts } from '../screen/preflight-screen.js'
 import { type AskingTerminal, askOnTerminal, isTerminal } from './ask-on-terminal.js'
@@ -67,16 +68,15 @@ export class Preflight {
    * @param known how the job stood before, and whether `--limit` took no more rows.
    * @throws {NotSent} when it is not to be sent, or the signal came while the question stood.
    * @throws {ConfigError} when it may not be, and nobody can be asked.
+   * @throws {InterruptedReading} when the signal came before there was anything to say.
    */
   async decide(
     counts: LoadCounts,
     known: { readonly before: JobBefore | null; readonly isLimited: boolean },
   ): Promise<void> {
-    const { half, job, store, presenter, isDryRun, prepare } = this.#params
+    const { job, store, presenter, isDryRun, prepare } = this.#params
     const { before, isLimited } = known
-    if (before !== null) {
-      for await (const row of waitingRows(half, before.job)) this.#tally.addWaiting(row)
-    }
+    if (before !== null) await this.#addWaiting(before)
     const { waiting, estimate } = this.#tally
     this.#facts = {
       ...{ job, store: storeText(store), isLimited },
@@ -91,6 +91,14 @@ export class Preflight {
     presenter.preflight(this.#facts)
     await this.#ask(this.#facts)
     await prepare()
+  }
+
+  async #addWaiting({ job }: JobBefore): Promise<void> {
+    const { half, signal } = this.#params
+    for await (const row of waitingRows(half, job)) {
+      if (signal.aborted) throw new InterruptedReading('interrupted')
+      this.#tally.addWaiting(row)
+    }
   }
 
   // An input that another process disturbed is read again; who said yes to it is not asked again.
