@@ -11,7 +11,7 @@ export function completionScript(program: Command, shell: Shell): string {
     case 'bash':
       return bashScript(words)
     case 'zsh':
-      return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(words)}`
+      return `${ZSH_FIRST}${bashScript(words)}`
     case 'fish':
       return fishScript(program, words)
     case 'powershell':
@@ -19,8 +19,13 @@ export function completionScript(program: Command, shell: Shell): string {
   }
 }
 
-// The longest path of commands that the line begins with says what may follow; a flag that takes a value is followed by
-// the name of a file.
+// The completion of bash runs in zsh once zsh's own has been set up, which not every .zshrc does.
+const ZSH_FIRST = `(( $+functions[compdef] )) || { autoload -U compinit && compinit }
+autoload -U +X bashcompinit && bashcompinit
+`
+
+// The longest path of commands that the line begins with says what may follow; where nothing of that fits, the shell
+// itself offers names of files.
 function bashScript(words: readonly CommandWords[]): string {
   const cases = words.map(
     ({ path, commands, flags }) => `    '${path}') words='${[...commands, ...flags].join(' ')}' ;;`,
@@ -39,30 +44,37 @@ function bashScript(words: readonly CommandWords[]): string {
 ${cases.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  if [ "\${#COMPREPLY[@]}" -eq 0 ]; then COMPREPLY=($(compgen -f -- "$current")); fi
 }
-complete -o filenames -F _halfrate halfrate
+complete -o default -F _halfrate halfrate
 `
 }
 
+// A job may bear the name of a command, and a command of a command that of another one: only the whole path counts.
 function fishScript(program: Command, words: readonly CommandWords[]): string {
   const lines = words.flatMap(({ path, commands, flags, takesFiles }) => {
     const command = commandAt(program, path)
-    const seen = path.split(' ').filter((word) => word !== '')
-    const at =
-      seen.length === 0
-        ? '__fish_use_subcommand'
-        : seen.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ')
-    const below = commands.map((name) => {
-      const about = commandAt(command, name).description()
-      const unlessSeen =
-        seen.length === 0 ? '' : `; and not __fish_seen_subcommand_from ${commands.join(' ')}`
-      return `complete -c halfrate -f -n '${at}${unlessSeen}' -a ${name} -d ${fishText(about)}`
-    })
-    const options = flags.map((flag) => `complete -c halfrate -n '${at}' -l ${flag.slice(2)}`)
-    return [...below, ...options, ...(takesFiles ? [`complete -c halfrate -n '${at}' -F`] : [])]
+    const at = `complete -c halfrate -n '__halfrate_at ${path}'`
+    const below = commands.map(
+      (name) => `${at} -f -a ${name} -d ${fishText(commandAt(command, name).description())}`,
+    )
+    const options = flags.map((flag) => `${at} -l ${flag.slice(2)}`)
+    return [...below, ...options, ...(takesFiles ? [`${at} -F`] : [])]
   })
-  return `${lines.join('\n')}\n`
+  const paths = words.flatMap(({ path }) => (path === '' ? [] : [`'${path}'`]))
+  return `function __halfrate_at
+  set -l path
+  set -l words (commandline -opc)
+  set -e words[1]
+  for word in $words
+    set -l next "$path $word"
+    if contains -- (string trim -- $next) ${paths.join(' ')}
+      set path (string trim -- $next)
+    end
+  end
+  test "$path" = "$argv"
+end
+${lines.join('\n')}
+`
 }
 
 function commandAt(program: Command, path: string): Command {
