@@ -72,8 +72,24 @@ export function systemPath(): readonly string[] {
   return folders.filter((folder) => folder !== '' && !folder.includes('node_modules'))
 }
 
+/** The environment of this process. */
+export function environment(): Readonly<Record<string, string>> {
+  const entries = Object.entries(process.env)
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
+
 // How a machine reaches the network is its own business, and an install needs it.
-const NETWORK = ['http_proxy', 'https_proxy', 'no_proxy', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
+const NETWORK = [
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_USE_SYSTEM_CA',
+  'SSL_CERT_DIR',
+  'SSL_CERT_FILE',
+]
 
 /** The part of the environment that says how the network is reached. */
 export function networkEnvironment(): Readonly<Record<string, string>> {

@@ -13,12 +13,13 @@ import {
   runConformance,
   runDemo,
   runFirstProgram,
+  runNodeTest,
   runOnOldNode,
 } from './project/look-at-project.js'
 import { npmSettings } from './project/npm-settings.js'
 import { Project } from './project/project.js'
 import { surfaceProgram } from './project/public-names.js'
-import { Report } from './report.js'
+import { type Finding, Report } from './report.js'
 
 // Packs every published package and uses the tarballs as their users will. This file runs from tooling/pack/dist.
 const NODES = ['22.23.3', '24.21.0']
@@ -27,9 +28,13 @@ const root = join(import.meta.dirname, '../../..')
 const report = new Report(console.log)
 const folder = mkdtempSync(join(tmpdir(), 'halfrate-packed-'))
 try {
-  const tarballs = await packAll()
   const npm = await npmSettings(root)
-  for (const version of NODES) await useOn(version, tarballs, npm)
+  // What waits for the network goes on beside what keeps the processor busy.
+  const bins = Promise.all(NODES.map((version) => nodeFromNpm(root, version, npm)))
+  const [tarballs] = await Promise.all([packAll(), bins])
+  const places = NODES.map((version) => ({ version, tarballs, npm }))
+  const [projects] = await Promise.all([installAll(places), lookAtAll(tarballs)])
+  for (const project of projects) await useProject(project)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -46,7 +51,6 @@ async function packAll(): Promise<readonly Tarball[]> {
     const tarball = await packTarball(one, join(folder, 'tarballs', name))
     tarballs.push(tarball)
     await report.look(`${name}: contents`, () => lookAtContents(tarball))
-    await report.look(`${name}: as npm sees it`, () => lookWithTools(root, tarball))
   }
   const bytes = tarballs.map((one) => one.bytes)
   report.figure('packages', tarballs.length)
@@ -57,29 +61,56 @@ async function packAll(): Promise<readonly Tarball[]> {
   return tarballs
 }
 
-async function useOn(
-  version: string,
-  tarballs: readonly Tarball[],
-  npm: Readonly<Record<string, string>>,
-): Promise<void> {
-  const nodeBin = await nodeFromNpm(root, version)
-  const into = join(folder, `node-${version}`)
-  mkdirSync(into)
-  const project = new Project({ root, folder: into, nodeBin, tarballs, npm })
-  project.write('first-run.ts', firstProgram())
-  project.write('surface.ts', surfaceProgram(tarballs))
-  const look = (name: string, find: () => ReturnType<typeof compile>): Promise<void> =>
+async function lookAtAll(tarballs: readonly Tarball[]): Promise<void> {
+  for (const tarball of tarballs) {
+    await report.look(`${tarball.manifest.name}: as npm sees it`, () =>
+      lookWithTools(root, tarball),
+    )
+  }
+}
+
+interface Place {
+  readonly version: string
+  readonly tarballs: readonly Tarball[]
+  readonly npm: Readonly<Record<string, string>>
+}
+
+interface Installed {
+  readonly version: string
+  readonly project: Project
+  readonly npm: Readonly<Record<string, string>>
+}
+
+// One after the other: the second finds in npm's cache what the first has brought.
+async function installAll(places: readonly Place[]): Promise<readonly Installed[]> {
+  const projects: Installed[] = []
+  for (const { version, tarballs, npm } of places) {
+    const nodeBin = await nodeFromNpm(root, version, npm)
+    const into = join(folder, `node-${version}`)
+    mkdirSync(into)
+    const project = new Project({ root, folder: into, nodeBin, tarballs, npm })
+    project.write('first-run.ts', firstProgram())
+    project.write('surface.ts', surfaceProgram(tarballs))
+    // Where the install failed nothing else can work, and would only say so at length.
+    if (await report.look(`Node ${version}: install`, () => installProject(project)))
+      projects.push({ version, project, npm })
+  }
+  return projects
+}
+
+async function useProject({ version, project, npm }: Installed): Promise<void> {
+  const look = (name: string, find: () => Promise<Finding>): Promise<boolean> =>
     report.look(`Node ${version}: ${name}`, find)
-  await look('install', () => installProject(project))
   await look('tsc --strict', () => compile(project))
   const isOld = Number.parseInt(version, 10) < 24
   await look('the first program of the README', () =>
     runFirstProgram(project, isOld ? 'out/first-run.js' : 'first-run.ts'),
   )
   await look('npx halfrate demo', () => runDemo(project))
+  await look('an emulator in its own tests', () => runNodeTest(project))
   await look('a store of its own', () => runConformance(project))
   if (!isOld) return
-  const old = await oldNode(root)
+  const old = await oldNode(root, npm)
   await report.look(`Node ${old.version}`, () => runOnOldNode(project, join(old.bin, 'node')))
 }
 

@@ -22,13 +22,18 @@ export class Report {
     return this.#failed
   }
 
-  /** Looks, and prints what was found. What throws has failed like any other look, and the next one goes on. */
-  async look(name: string, find: () => Promise<Finding>): Promise<void> {
+  /**
+   * Looks, and prints what was found. What throws has failed like any other look, and the next one goes on.
+   *
+   * @returns whether all is well.
+   */
+  async look(name: string, find: () => Promise<Finding>): Promise<boolean> {
     const { note, faults } = await find().catch(thrown)
     this.#looks += 1
     if (faults.length > 0) this.#failed.push(name)
     this.#print(`${faults.length === 0 ? 'ok    ' : 'failed'}  ${name.padEnd(42)}  ${note}`)
     for (const fault of faults) this.#print(fault.trimEnd().replace(/^(?=.)/gm, '        '))
+    return faults.length === 0
   }
 
   /** Keeps a figure for the last line. */

@@ -26,8 +26,8 @@ export async function lookWithTools(root: string, { path }: Tarball): Promise<Fi
     [bin('tooling/pack', 'attw'), path, '--profile', 'esm-only', '--no-color', '--no-emoji'],
   ]
   const faults: string[] = []
-  for (const command of commands) {
-    const { code, stdout, stderr } = await runCommand(command, { cwd: root })
+  const results = await Promise.all(commands.map((command) => runCommand(command, { cwd: root })))
+  for (const { code, stdout, stderr } of results) {
     if (code !== 0) faults.push(`${stdout}${stderr}`)
   }
   return { note: 'publint, are-the-types-wrong', faults }

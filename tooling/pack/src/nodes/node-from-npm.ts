@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { runCommand } from '../command.js'
+import { environment, runCommand } from '../command.js'
 import { PackError } from '../pack-error.js'
 
 /**
@@ -8,10 +8,15 @@ import { PackError } from '../pack-error.js'
  *
  * The packages bear the builds of nodejs.org; npm checks their hashes.
  *
+ * @param npm of {@link npmSettings}.
  * @returns the absolute path of the folder that its `node` is in.
  * @throws {PackError} when there is none for this machine, or it can't be had.
  */
-export async function nodeFromNpm(root: string, version: string): Promise<string> {
+export async function nodeFromNpm(
+  root: string,
+  version: string,
+  npm: Readonly<Record<string, string>>,
+): Promise<string> {
   if (process.versions.node === version) return dirname(process.execPath)
   const name = `node-${process.platform}-${process.arch}`
   const folder = join(root, 'node_modules/.cache/halfrate-pack', `${name}-${version}`)
@@ -20,7 +25,10 @@ export async function nodeFromNpm(root: string, version: string): Promise<string
   mkdirSync(folder, { recursive: true })
   const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund']
   const command = ['npm', 'install', '--prefix', folder, ...flags, `${name}@${version}`]
-  const { code, stderr } = await runCommand(command, { cwd: folder })
+  const { code, stderr } = await runCommand(command, {
+    cwd: folder,
+    env: { ...environment(), ...npm },
+  })
   if (code !== 0) throw new PackError(`Node ${version} can't be had as ${name}:\n${stderr}`)
   return bin
 }

@@ -13,15 +13,22 @@ export interface OldNode {
   readonly version: string
 }
 
-/** Finds a Node older than 22.18: the machine's own where it is one, else one from the package registry. */
-export async function oldNode(root: string): Promise<OldNode> {
+/**
+ * Finds a Node older than 22.18: the machine's own where it is one, else one from the package registry.
+ *
+ * @param npm of {@link npmSettings}.
+ */
+export async function oldNode(
+  root: string,
+  npm: Readonly<Record<string, string>>,
+): Promise<OldNode> {
   for (const bin of systemPath()) {
     if (!existsSync(join(bin, 'node'))) continue
     const { stdout } = await runCommand([join(bin, 'node'), '--version'], { cwd: root })
     const version = stdout.trim().slice(1)
     if (isTooOld(version)) return { bin, version }
   }
-  return { bin: await nodeFromNpm(root, LAST_OLD), version: LAST_OLD }
+  return { bin: await nodeFromNpm(root, LAST_OLD, npm), version: LAST_OLD }
 }
 
 function isTooOld(version: string): boolean {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { CommandResult } from '../command.js'
@@ -43,8 +43,30 @@ export async function runFirstProgram(project: Project, program: string): Promis
   return { note: `${seconds(first.ms)}, again ${seconds(second.ms)}; ${billed} billed`, faults }
 }
 
+// What is promised to somebody who tries it for the first time.
+const LONGEST_DEMO_MS = 15_000
+// A machine that is busy with something else is no fault of the demo, so only its fastest run counts.
+const DEMO_RUNS = 3
+
 /** Runs `npx halfrate demo` with nothing but the machine itself to reach, and without a key. */
 export async function runDemo(project: Project): Promise<Finding> {
+  const runs = [await demoOnce(project)]
+  while (runs.length < DEMO_RUNS && runs.every(({ ms }) => ms >= LONGEST_DEMO_MS)) {
+    runs.push(await demoOnce(project))
+  }
+  const isFast = runs.some(({ ms }) => ms < LONGEST_DEMO_MS)
+  return {
+    note: runs.map(({ note }) => note).join('; '),
+    faults: [
+      ...runs.flatMap(({ faults }) => faults),
+      ...(isFast ? [] : [`it never ended within ${seconds(LONGEST_DEMO_MS)}`]),
+    ],
+  }
+}
+
+async function demoOnce(project: Project): Promise<Finding & { readonly ms: number }> {
+  const folder = join(project.folder, 'demo')
+  rmSync(folder, { recursive: true, force: true })
   const guard = pathToFileURL(join(project.folder, 'only-loopback.mjs')).href
   const env = { NODE_OPTIONS: `--import ${guard}`, npm_config_offline: 'true' }
   const result = await project.run(['npx', 'halfrate', 'demo'], env)
@@ -53,12 +75,25 @@ export async function runDemo(project: Project): Promise<Finding> {
     if (!result.stdout.includes(words)) faults.push(`it does not say “${words}”: ${result.stdout}`)
   }
   const lines = (name: string): number =>
-    readFileSync(join(project.folder, 'demo', name), 'utf8')
-      .trimEnd()
-      .split('\n').length
+    readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').length
   const [asked, answered] = [lines('requests.jsonl'), lines('results.jsonl')]
   if (asked !== answered) faults.push(`${asked} requests and ${answered} results`)
-  return { note: `${asked} documents, ${seconds(result.ms)}`, faults }
+  const saved = /saved \$[\d.,]+/.exec(result.stdout)?.[0] ?? 'saved nothing'
+  return { note: `${asked} documents, ${saved}, ${seconds(result.ms)}`, faults, ms: result.ms }
+}
+
+/** Runs tests of the project's own in `node --test`, against an emulator in their own process. */
+export async function runNodeTest(project: Project): Promise<Finding> {
+  const result = await project.run([
+    'node',
+    '--test',
+    '--test-reporter=tap',
+    'own-code.node-test.mjs',
+  ])
+  const faults = [...faultsOf(result)]
+  const passed = Number(/^# pass (\d+)$/m.exec(result.stdout)?.[1] ?? 0)
+  if (passed !== 1) faults.push(`expected 1 test to pass, ${passed} did: ${result.stdout}`)
+  return { note: `${passed} test, ${seconds(result.ms)}`, faults }
 }
 
 /** Runs the conformance suite against a store of the project's own. */
