@@ -9,7 +9,7 @@ import {
   UNSENT_STATES,
 } from '@halfrate/core'
 import { addAttempt, changeAttempt, changeRequest, NEW_ATTEMPT } from '../rows/change.js'
-import { finish } from '../rows/finish.js'
+import { finish, isUnsent } from '../rows/finish.js'
 import { attemptsOf, loadRequests } from '../rows/load-requests.js'
 import { isLive, nameOf, refOf } from '../rows/stored-attempt.js'
 import type { Step } from '../step.js'
@@ -101,7 +101,7 @@ function factsOf(
       sameBytes: stored === null ? null : stored === digest,
     },
     request: { state: request.state, result: request.result },
-    otherLive: others.filter(isLive).length,
+    otherLive: others.filter((other) => isLive(other) && !isUnsent(step, other)).length,
     successes: others
       .filter((other) => other.outcome === 'succeeded')
       .map((other) => ({ ref: refOf(other), bodyId: other.bodyId, waste: other.waste })),

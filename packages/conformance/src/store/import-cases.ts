@@ -1,4 +1,10 @@
-import { DEFAULT_PROJECT, type RemoteId, type RequestId, type SubmissionId } from '@halfrate/core'
+import {
+  DEFAULT_PROJECT,
+  type RemoteId,
+  type RequestId,
+  type SubmissionId,
+  type Verdict,
+} from '@halfrate/core'
 import { expect } from 'vitest'
 import { aLook } from '../builders/a-look.js'
 import { aNonce } from '../builders/a-nonce.js'
@@ -10,6 +16,7 @@ import type { StoreCase } from './store-case.js'
 
 const remoteId = 'msgbatch_other' as RemoteId
 const HOME_JOB = 'taken in'
+const CUT_OFF: Verdict = { status: 'failed', reason: 'cut_off', detail: 'max_tokens' }
 
 /** Taking in batches that the store did not send. */
 export const importCases: readonly StoreCase[] = [
@@ -57,6 +64,21 @@ export const importCases: readonly StoreCase[] = [
       ])
       const again = await imported(scene, [{ ...aSuccess(a), key: 'x1' }])
       expect(again).toMatchObject({ fresh: 0, done: 0, added: 0 })
+    },
+  },
+  {
+    name: 'an answer that was paid and is of no use ends a request in a batch that was not sent too',
+    run: async (scene) => {
+      const [a, b] = await scene.enqueue('a', 'b')
+      const sealed = await scene.sealed([a, b])
+      const cutOff = aSuccess(a, { usability: 'cut_off', verdict: CUT_OFF })
+      const result = await imported(scene, [{ ...cutOff, key: 'x1' }])
+      expect(result).toMatchObject({ fresh: 1, done: 1, added: 0 })
+      expect(await scene.request(a)).toMatchObject({ state: 'done', verdict: CUT_OFF })
+      expect((await scene.request(b)).state).toBe('assigned')
+      expect(await scene.submission(sealed)).toMatchObject({ requestCount: 1 })
+      const started = await beginSend(scene, sealed)
+      expect(started).toMatchObject({ type: 'sending' })
     },
   },
   {

@@ -9,7 +9,7 @@ import type { ResultLine, SettleResult } from '../ports/store-collecting.js'
 import { isLive, refOf } from './attempt-table.js'
 import { isSameBytes } from './byte-text.js'
 import { frozenCopy } from './frozen-copy.js'
-import { finish } from './membership.js'
+import { finish, isUnsent } from './membership.js'
 import type { Tables } from './tables.js'
 
 /** See {@link CollectingStore.settle}. */
@@ -111,7 +111,7 @@ function factsOf(
       sameBytes: stored == null ? null : isSameBytes(stored.bytes, line.bytes),
     },
     request: { state: request.state, result: request.result },
-    otherLive: others.filter(isLive).length,
+    otherLive: others.filter((other) => isLive(other) && !isUnsent(tables, other)).length,
     successes: others
       .filter((other) => other.outcome === 'succeeded')
       .map((other) => ({ ref: refOf(other), bodyId: other.bodyId, waste: other.waste })),

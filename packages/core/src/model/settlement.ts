@@ -17,7 +17,7 @@ export interface SettleFacts {
     readonly state: RequestState
     readonly result: AttemptRef | null
   }
-  /** Other attempts of the request that are live. */
+  /** Other attempts of the request that are live and may have been sent. What was not is taken out when the request ends. */
   readonly otherLive: number
   /** Successes among its other attempts, oldest first. */
   readonly successes: readonly {

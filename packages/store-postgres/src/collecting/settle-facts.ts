@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import type { AttemptRef, ResultLine, SettleFacts, Submission } from '@halfrate/core'
 import { outcomeTypes, type RequestsNow, requestStates, resultOf } from '@halfrate/store-sql'
 import { numbers } from '../database/binary-format.js'
-import { type AttemptFacts, attemptsOf, isLive, isSuccess } from '../requests/attempt-facts.js'
+import {
+  type AttemptFacts,
+  attemptsOf,
+  isLive,
+  isSuccess,
+  isUnsent,
+} from '../requests/attempt-facts.js'
 import type { Step } from '../session.js'
 
 /** What a request's row says for a line about it. Kept up to date while a page is booked. */
@@ -74,7 +80,7 @@ export function settleFactsOf(
         row.digest === null ? null : Buffer.compare(row.digest, digestOf(line.bytes)) === 0,
     },
     request: { state: requestStates.word(row.state), result: resultOf(row) },
-    otherLive: row.others.filter(isLive).length,
+    otherLive: row.others.filter((other) => isLive(other) && !isUnsent(other)).length,
     successes: row.others.filter(isSuccess).map((other) => ({
       ref: { submissionId: other.submission_id, ordinal: other.ordinal },
       bodyId: other.body_id,

@@ -6,7 +6,7 @@ import {
   UNSENT_STATES,
 } from '@halfrate/core'
 import { outcomeTypes, type RequestsNow, requestStates, resultOf } from '@halfrate/store-sql'
-import { type AttemptFacts, attemptsOf, isLive, isSuccess } from '../members.js'
+import { type AttemptFacts, attemptsOf, isLive, isSuccess, isUnsent } from '../members.js'
 import type { Session } from '../session.js'
 
 /** An attempt that a line is for, with its request. Kept up to date while a page is booked. */
@@ -129,7 +129,7 @@ export function settleFactsOf(
       sameBytes: row.result_id === null ? null : hasBytes(session, row.result_id, line.bytes),
     },
     request: { state: requestStates.word(row.state), result: resultOf(row) },
-    otherLive: others.filter(isLive).length,
+    otherLive: others.filter((other) => isLive(other) && !isUnsent(other)).length,
     successes: others.filter(isSuccess).map((other) => ({
       ref: { submissionId: other.submission_id, ordinal: other.ordinal },
       bodyId: other.body_id,
