@@ -40,8 +40,6 @@ export function permissionOf(facts: PreflightFacts, rules: SendingRules): Permis
   const isSmall = basis !== 'floor' && highNano <= rules.confirmAboveNano
   if (rules.isAgreed || isSmall) return { type: 'send' }
   if (rules.canAsk) return { type: 'ask' }
-  // They were accepted before, and whatever works on the store sends them. A run that was cut off goes on by itself.
-  if (isAllWaiting(facts)) return { type: 'send' }
   return { type: 'refused', error: unasked(facts, rules.confirmAboveNano) }
 }
 
