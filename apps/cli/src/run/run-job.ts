@@ -26,7 +26,7 @@ import { storeFlag } from './self-command.js'
 import { besideStore, openStore, requireProvider } from './store-options.js'
 import { type TakenRows, takeRowsIn } from './take-rows-in.js'
 import { tellOfEnd } from './tell-of-end.js'
-import { type WatchResult, watchUntil } from './watch-until.js'
+import { lookPatiently, type WatchResult, watchUntil } from './watch-until.js'
 
 /** What a run came to. */
 export interface RunResult {
@@ -173,13 +173,18 @@ async function workOnJob(run: Run, half: Halfrate, job: Job): Promise<Watched> {
       watch.otherWorker = worker
     },
   })
+  const until = request.isDetached === true ? 'sent' : 'done'
+  let watched: WatchResult
   try {
-    const until = request.isDetached === true ? 'sent' : 'done'
-    const watched = await watchUntil(until, { half, watch, host, presenter, signal })
-    return { ...watched, isOld: false }
+    watched = await watchUntil(until, { half, watch, host, presenter, signal })
   } finally {
     await host.stop({ graceMs: request.graceMs, cut })
   }
+  if (watched.type !== 'done') return { ...watched, isOld: false }
+  // The last row of a batch is done a moment before the batch is: the worker has now ended with it, and that is told too.
+  const last = (await lookPatiently({ watch, presenter, signal })) ?? watched.last
+  presenter.progress(last)
+  return { type: 'done', last, isOld: false }
 }
 
 async function finish(

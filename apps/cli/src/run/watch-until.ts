@@ -50,12 +50,13 @@ export async function watchUntil(end: 'done' | 'sent', params: WatchParams): Pro
   }
 }
 
-// A store that does not answer for a moment is no reason to end; the engine waits for it too.
-async function lookPatiently(params: {
-  readonly watch: JobWatch
-  readonly presenter: Presenter
-  readonly signal: AbortSignal
-}): Promise<ProgressFacts | null> {
+/**
+ * How a job stands. A store that does not answer for a moment is no reason to end: the engine waits for it too. Null when
+ * the signal comes first.
+ */
+export async function lookPatiently(
+  params: Pick<WatchParams, 'watch' | 'presenter' | 'signal'>,
+): Promise<ProgressFacts | null> {
   for (let said = false; ; said = true) {
     try {
       return await params.watch.look()
