@@ -2,7 +2,7 @@ import { type AccountId, laneKey } from '@halfrate/core'
 import { expect } from 'vitest'
 import { anIntakeRow } from '../builders/an-intake-row.js'
 import type { Scene } from './scene.js'
-import { move, rejected, release } from './send-steps.js'
+import { dueInTurn } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
 const OTHER_LANE = laneKey({ betas: ['output-300k'] })
@@ -65,15 +65,7 @@ export const planningCases: readonly StoreCase[] = [
     name: 'what is not due yet is in no group, only its instant is told',
     run: async (scene) => {
       const ids = await scene.enqueue('a', 'b')
-      const batch = await rejected(scene, ids)
-      const dueAt = scene.clock.now() + 5_000
-      const later = { type: 'waiting', countAs: 'nothing', batchLimit: null } as const
-      await release(
-        scene,
-        batch,
-        move(0, { to: { ...later, notBefore: dueAt + 1_000 } }),
-        move(1, { to: { ...later, notBefore: dueAt } }),
-      )
+      const dueAt = await dueInTurn(scene, ids)
       expect(await factsOf(scene)).toMatchObject({ groups: [], nextDueAt: dueAt })
       expect(await waiting(scene)).toEqual([])
       await scene.clock.advance(5_000)

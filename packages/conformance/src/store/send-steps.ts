@@ -1,4 +1,5 @@
 import type {
+  EpochMs,
   Evidence,
   EvidenceResult,
   OutcomeCounts,
@@ -171,4 +172,21 @@ export async function release(
   const { state, remoteId } = await scene.submission(batch)
   const fence = await scene.fence(batch)
   return scene.store.releaseMembers({ fence, submissionId: batch.id, state, remoteId, moves })
+}
+
+/**
+ * Brings two requests back from a refused send, due at different instants: the second one in 5 seconds, the first one a
+ * second later. Answers when the second one is due.
+ */
+export async function dueInTurn(scene: Scene, requests: readonly RequestId[]): Promise<EpochMs> {
+  const batch = await rejected(scene, requests)
+  const dueAt = scene.clock.now() + 5_000
+  const later = { type: 'waiting', countAs: 'nothing', batchLimit: null } as const
+  await release(
+    scene,
+    batch,
+    move(0, { to: { ...later, notBefore: dueAt + 1_000 } }),
+    move(1, { to: { ...later, notBefore: dueAt } }),
+  )
+  return dueAt
 }

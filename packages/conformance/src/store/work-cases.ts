@@ -2,7 +2,7 @@ import { submissionResource, type WorkerId } from '@halfrate/core'
 import { expect } from 'vitest'
 import { anIntakeRow } from '../builders/an-intake-row.js'
 import type { Batch, Scene } from './scene.js'
-import { move, rejected, release } from './send-steps.js'
+import { dueInTurn } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
 const MINUTE_MS = 60_000
@@ -45,15 +45,7 @@ export const workCases: readonly StoreCase[] = [
     run: async (scene) => {
       expect((await claimQueues(scene, second)).nextDueAt).toBeNull()
       const ids = await scene.enqueue('a', 'b')
-      const batch = await rejected(scene, ids)
-      const dueAt = scene.clock.now() + 5_000
-      const later = { type: 'waiting', countAs: 'nothing', batchLimit: null } as const
-      await release(
-        scene,
-        batch,
-        move(0, { to: { ...later, notBefore: dueAt + 1_000 } }),
-        move(1, { to: { ...later, notBefore: dueAt } }),
-      )
+      const dueAt = await dueInTurn(scene, ids)
       expect(await claimQueues(scene, second)).toMatchObject({ leases: [], nextDueAt: dueAt })
       await scene.clock.advance(5_000)
       const { leases, nextDueAt } = await claimQueues(scene, scene.worker)

@@ -47,8 +47,8 @@ export async function runTally(
       `seeds ${done.from} to ${done.from + done.count - 1}: violations=${done.sums.failed}, ${left} seeds left`,
     )
   }
-  const todo = ranges.flatMap((range) => seedsJobs(range, options))
-  await runJobs(todo, { processes: jobs, serverUrl: place.serverUrl }, (result) => {
+  const missing = ranges.flatMap((range) => seedsJobs(range, options))
+  await runJobs(missing, { processes: jobs, serverUrl: place.serverUrl }, (result) => {
     if (result.type !== 'seeds') return
     const block = blocks.find((each) => each.has(result.from))
     if (block === undefined) return
