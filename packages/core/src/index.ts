@@ -161,6 +161,7 @@ export type { Usage } from './model/usage.js'
 // policy: clocks, and what is waited for
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
 export { checkFlush } from './policy/check-flush.js'
+export { checkPolicy, usablePolicy } from './policy/check-policy.js'
 export { type ClockReading, clockSkew } from './policy/clock-skew.js'
 // policy: the wire
 export {

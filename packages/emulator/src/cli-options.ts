@@ -95,7 +95,10 @@ function parseFlags(argv: readonly string[]): Partial<Record<string, string>> & 
     return values as Partial<Record<string, string>> & { help?: true }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new EmulatorError('invalid_option', reason.split('. ')[0] ?? reason, { cause: error })
+    throw new EmulatorError('invalid_option', reason.split('. ')[0] ?? reason, {
+      nextStep: 'See halfrate-emulator --help for the flags that there are.',
+      cause: error,
+    })
   }
 }
 
@@ -157,6 +160,9 @@ function readJsonFile(name: string, path: string): unknown {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new EmulatorError('invalid_option', `${name} ${path}: ${reason}`, { cause: error })
+    throw new EmulatorError('invalid_option', `${name} ${path}: ${reason}`, {
+      nextStep: 'Give the path of a file that can be read and holds JSON.',
+      cause: error,
+    })
   }
 }

@@ -9,9 +9,17 @@ import {
 } from '@halfrate/core'
 import { keyHashOf } from '@halfrate/core/intake'
 import type { Changes } from './changes.js'
+import {
+  checkMs,
+  checkOptions,
+  checkRows,
+  checkText,
+  checkWord,
+  type Members,
+} from './check-arguments.js'
 import { DeclaredPolicies, RUN_QUEUE } from './declared-policies.js'
 import { ResultHandlers } from './deliveries/result-handlers.js'
-import type { Halfrate, HalfrateOptions, RunOptions } from './halfrate.js'
+import type { Halfrate, HalfrateOptions, JobOptions, RunOptions } from './halfrate.js'
 import { estimateJob, estimateRows } from './jobs/estimate-rows.js'
 import { type Job, openJob } from './jobs/open-job.js'
 import type { Result } from './jobs/result.js'
@@ -64,7 +72,9 @@ export class Library {
   }
 
   /** See {@link Halfrate.queue}. */
-  readonly queue: Halfrate['queue'] = (name, { output, ...policy } = {}) => {
+  readonly queue: Halfrate['queue'] = (name, options = {}) => {
+    checkText('queue', 'its name', name)
+    const { output, ...policy } = options
     const checked = queueName(name)
     const { opened, half } = this.#params
     const queue = openQueue({
@@ -79,6 +89,11 @@ export class Library {
 
   /** See {@link Halfrate.run}. */
   readonly run: Halfrate['run'] = async (name, rows, options = {}) => {
+    checkText('run', "the job's name", name)
+    checkRows('run', rows)
+    checkOptions('run', options, RUN_OPTIONS)
+    const { onConflict = 'throw' } = options
+    checkWord('run', 'onConflict', onConflict, ON_CONFLICT)
     const { store, digest } = this.#params.half
     const isToStart = options.start !== false
     const format = formatOf(options)
@@ -88,8 +103,7 @@ export class Library {
     if (isToStart) await this.#params.checkKey()
     await this.#prepare()
     await this.#policies.writeRunPolicy(queue)
-    const onConflict = ON_CONFLICT[options.onConflict ?? 'throw']
-    const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict }
+    const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict: ON_CONFLICT[onConflict] }
     const job = await takeRows({ ...target, store, digest, rows, ask: format?.ask })
     if (isToStart) await this.#start()
     this.#worker.wake()
@@ -97,16 +111,22 @@ export class Library {
   }
 
   /** See {@link Halfrate.estimate}. */
-  readonly estimate: Halfrate['estimate'] = async (rows, { output } = {}) => {
+  readonly estimate: Halfrate['estimate'] = async (rows, options = {}) => {
+    checkOptions('estimate', options, JOB_OPTIONS)
+    if (!isJob(rows)) checkRows('estimate', rows)
+    const { output } = options
     const { store, digest, prices, clock } = this.#params.half
-    const options = { book: prices, at: clock.now() }
-    if (isJob(rows)) return await estimateJob({ store, job: await this.#find(rows.name), options })
+    const by = { book: prices, at: clock.now() }
+    if (isJob(rows))
+      return await estimateJob({ store, job: await this.#find(rows.name), options: by })
     const ask = output === undefined ? undefined : outputFormat(output).ask
-    return await estimateRows({ rows, digest, options, ask })
+    return await estimateRows({ rows, digest, options: by, ask })
   }
 
   /** See {@link Halfrate.job}. */
   readonly job: Halfrate['job'] = async (name, options = {}) => {
+    checkText('job', 'its name', name)
+    checkOptions('job', options, JOB_OPTIONS)
     const format = formatOf(options)
     return this.#jobOf(await this.#find(name), format)
   }
@@ -145,7 +165,10 @@ export class Library {
   readonly finished: Halfrate['finished'] = () => this.#worker.finished()
 
   /** See {@link Halfrate.tick}. */
-  readonly tick: Halfrate['tick'] = async ({ maxMs }) => {
+  readonly tick: Halfrate['tick'] = async (options) => {
+    checkOptions('tick', options, TICK_OPTIONS)
+    const { maxMs } = options
+    checkMs('tick', 'maxMs', maxMs)
     await this.#prepare()
     const engine = this.#worker.tick(maxMs)
     const lastMs = maxMs * LAST_PART
@@ -217,8 +240,17 @@ function asTexts<Output>(result: Result): Promise<Result<Output>> {
 }
 
 function isJob(rows: Parameters<Halfrate['estimate']>[0]): rows is Job {
-  return 'results' in rows && 'name' in rows
+  return typeof rows === 'object' && rows !== null && 'results' in rows && 'name' in rows
 }
+
+const RUN_OPTIONS: Members<RunOptions> = {
+  output: true,
+  onConflict: true,
+  queue: true,
+  start: true,
+}
+const JOB_OPTIONS: Members<JobOptions> = { output: true }
+const TICK_OPTIONS: Members<Parameters<Halfrate['tick']>[0]> = { maxMs: true }
 
 const ON_CONFLICT = { throw: 'report', supersede: 'supersede', keep: 'keep' } as const
 

@@ -14,6 +14,7 @@ import { PRICE_BOOK } from '@halfrate/core/money'
 import { checkApiKey, missingKey } from './api-key.js'
 import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'
+import { checkOptions, checkText, type Members } from './check-arguments.js'
 import { checkQueuePolicy } from './check-queue-policy.js'
 import { cronCalendar } from './cron-calendar.js'
 import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
@@ -40,6 +41,8 @@ import { writeQueuePolicy } from './write-queue-policy.js'
  * for await (const result of job.results()) console.log(result.key, result.status)
  */
 export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
+  checkOptions('openHalfrate', given, OPTIONS)
+  checkText('openHalfrate', 'store: the path of a file or a postgres:// URL', given.store)
   const options = atEmulator(given)
   const fast = options.clock ?? null
   if (options.queuePolicy !== undefined) checkQueuePolicy(options.queuePolicy, systemNow(fast))
@@ -88,6 +91,21 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
   const { queue, run, estimate, job, why, start, stop, finished, tick, close } = library
   const offered = { queue, run, estimate, job, why, start, stop, finished, tick, close }
   return { ...half, ...offered, [Symbol.asyncDispose]: close }
+}
+
+const OPTIONS: Members<HalfrateOptions> = {
+  store: true,
+  makeStore: true,
+  apiKey: true,
+  baseUrl: true,
+  clock: true,
+  emulator: true,
+  queue: true,
+  queuePolicy: true,
+  afterAbsence: true,
+  observer: true,
+  prices: true,
+  workerId: true,
 }
 
 // A test that puts a standing clock forward by hours waits for every round: a few a minute will do, and keep the place.

@@ -177,3 +177,62 @@ describe('a queue’s policy', () => {
     expect(stored).toMatchObject({ version: 2, value: { maxFailures: 7, onLostAnswer: 'wait' } })
   })
 })
+
+describe('what a program without types gives wrong', () => {
+  const ROWS = [
+    {
+      key: 'a',
+      params: {
+        model: 'claude-haiku-4-5',
+        max_tokens: 9,
+        messages: [{ role: 'user', content: 'x' }],
+      },
+    },
+  ]
+  const untyped = (value: unknown): never => value as never
+
+  test.each([
+    [undefined, 'openHalfrate: expected an object with its options, got nothing.'],
+    [
+      {},
+      'openHalfrate: expected store: the path of a file or a postgres:// URL, a text, got nothing.',
+    ],
+    [{ store: ':memory:', sotre: 1 }, 'openHalfrate: there is no option "sotre"'],
+  ])('is told when it opens %j', async (options, message) => {
+    const opening = openHalfrate(untyped(options))
+    await expect(opening).rejects.toThrow(ConfigError)
+    await expect(opening).rejects.toThrow(message)
+  })
+
+  test.each([
+    [
+      ['e'],
+      'run: expected rows: an array, a generator or a stream of { key, params }, got nothing.',
+    ],
+    [['e', {}], 'run: expected rows: an array, a generator or a stream of { key, params }'],
+    [['e', ROWS, { maxCostUsd: '20' }], 'run: there is no option "maxCostUsd"'],
+    [['e', ROWS, { onconflict: 'keep' }], 'Was onConflict meant?'],
+    [['e', ROWS, { onConflict: 'skip' }], 'onConflict: expected one of throw, supersede, keep'],
+    [[undefined, ROWS], "run: expected the job's name, a text, got nothing."],
+  ])('is told when it runs %j, and nothing is stored', async (given, message) => {
+    await using half = await openHalfrate({ store: temporaryStore(), apiKey: 'sk-ant-test' })
+    const running = half.run(...(given as unknown as Parameters<typeof half.run>))
+    await expect(running).rejects.toThrow(ConfigError)
+    await expect(running).rejects.toThrow(message)
+    await expect(half.job('e')).rejects.toThrow('there is no job "e"')
+  })
+
+  test('is told of queues and ticks', async () => {
+    await using half = await openHalfrate({ store: ':memory:', apiKey: 'sk-ant-test' })
+    expect(() => half.queue('q', untyped({ maxBatchRequests: 0 }))).toThrow(
+      'from 1 to 100000, got 0',
+    )
+    expect(() => half.queue('q', untyped({ onLostAnswer: 'foo' }))).toThrow(ConfigError)
+    expect(() => half.queue('q', untyped({ flsh: 1 }))).toThrow('Was flush meant?')
+    await expect(half.tick(untyped(undefined))).rejects.toThrow('tick: expected an object')
+    await expect(half.tick(untyped({ maxMs: '5' }))).rejects.toThrow(
+      'tick: expected maxMs in milliseconds',
+    )
+    await expect(half.job(untyped(7))).rejects.toThrow('job: expected its name, a text, got 7.')
+  })
+})

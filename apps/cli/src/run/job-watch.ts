@@ -1,12 +1,12 @@
 import {
   DEFAULT_PROJECT,
-  DEFAULT_QUEUE_POLICY,
   type EpochMs,
   type Job,
   type QueuePolicy,
   queueSetting,
   type RequestScope,
   type Submission,
+  usablePolicy,
 } from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
 import type { BatchFacts } from '../screen/batch-words.js'
@@ -94,7 +94,7 @@ export class JobWatch {
 /** A queue's policy as it stands in the store. */
 export async function readPolicy(half: Halfrate, queue: Job['queue']): Promise<QueuePolicy> {
   const setting = await half.store.getSetting(queueSetting(DEFAULT_PROJECT, queue))
-  return { ...DEFAULT_QUEUE_POLICY, ...(setting?.value as Partial<QueuePolicy> | undefined) }
+  return usablePolicy(setting?.value ?? {})
 }
 
 /** From when the rows of a batch are sent again at the earliest, if its answer was lost; else null. */

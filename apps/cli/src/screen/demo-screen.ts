@@ -64,6 +64,6 @@ function lostText({ lostAnswers, foundAnswers }: DemoFacts): string {
   const end =
     foundAnswers === lostAnswers
       ? 'the batch was found in the provider’s list, and nothing was sent twice.'
-      : 'what was not found there was sent again after the settle window.'
+      : 'what was not found there was sent again after 15 minutes.'
   return `${what}: ${end}`
 }

@@ -28,6 +28,15 @@ describe('planning a long queue', () => {
   })
 })
 
+test('a stored policy that can’t be used, as of batches without room, goes by the default there', async () => {
+  const world = new World()
+  await world.policy({ maxBatchRequests: 0, flush: { count: 1, bytes: 1, ageMs: 0 } })
+  await world.enqueue('a', 'b')
+  world.start()
+  await world.engine?.tick()
+  expect((await world.submissions()).map(({ requestCount }) => requestCount)).toEqual([2])
+})
+
 test('what waits goes now when somebody says so, and what comes after it waits for the flush rule', async () => {
   const world = new World()
   await world.policy({ flush: { count: 100, bytes: 1_000_000, ageMs: 60 * MINUTE_MS } })

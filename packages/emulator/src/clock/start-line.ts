@@ -19,7 +19,9 @@ export interface StartLine {
 export function parseStartLine(line: string): StartLine {
   const value = parse(line)
   if (!isStartLine(value)) {
-    throw new EmulatorError('misuse', `Not the start line of an emulator: ${line.slice(0, 200)}`)
+    throw new EmulatorError('misuse', `Not the start line of an emulator: ${line.slice(0, 200)}`, {
+      nextStep: 'Give the first line that halfrate-emulator printed, whole.',
+    })
   }
   const { url, seed, pid } = value
   const { origin, start, factor } = value.clock

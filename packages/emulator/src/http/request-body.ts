@@ -9,7 +9,7 @@ export class BodyEncodingError extends EmulatorError {
   readonly wireCode: string
 
   constructor(status: 400 | 413, wireCode: string, message: string, options?: ErrorOptions) {
-    super('misuse', message, options)
+    super('misuse', message, { ...options, nextStep: 'Send a body that can be decoded.' })
     this.name = 'BodyEncodingError'
     this.status = status
     this.wireCode = wireCode
@@ -78,6 +78,6 @@ function swollen(): BodyEncodingError {
 
 class BrokenOffError extends EmulatorError {
   constructor() {
-    super('misuse', 'The client broke off its request.')
+    super('misuse', 'The client broke off its request.', { nextStep: 'Send it whole.' })
   }
 }

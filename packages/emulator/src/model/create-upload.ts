@@ -165,7 +165,10 @@ export class CreateUpload {
   }
 
   #assertOpen(): void {
-    if (!this.#isOpen) throw new EmulatorError('misuse', 'This upload has already ended.')
+    if (this.#isOpen) return
+    throw new EmulatorError('misuse', 'This upload has already ended.', {
+      nextStep: 'Begin another one for another create.',
+    })
   }
 }
 

@@ -5,18 +5,27 @@ export type EmulatorErrorCode = 'invalid_option' | 'invalid_fault' | 'invalid_re
 export class EmulatorError extends Error {
   /** What kind of mistake it is. Stable; branch on this, not on the message. */
   readonly code: EmulatorErrorCode
+  /** What to do about it. */
+  readonly nextStep: string
 
-  constructor(code: EmulatorErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: EmulatorErrorCode,
+    message: string,
+    { nextStep, ...options }: ErrorOptions & { readonly nextStep: string },
+  ) {
     super(message, options)
     this.name = 'EmulatorError'
     this.code = code
+    this.nextStep = nextStep
   }
 }
 
 /** An option or flag is out of range or of the wrong kind. The message names it, what was expected and what came. */
 export class InvalidOptionError extends EmulatorError {
   constructor(name: string, expected: string, actual: unknown) {
-    super('invalid_option', `${name}: expected ${expected}, got ${show(actual)}.`)
+    super('invalid_option', `${name}: expected ${expected}, got ${show(actual)}.`, {
+      nextStep: 'Correct the option. No emulator was started.',
+    })
     this.name = 'InvalidOptionError'
   }
 }
@@ -24,7 +33,9 @@ export class InvalidOptionError extends EmulatorError {
 /** A fault can't be scripted as asked. The message names the member, what was expected and what came. */
 export class InvalidFaultError extends EmulatorError {
   constructor(where: string, expected: string, actual: unknown) {
-    super('invalid_fault', `${where}: expected ${expected}, got ${show(actual)}.`)
+    super('invalid_fault', `${where}: expected ${expected}, got ${show(actual)}.`, {
+      nextStep: 'Correct the fault. None of this call was scripted.',
+    })
     this.name = 'InvalidFaultError'
   }
 }
@@ -32,7 +43,9 @@ export class InvalidFaultError extends EmulatorError {
 /** A reply is nothing that the model could answer. The message says what was expected, what came, and what would do. */
 export class InvalidReplyError extends EmulatorError {
   constructor(where: string, expected: string, actual: unknown) {
-    super('invalid_reply', `${where}: expected ${expected}, got ${show(actual)}.`)
+    super('invalid_reply', `${where}: expected ${expected}, got ${show(actual)}.`, {
+      nextStep: 'Correct what the test replies; docs/testing.md shows what a reply can be.',
+    })
     this.name = 'InvalidReplyError'
   }
 }

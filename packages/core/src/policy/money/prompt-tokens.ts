@@ -58,9 +58,11 @@ const NONE: TokenRange = { low: 0, high: 0 }
 
 function otherTokensOf(content: PromptContent): TokenRange {
   const { images, documents, encodedBytes, hasTools } = content
-  const documentTokens = documents === 0 ? 0 : encodedBytes / DOCUMENT_BYTES
+  const least = documents * LEAST_DOCUMENT_TOKENS
+  // A small file is no less than a page of it.
+  const documentTokens = documents === 0 ? 0 : Math.max(least, encodedBytes / DOCUMENT_BYTES)
   return {
-    low: images * LEAST_IMAGE_TOKENS + documents * LEAST_DOCUMENT_TOKENS,
+    low: images * LEAST_IMAGE_TOKENS + least,
     high: images * IMAGE_TOKENS + documentTokens + (hasTools ? TOOLS_TOKENS : 0),
   }
 }

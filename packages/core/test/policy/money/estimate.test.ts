@@ -48,6 +48,16 @@ describe('an estimate', () => {
     })
   })
 
+  test('of a document of few bytes has its low end below its high one', () => {
+    const document = { ...PLAIN, documents: 1, encodedBytes: 40 }
+    const { low, high } = promptTokensOf({
+      model: 'claude-haiku-4-5',
+      itemBytes: 300,
+      content: document,
+    })
+    expect(low).toBeLessThanOrEqual(high)
+  })
+
   test('tells a model without a price apart, and is a floor then', () => {
     const all = estimate(row(), row({ model: 'claude-nope-9' }))
     expect(all.unpricedRows).toBe(1)
