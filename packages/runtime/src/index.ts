@@ -54,6 +54,8 @@ export { RowsChangedError } from './jobs/rows-changed-error.js'
 export { KeyTakenError } from './key-taken-error.js'
 // workers
 export { workerText } from './local-worker.js'
+// how often something is looked at
+export { LookPace } from './look-pace.js'
 // hashes
 export { nodeDigest } from './node-digest.js'
 export { openHalfrate } from './open-halfrate.js'

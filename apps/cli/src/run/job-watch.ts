@@ -44,16 +44,18 @@ export class JobWatch {
     return { project: DEFAULT_PROJECT, jobId: this.#job.id }
   }
 
-  /** How the job stands now. */
+  /** How the job stands now. Every row that is counted in a batch has its batch in the list. */
   async look(): Promise<ProgressFacts> {
     const { store } = this.#half
     const now = await store.now()
+    // Before the batches, of which more may be made meanwhile.
+    const report = await store.report({ scope: this.scope })
     const submissions = await this.#submissions()
     const policy = await this.#readPolicy()
     const sent = submissions.filter(({ state }) => state !== 'dissolved')
     return {
       now,
-      report: await store.report({ scope: this.scope }),
+      report,
       batches: sent.map((submission, index) => this.#batchOf(submission, index + 1, policy)),
       heldBack: await heldBackText(store, now, {
         queues: [this.#job.queue],

@@ -1,14 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StoreUnavailableError } from '@halfrate/core'
-import type { EngineHost, Halfrate } from '@halfrate/runtime'
+import { type EngineHost, type Halfrate, LookPace } from '@halfrate/runtime'
 import { isSent } from '../screen/job-figures.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import type { JobWatch } from './job-watch.js'
 import type { Presenter } from './presenter.js'
 
-// At most four looks a second, and at most a twentieth of the time: to count a large job takes a while. Real time.
-const LEAST_WAIT_MS = 250
-const WAIT_PER_LOOK = 20
+// Real time.
+const LEAST_REST_MS = 250
 const UNAVAILABLE_WAIT_MS = 2_000
 
 /** How watching ended, with the last look; null when the store did not answer before the interruption. */
@@ -19,9 +18,9 @@ export type WatchResult =
 
 /** What is watched, and who is told. */
 export interface WatchParams {
-  readonly half: Halfrate
-  readonly watch: JobWatch
-  readonly host: EngineHost
+  readonly half: Pick<Halfrate, 'clock' | 'clockFactor'>
+  readonly watch: Pick<JobWatch, 'look'>
+  readonly host: Pick<EngineHost, 'finished'>
   readonly presenter: Presenter
   readonly signal: AbortSignal
 }
@@ -32,21 +31,22 @@ export interface WatchParams {
  * @throws what ended the engine, if it was a bug.
  */
 export async function watchUntil(end: 'done' | 'sent', params: WatchParams): Promise<WatchResult> {
-  const { half, host, presenter, signal } = params
+  const { half, watch, host, presenter, signal } = params
+  const nowMs = (): number => half.clock.monotonicMs() / half.clockFactor
+  const pace = new LookPace({ nowMs, leastRestMs: LEAST_REST_MS })
+  // Only what was answered counts: a store that was away for an hour makes no look a long one.
+  const paced = { ...params, watch: { look: () => pace.time(() => watch.look()) } }
   const died = host.finished.then(() => undefined)
   died.catch(() => undefined)
   for (;;) {
-    const startedMs = half.clock.monotonicMs()
-    const last = await lookPatiently(params)
+    const last = await lookPatiently(paced)
     if (last === null) return { type: 'interrupted', last }
-    const lookMs = (half.clock.monotonicMs() - startedMs) / half.clockFactor
     presenter.progress(last)
     const { counts } = last.report
     if (counts.byState.done === counts.total) return { type: 'done', last }
     if (end === 'sent' && isSent(last.report.counts)) return { type: 'sent', last }
     if (signal.aborted) return { type: 'interrupted', last }
-    const ms = Math.max(LEAST_WAIT_MS, lookMs * WAIT_PER_LOOK)
-    await Promise.race([wait(ms, undefined, { signal }).catch(() => undefined), died])
+    await Promise.race([wait(pace.rest(), undefined, { signal }).catch(() => undefined), died])
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock, ResultRow, Store, Job as StoredJob } from '@halfrate/core'
 import type { Changes } from '../changes.js'
+import { LookPace } from '../look-pace.js'
 import { DoneRows } from './done-rows.js'
 import { type Result, resultOf } from './result.js'
 
@@ -14,11 +15,7 @@ export interface FollowParams {
   readonly job: StoredJob
 }
 
-// Between two looks there are at least this many times as long as the last one took, so that a large job is not asked
-// about all the time.
-const REST_PER_LOOK = 20
 const LEAST_REST_MS = 50
-const MOST_REST_MS = 60_000
 // Other processes that work on the same store tell nothing here.
 const POLL_MS = 1_000
 
@@ -28,8 +25,9 @@ export async function* jobResults<Output>(
   read: (result: Result) => Promise<Result<Output>>,
 ): AsyncGenerator<Result<Output>, void, undefined> {
   const rows = new DoneRows(params.store, params.job)
+  const pace = paceOf(params)
   for (;;) {
-    const look = new Look(params)
+    const look = new Look(params, pace)
     const isOpen = await look.take(() => rows.isOpen())
     for (const pages = rows.pages(); ; ) {
       const page = await look.take(() => pages.next())
@@ -44,36 +42,39 @@ export async function* jobResults<Output>(
 /** Resolves when every row of a job is done. */
 export async function jobEnd(params: FollowParams): Promise<void> {
   const rows = new DoneRows(params.store, params.job)
+  const pace = paceOf(params)
   for (;;) {
-    const look = new Look(params)
+    const look = new Look(params, pace)
     if (!(await look.take(() => rows.isOpen()))) return
     await look.rest()
   }
 }
 
+// On a clock that stands still nothing takes any time.
+function paceOf({ clock, clockFactor }: FollowParams): LookPace {
+  const nowMs = (): number => (clockFactor > 0 ? clock.monotonicMs() / clockFactor : 0)
+  return new LookPace({ nowMs, leastRestMs: LEAST_REST_MS })
+}
+
 /** One look at the store and the rest after it; the time that a caller takes over results is not counted. */
 class Look {
-  readonly #params: FollowParams
+  readonly #changes: Changes
+  readonly #pace: LookPace
   readonly #seen: number
-  #tookMs = 0
 
-  constructor(params: FollowParams) {
-    this.#params = params
-    this.#seen = params.changes.count
+  constructor({ changes }: FollowParams, pace: LookPace) {
+    this.#changes = changes
+    this.#pace = pace
+    this.#seen = changes.count
   }
 
   async take<T>(read: () => Promise<T>): Promise<T> {
-    const { clock, clockFactor } = this.#params
-    const startedMs = clock.monotonicMs()
-    const answer = await read()
-    // On a clock that stands still nothing takes any time.
-    if (clockFactor > 0) this.#tookMs += (clock.monotonicMs() - startedMs) / clockFactor
-    return answer
+    return await this.#pace.time(read)
   }
 
   async rest(): Promise<void> {
-    const leastMs = Math.min(MOST_REST_MS, Math.max(LEAST_REST_MS, this.#tookMs * REST_PER_LOOK))
+    const leastMs = this.#pace.rest()
     const mostMs = Math.max(POLL_MS, leastMs)
-    await this.#params.changes.rest({ seen: this.#seen, leastMs, mostMs })
+    await this.#changes.rest({ seen: this.#seen, leastMs, mostMs })
   }
 }
