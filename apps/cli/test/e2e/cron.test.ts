@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Emulator, startEmulator } from '@halfrate/emulator'
 import { expect, test } from 'vitest'
 import { openHalfrate } from '../../src/library/open-halfrate.js'
-import { type Ended, halfrate, type Running, startHalfrate } from '../support/cli.js'
+import { type Ended, halfrate } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const ROWS = 60
@@ -15,8 +15,8 @@ const TIMEOUT_MS = 600_000
 interface Night {
   readonly claude: Emulator
   readonly folder: string
-  /** Starts cron's command, at the time that it is now. */
-  start(): Running
+  /** Runs cron's command, at the time that it is now; it may die as it says something. */
+  work(diesSaying?: RegExp): Promise<Ended>
   /** Runs it every ten minutes until nothing is due. */
   toTheEnd(): Promise<void>
   /** The rows of the job as they stand. */
@@ -28,11 +28,14 @@ async function nightOf(claude: Emulator): Promise<Night> {
   const folder = temporaryFolder()
   await enqueueNight(claude, join(folder, 'halfrate.db'))
   const clock = (): readonly string[] => ['--clock', JSON.stringify(claude.clock.setting)]
-  const start = (): Running =>
-    startHalfrate(['work', '--once', '--base-url', claude.url, ...clock()], { cwd: folder })
+  const work = (diesSaying?: RegExp): Promise<Ended> =>
+    halfrate(['work', '--once', '--base-url', claude.url, ...clock()], {
+      cwd: folder,
+      ...(diesSaying === undefined ? {} : { diesSaying }),
+    })
   const toTheEnd = async (): Promise<void> => {
     for (let tick = 1; tick <= NIGHT_TICKS; tick += 1) {
-      const { code, stderr } = await start().ended
+      const { code, stderr } = await work()
       expect(code, stderr).toBe(0)
       if (stderr.includes('nothing is due')) return
       await claude.clock.advance('10m')
@@ -41,7 +44,7 @@ async function nightOf(claude: Emulator): Promise<Night> {
   }
   const results = (): Promise<Ended> =>
     halfrate(['results', '--job', 'nightly', ...clock()], { cwd: folder })
-  return { claude, folder, start, toTheEnd, results }
+  return { claude, folder, work, toTheEnd, results }
 }
 
 // Three batches; the answer to the second send is lost, and some rows fail at first.
@@ -97,9 +100,9 @@ test('a night in which cron is killed at its worst moments brings every row home
   // Each in a command of its own: as it begins, when the provider has a batch, when one has ended, when rows are booked.
   for (const moment of [/^store /, /is at Claude|answer .* was lost/, /ended/, /tried again/]) {
     for (let tick = 1; tick <= NIGHT_TICKS; tick += 1) {
-      const isKilled = await killAt(night, moment)
+      const { code } = await night.work(moment)
       await claude.clock.advance('10m')
-      if (!isKilled) continue
+      if (code !== null) continue
       killed.push(moment.source)
       break
     }
@@ -108,15 +111,3 @@ test('a night in which cron is killed at its worst moments brings every row home
   await night.toTheEnd()
   await expectAllPaidOnce(night)
 })
-
-/** Runs cron's command, and kills it when it says something; false when it ended without. */
-async function killAt(night: Night, moment: RegExp): Promise<boolean> {
-  const command = night.start()
-  const isSaid = await command.said(moment).then(
-    () => true,
-    () => false,
-  )
-  command.child.kill('SIGKILL')
-  const { code } = await command.ended
-  return isSaid && code === null
-}

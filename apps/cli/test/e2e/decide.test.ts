@@ -78,22 +78,20 @@ describe('after nobody worked for a while', () => {
     const folder = temporaryFolder()
     const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(folder, requests(2))
-    const first = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
-    await first.said(/rows: at Claude/)
-    first.child.kill('SIGKILL')
-    await first.ended
-    const post = async (what: string, body: object): Promise<Response> =>
-      await fetch(`${claude.url}/_emulator/${what}`, { method: 'POST', body: JSON.stringify(body) })
-    await post('foreign', { turnaround_ms: 72_000_000 })
-    const line = (await (await post('advance', { by: '1h' })).json()) as { readonly clock: object }
-    const clock = ['--clock', JSON.stringify(line.clock)]
-    const once = ['work', '--once', '--after-absence', 'wait', '--base-url', claude.url, ...clock]
+    const run = ['run', input, '-o', 'out.jsonl', ...claude.flags]
+    const diesSaying = /rows: at Claude/
+    expect((await halfrate(run, { cwd: folder, diesSaying })).code).toBeNull()
+    await fetch(`${claude.url}/_emulator/foreign`, {
+      ...{ method: 'POST', body: JSON.stringify({ turnaround_ms: 72_000_000 }) },
+    })
+    const flags = await claude.advance('1h')
+    const once = ['work', '--once', '--after-absence', 'wait', ...flags]
     const worked = await halfrate(once, { cwd: folder })
     expect(worked.stderr).toMatch(
       /nothing is sent: nobody worked for a while; 1 batch made meanwhile/,
     )
     expect(worked.stderr).toMatch(/held back: nobody worked for a while; 1 batch made meanwhile/)
-    const status = await halfrate(['status', ...clock], { cwd: folder })
+    const status = await halfrate(['status', ...flags.slice(2)], { cwd: folder })
     expect(status.stdout).toMatch(/held back: nobody worked for a while; 1 batch/)
   })
 })

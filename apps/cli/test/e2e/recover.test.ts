@@ -14,14 +14,6 @@ async function sendAndLeave(folder: string, claude: Claude, input: string): Prom
   await run.ended
 }
 
-/** Puts the emulator's clock forward and answers the flags that lead a command to it from then on. */
-async function advance(claude: Claude, by: string): Promise<readonly string[]> {
-  const body = JSON.stringify({ by })
-  const answer = await fetch(`${claude.url}/_emulator/advance`, { method: 'POST', body })
-  const line = (await answer.json()) as { readonly clock: object }
-  return ['--base-url', claude.url, '--clock', JSON.stringify(line.clock)]
-}
-
 describe('a store that was put back from a backup', () => {
   test('takes in what it lacks, pays nothing twice, and goes on', async () => {
     const folder = temporaryFolder()
@@ -33,7 +25,7 @@ describe('a store that was put back from a backup', () => {
     await sendAndLeave(folder, claude, writeInput(folder, requests(3), 'second.jsonl'))
     for (const end of ['-wal', '-shm']) rmSync(`${store}${end}`, { force: true })
     copyFileSync(backup, store)
-    const flags = await advance(claude, '21h')
+    const flags = await claude.advance('21h')
     const recovered = await halfrate(['recover', ...flags], { cwd: folder })
     expect(recovered.code, recovered.stderr).toBe(0)
     expect(recovered.stderr).toContain('recovered: 1 batch taken in')
@@ -78,7 +70,7 @@ describe('a batch that was made elsewhere', () => {
     const early = await halfrate(['adopt', id, ...claude.flags], { cwd: folder })
     expect(early.code).toBe(1)
     expect(early.stderr).toContain('has not ended')
-    const flags = await advance(claude, '21h')
+    const flags = await claude.advance('21h')
     const adopted = await halfrate(['adopt', id, '--job', 'spring', ...flags], { cwd: folder })
     expect(adopted, adopted.stderr).toMatchObject({ code: 0 })
     expect(adopted.stdout).toContain(`adopted: 2 rows of ${id} go to job spring`)

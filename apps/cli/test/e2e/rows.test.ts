@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { halfrate, startHalfrate } from '../support/cli.js'
+import { startHoldingProxy } from '../support/holding-proxy.js'
 import { ROW_FLAGS, rowsPlace } from '../support/rows.js'
 
 const CLAIMS = 'id,text,amount\r\nc1,"Water, in the\r\nkitchen",-12.5\r\nc2,=cmd(),3\r\n'
@@ -123,10 +124,8 @@ describe('halfrate run with a prompt', () => {
   test('goes on after kill -9 and sends nothing twice', async () => {
     const { folder, claude, run } = await rowsPlace({ 'claims.csv': CLAIMS, 'triage.txt': PROMPT })
     const args = ['run', 'claims.csv', '-o', 'out.csv', ...ROW_FLAGS, ...claude.flags]
-    const first = startHalfrate(args, { cwd: folder })
-    await first.said(/job claims: 2 rows, all new/)
-    first.child.kill('SIGKILL')
-    await first.ended
+    const diesSaying = /job claims: 2 rows, all new/
+    expect((await halfrate(args, { cwd: folder, diesSaying })).code).toBeNull()
     const { code, stderr } = await run('claims.csv', '-o', 'out.csv')
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('taken in before; going on')
@@ -164,11 +163,13 @@ describe('halfrate run with a prompt', () => {
     async (how) => {
       const { folder, claude } = await rowsPlace({ 'claims.csv': CLAIMS, 'triage.txt': PROMPT })
       writeFileSync(join(folder, 'out.csv'), 'old')
-      const args = ['run', 'claims.csv', '-o', 'out.csv', ...ROW_FLAGS, ...claude.flags]
-      const { ended, said } = startHalfrate(args, { cwd: folder })
-      await said(/job claims: 2 rows, all new/)
+      const proxy = await startHoldingProxy(claude.flags)
+      const args = ['run', 'claims.csv', '-o', 'out.csv', ...ROW_FLAGS, ...proxy.flags]
+      const { ended } = startHalfrate(args, { cwd: folder })
+      await proxy.sendUnderWay
       if (how === 'gone') rmSync(join(folder, 'claims.csv'))
       else writeFileSync(join(folder, 'claims.csv'), CLAIMS.replace('kitchen', 'cellar'))
+      proxy.letGo()
       const { code, stderr } = await ended
       expect(code).toBe(1)
       expect(stderr).toContain('claims.csv: it was changed since its rows were taken in')

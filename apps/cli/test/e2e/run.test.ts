@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
+import {
+  halfrate,
+  requests,
+  SPAN,
+  startHalfrate,
+  startTestEmulator,
+  writeInput,
+} from '../support/cli.js'
+import { startHoldingProxy } from '../support/holding-proxy.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const rowsOf = (folder: string, name = 'out.jsonl'): readonly Record<string, unknown>[] =>
@@ -26,7 +34,7 @@ describe('halfrate run', () => {
     expect(rows.every((row) => row.status === 'succeeded' && row.error === null)).toBe(true)
     expect(rows[0]).toMatchObject({ attempts: 1, cost_usd: expect.stringMatching(/^0\.\d+$/) })
     expect(stderr).toContain(`store ${join(folder, 'halfrate.db')}`)
-    expect(stdout).toMatch(/^done in \d+ min: 25 usable {8}exit 0\npaid \$/)
+    expect(stdout).toMatch(new RegExp(`^done in ${SPAN}: 25 usable {8}exit 0\\npaid \\$`))
     expect(stdout).toContain('wrote out.jsonl')
     expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([])
     // Batches are sent at the same time: which one arrives first is not said.
@@ -48,14 +56,14 @@ describe('halfrate run', () => {
 
   test('goes on after kill -9 where it stopped, and sends nothing twice', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '10m-15m'])
+    const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(folder, requests(30))
-    const args = ['run', input, '-o', 'out.jsonl', '--batch-size', '10', ...claude.flags]
-    const first = startHalfrate(args, { cwd: folder })
-    await first.said(/batch 1, 10 rows: at Claude/)
-    first.child.kill('SIGKILL')
-    await first.ended
-    const second = await halfrate(args, { cwd: folder })
+    const args = ['run', input, '-o', 'out.jsonl', '--batch-size', '10']
+    const diesSaying = /batch 1, 10 rows: at Claude/
+    const first = await halfrate([...args, ...claude.flags], { cwd: folder, diesSaying })
+    expect(first.code, first.stderr).toBeNull()
+    const flags = await claude.advance('21h')
+    const second = await halfrate([...args, ...flags], { cwd: folder })
     expect(second.code, second.stderr).toBe(0)
     expect(rowsOf(folder).map((row) => row.key)).toEqual(keys(30))
     const billed = await claude.ledger('rows')
@@ -64,10 +72,9 @@ describe('halfrate run', () => {
 
   test('stops at Ctrl-C, says how to resume, and resumes', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '1h'])
-    const input = writeInput(folder, requests(10))
-    const args = ['run', input, '-o', 'out.jsonl', ...claude.flags]
-    const first = startHalfrate(args, { cwd: folder })
+    const claude = await startTestEmulator(['--turnaround', '20h'])
+    const args = ['run', writeInput(folder, requests(10)), '-o', 'out.jsonl']
+    const first = startHalfrate([...args, ...claude.flags], { cwd: folder })
     await first.said(/rows: at Claude/)
     first.child.kill('SIGINT')
     const stopped = await first.ended
@@ -75,7 +82,7 @@ describe('halfrate run', () => {
     expect(stopped.stderr).toContain('interrupted with 10 rows to come')
     expect(stopped.stderr).toMatch(/\n {2}.*main\.js run requests\.jsonl -o out\.jsonl/)
     expect(readdirSync(folder)).not.toContain('out.jsonl')
-    const second = await halfrate(args, { cwd: folder })
+    const second = await halfrate([...args, ...(await claude.advance('21h'))], { cwd: folder })
     expect(second.code, second.stderr).toBe(0)
     expect(await claude.ledger('posts')).toHaveLength(1)
   })
@@ -122,17 +129,20 @@ describe('halfrate run', () => {
 
   test('takes over from a worker that lives, once it stops, and does not work beside it', async () => {
     const folder = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '3h'])
+    const claude = await startTestEmulator()
+    // The first one lives for as long as the answer to its send is awaited.
+    const proxy = await startHoldingProxy(claude.flags)
     writeInput(folder, requests(5), 'one.jsonl')
     writeInput(folder, requests(5), 'two.jsonl')
-    const first = startHalfrate(['run', 'one.jsonl', '-o', 'one.out', ...claude.flags], {
+    const first = startHalfrate(['run', 'one.jsonl', '-o', 'one.out', ...proxy.flags], {
       cwd: folder,
     })
-    await first.said(/rows: at Claude/)
+    await proxy.sendUnderWay
     const second = startHalfrate(['run', 'two.jsonl', '-o', 'two.out', ...claude.flags], {
       cwd: folder,
     })
     await second.said(/another worker \(process \d+ on .+\) does the work; waiting for it/)
+    proxy.letGo()
     const [one, two] = await Promise.all([first.ended, second.ended])
     expect([one.code, two.code], one.stderr + two.stderr).toEqual([0, 0])
     expect(await claude.ledger('posts')).toHaveLength(2)

@@ -192,7 +192,7 @@ describe('rows that wait from before', () => {
   })
 
   test('are counted whichever input brought them, and those in batches are said apart', async () => {
-    const { folder, claude, input, run } = await place(requests(4), ['--turnaround', '10h'])
+    const { folder, claude, input, run } = await place(requests(4), ['--turnaround', '20h'])
     const detached = await run('--detach')
     expect(detached.code, detached.stderr).toBe(0)
     const clock = claude.flags.slice(2)
@@ -256,7 +256,7 @@ test('--accept counts such answers as usable, also for a later run that says not
 
 describe('--detach', () => {
   test('ends when everything is at Claude, and its command collects', async () => {
-    const { folder, run, sizes } = await place(requests(6), ['--turnaround', '3h'])
+    const { folder, claude, input, run, sizes } = await place(requests(6), ['--turnaround', '20h'])
     const sent = await run('--detach', '--batch-size', '3')
     expect(sent.code, sent.stderr).toBe(0)
     expect(sent.stdout).toContain('everything is sent: 6 rows in 2 batches at Claude.')
@@ -274,14 +274,15 @@ describe('--detach', () => {
       ...{ type: 'results', job: 'requests', rows: 6, not_done: 0 },
       ...{ output: expect.stringMatching(/\/early\.jsonl$/), exit_code: 2 },
     })
-    const collected = await run('--batch-size', '3')
+    const flags = ['--batch-size', '3', ...(await claude.advance('21h'))]
+    const collected = await halfrate(['run', input, '-o', 'out.jsonl', ...flags], { cwd: folder })
     expect(collected.code, collected.stderr).toBe(0)
     expect(keysIn(folder)).toHaveLength(6)
     expect(await sizes()).toEqual([3, 3])
   })
 
   test('is an object with --json', async () => {
-    const { run } = await place(requests(2), ['--turnaround', '3h'])
+    const { run } = await place(requests(2), ['--turnaround', '20h'])
     const { stdout } = await run('--detach', '--json')
     expect(JSON.parse(stdout)).toMatchObject({
       ...{ type: 'detached', job: 'requests', at_claude: 2, batches: 1 },

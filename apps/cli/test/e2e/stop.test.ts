@@ -1,7 +1,8 @@
 import { type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
-import { openHalfrate, parseFastClock } from '@halfrate/runtime'
+import { parseFastClock } from '@halfrate/runtime'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type NewRequest, openHalfrate } from '../../src/index.js'
 import {
   halfrate,
   requests,
@@ -58,15 +59,16 @@ async function aScene(): Promise<Scene> {
   return { folder, schema, claude, proxy, store, run }
 }
 
-/** A scene in which the rows are in the store, and nobody works. */
+/** A scene in which the rows are in the store, due at once, and nobody works or has tried to. */
 async function aSceneToWorkOn(): Promise<Scene> {
   const scene = await aScene()
-  const { folder: cwd, claude, run } = scene
-  const nowhere = claude.flags.map((flag) => (flag === claude.url ? 'http://127.0.0.1:9' : flag))
-  const first = startHalfrate([...run, ...nowhere], { cwd })
-  await first.said(/5 rows, all new/)
-  first.child.kill('SIGINT')
-  expect((await first.ended).code).toBe(130)
+  const { schema, claude } = scene
+  const clock = parseFastClock(JSON.stringify(claude.startLine.clock))
+  await using half = await openHalfrate({
+    ...{ store: `${server.url}?schema=${schema}`, baseUrl: claude.url, clock },
+  })
+  half.queue('run', { flush: { count: 5, bytes: 200_000_000, ageMs: 0 } })
+  await half.run('requests', requests(5) as readonly NewRequest[], { start: false })
   return scene
 }
 
@@ -138,7 +140,7 @@ describe('a command that is told to stop', () => {
 
   test('leaves the place of the one worker of a file to the next', async () => {
     const cwd = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '10h'])
+    const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(cwd, requests(2))
     const running = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd })
     await running.said(/rows: at Claude/)
@@ -160,7 +162,7 @@ test('a store that is away keeps no run from stopping, which says that it can be
   const own = await startPostgres()
   try {
     const cwd = temporaryFolder()
-    const claude = await startTestEmulator(['--turnaround', '10h'])
+    const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(cwd, requests(2))
     const args = ['run', input, '-o', 'out.jsonl', '--store', own.url, ...claude.flags]
     const run = startHalfrate(args, { cwd })

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const PROGRAM = join(import.meta.dirname, 'programs/run-job.mjs')
+const DAY_MS = 86_400_000
 const SHORT = { seed: 7, clock: { factor: 600 }, turnaroundMs: [60_000, 60_000] } as const
 
 interface Program {
@@ -48,14 +49,15 @@ function resultsOf({ lines }: Program): readonly string[] {
 }
 
 test('a program that is killed while its batch is at Claude goes on, gets every row, and pays once', async () => {
-  await using claude = await startEmulator({ ...SHORT, turnaroundMs: [1_800_000, 1_800_000] })
+  await using claude = await startEmulator({ ...SHORT, turnaroundMs: [DAY_MS, DAY_MS] })
   const store = join(temporaryFolder(), 'claims.db')
   const first = startProgram(claude, [store, '40'])
   await first.said(/taken/)
-  await expect.poll(() => claude.ledger.posts().length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => claude.ledger.posts().length, { timeout: 60_000 }).toBe(1)
   first.child.kill('SIGKILL')
   await first.ended
   expect(resultsOf(first)).toEqual([])
+  await claude.clock.advance('25h')
   const second = startProgram(claude, [store, '40'])
   expect(await second.ended).toBe(0)
   expect(resultsOf(second)).toEqual(succeeded(40))

@@ -4,10 +4,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
 import { parseStartLine, type StartLine } from '@halfrate/emulator'
 import { onTestFinished } from 'vitest'
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js')
+const DIE_SAYING = pathToFileURL(join(import.meta.dirname, 'die-saying.mjs')).href
+
+/** A pattern for how long something took, as people are told: how fast this machine is must not matter. */
+export const SPAN = '\\d+ (?:s|min|h|d)(?: \\d+ (?:min|h))?'
 
 /** How a command ended and what it said. */
 export interface Ended {
@@ -32,14 +37,20 @@ export interface CommandPlace {
   readonly stdin?: 'pipe' | number
   /** A program, and its arguments, that starts the command in its place. */
   readonly through?: readonly string[]
+  /** Kills the command, as `kill -9` does, in the very moment in which standard error says this. */
+  readonly diesSaying?: RegExp
 }
 
 /** Starts the built command in a folder, with nothing of this environment but what it needs. */
 export function startHalfrate(args: readonly string[], params: CommandPlace): Running {
-  const words = [...(params.through ?? []), process.execPath, MAIN, ...args]
+  const { diesSaying } = params
+  const dying = diesSaying === undefined ? [] : ['--import', DIE_SAYING]
+  const words = [...(params.through ?? []), process.execPath, ...dying, MAIN, ...args]
+  const own = diesSaying === undefined ? {} : { DIE_SAYING: diesSaying.source }
+  const usual = { PATH: process.env.PATH, TZ: 'UTC', ANTHROPIC_API_KEY: 'test-key' }
   const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: params.cwd,
-    env: { PATH: process.env.PATH, TZ: 'UTC', ANTHROPIC_API_KEY: 'test-key', ...params.env },
+    env: { ...usual, ...own, ...params.env },
     stdio: [params.stdin ?? 'ignore', 'pipe', 'pipe'],
   }) as ChildProcessByStdio<Writable | null, Readable, Readable>
   const text = { stdout: '', stderr: '' }
@@ -81,6 +92,11 @@ export interface TestEmulator {
   /** Lines of the ledger: `posts`, `batches`, or `rows` with a verdict. */
   ledger(which: 'posts' | 'batches' | 'rows'): Promise<readonly LedgerLine[]>
   fault(faults: readonly object[]): Promise<void>
+  /**
+   * Puts the clock forward by a span such as `21h`, for commands that are started then: answers the flags that lead those
+   * to it. What a batch takes is so no time that a test waits, and none that a busy machine uses up.
+   */
+  advance(by: string): Promise<readonly string[]>
 }
 
 /** A line of the emulator's ledger; only what tests read. */
@@ -109,10 +125,13 @@ export async function startTestEmulator(
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
   const startLine = parseStartLine(String(line))
   const { url, clock } = startLine
+  const flagsFor = (now: object): readonly string[] => [
+    ...['--base-url', url, '--clock', JSON.stringify(now)],
+  ]
   return {
     url,
     startLine,
-    flags: ['--base-url', url, '--clock', JSON.stringify(clock)],
+    flags: flagsFor(clock),
     async ledger(which) {
       const query = which === 'rows' ? 'rows=all' : `${which}=1`
       const text = await (await fetch(`${url}/_emulator/ledger?${query}`)).text()
@@ -123,6 +142,11 @@ export async function startTestEmulator(
     },
     async fault(faults) {
       await fetch(`${url}/_emulator/faults`, { method: 'POST', body: JSON.stringify(faults) })
+    },
+    async advance(by) {
+      const body = JSON.stringify({ by })
+      const answer = await fetch(`${url}/_emulator/advance`, { method: 'POST', body })
+      return flagsFor(((await answer.json()) as { readonly clock: object }).clock)
     },
   }
 }

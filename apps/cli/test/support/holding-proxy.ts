@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A way to the emulator on which sends get there, and their answers wait. */
+/** A way to the emulator on which sends get there whole, and their answers wait. */
 export interface HoldingProxy {
   /** Flags that lead a command to it. */
   readonly flags: readonly string[]
-  /** Resolves when a send has come by. */
+  /** Resolves when the answer to a send waits here: its last byte has left, and whoever sent it knows of no answer. */
   readonly sendUnderWay: Promise<void>
   /** Lets the answers through, and all that come later. */
   letGo(): void
@@ -18,7 +18,7 @@ const SEND = 'POST /v1/messages/batches'
 export async function startHoldingProxy(flags: readonly string[]): Promise<HoldingProxy> {
   const target = new URL(flags[flags.indexOf('--base-url') + 1] ?? '')
   const sockets = new Set<Socket>()
-  const held = new Set<Socket>()
+  const held: (() => void)[] = []
   let isOpen = false
   let tellSend = (): void => undefined
   const sendUnderWay = new Promise<void>((resolve) => {
@@ -27,14 +27,16 @@ export async function startHoldingProxy(flags: readonly string[]): Promise<Holdi
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname)
     for (const socket of [near, far]) sockets.add(socket.on('error', () => socket.destroy()))
+    let isSend = false
     near.on('data', (chunk) => {
-      if (!isOpen && chunk.includes(SEND)) {
-        held.add(far.pause())
-        tellSend()
-      }
+      isSend ||= chunk.includes(SEND)
       far.write(chunk)
     })
-    far.on('data', (chunk) => near.write(chunk))
+    far.on('data', (chunk) => {
+      if (isOpen || !isSend) return void near.write(chunk)
+      held.push(() => near.write(chunk))
+      tellSend()
+    })
     near.on('close', () => far.destroy())
     far.on('close', () => near.destroy())
   }).listen(0, '127.0.0.1')
@@ -51,7 +53,7 @@ export async function startHoldingProxy(flags: readonly string[]): Promise<Holdi
     sendUnderWay,
     letGo: () => {
       isOpen = true
-      for (const socket of held) socket.resume()
+      for (const answer of held) answer()
     },
   }
 }
