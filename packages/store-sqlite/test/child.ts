@@ -1,6 +1,8 @@
 // A process that works on a store until it is killed or has nothing left to do. It runs as it is, from the built
-// package: node test/child.ts <path> <mode> <name> <pages>. Each line that it prints is about a call that answered.
+// package: node test/child.ts <path> <mode> <name> <pages>. Each line that it prints is about a call that answered. With
+// the mode `make` it only makes the store, and the last number is the statement before which it dies, 0 for none.
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import type {
   AccountId,
   IntakeRow,
@@ -17,6 +19,7 @@ import type {
   WorkerId,
 } from '@halfrate/core'
 import { openSqliteStore } from '@halfrate/store-sqlite'
+import type Database from 'better-sqlite3'
 
 const PAGE = 100
 const [path = '', mode = '', name = '', pages = '0'] = process.argv.slice(2)
@@ -153,28 +156,50 @@ async function collect(store: Store, fence: Lease, { id }: Submission): Promise<
   if ((await store.closeSubmission({ fence, submissionId: id })) !== null) say('closed', id)
 }
 
+// Until all that others put in is done, however long they take over it.
 async function work(store: Store): Promise<void> {
-  for (let idle = 0; idle < 50; ) {
+  for (;;) {
     const submission = await planAll(store)
     if (submission?.state === 'sealed') {
       await send(store, submission)
-      idle = 0
     } else {
       const { counts } = await store.report({ scope: { project: place.project } })
       if (counts.byState.done === Number(pages) * PAGE) return
-      idle += 1
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
 }
 
+// Kills this process before the given one of its statements, counted from 1, or never for 0. Answers how many there were.
+function countStatements(dieBefore: number): () => number {
+  let count = 0
+  const { prototype } = createRequire(import.meta.url)('better-sqlite3') as typeof Database
+  const { prepare } = prototype
+  const counting = function (this: Database.Database, sql: string): Database.Statement<unknown[]> {
+    const statement: Database.Statement<unknown[]> = prepare.call(this, sql)
+    for (const name of ['run', 'get', 'all'] as const) {
+      const method = statement[name]
+      const counted = (...values: unknown[]): unknown => {
+        count += 1
+        if (count === dieBefore) process.kill(process.pid, 'SIGKILL')
+        return Reflect.apply(method, statement, values)
+      }
+      Object.assign(statement, { [name]: counted })
+    }
+    return statement
+  }
+  Object.assign(prototype, { prepare: counting })
+  return () => count
+}
+
+const statements = mode === 'make' ? countStatements(Number(pages)) : () => 0
 const store = await openSqliteStore({ path })
-say('open')
+say('open', statements())
 if (mode === 'enqueue') {
   for (let page = 0; page < Number(pages); page += 1) await putPage(store, `${name}-${page}`)
 } else if (mode === 'work') {
   await work(store)
-} else {
+} else if (mode === 'both') {
   for (let page = 0; ; page += 1) {
     await putPage(store, `${name}-${page}`)
     const submission = await planAll(store)

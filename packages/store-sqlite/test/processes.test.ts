@@ -10,6 +10,7 @@ import { temporaryPath } from './temporary-path.js'
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))
 const PAGE = 100
 const KILLS = 20
+const KILLS_WHILE_MAKING = 8
 const project = 'acme' as ProjectId
 
 interface Running {
@@ -18,8 +19,8 @@ interface Running {
   readonly ended: Promise<number | null>
 }
 
-function start(path: string, mode: string, name: string, pages = 0): Running {
-  const child = spawn(process.execPath, [CHILD, path, mode, name, `${pages}`], {
+function start(path: string, mode: string, name: string, number = 0): Running {
+  const child = spawn(process.execPath, [CHILD, path, mode, name, `${number}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: string[] = []
@@ -94,17 +95,21 @@ test('a process that is killed at any instant leaves what it answered, in whole 
 }, 300_000)
 
 test('a process that is killed while it makes the store leaves what the next one takes over', async () => {
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    const path = temporaryPath(`halfrate-${attempt}.db`)
-    const first = start(path, 'both', 'first')
-    // Before it says that the store is open.
-    setTimeout(() => first.process.kill('SIGKILL'), 60 + attempt * 30)
-    await first.ended
+  const whole = start(temporaryPath(), 'make', 'whole')
+  expect(await whole.ended).toBe(0)
+  const statements = Number(/^open (\d+)$/.exec(whole.lines[0] ?? '')?.[1])
+  expect(statements).toBeGreaterThan(KILLS_WHILE_MAKING)
+  for (let kill = 0; kill < KILLS_WHILE_MAKING; kill += 1) {
+    const path = temporaryPath(`halfrate-${kill}.db`)
+    // From before the first statement to before the last.
+    const before = 1 + Math.round(((statements - 1) * kill) / (KILLS_WHILE_MAKING - 1))
+    const killed = start(path, 'make', 'killed', before)
+    expect([await killed.ended, killed.lines]).toEqual([null, []])
     const store = await openSqliteStore({ path })
     expect(await violationsOf(store)).toEqual([])
     await store.shutdown()
   }
-}, 60_000)
+})
 
 test('several processes enqueue while one works, and nothing is lost or done twice', async () => {
   const path = temporaryPath()
@@ -124,4 +129,4 @@ test('several processes enqueue while one works, and nothing is lost or done twi
   expect(money).toMatchObject({ paidNano: 3 * 2 * pages * PAGE, wasteNano: 0 })
   expect(await violationsOf(store)).toEqual([])
   await store.shutdown()
-}, 60_000)
+})
