@@ -59,6 +59,7 @@ export { LookPace } from './look-pace.js'
 // hashes
 export { nodeDigest } from './node-digest.js'
 export { openHalfrate } from './open-halfrate.js'
+export { openProviderView, type ProviderView } from './open-provider-view.js'
 export type { Enqueued, EnqueueOptions, HalfrateQueue } from './open-queue.js'
 export type { OutputCheck, OutputIssue, OutputSchema } from './output/output-schema.js'
 // the wiring

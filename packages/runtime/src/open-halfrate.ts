@@ -11,21 +11,20 @@ import {
   type WorkerId,
 } from '@halfrate/core'
 import { PRICE_BOOK } from '@halfrate/core/money'
-import { checkApiKey, missingKey } from './api-key.js'
 import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'
 import { checkOptions, checkText, type Members } from './check-arguments.js'
 import { checkQueuePolicy } from './check-queue-policy.js'
 import { cronCalendar } from './cron-calendar.js'
-import { type FastClock, refuseFastClockAtProvider } from './fast-clock.js'
 import type { Halfrate, HalfrateOptions } from './halfrate.js'
 import { Library } from './library.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
 import { openStore } from './open-store.js'
-import { isLoopback, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
+import { PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 import { type ListenForWork, type MoveInbox, ServerEngine } from './server-engine.js'
 import { systemClock, systemNow, systemRandom } from './system.js'
+import { transportOnce } from './transport-once.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
 
 /**
@@ -169,30 +168,4 @@ async function holderOf({ store, settings, workerId }: Wired): Promise<WorkerId 
     await store.release({ fence: { resource, epoch } })
   }
   return asked.heldBy?.workerId ?? null
-}
-
-// One transport for the life of the process, because it remembers what was sent.
-function transportOnce(
-  params: Readonly<{ baseUrl: URL; apiKey: string | null; fast: FastClock | null }>,
-): () => Promise<Transport> {
-  let made: Promise<Transport> | null = null
-  return () => {
-    made ??= makeTransport(params)
-    return made
-  }
-}
-
-async function makeTransport(
-  params: Readonly<{ baseUrl: URL; apiKey: string | null; fast: FastClock | null }>,
-): Promise<Transport> {
-  const { baseUrl, fast } = params
-  refuseFastClockAtProvider(fast, baseUrl)
-  const apiKey = params.apiKey ?? (isLoopback(baseUrl) ? 'none' : null)
-  if (apiKey === null) throw missingKey()
-  checkApiKey(apiKey)
-  const { createHttpTransport } = await import('@halfrate/transport-http')
-  return createHttpTransport({
-    accounts: () => ({ baseUrl: baseUrl.href.replace(/\/$/, ''), apiKey }),
-    now: () => systemNow(fast),
-  })
 }

@@ -1,21 +1,18 @@
 import { type Command, Option } from 'commander'
 import { addQueueCommands } from './add-queue-commands.js'
 import { addRequestCommands, withScope } from './add-request-commands.js'
-import type { AdoptFlags } from './adopt.js'
+import { addRescueCommands } from './add-rescue-commands.js'
 import type { CompletionFlags } from './completion.js'
-import type { DecideFlags } from './decide.js'
 import type { DemoFlags } from './demo.js'
 import type { DoctorFlags } from './doctor.js'
 import type { EmulatorFlags } from './emulator.js'
 import { examplesOf } from './help-text.js'
 import type { InitFlags } from './init.js'
-import { type Done, withJson, withProvider, withStore } from './options.js'
+import { type Done, withInput, withJson, withProvider, withStore } from './options.js'
 import type { PauseFlags } from './pause.js'
-import type { RecoverFlags } from './recover.js'
 import type { ResultsFlags } from './results.js'
 import type { RunFlags } from './run.js'
 import type { StatusFlags } from './status.js'
-import type { VerifyFlags } from './verify.js'
 import type { WhyFlags } from './why.js'
 import type { WorkFlags } from './work.js'
 
@@ -40,10 +37,7 @@ export function addCommands(program: Command, done: Done): void {
   addPause(program, done)
   addResume(program, done)
   program.commandsGroup('When something went wrong:')
-  addDecide(program, done)
-  addRecover(program, done)
-  addAdopt(program, done)
-  addVerify(program, done)
+  addRescueCommands(program, done)
   program.commandsGroup('To begin with:')
   addInit(program, done)
   addCompletion(program, done)
@@ -179,58 +173,6 @@ function addResume(program: Command, done: Done): void {
   })
 }
 
-function addDecide(program: Command, done: Done): void {
-  const command = program
-    .command('decide')
-    .addHelpText('after', examplesOf('decide'))
-    .description('say what becomes of a batch whose answer was lost and that is not found')
-    .argument('<batch>', 'its number, as status shows it')
-    .argument('<what>', 'resend its rows, or fail them')
-  withJson(withStore(command)).action(async (batch: string, what: string, flags: DecideFlags) => {
-    const { decide } = await import('./decide.js')
-    done(await decide(batch, what, flags))
-  })
-}
-
-function addRecover(program: Command, done: Done): void {
-  const command = program
-    .command('recover')
-    .addHelpText('after', examplesOf('recover'))
-    .description('after a backup was put back: take in what its store lacks, then send again')
-    .option('--json', 'JSON objects, one per line, instead of text')
-  withProvider(withStore(command)).action(async (flags: RecoverFlags) => {
-    const { recover } = await import('./recover.js')
-    done(await recover(flags))
-  })
-}
-
-function addAdopt(program: Command, done: Done): void {
-  const command = program
-    .command('adopt')
-    .addHelpText('after', examplesOf('adopt'))
-    .description(
-      'take in an ended batch that was made elsewhere, as a job with its results and cost',
-    )
-    .argument('<batch>', 'its id, msgbatch_…')
-    .option('--job <name>', 'name of the job that its rows go to (default: its id)')
-  withJson(withProvider(withStore(command))).action(async (batch: string, flags: AdoptFlags) => {
-    const { adopt } = await import('./adopt.js')
-    done(await adopt(batch, flags))
-  })
-}
-
-function addVerify(program: Command, done: Done): void {
-  const command = program
-    .command('verify')
-    .addHelpText('after', examplesOf('verify'))
-    .description('check that everything in a store is consistent')
-    .option('--json', 'JSON objects, one per line, instead of text')
-  withStore(command).action(async (flags: VerifyFlags) => {
-    const { verify } = await import('./verify.js')
-    done(await verify(flags))
-  })
-}
-
 function addInit(program: Command, done: Done): void {
   withJson(program.command('init'))
     .addHelpText('after', examplesOf('init'))
@@ -300,20 +242,12 @@ function withSending(command: Command): Command {
 }
 
 function withRows(command: Command): Command {
-  return command
+  command
     .option('--prompt <file>', 'make a request of every row: {{column}} is replaced by its value')
     .option('--model <name>', 'the model, with --prompt')
     .option('--max-tokens <n>', 'most tokens of an answer, with --prompt')
     .option('--system <file>', 'a system prompt for every row, sent as it is')
-    .option(
-      '--key-column <name>',
-      'the column that names each row; # for its number (default: key, else id, else #)',
-    )
-    .option(
-      '--input-format <format>',
-      'csv, jsonl or documents, where the ending of the name does not tell',
-    )
-    .option('--delimiter <char>', 'between the cells of CSV: , ; | or tab (default: by the header)')
+  return withInput(command)
 }
 
 function withAbsence(command: Command): Command {

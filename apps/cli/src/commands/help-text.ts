@@ -132,6 +132,20 @@ Examples:
 Its rows get its custom ids as keys; halfrate work fetches them, halfrate results writes them.
 Exit codes: 0 adopted, or known already; 1 it could not be.
 It needs ANTHROPIC_API_KEY.`,
+  salvage: `
+Examples:
+  halfrate salvage -o salvaged.jsonl
+  halfrate salvage -o salvaged.jsonl --input requests.jsonl
+  halfrate salvage -o salvaged.jsonl --since 3d
+  halfrate salvage -o one.jsonl --batch msgbatch_0162JzNA7XmFXMTLCNaBMMjU
+
+With a backup of the store use halfrate recover, and where the store is still there halfrate results:
+both know every key. This needs no store, only ANTHROPIC_API_KEY. It looks through the batches of the
+workspace and fetches the results of those whose ids Halfrate made, whichever store it was. Nothing is
+sent, canceled, deleted or paid. The same command again begins anew and writes the same rows, and
+those of batches that have ended meanwhile.
+Exit codes: 0 all that was found has a usable answer; 2 some has not, or can't be had, or not yet;
+1 it could not work; 130 interrupted, with nothing written.`,
   verify: `
 Examples:
   halfrate verify

@@ -25,6 +25,20 @@ export function withProvider(command: Command): Command {
   )
 }
 
+/** Adds the flags that say how an input of rows is read. */
+export function withInput(command: Command): Command {
+  return command
+    .option(
+      '--key-column <name>',
+      'the column that names each row; # for its number (default: key, else id, else #)',
+    )
+    .option(
+      '--input-format <format>',
+      'csv, jsonl or documents, where the ending of the name does not tell',
+    )
+    .option('--delimiter <char>', 'between the cells of CSV: , ; | or tab (default: by the header)')
+}
+
 /** Adds `--json` to a command that says one thing. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'one JSON object instead of text')

@@ -74,7 +74,12 @@ async function openTable(
   return kind === 'csv' ? csvTable(input, delimiter) : jsonTable(input)
 }
 
-async function openPlain(
+/**
+ * Opens a file, or standard input for `-`.
+ *
+ * @throws {InvalidInputError} when it is missing or can't be read.
+ */
+export async function openPlain(
   file: string,
   besidePath: string,
   signal: AbortSignal,
@@ -83,7 +88,8 @@ async function openPlain(
   return await openInputFile(file)
 }
 
-function requestsOf(input: InputFile): RequestSource {
+/** An input of requests, one a line. */
+export function requestsOf(input: InputFile): RequestSource {
   const { path, size } = input
   return {
     name: path,

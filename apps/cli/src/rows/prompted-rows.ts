@@ -74,7 +74,11 @@ async function* requestsOf(
  *
  * @throws {ConfigError} when `--key-column` names none of its columns.
  */
-export function keyChoiceOf(table: Table, first: TableRow, prompting: Prompting): KeyChoice {
+export function keyChoiceOf(
+  table: Table,
+  first: TableRow,
+  prompting: Pick<Prompting, 'keyColumn'>,
+): KeyChoice {
   const asked = prompting.keyColumn ?? table.keyColumn
   return chooseKey([...first.values.keys()], asked, table.name)
 }

@@ -78,7 +78,13 @@ function manyFiles(inputs: readonly string[]): ConfigError {
   )
 }
 
-function delimiterOf(input: string, text: string | undefined): Delimiter | null {
+/**
+ * What stands between the cells of a file: what `--delimiter` says, else a tab where the name of the file says so; null
+ * where the header tells.
+ *
+ * @throws {ConfigError} when the flag names something else.
+ */
+export function delimiterOf(input: string, text: string | undefined): Delimiter | null {
   if (text === undefined) return /\.(?:tsv|tab)$/i.test(input) ? '\t' : null
   const words = Object.keys(DELIMITERS).filter((word) => word !== '\t')
   const word = text === '\t' ? 'tab' : text

@@ -38,6 +38,9 @@ export interface Place {
   readonly clock: FastClock | null
 }
 
+/** The provider and the key, as every command that asks it needs them. */
+export type ProviderPlace = Pick<Place, 'baseUrl' | 'apiKey'>
+
 /** The queue that `run` fills; its policy sends at once. */
 export const RUN_QUEUE: QueueName = 'run' as QueueName
 
@@ -47,15 +50,26 @@ export const RUN_QUEUE: QueueName = 'run' as QueueName
  * @throws {ConfigError} when a flag can't be used.
  */
 export function placeOf(flags: StoreFlags): Place {
-  const environment = readEnvironment()
   return {
     store: storePath(flags.store),
+    ...providerOf(flags),
+    clock: flags.clock === undefined ? null : clockFlag(flags.clock),
+  }
+}
+
+/**
+ * Reads where the provider is from the flags, else from the environment, and the key from the environment.
+ *
+ * @throws {ConfigError} when the address can't be used.
+ */
+export function providerOf(flags: Pick<StoreFlags, 'baseUrl'>): ProviderPlace {
+  const { apiKey, baseUrl } = readEnvironment()
+  return {
     baseUrl:
       flags.baseUrl === undefined
-        ? parseBaseUrl(environment.baseUrl ?? PROVIDER_URL, 'ANTHROPIC_BASE_URL')
+        ? parseBaseUrl(baseUrl ?? PROVIDER_URL, 'ANTHROPIC_BASE_URL')
         : parseBaseUrl(flags.baseUrl, '--base-url'),
-    apiKey: environment.apiKey,
-    clock: flags.clock === undefined ? null : clockFlag(flags.clock),
+    apiKey,
   }
 }
 
@@ -65,7 +79,7 @@ export function placeOf(flags: StoreFlags): Place {
  * @throws {ConfigError} when there is no key and the provider is not on this machine, the key can't be one, or the clock is
  * a fast one and the provider is the real one.
  */
-export function requireProvider(place: Place): void {
+export function requireProvider(place: Omit<Place, 'store'>): void {
   refuseFastClockAtProvider(place.clock, place.baseUrl)
   if (place.apiKey === null && !isLoopback(place.baseUrl)) throw missingKey()
   if (place.apiKey !== null) checkApiKey(place.apiKey)

@@ -13,7 +13,7 @@ Flags of many commands:
 
 * \`--store PLACE\`: the store, a file or \`postgres://user@host/database\` (default: \`./halfrate.db\`).
 * \`--json\`: objects for programs instead of text. Data is on standard output, one object for what the command found or did;
-  \`run\`, \`work\`, \`recover\` and \`demo\` tell what happens on the way as one object a line, on standard error.
+  \`run\`, \`work\`, \`recover\`, \`salvage\` and \`demo\` tell what happens on the way as one object a line, on standard error.
 * \`--base-url URL\`: where the API is, when \`ANTHROPIC_BASE_URL\` does not say.
 * \`--clock CLOCK\`: only with an emulator, whose start line tells its clock.
 

@@ -76,6 +76,22 @@ export const COMMAND_ERRORS: ErrorChapter = {
       args: [...RUN, '--base-url', 'https://api.anthropic.com/v1'],
     },
     {
+      title: 'A salvage into a table',
+      args: ['salvage', '-o', 'salvaged.csv'],
+    },
+    {
+      title: 'A salvage since no time',
+      args: ['salvage', '-o', 'salvaged.jsonl', '--since', 'yesterday'],
+    },
+    {
+      title: 'A salvage of what is no batch',
+      args: ['salvage', '-o', 'salvaged.jsonl', '--batch', 'https://api.anthropic.com/x'],
+    },
+    {
+      title: 'A salvage with a part of an input',
+      args: ['salvage', '-o', 'salvaged.jsonl', '--key-column', 'id'],
+    },
+    {
       title: 'A fast clock for the provider itself',
       files: INPUT,
       about: GOOD,

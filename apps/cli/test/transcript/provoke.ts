@@ -50,7 +50,9 @@ function run(each: ErrorCase, cwd: string, claude: TestEmulator): Promise<Ended>
   const isLocal = LOCAL.includes(command)
   const own = (flag: string): boolean => each.args.includes(flag)
   const isElsewhere = own('--base-url') || each.env?.ANTHROPIC_BASE_URL !== undefined
-  const flags = isLocal || isElsewhere ? [] : claude.flags
+  // Without a store there is no clock to share.
+  const led = command === 'salvage' ? ['--base-url', claude.url] : claude.flags
+  const flags = isLocal || isElsewhere ? [] : led
   return halfrate([...each.args, ...flags], {
     cwd,
     ...(each.env === undefined ? {} : { env: each.env }),

@@ -1,0 +1,96 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeCustomId, type RequestId } from '@halfrate/core'
+import { nodeDigest } from '@halfrate/runtime'
+import { keyTailOf } from '../../src/salvage/key-tail.js'
+import { type Ended, halfrate, type TestEmulator } from './cli.js'
+
+/** A row of a salvage; only what tests read. */
+export interface SalvagedLine {
+  readonly key: string | null
+  readonly status: string
+  readonly text: string | null
+  readonly cost_usd: string | null
+  readonly error: { readonly code: string } | null
+  readonly custom_id: string
+  readonly batch_id: string
+  readonly key_from: string | null
+  readonly result: number
+  readonly results: number
+}
+
+/** Salvages from an emulator, which needs no clock for it. */
+export function salvage(
+  folder: string,
+  claude: TestEmulator,
+  ...args: readonly string[]
+): Promise<Ended> {
+  return halfrate(['salvage', ...args, '--base-url', claude.url], { cwd: folder })
+}
+
+/** The rows of a text of JSON Lines. */
+export function rowsOf(text: string): readonly SalvagedLine[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as SalvagedLine)
+}
+
+/** Sends the requests of a file and loses the store of them. */
+export async function sendAndLose(
+  folder: string,
+  claude: TestEmulator,
+  input: string,
+): Promise<Ended> {
+  const args = ['run', input, '-o', 'results.jsonl', '--detach', ...claude.flags]
+  const sent = await halfrate(args, { cwd: folder })
+  for (const end of ['', '-wal', '-shm']) {
+    rmSync(join(folder, `halfrate.db${end}`), { force: true })
+  }
+  return sent
+}
+
+/** Lets others act at the emulator: `advance`, `foreign`, `delete`, `cancel`. */
+export async function act(claude: TestEmulator, name: string, body: object): Promise<object> {
+  const answer = await fetch(`${claude.url}/_emulator/${name}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  })
+  return (await answer.json()) as object
+}
+
+const SEALING = { hmac: nodeDigest.hmacSha256, keys: [new Uint8Array(32)], workspaceId: null }
+const NONCE_LENGTH = 13
+
+/** The custom id of a request in a batch, with the tail of a key; without one for null. */
+export function customId(requestId: number, batch: string, key: string | null): string {
+  const nonce = batch.padEnd(NONCE_LENGTH, '0') as Parameters<typeof makeCustomId>[1]
+  const head = makeCustomId(requestId as RequestId, nonce, SEALING)
+  return key === null ? head : head + keyTailOf(key)
+}
+
+/** Makes a batch of such ids, as a store with key tails would, and answers its id. The text is what each request asks. */
+export async function postBatch(
+  claude: TestEmulator,
+  requests: Readonly<Record<string, string>>,
+): Promise<string> {
+  const made = await fetch(`${claude.url}/v1/messages/batches`, {
+    method: 'POST',
+    headers: {
+      'x-api-key': 'test-key',
+      'anthropic-version': '2023-06-01',
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      requests: Object.entries(requests).map(([custom_id, content]) => ({
+        custom_id,
+        params: {
+          model: 'claude-haiku-4-5',
+          max_tokens: 50,
+          messages: [{ role: 'user', content }],
+        },
+      })),
+    }),
+  })
+  return ((await made.json()) as { readonly id: string }).id
+}
