@@ -19,7 +19,7 @@ import { KeyBook } from '../salvage/key-book.js'
 import { PatientProvider } from '../salvage/patient-provider.js'
 import { type SalvageReport, salvageBatches } from '../salvage/salvage-batches.js'
 import { Spool } from '../salvage/spool.js'
-import { countOf } from '../screen/number-text.js'
+import { countOf, countText } from '../screen/number-text.js'
 import { salvageLines, salvageObject } from '../screen/salvage-screen.js'
 
 /** Flags of `salvage`, as they were typed. */
@@ -107,6 +107,7 @@ async function writeSalvage(
     readonly log: WorkLog
   },
 ): Promise<Salvaged> {
+  const { log } = params
   const spool = await Spool.open(target.type === 'file' ? target.path : resolve('salvaged'))
   const writer = await openRowWriter(target)
   try {
@@ -114,7 +115,9 @@ async function writeSalvage(
       ...params,
       spool,
       writer,
-      onBatch: (batchId, found) => params.log.say(`${batchId}: ${countOf(found, 'result')}`),
+      onBatch: (batchId, found) => log.say(`${batchId}: ${countOf(found, 'result')}`),
+      onProgress: (done, all) =>
+        log.say(`looked at ${countText(done)} of ${countText(all)} batches`),
     })
     const { rows, byBatch } = report.written
     const refusal = rows === 0 ? null : await refusalToReplace(target, byBatch)

@@ -66,6 +66,8 @@ export async function fetchBatch(
       return { type: isGone ? 'gone' : 'unread', problem: results.error.message }
     }
     const { type, broken, problem } = await readPieces(results.pieces, total, takeNoted)
+    // What was broken off by us is not short.
+    provider.checkStop()
     if (type === 'foreign') return { type: 'foreign' }
     if (seen.size >= total && seen.size > 0) return ownBatch(seen.size, total, broken)
     if (readings === MOST_READINGS) {

@@ -4,6 +4,8 @@ import { OutputError } from '@halfrate/core'
 import type { OutputTarget } from '../output/output-target.js'
 import { countOf } from '../screen/number-text.js'
 
+const HEAD = Buffer.from('{"key":')
+
 /**
  * Why rows must not take the place of an earlier salvage: it has more of some batch, and what Claude no longer keeps would be
  * lost for good. Null when they may.
@@ -30,6 +32,7 @@ export async function refusalToReplace(
 // Rows of other commands have no batch, and are replaced as they do it themselves.
 async function rowsByBatch(path: string): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>()
+  if (!(await mayBeRows(path))) return counts
   for await (const line of createInterface({
     input: createReadStream(path),
     crlfDelay: Infinity,
@@ -38,6 +41,14 @@ async function rowsByBatch(path: string): Promise<ReadonlyMap<string, number>> {
     if (batch !== null) counts.set(batch, (counts.get(batch) ?? 0) + 1)
   }
   return counts
+}
+
+// What is something else may be one line of any length.
+async function mayBeRows(path: string): Promise<boolean> {
+  for await (const head of createReadStream(path, { end: HEAD.length - 1 })) {
+    return HEAD.equals(head as Buffer)
+  }
+  return false
 }
 
 function batchOf(line: string): string | null {

@@ -78,15 +78,16 @@ export class PatientProvider {
   /** Waits, in real time. */
   async rest(ms: number): Promise<void> {
     await wait(ms, undefined, { signal: this.#signal }).catch(() => undefined)
-    this.#checkStop()
+    this.checkStop()
   }
 
-  #checkStop(): void {
+  /** Ends what is under way when the user asked to stop. */
+  checkStop(): void {
     if (this.#signal.aborted) throw new InterruptedReading('interrupted')
   }
 
   #checkOn(answer: { readonly type: string } | Problem): void {
-    this.#checkStop()
+    this.checkStop()
     if (!isProblem(answer) || answer.type !== 'failed') return
     const { status, message } = answer.error
     if (status !== 401 && status !== 403) return

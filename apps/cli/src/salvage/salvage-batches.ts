@@ -41,6 +41,8 @@ export interface SalvageReport {
 }
 
 const ARCHIVED = 'Claude keeps results for 29 days from the creation of a batch.'
+// How often many batches of other programs give a sign of life.
+const SIGN_EVERY = 100
 
 interface Found {
   own: number
@@ -60,17 +62,21 @@ export async function salvageBatches(params: {
   readonly writer: RowWriter
   /** Told of each batch of Halfrate's as soon as it was read. */
   readonly onBatch: (batchId: RemoteId, found: number) => void
+  /** Told now and then how many of all batches were looked at. */
+  readonly onProgress: (done: number, all: number) => void
 }): Promise<SalvageReport> {
   const { provider, choice, book, spool, writer } = params
   const { batches, absent, ...workspace } = await chooseBatches(provider, choice)
   const index = new ResultIndex()
   const found: Found = { own: 0, foreign: 0, running: [], gone: [...absent], unread: [], short: [] }
   for (const [number, batch] of batches.entries()) {
+    if (number > 0 && number % SIGN_EVERY === 0) params.onProgress(number, batches.length)
     if (batch.archivedAt !== null) found.gone.push({ batchId: batch.id, problem: ARCHIVED })
     else if (batch.status !== 'ended') found.running.push(batch)
     else await fetchInto(found, { ...params, batch, number, index })
   }
-  const written = await writeRows({ index, spool, book, batches, writer })
+  const checkStop = (): void => provider.checkStop()
+  const written = await writeRows({ index, spool, book, batches, writer, checkStop })
   return { ...workspace, ...found, written }
 }
 

@@ -48,7 +48,7 @@ export function costOfResult(facts: ResultFacts, at: EpochMs): NanoUsd | null {
 /**
  * One line of JSON, without its line feed: the members of `halfrate results`, of this one result alone, and behind them
  *
- * - `custom_id`, `batch_id`: where it stands at Claude.
+ * - `custom_id`, `batch_id`: where it stands at Claude; `batch_created_at`: when that was sent.
  * - `key_from`: `id` or `input`, as the key is known; null where it is not, and then `key` is null too.
  * - `result`, `results`: 1 of 1, unless there are several results of the same key, or of the same request; the best is 1.
  */
@@ -63,6 +63,7 @@ export function salvagedRow(result: SalvagedResult): Uint8Array {
   const more = {
     custom_id: facts.customId,
     batch_id: batch.id,
+    batch_created_at: new Date(batch.createdAt).toISOString(),
     key_from: key === null ? null : found.type,
     result: result.number,
     results: result.numberOf,

@@ -48,7 +48,7 @@ export class Spool {
   async add(line: Uint8Array): Promise<Place> {
     const place = { offset: this.#flushedBytes + this.#heldBytes, length: line.length }
     // Its bytes are a piece of a buffer that is read into again.
-    this.#held.push(Uint8Array.from(line))
+    this.#held.push(new Uint8Array(line))
     this.#heldBytes += line.length
     if (this.#heldBytes >= FLUSH_BYTES) await this.flush()
     return place

@@ -32,6 +32,8 @@ export async function writeRows(params: {
   readonly book: KeyBook
   readonly batches: readonly RemoteBatch[]
   readonly writer: RowWriter
+  /** Throws when it is to be broken off. */
+  readonly checkStop: () => void
 }): Promise<WrittenRows> {
   const { index, writer } = params
   await params.spool.flush()
@@ -39,6 +41,7 @@ export async function writeRows(params: {
   const byBatch = new Map<string, number>()
   let [rows, requests, usable, unpriced, cost] = [0, 0, 0, 0, ZERO_USD as number]
   for (const group of index.groups()) {
+    params.checkStop()
     const results = await resultsOf(group, params)
     requests += 1
     if (group[0]?.rank === 0) usable += 1

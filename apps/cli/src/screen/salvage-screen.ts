@@ -75,13 +75,14 @@ function batchesLine(report: SalvageReport): string {
   const all = own + foreign + running.length + gone.length + unread.length
   const parts = [
     `${countText(own)} of Halfrate`,
-    ...(foreign > 0 ? [`${countText(foreign)} of other programs, left alone`] : []),
+    ...(foreign > 0 ? [`${countText(foreign)} of other programs (left alone)`] : []),
     ...(running.length > 0 ? [`${countText(running.length)} not ended`] : []),
-    ...(gone.length > 0 ? [`${countText(gone.length)} gone`] : []),
+    ...(gone.length > 0 ? [`${countText(gone.length)} not there`] : []),
     ...(unread.length > 0 ? [`${countText(unread.length)} not read`] : []),
   ]
   const older = hasOlder ? '; older ones are past the 29 days for which Claude keeps results' : ''
   const where = workspaceId === null ? '' : ` in workspace ${workspaceId}`
+  if (all === 0) return `no batches${where}${older}; was it another one that they were sent in?`
   return `${countOf(all, 'batch', 'batches')}${where}: ${parts.join(', ')}${older}`
 }
 
@@ -94,7 +95,7 @@ function shortLines({ short }: SalvageReport): readonly string[] {
 }
 
 function lostLines({ gone, unread }: SalvageReport): readonly string[] {
-  const goneLines = gone.map(({ batchId, problem }) => `${batchId}: gone: ${problem}`)
+  const goneLines = gone.map(({ batchId, problem }) => `${batchId}: not there: ${problem}`)
   const unreadLines = unread.map(({ batchId, problem }) => `${batchId}: not read: ${problem}`)
   return [...named(goneLines, 'batch', 'batches'), ...named(unreadLines, 'batch', 'batches')]
 }
@@ -121,22 +122,24 @@ function rowLines(
 
 function keyLines({ written }: SalvageReport, inputName: string | null): readonly string[] {
   const { id, input, none, unmatched, ambiguous } = written.keys
-  if (written.rows === 0) return []
   const known = [
-    ...(id > 0 ? [`${countText(id)} from their ids`] : []),
-    ...(input > 0 ? [`${countText(input)} found in ${inputName ?? 'the input'}`] : []),
+    ...(id > 0 ? [`${countText(id)} whole in their ids`] : []),
+    ...(input > 0 ? [`${countText(input)} found in ${inputName}`] : []),
   ]
-  const unfound =
-    inputName === null ? 'no --input to find the rest of the key in' : `no such key in ${inputName}`
-  const unknown = [
-    ...(none > 0 ? [`${countText(none)} without a part of it in the id`] : []),
-    ...(unmatched > 0 ? [`${countText(unmatched)} with ${unfound}`] : []),
-    ...(ambiguous > 0 ? [`${countText(ambiguous)} that fit several keys of ${inputName}`] : []),
-  ]
+  const unmatchedWhy =
+    inputName === null
+      ? 'have only a part of it in their ids; --input FILE finds the rest'
+      : `have ids that fit no key of ${inputName}`
   return [
     ...(known.length > 0 ? [`keys: ${known.join(', ')}`] : []),
-    ...(unknown.length > 0 ? [`no key, only the custom id: ${unknown.join(', ')}`] : []),
+    ...keyless(none, 'have nothing of it in their ids; they stand in the order of their intake'),
+    ...keyless(unmatched, unmatchedWhy),
+    ...keyless(ambiguous, `have ids that fit several keys of ${inputName}`),
   ]
+}
+
+function keyless(count: number, why: string): readonly string[] {
+  return count === 0 ? [] : [`key not known: ${countText(count)} ${why}`]
 }
 
 function runningLines({ running, now }: SalvageReport): readonly string[] {

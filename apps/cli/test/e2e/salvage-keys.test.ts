@@ -32,8 +32,8 @@ describe('the key of a result', () => {
       [null, null],
       ['claim-8812', 'id'],
     ])
-    expect(stderr).toContain('keys: 1 from their ids\n')
-    expect(stderr).toContain('no key, only the custom id: 1 without a part of it in the id\n')
+    expect(stderr).toContain('keys: 1 whole in their ids\n')
+    expect(stderr).toContain('key not known: 1 have nothing of it in their ids; ')
   })
 
   test('is found in the input, where its id has a part of it, and never guessed', async () => {
@@ -51,10 +51,12 @@ describe('the key of a result', () => {
     ])
     expect(stderr).toContain('keys: 1 found in requests.jsonl\n')
     expect(stderr).toContain(
-      'no key, only the custom id: 1 with no such key in requests.jsonl, 1 that fit several keys of requests.jsonl\n',
+      'key not known: 1 have ids that fit no key of requests.jsonl\nkey not known: 1 have ids that fit several keys of requests.jsonl\n',
     )
     const without = await salvage(folder, claude)
-    expect(without.stderr).toContain('3 with no --input to find the rest of the key in')
+    expect(without.stderr).toContain(
+      'key not known: 3 have only a part of it in their ids; --input FILE finds the rest',
+    )
   })
 
   test('is found in rows and documents too', async () => {

@@ -34,7 +34,9 @@ describe('a store that was lost after it had sent', () => {
     expect(first.code, first.stderr).toBe(0)
     expect(first.stdout).toBe('')
     expect(first.stderr).toContain(`wrote 12 rows to ${OUT}; $0.0`)
-    expect(first.stderr).toContain('no key, only the custom id: 12 without a part of it in the id')
+    expect(first.stderr).toContain(
+      'key not known: 12 have nothing of it in their ids; they stand in the order of their intake',
+    )
     const written = read(folder)
     const salvaged = rowsOf(written)
     expect(salvaged.map(({ text }) => text?.match(/Answer number \d+/)?.[0])).toEqual(rows)
@@ -76,7 +78,7 @@ describe('a store that was lost after it had sent', () => {
     await act(claude, 'advance', { by: '24h' })
     const { code, stderr } = await salvage(folder, claude, '-o', OUT)
     expect(code, stderr).toBe(0)
-    expect(stderr).toContain('1 of Halfrate, 2 of other programs, left alone')
+    expect(stderr).toContain('1 of Halfrate, 2 of other programs (left alone)')
     expect(rowsOf(read(folder))).toHaveLength(2)
   })
 
@@ -112,7 +114,7 @@ describe('results that can’t be had', () => {
     const gone = await salvage(folder, claude, '-o', 'one.jsonl', '--batch', id)
     expect(gone.code).toBe(2)
     expect(gone.stderr).toContain('1 batch')
-    expect(gone.stderr).toContain(`${id}: gone: `)
+    expect(gone.stderr).toContain(`${id}: not there: `)
     expect(existsSync(join(folder, 'one.jsonl'))).toBe(false)
 
     const fewer = await salvage(folder, claude, '-o', OUT)
@@ -137,7 +139,7 @@ describe('results that can’t be had', () => {
     expect(usual.stderr).toContain('older ones are past the 29 days for which Claude keeps results')
     const asked = await salvage(folder, claude, '-o', OUT, '--since', '2026-01-01')
     expect(asked.code).toBe(2)
-    expect(asked.stderr).toContain('gone: Claude keeps results for 29 days')
+    expect(asked.stderr).toContain('not there: Claude keeps results for 29 days')
   })
 
   test('because of a broken line are read again, and counted when they stay away', async () => {
