@@ -65,7 +65,7 @@ function faultFinding({ faults, engine }: StoreHealth, flag: string): Finding {
   return problem(
     'integrity',
     `the file is damaged: ${faults[0]}`,
-    `Stop every process on it, keep a copy of it and of its -wal file, and put a backup back; then ${commandText('recover', flag)}.`,
+    `Stop every process on it, keep a copy of it and of its -wal file, and put a backup back; then ${commandText('recover', flag)}. Without a backup: halfrate salvage.`,
   )
 }
 

@@ -119,7 +119,7 @@ export async function openExistingStore(
   if (!(await isThere(place.store))) {
     throw new ConfigError(
       `there is no store at ${place.store}.`,
-      'Name one with --store, or make one with halfrate run.',
+      'Name one with --store, or make one with halfrate run. If it was lost: halfrate salvage.',
     )
   }
   return await openStore(place, rest)

@@ -15,6 +15,8 @@ const NAMED: readonly RegExp[] = [
   /--help\b/,
   /\(halfrate run fills the queue run\)/,
   /make one with halfrate run\./,
+  // It is for those who have no store.
+  /backup: halfrate salvage\./,
   /its first rows make it \(halfrate run, halfrate enqueue\)/,
   /as JSON Lines \(halfrate results\)/,
   /cat requests\.jsonl \| halfrate run/,
