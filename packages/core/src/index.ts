@@ -221,7 +221,12 @@ export { backoffMs, jitterOf } from './policy/retry/backoff.js'
 export { type CallRetry, classifyCallFailure } from './policy/retry/call-failure.js'
 export { decideOutcome, type OutcomeFacts, PROVIDER_ERROR_TYPES } from './policy/retry/outcome.js'
 export { FREE_PACE, nextCreateAt, type SlowDown } from './policy/retry/pace.js'
-export { MAX_INCIDENT_CREATES } from './policy/retry/poison.js'
+export {
+  INCIDENT_REST_MS,
+  type LaneHold,
+  laneHoldOf,
+  MAX_INCIDENT_CREATES,
+} from './policy/retry/poison.js'
 export {
   decideRefusal,
   type RefusalDecision,

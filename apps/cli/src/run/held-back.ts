@@ -11,8 +11,10 @@ import {
   type HandPause,
   isSendingStopped,
   type OperatingStore,
+  type Poison,
   pauseSetting,
   pausesOf,
+  poisonSetting,
   type QueueName,
   queuePauseSetting,
   RECOVERY_SETTING,
@@ -23,7 +25,7 @@ import {
 } from '@halfrate/core'
 import { commandText } from '../screen/command-text.js'
 import { absenceText, recoveryText } from '../screen/event-text.js'
-import { handPauseText, pauseText, slowText } from '../screen/pause-text.js'
+import { handPauseText, pauseText, restText, slowText } from '../screen/pause-text.js'
 import { RUN_QUEUE } from './store-options.js'
 
 /** Of what it is asked why it is held back. */
@@ -53,10 +55,17 @@ export async function heldBackText(
   const texts = automatic.map((pause) => pauseText(pause, now))
   texts.unshift(...(await queuePauseTexts(store, now, scope)))
   if (hand !== null) texts.unshift(handPauseText(hand, null, now, scope.storeFlag))
+  texts.push(...(await restTexts(store, now)))
   const health = await store.getSetting(callHealthSetting(DEFAULT_ACCOUNT))
   const slow = slowText((health?.value ?? null) as CallHealth | null, now)
   if (slow !== null) texts.push(slow)
   return texts.length === 0 ? null : texts.join('; ')
+}
+
+async function restTexts(store: Store, now: EpochMs): Promise<readonly string[]> {
+  const setting = await store.getSetting(poisonSetting(DEFAULT_ACCOUNT))
+  const poison = (setting?.value ?? null) as Poison | null
+  return (poison?.incidents ?? []).flatMap((incident) => restText(incident, now) ?? [])
 }
 
 async function queuePauseTexts(

@@ -1,10 +1,12 @@
 import {
   type CallHealth,
   type HandPause,
+  laneHoldOf,
   laneOf,
   nextCreateAt,
   type Pause,
   type PauseReason,
+  type PoisonIncident,
 } from '@halfrate/core'
 import { commandText } from './command-text.js'
 import { durationText, instantText } from './time-text.js'
@@ -32,6 +34,15 @@ export function pauseText(pause: Pause, now: number, timeZone?: string): string 
   return `${WORDS[pause.reason]}${scopeText(pause)}${said}; ${next}`
 }
 
+/** Why batches of a lane rest after many were refused; null while they do not. */
+export function restText(incident: PoisonIncident, now: number, timeZone?: string): string | null {
+  const hold = laneHoldOf(incident, now)
+  if (hold?.type !== 'rest') return null
+  const until = instantText(hold.until, now, timeZone)
+  const what = `Claude refuses batches for something in them${scopeText(incident)}`
+  return `${what}; ${incident.creates} tries did not find every such request, and the next is at ${until}`
+}
+
 /** What makes batches wait for a while without a pause; null for nothing. */
 export function slowText(health: CallHealth | null, now: number, timeZone?: string): string | null {
   if (health === null) return null
@@ -48,11 +59,11 @@ export function slowText(health: CallHealth | null, now: number, timeZone?: stri
   return `Claude asked us to slow down; next batch at ${instantText(nextAt, now, timeZone)}`
 }
 
-function scopeText({ lane }: Pause): string {
+function scopeText({ lane }: { readonly lane: string | null }): string {
   if (lane === null) return ''
   const { betas, userProfileId } = laneOf(lane)
   const parts = [...betas, ...(userProfileId === null ? [] : [`user profile ${userProfileId}`])]
-  return ` with ${parts.join(', ')}`
+  return parts.length === 0 ? '' : ` with ${parts.join(', ')}`
 }
 
 /** A pause by hand, of a queue or of everything: since when, why, and what ends it; `storeFlag` is ` --store FILE` or empty. */

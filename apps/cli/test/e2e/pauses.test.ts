@@ -50,6 +50,26 @@ test('one row among 2,000 that makes Claude refuse its batch fails alone, for fe
   expect((await claude.ledger('posts')).length).toBeLessThanOrEqual(64)
 })
 
+test('many such rows rest for an hour after 64 batches; it is said why, and all others come home', async () => {
+  const folder = temporaryFolder()
+  const claude = await startTestEmulator(['--turnaround', '2m-4m', '--clock-factor', '240'])
+  await claude.fault([{ op: 'row', containing: 'a drop of poison', refused: true }])
+  const rows = requests(140).map((row, index) =>
+    index % 14 === 3 ? request(`bad-${index}`, 'a drop of poison') : row,
+  )
+  const input = writeInput(folder, rows)
+  const run = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
+  await run.said(/held back: Claude refuses batches for something in them; 64 tries did not find/)
+  const status = await halfrate(['status', ...claude.flags.slice(2)], { cwd: folder })
+  expect(status.stdout).toMatch(/held back: Claude refuses batches for something in them/)
+  const { code, stderr } = await run.ended
+  expect(code, stderr).toBe(2)
+  const lines = readFileSync(join(folder, 'out.jsonl'), 'utf8').trimEnd().split('\n')
+  const failed = lines.map((line) => JSON.parse(line)).filter(({ status }) => status === 'failed')
+  expect([lines.length, failed.length]).toEqual([140, 10])
+  expect(new Set(failed.map(({ error }) => error.code))).toEqual(new Set(['rejected']))
+})
+
 describe('pause and resume', () => {
   test('hold back a queue until a hand ends it, and say so', async () => {
     const folder = temporaryFolder()

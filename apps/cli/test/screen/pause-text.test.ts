@@ -1,6 +1,12 @@
-import { type CallHealth, FREE_PACE, laneKey, type Pause } from '@halfrate/core'
+import {
+  type CallHealth,
+  FREE_PACE,
+  laneKey,
+  type Pause,
+  type PoisonIncident,
+} from '@halfrate/core'
 import { expect, test } from 'vitest'
-import { handPauseText, pauseText, slowText } from '../../src/screen/pause-text.js'
+import { handPauseText, pauseText, restText, slowText } from '../../src/screen/pause-text.js'
 import { minutes, NOW } from './facts.js'
 
 const PAUSE: Pause = {
@@ -34,6 +40,20 @@ test('a pause of one lane names what is refused', () => {
   expect(pauseText({ ...PAUSE, reason: 'account_refused', lane }, NOW, 'UTC')).toMatch(
     /^Claude does not allow it with some-beta \(/,
   )
+})
+
+test('a lane that rests says what was tried, and when the next batch goes', () => {
+  const incident: PoisonIncident = {
+    ...{ lane: laneKey({}), since: NOW, refusedAt: NOW, creates: 64, exhaustedAt: NOW },
+    ...{ acceptedAt: null, canaryAt: null, maxBytes: null },
+  }
+  expect(restText(incident, NOW, 'UTC')).toBe(
+    'Claude refuses batches for something in them; 64 tries did not find every such request, and the next is at 03:17',
+  )
+  const lane = laneKey({ betas: ['some-beta'] })
+  expect(restText({ ...incident, lane }, NOW, 'UTC')).toMatch(/in them with some-beta; 64 tries/)
+  expect(restText(incident, NOW + minutes(60), 'UTC')).toBeNull()
+  expect(restText({ ...incident, creates: 63, exhaustedAt: null }, NOW, 'UTC')).toBeNull()
 })
 
 test('a pause by hand says since when, why, and what ends it', () => {

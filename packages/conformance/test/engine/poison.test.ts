@@ -29,6 +29,13 @@ function rows(count: number, ...poisoned: readonly number[]): readonly string[] 
   )
 }
 
+function mostInAnHour(creates: readonly SeenCreate[]): number {
+  const within = creates.map(
+    ({ at: from }) => creates.filter(({ at }) => at >= from && at < from + 3_600_000).length,
+  )
+  return Math.max(...within)
+}
+
 async function ends(made: EngineBench): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { state, verdict } of await made.requests()) {
@@ -93,6 +100,54 @@ describe('a batch that is refused because of something in it', () => {
     expect(made.creates).toHaveLength(before)
     await made.pass(60 * 3)
     expect(await ends(made)).toEqual({ assigned: 188, 'failed rejected': 12 })
+  })
+
+  test('costs 64 creates in an hour, however many batches were refused to begin with', async () => {
+    const made = await bench()
+    await made.setPolicy({ maxBatchRequests: 20 })
+    const poisoned = Array.from({ length: 20 }, (_, index) => index * 20 + 7)
+    await made.enqueue(...rows(400, ...poisoned))
+    await made.pass(60 * 5)
+    expect(await ends(made)).toEqual({ assigned: 380, 'failed rejected': 20 })
+    const firstAt = made.creates[0]?.at ?? 0
+    const inVain = made.creates.filter((each) => isCanary(each) || each.body.includes(POISON))
+    expect(mostInAnHour(inVain)).toBeLessThanOrEqual(MAX_INCIDENT_CREATES)
+    expect(made.creates.filter(({ at }) => at < firstAt + 3_600_000)).toHaveLength(64)
+    const alarms = made.eventsOf('alarm').filter(({ code }) => code === 'batches_refused')
+    expect(alarms.length).toBeGreaterThan(1)
+    expect(alarms.length).toBeLessThanOrEqual(Math.ceil(made.creates.length / 64))
+  })
+
+  test('keeps back new work of its lane while it rests, and nothing of it is lost or counted against it', async () => {
+    const made = await bench()
+    await made.setPolicy({ maxBatchRequests: 10 })
+    const every = Array.from({ length: 70 }, (_, index) => index * 10)
+    await made.enqueue(...rows(700, ...every))
+    await made.pass(5)
+    const before = made.creates.length
+    expect(before).toBe(MAX_INCIDENT_CREATES)
+    await made.enqueue('new work')
+    await made.pass(50)
+    expect(made.creates).toHaveLength(before)
+    const fresh = (await made.requests()).at(-1)
+    expect(fresh).toMatchObject({ state: 'waiting', failureCount: 0, batchLimit: null })
+    made.refuse = () => null
+    await made.pass(10)
+    expect(await ends(made)).toEqual({ assigned: 701 })
+  })
+
+  test('costs nothing by work that was taken meanwhile, as much as it may be', async () => {
+    const made = await bench()
+    await made.enqueue(...rows(10, 3))
+    await made.pass(1)
+    for (let count = 0; count < 2 * MAX_INCIDENT_CREATES; count += 1) {
+      await made.enqueue(`fine ${count}`)
+      await made.work()
+    }
+    const incidents = (await made.store.getSetting(poisonSetting(made.account)))?.value
+    expect(incidents).toMatchObject({ incidents: [{ exhaustedAt: null }] })
+    await made.pass(5)
+    expect(await ends(made)).toEqual({ assigned: 137, 'failed rejected': 1 })
   })
 
   test('is gone on with by the next process when one dies in the middle', async () => {

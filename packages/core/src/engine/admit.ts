@@ -5,7 +5,7 @@ import { admitCreate } from './call-health.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { changePauses, readPauses } from './pauses.js'
-import { countSuspectCreate } from './poison-state.js'
+import { countBatch } from './poison-state.js'
 import { takeApart } from './take-apart.js'
 
 // A probe whose answer is lost says nothing; the next one may go after this and the time that its send is given.
@@ -64,16 +64,23 @@ async function admitByPace(
 }
 
 /**
- * Decides whether a batch of suspects may still be sent, and counts it: what makes the provider refuse batches is looked
- * for with a bounded number of them. Asked just before the send, so that what is not sent is not counted.
+ * Decides whether a batch may still be sent while it is looked for what makes the provider refuse batches of its lane,
+ * and counts it: that is done with a bounded number of them. Asked just before the send, so that what is not sent is not
+ * counted.
  */
-export async function admitSuspect(
+export async function admitByIncident(
   context: EngineContext,
   lease: HeldLease,
   submission: Submission,
 ): Promise<boolean> {
-  if (submission.batchLimit === null) return true
-  const heldUntil = await countSuspectCreate(context, submission)
-  if (heldUntil !== null) await takeApart(context, lease, submission)
-  return heldUntil === null
+  const hold = await countBatch(context, submission)
+  if (hold === null) return true
+  if (hold.type === 'rest') {
+    await takeApart(context, lease, submission)
+  } else {
+    const { fence } = lease
+    const submissionId = submission.id
+    await context.store.noteSubmission({ fence, submissionId, nextStepAt: hold.until })
+  }
+  return false
 }

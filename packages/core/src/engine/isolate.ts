@@ -1,3 +1,4 @@
+import type { PoisonIncident } from '../model/poison.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { Submission } from '../model/submission.js'
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../model/time.js'
@@ -7,8 +8,7 @@ import {
   decidePoison,
   type PoisonStep,
   type RefusedBatch,
-  withCreate,
-  withRefusedBatch,
+  withCanary,
 } from '../policy/retry/poison.js'
 import { contentLengthOf } from '../policy/wire-size.js'
 import { sendCanary } from './canary.js'
@@ -16,7 +16,7 @@ import type { EngineContext } from './context.js'
 import { releaseCulprits } from './culprits.js'
 import type { HeldLease } from './held-lease.js'
 import { noteGoodNews, pauseFor, readPauses, scopeOfRefusal } from './pauses.js'
-import { alarmIfExhausted, changeIncident } from './poison-state.js'
+import { alarmIfExhausted, changeIncident, noteRefusedBatch } from './poison-state.js'
 import { type DecideMember, releaseAll } from './release.js'
 
 // Members are released page by page; planning waits until all of them are.
@@ -38,14 +38,12 @@ export async function isolate(
 ): Promise<void> {
   const { store } = context
   const now = await store.now()
-  const refused = refusedOf(submission, error, now)
-  if (await isHeldBack(context, submission, now)) {
+  const incident = await noteBadBatch(context, submission, error)
+  if (incident === 'paused') {
     await release(context, lease, submission, waiting(now, null))
     return
   }
-  const incident = await changeIncident(context, submission, (standing, at) =>
-    withRefusedBatch(standing, refused, at),
-  )
+  const refused = refusedOf(submission, error, now)
   if (incident === null) return await lookAgain(context, lease, submission, now + MINUTE_MS)
   let step: PoisonStep | null = decidePoison(incident, refused, now)
   if (step.type === 'canary') {
@@ -53,6 +51,21 @@ export async function isolate(
     step = await askCanary(context, lease, submission, refused)
   }
   await follow(context, { lease, submission, error, refused }, step)
+}
+
+/**
+ * Notes a batch that was refused as such under the incident of its lane, unless a pause could be why. Done by its sender
+ * at once, so that its lane is held back in time, and again by whoever isolates it; it counts once.
+ */
+export async function noteBadBatch(
+  context: EngineContext,
+  submission: Submission,
+  error: ProviderError,
+): Promise<PoisonIncident | 'paused' | null> {
+  const now = await context.store.now()
+  if (await isHeldBack(context, submission, now)) return 'paused'
+  const { account } = submission
+  return await noteRefusedBatch(context, { ...refusedOf(submission, error, now), account })
 }
 
 interface Isolation {
@@ -63,8 +76,9 @@ interface Isolation {
 }
 
 function refusedOf(submission: Submission, error: ProviderError, now: EpochMs): RefusedBatch {
-  const { lane, requestCount, itemsBytes, verdictAt } = submission
+  const { id: submissionId, lane, requestCount, itemsBytes, verdictAt } = submission
   return {
+    submissionId,
     lane,
     status: error.status ?? 400,
     requestCount,
@@ -94,7 +108,7 @@ async function askCanary(
   await lease.extend(settings.sendBaseMs + settings.leaseMs)
   const claimed = await changeIncident(context, submission, (standing, now) => {
     const isNext = standing !== null && decidePoison(standing, refused, now).type === 'canary'
-    return isNext ? { ...withCreate(standing, now), canaryAt: now } : null
+    return isNext ? withCanary(standing, now) : null
   })
   const begunAt = claimed?.canaryAt ?? null
   // Somebody else asks just now, or has an answer.

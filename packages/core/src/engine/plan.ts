@@ -8,7 +8,7 @@ import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
 import { holdOf } from '../policy/money/hold.js'
 import { avoidCount, packPage, roomOf } from '../policy/pack.js'
 import { sendHoldOf } from '../policy/pausing.js'
-import { suspectsHeldUntil } from '../policy/retry/poison.js'
+import { laneHoldOf } from '../policy/retry/poison.js'
 import type { WaitingGroup, WaitingRequest } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
@@ -112,8 +112,7 @@ async function withTheirTime(
     const flush = decideFlush({ ...group, nextSlotAt }, policy, now)
     const flushAt = flushDueAt(flush, group, flushByHand, now)
     const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
-    const incident = group.batchLimit === null ? null : await readIncident(context, group)
-    const restsUntil = suspectsHeldUntil(incident, now) ?? now
+    const restsUntil = laneHoldOf(await readIncident(context, group), now)?.until ?? now
     const dueAt = Math.max(flushAt, heldUntil, restsUntil)
     timed.push({ group, dueAt, isProbe: hold.type === 'probe' })
   }

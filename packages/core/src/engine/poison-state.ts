@@ -5,10 +5,13 @@ import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import {
   incidentOf,
-  isSuspect,
-  suspectsHeldUntil,
-  withCreate,
+  type LaneHold,
+  laneHoldOf,
+  type RefusedBatch,
+  withBatch,
   withIncident,
+  withoutBatch,
+  withRefusedBatch,
 } from '../policy/retry/poison.js'
 import { alarm, type EngineContext } from './context.js'
 
@@ -47,22 +50,43 @@ export async function changeIncident(
 }
 
 /**
- * Counts a create of suspects before it is made, and says how long it must wait if its incident has cost enough; null
- * when it may go.
+ * Counts a batch before it is sent, if an incident of its lane goes on, and says how long it must wait if that has cost
+ * enough; null when it may go.
  */
-export async function countSuspectCreate(
+export async function countBatch(
   context: EngineContext,
   submission: Submission,
-): Promise<EpochMs | null> {
-  let heldUntil: EpochMs | null = null
+): Promise<LaneHold | null> {
+  let hold: LaneHold | null = null
   const counted = await changeIncident(context, submission, (incident, now) => {
-    heldUntil = null
-    if (incident === null || !isSuspect(incident, submission.batchLimit, now)) return null
-    heldUntil = suspectsHeldUntil(incident, now)
-    return heldUntil === null ? withCreate(incident, now) : null
+    hold = laneHoldOf(incident, now)
+    return hold === null ? withBatch(incident, submission, now) : null
   })
   if (counted !== null) alarmIfExhausted(context, counted)
-  return heldUntil
+  return hold
+}
+
+/** Takes back what was counted of a batch for the case that it is refused: it was not. */
+export async function uncountBatch(context: EngineContext, submission: Submission): Promise<void> {
+  await changeIncident(context, submission, (incident) => withoutBatch(incident, submission))
+}
+
+/**
+ * Notes a refused batch, so that its lane is held back as soon as the incident has cost enough. Answers the incident;
+ * null when others changed it too often.
+ */
+export async function noteRefusedBatch(
+  context: EngineContext,
+  refused: RefusedBatch & Pick<Submission, 'account'>,
+): Promise<PoisonIncident | null> {
+  let isLast = false
+  const incident = await changeIncident(context, refused, (standing, now) => {
+    const after = withRefusedBatch(standing, refused, now)
+    isLast = after.exhaustedAt !== null && standing?.exhaustedAt === null
+    return after
+  })
+  if (incident !== null && isLast) alarmIfExhausted(context, incident)
+  return incident
 }
 
 /** Tells people that an incident has cost all the creates that it may. */
@@ -70,19 +94,23 @@ export function alarmIfExhausted(context: EngineContext, incident: PoisonInciden
   if (incident.exhaustedAt === null) return
   alarm(context, {
     code: 'batches_refused',
-    message: `${incident.creates} creates did not find all requests that make batches be refused; their batches rest for an hour.`,
+    message: `${incident.creates} creates did not find all requests that make batches be refused; nothing like them is sent for an hour.`,
   })
 }
 
-/** Notes that a create of a lane was taken, which proves that the lane is not refused as such. */
+/**
+ * Notes that a create of a lane was taken, which proves that the lane is not refused as such, and that it was none that
+ * the lane's incident cost.
+ */
 export async function noteTaken(
   context: EngineContext,
-  of: { readonly account: AccountId; readonly lane: string },
+  submission: Submission,
   begunAt: EpochMs,
 ): Promise<void> {
-  await changeIncident(context, of, (incident) => {
-    if (incident === null || begunAt < incident.since) return null
-    if (incident.acceptedAt !== null && incident.acceptedAt >= begunAt) return null
-    return { ...incident, acceptedAt: begunAt }
+  await changeIncident(context, submission, (incident) => {
+    if (incident === null) return null
+    const uncounted = withoutBatch(incident, submission)
+    const isNews = begunAt >= incident.since && begunAt > (incident.acceptedAt ?? -1)
+    return isNews ? { ...(uncounted ?? incident), acceptedAt: begunAt } : uncounted
   })
 }

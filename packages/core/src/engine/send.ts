@@ -8,14 +8,15 @@ import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import { sendMsOf } from '../policy/schedule.js'
 import { contentLengthOf } from '../policy/wire-size.js'
 import type { CreateResult } from '../ports/transport.js'
-import { admitSend, admitSuspect } from './admit.js'
+import { admitByIncident, admitSend } from './admit.js'
 import { createBody } from './body.js'
 import { admitCall, noteCall, speedUp } from './call-health.js'
 import { describeError, type EngineContext, tell, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { noteBadBatch } from './isolate.js'
 import { noteRefusal } from './note-refusal.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
-import { noteTaken } from './poison-state.js'
+import { noteTaken, uncountBatch } from './poison-state.js'
 import { tellEvidence } from './tell-evidence.js'
 import { rememberWorkspace } from './workspace.js'
 
@@ -56,7 +57,7 @@ export async function sendSubmission(
   }
   const askedAt = look.look.storeAt
   await noteGoodNews(context, submission.account, { by: 'read', lane: null, askedAt })
-  if (!(await admitSuspect(context, lease, submission))) return
+  if (!(await admitByIncident(context, lease, submission))) return
   const contentLength = contentLengthOf(submission.itemsBytes, submission.requestCount)
   const sendMs = sendMsOf(contentLength, settings)
   await lease.extend(sendMs + settings.leaseMs)
@@ -73,17 +74,45 @@ export async function sendSubmission(
     if (begun.reason !== 'state') await note(until)
     return
   }
-  if (begun.type === 'dissolved') return
+  if (begun.type === 'dissolved') return await uncountBatch(context, submission)
   tellSubmission(context, begun.submission)
   const evidence = await post(context, begun.submission, look.look, deadline)
   if (evidence.type === 'refused' || evidence.type === 'not_sent') context.memory.refusedInARow += 1
   const after = await recordForSure(context, begun.submission, evidence)
-  if (evidence.type === 'refused' && after?.state === 'rejected') {
-    await noteRefusal(context, after, evidence.error)
-  }
+  await noteAnswer(context, begun.submission, { evidence, after, look: look.look })
+}
+
+// What it says about the account, the lane and the provider.
+async function noteAnswer(
+  context: EngineContext,
+  submission: Submission,
+  answer: {
+    readonly evidence: CreateResult
+    readonly after: Submission | null
+    readonly look: Look
+  },
+): Promise<void> {
+  const { evidence, after, look } = answer
+  const isBad =
+    evidence.type === 'refused' &&
+    after?.state === 'rejected' &&
+    (await noteRefusedSend(context, after, evidence.error))
+  if (!isBad && evidence.type !== 'accepted') await uncountBatch(context, submission)
   const error = evidence.type === 'accepted' ? null : evidence.error
-  await noteCall(context, account, { operation: 'create', error })
-  if (evidence.type === 'accepted') await noteAccepted(context, begun.submission, look.look)
+  await noteCall(context, submission.account, { operation: 'create', error })
+  if (evidence.type === 'accepted') await noteAccepted(context, submission, look)
+}
+
+// Answers whether it was refused for what stands in it, as far as is known yet.
+async function noteRefusedSend(
+  context: EngineContext,
+  submission: Submission,
+  error: ProviderError,
+): Promise<boolean> {
+  const { members } = await noteRefusal(context, submission, error)
+  if (members !== 'isolate') return false
+  await noteBadBatch(context, submission, error)
+  return true
 }
 
 // What is lost of it by a crash is told by the next batch that is taken.

@@ -1,3 +1,4 @@
+import type { SubmissionId } from './ids.js'
 import type { EpochMs } from './time.js'
 
 /**
@@ -10,8 +11,13 @@ export interface PoisonIncident {
   readonly since: EpochMs
   /** When the newest of them was refused. */
   readonly refusedAt: EpochMs
-  /** Creates that it cost so far: canaries, and batches that suspects were in. */
+  /** Creates that it cost so far: canaries, batches that were refused, and batches that suspects were in. */
   readonly creates: number
+  /**
+   * The batches among them, so that none counts twice. Others that are being sent are among them until it is known that
+   * they were not refused. Absent in documents of older versions.
+   */
+  readonly counted?: readonly SubmissionId[]
   /** Since when those are used up; null while they are not. */
   readonly exhaustedAt: EpochMs | null
   /** When the newest create of the lane was begun that was taken since then; null for none. */

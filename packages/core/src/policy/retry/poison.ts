@@ -1,11 +1,17 @@
+import type { SubmissionId } from '../../model/ids.js'
 import type { Poison, PoisonIncident } from '../../model/poison.js'
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../model/time.js'
 
 /** Most creates that one incident may cost: one bad request among 100,000 is found with 34 batches and 2 canaries. */
 export const MAX_INCIDENT_CREATES = 64
 
+/** How long a lane rests once an incident has cost those, ms. */
+export const INCIDENT_REST_MS: number = HOUR_MS
+
 // An incident that brought no refusal for so long is over, and the next refusal begins a new one.
 const QUIET_MS = HOUR_MS
+// The last creates of an incident are out; with their answers it is known whether it has cost too much.
+const ANSWERS_MS = MINUTE_MS
 // Longer than a canary takes: whoever sent it is gone.
 const CANARY_MS = 3 * MINUTE_MS
 // What was learned about sizes is tried anew after a day.
@@ -13,6 +19,7 @@ const FORGET_MS = DAY_MS
 
 /** A batch that was refused as such. */
 export interface RefusedBatch {
+  readonly submissionId: SubmissionId
   readonly lane: string
   /** 413 is about bytes; any other status about something that stands in the batch. */
   readonly status: number
@@ -43,23 +50,28 @@ export function incidentOf(value: unknown, lane: string, now: EpochMs): PoisonIn
 }
 
 /**
- * Notes a refused batch: begins an incident of its lane, or goes on with the one that stands. Noting one again changes
- * nothing but the time.
+ * Notes a refused batch: begins an incident of its lane, or goes on with the one that stands, and counts its create.
+ * Noting one again changes nothing but the time.
  */
 export function withRefusedBatch(
   incident: PoisonIncident | null,
-  refused: Pick<RefusedBatch, 'lane' | 'verdictAt'>,
+  refused: Pick<RefusedBatch, 'lane' | 'submissionId' | 'verdictAt'>,
   now: EpochMs,
 ): PoisonIncident {
-  const { lane, verdictAt } = refused
+  const { lane, submissionId, verdictAt } = refused
   if (incident !== null && !isOver(incident, now)) {
-    return { ...incident, refusedAt: Math.max(incident.refusedAt, verdictAt) }
+    // What comes after the last one was under way with it.
+    const isSpentAlready = incident.exhaustedAt !== null
+    const noted = isSpentAlready ? incident : withCounted(incident, submissionId)
+    const refusedAt = Math.max(incident.refusedAt, verdictAt)
+    return exhaustedIfSpent({ ...noted, refusedAt }, now)
   }
   return {
     lane,
     since: verdictAt,
     refusedAt: Math.max(verdictAt, now),
     creates: 1,
+    counted: [submissionId],
     exhaustedAt: null,
     acceptedAt: null,
     canaryAt: null,
@@ -69,7 +81,7 @@ export function withRefusedBatch(
 
 function isOver(incident: PoisonIncident, now: EpochMs): boolean {
   const { exhaustedAt, refusedAt } = incident
-  if (exhaustedAt !== null) return now - exhaustedAt >= QUIET_MS
+  if (exhaustedAt !== null) return now - exhaustedAt >= INCIDENT_REST_MS
   return now - refusedAt > QUIET_MS
 }
 
@@ -84,7 +96,7 @@ export function decidePoison(
   refused: RefusedBatch,
   now: EpochMs,
 ): PoisonStep {
-  const { acceptedAt, canaryAt, exhaustedAt } = incident
+  const { acceptedAt, canaryAt } = incident
   const { requestCount, bytes, status, verdictAt } = refused
   const isAlone = requestCount <= 1
   const provenSince = isAlone ? verdictAt : incident.since
@@ -96,32 +108,74 @@ export function decidePoison(
     // Its limit marks the members as suspects; what splits them is their size.
     return { type: 'split', batchLimit: requestCount, maxBytes: Math.floor(bytes / 2) }
   }
-  if (exhaustedAt !== null) return { type: 'rest', until: exhaustedAt + QUIET_MS }
+  const hold = laneHoldOf(incident, now)
+  if (hold !== null) return { type: hold.type === 'rest' ? 'rest' : 'wait', until: hold.until }
   const isAsked = canaryAt !== null && now < canaryAt + CANARY_MS
   return isAsked ? { type: 'wait', until: canaryAt + CANARY_MS } : { type: 'canary' }
 }
 
-/** Until when suspects of a lane stay back, since their incident has cost enough; null when they may go. */
-export function suspectsHeldUntil(incident: PoisonIncident | null, now: EpochMs): EpochMs | null {
-  if (incident === null || incident.exhaustedAt === null) return null
-  const until = incident.exhaustedAt + QUIET_MS
-  return until > now ? until : null
+/**
+ * Why nothing of a lane is sent. `rest`: its incident has cost enough. `answers`: it will have, if the batches that are on
+ * their way are refused as well.
+ */
+export interface LaneHold {
+  readonly type: 'rest' | 'answers'
+  readonly until: EpochMs
 }
 
-/** Whether a create counts for the incident: suspects travel with a limit of their own, while it goes on. */
-export function isSuspect(
+/** Whether what a lane's incident has cost holds its batches back; null when they may go. */
+export function laneHoldOf(incident: PoisonIncident | null, now: EpochMs): LaneHold | null {
+  if (incident === null || isOver(incident, now)) return null
+  const { exhaustedAt } = incident
+  if (exhaustedAt !== null) return { type: 'rest', until: exhaustedAt + INCIDENT_REST_MS }
+  return isSpent(incident) ? { type: 'answers', until: now + ANSWERS_MS } : null
+}
+
+/**
+ * Counts a batch of the lane just before it is sent, if its incident goes on: suspects for good, for they are what it
+ * costs, whatever becomes of them; others until it is known that they were not refused. Null when nothing is to count.
+ */
+export function withBatch(
   incident: PoisonIncident | null,
-  batchLimit: number | null,
+  batch: { readonly id: SubmissionId; readonly batchLimit: number | null },
   now: EpochMs,
-): boolean {
-  return incident !== null && batchLimit !== null && !isOver(incident, now)
+): PoisonIncident | null {
+  if (incident === null || isOver(incident, now) || isCounted(incident, batch.id)) return null
+  const after = withCounted(incident, batch.id)
+  return batch.batchLimit === null ? after : exhaustedIfSpent(after, now)
 }
 
-/** Counts a create; with the last one that the incident may cost, it is exhausted. */
-export function withCreate(incident: PoisonIncident, now: EpochMs): PoisonIncident {
-  const creates = incident.creates + 1
-  const isLast = creates >= MAX_INCIDENT_CREATES
-  return { ...incident, creates, exhaustedAt: incident.exhaustedAt ?? (isLast ? now : null) }
+/** Takes back what was counted of a batch that no limit marks as suspect, since it was not refused; null for nothing. */
+export function withoutBatch(
+  incident: PoisonIncident | null,
+  batch: { readonly id: SubmissionId; readonly batchLimit: number | null },
+): PoisonIncident | null {
+  if (incident === null || batch.batchLimit !== null || !isCounted(incident, batch.id)) return null
+  const counted = (incident.counted ?? []).filter((id) => id !== batch.id)
+  return { ...incident, counted, creates: incident.creates - 1 }
+}
+
+/** Counts a canary, and notes that its answer is awaited. */
+export function withCanary(incident: PoisonIncident, now: EpochMs): PoisonIncident {
+  return exhaustedIfSpent({ ...incident, creates: incident.creates + 1, canaryAt: now }, now)
+}
+
+function isSpent({ creates }: PoisonIncident): boolean {
+  return creates >= MAX_INCIDENT_CREATES
+}
+
+function exhaustedIfSpent(incident: PoisonIncident, now: EpochMs): PoisonIncident {
+  const exhaustedAt = incident.exhaustedAt ?? (isSpent(incident) ? now : null)
+  return { ...incident, exhaustedAt }
+}
+
+function isCounted(incident: PoisonIncident, id: SubmissionId): boolean {
+  return incident.counted?.includes(id) ?? false
+}
+
+function withCounted(incident: PoisonIncident, id: SubmissionId): PoisonIncident {
+  if (isCounted(incident, id)) return incident
+  return { ...incident, creates: incident.creates + 1, counted: [...(incident.counted ?? []), id] }
 }
 
 /** Puts an incident in the place of the one of its lane, and forgets those that are long over. */

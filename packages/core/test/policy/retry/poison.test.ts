@@ -1,24 +1,43 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { SubmissionId } from '../../../src/model/ids.js'
 import type { PoisonIncident } from '../../../src/model/poison.js'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/model/time.js'
 import {
   decidePoison,
+  INCIDENT_REST_MS,
   incidentOf,
-  isSuspect,
+  laneHoldOf,
   MAX_INCIDENT_CREATES,
   type RefusedBatch,
-  suspectsHeldUntil,
-  withCreate,
+  withBatch,
+  withCanary,
   withIncident,
+  withoutBatch,
   withRefusedBatch,
 } from '../../../src/policy/retry/poison.js'
 
 const NOW = 90_000_000
 const LANE = 'lane'
 
+function id(number: number): SubmissionId {
+  return number as SubmissionId
+}
+
+function aBatch(number: number, batchLimit: number | null = null) {
+  return { id: id(number), batchLimit }
+}
+
 function refused(over: Partial<RefusedBatch> = {}): RefusedBatch {
-  return { lane: LANE, status: 400, requestCount: 100, bytes: 1_000, verdictAt: NOW, ...over }
+  return {
+    submissionId: id(1),
+    lane: LANE,
+    status: 400,
+    requestCount: 100,
+    bytes: 1_000,
+    verdictAt: NOW,
+    ...over,
+  }
 }
 
 function incident(over: Partial<PoisonIncident> = {}): PoisonIncident {
@@ -62,16 +81,71 @@ describe('a refused batch', () => {
 
   test('rests when its incident has cost enough, and begins a new one after an hour', () => {
     let spent = incident()
-    for (let count = spent.creates; count < MAX_INCIDENT_CREATES; count += 1) {
-      expect(suspectsHeldUntil(spent, NOW)).toBeNull()
-      spent = withCreate(spent, NOW)
+    while (spent.creates < MAX_INCIDENT_CREATES) {
+      expect(laneHoldOf(spent, NOW)).toBeNull()
+      spent = withCanary(spent, NOW)
     }
-    const until = NOW + HOUR_MS
-    expect(suspectsHeldUntil(spent, NOW)).toBe(until)
+    const until = NOW + INCIDENT_REST_MS
+    expect(laneHoldOf(spent, NOW)).toEqual({ type: 'rest', until })
     expect(decidePoison(spent, refused(), NOW)).toEqual({ type: 'rest', until })
-    expect(suspectsHeldUntil(spent, until)).toBeNull()
+    expect(laneHoldOf(spent, until)).toBeNull()
     const next = withRefusedBatch(spent, refused({ verdictAt: until }), until)
     expect(next).toMatchObject({ creates: 1, exhaustedAt: null, since: until })
+  })
+})
+
+describe('what an incident costs', () => {
+  function afterRefusals(count: number): PoisonIncident {
+    let after = incident()
+    for (let number = 2; number <= count; number += 1) {
+      after = withRefusedBatch(after, refused({ submissionId: id(number) }), NOW)
+    }
+    return after
+  }
+
+  test('is every batch that was refused, each once, and its lane rests after the last', () => {
+    const almost = afterRefusals(MAX_INCIDENT_CREATES - 1)
+    expect(withRefusedBatch(almost, refused({ submissionId: id(2) }), NOW)).toEqual(almost)
+    expect(almost).toMatchObject({ creates: MAX_INCIDENT_CREATES - 1, exhaustedAt: null })
+    const spent = afterRefusals(MAX_INCIDENT_CREATES)
+    expect(spent).toMatchObject({ creates: MAX_INCIDENT_CREATES, exhaustedAt: NOW })
+    // Whatever was under way is noted, and changes nothing about it.
+    const late = refused({ submissionId: id(999), verdictAt: NOW + 5 })
+    expect(withRefusedBatch(spent, late, NOW + 5)).toEqual({ ...spent, refusedAt: NOW + 5 })
+  })
+
+  test('counts suspects before they are sent, whatever becomes of them', () => {
+    const sent = withBatch(incident(), aBatch(2, 50), NOW)
+    expect(sent?.creates).toBe(2)
+    expect(withBatch(sent, aBatch(2, 50), NOW)).toBeNull()
+    expect(withoutBatch(sent, aBatch(2, 50))).toBeNull()
+    const last = withBatch(afterRefusals(MAX_INCIDENT_CREATES - 1), aBatch(99, 50), NOW)
+    expect(last?.exhaustedAt).toBe(NOW)
+  })
+
+  test('counts any other batch of its lane only until it is known that it was not refused', () => {
+    const almost = afterRefusals(MAX_INCIDENT_CREATES - 1)
+    const sent = withBatch(almost, aBatch(99), NOW) as PoisonIncident
+    const until = NOW + MINUTE_MS
+    expect(laneHoldOf(sent, NOW)).toEqual({ type: 'answers', until })
+    expect(decidePoison(sent, refused(), NOW)).toEqual({ type: 'wait', until })
+    expect(withoutBatch(sent, aBatch(99))).toEqual(almost)
+    expect(withoutBatch(almost, aBatch(99))).toBeNull()
+    expect(withRefusedBatch(sent, refused({ submissionId: id(99) }), NOW).exhaustedAt).toBe(NOW)
+    // Whoever sent it died: nobody waits for the answer longer than for the incident.
+    expect(laneHoldOf(sent, NOW + HOUR_MS + 1)).toBeNull()
+  })
+
+  test('is nothing while there is none, or it is over', () => {
+    expect(withBatch(null, aBatch(2, 50), NOW)).toBeNull()
+    expect(withBatch(incident(), aBatch(2, 50), NOW + HOUR_MS + 1)).toBeNull()
+    expect(withoutBatch(null, aBatch(2))).toBeNull()
+    expect(laneHoldOf(null, NOW)).toBeNull()
+  })
+
+  test('is counted anew in a document that does not say which batches were', () => {
+    const { counted: _, ...older } = incident({ creates: 5 })
+    expect(withRefusedBatch(older, refused(), NOW)).toMatchObject({ creates: 6, counted: [1] })
   })
 })
 
@@ -83,9 +157,6 @@ describe('an incident', () => {
     const late = NOW + HOUR_MS + 1
     const next = withRefusedBatch(first, refused({ verdictAt: late }), late)
     expect(next).toMatchObject({ since: late, creates: 1, acceptedAt: null, maxBytes: 700 })
-    expect(isSuspect(first, 10, NOW)).toBe(true)
-    expect(isSuspect(first, null, NOW)).toBe(false)
-    expect(isSuspect(first, 10, late)).toBe(false)
   })
 
   test('stands beside those of other lanes, and is forgotten after a day', () => {
