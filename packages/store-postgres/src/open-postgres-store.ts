@@ -3,6 +3,7 @@ import type { Durability } from './database/check-durability.js'
 import { Database } from './database/database.js'
 import { migrate } from './database/migrate.js'
 import { listeningConnection, openPool, placeOf } from './database/open-pool.js'
+import { timeoutsOf } from './database/timeouts.js'
 import { keepForDelivery } from './delivering/keep-for-delivery.js'
 import { WorkListener } from './listening/work-listener.js'
 import { PostgresStore } from './postgres-store.js'
@@ -29,8 +30,14 @@ export interface PostgresStoreOptions {
   readonly lockTimeoutMs?: number | undefined
   /** After how long the server ends a transaction whose process is gone, milliseconds. Default 60,000. */
   readonly idleInTransactionTimeoutMs?: number | undefined
-  /** How long to wait for a connection, milliseconds. Default 10,000. */
+  /** How long to wait for a connection, and for the first answer on it, milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number | undefined
+  /**
+   * How long one call may take with all of its tries, milliseconds; then it throws `StoreUnavailableError`. Making and
+   * changing tables is not bounded by it. Default: twice `statementTimeoutMs` and ten seconds, time for a statement
+   * that gets no answer and for the same again on another connection: 130,000.
+   */
+  readonly callTimeoutMs?: number | undefined
   /** Whether a store that is not there is made, and an older one brought up to date. Default true. */
   readonly make?: boolean | undefined
   /**
@@ -43,9 +50,6 @@ export interface PostgresStoreOptions {
   /** Spreads repeated tries: a number from 0 to below 1. Default: the machine's chance. */
   readonly random?: (() => number) | undefined
 }
-
-// The server gives up first, and says so.
-const ANSWER_GRACE_MS = 5_000
 
 /**
  * Opens a store on PostgreSQL 14 or newer, and makes its tables when there are none.
@@ -62,30 +66,32 @@ const ANSWER_GRACE_MS = 5_000
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { schema = 'halfrate', pooler = 'none', poolSize = 10, pageLimit = 20_000 } = options
-  const { statementTimeoutMs = 60_000, lockTimeoutMs = 10_000 } = options
-  const { idleInTransactionTimeoutMs = 60_000, connectTimeoutMs = 10_000 } = options
+  const timeouts = timeoutsOf(options)
+  const connectTimeoutMs = timeouts.connectMs
   const place = checkedPlace(options.url, schema)
   if (pageLimit < 1) throw new InvariantError('A page is one row or more.')
   const pool = openPool({
     url: options.url,
     poolSize,
     connectTimeoutMs,
-    answerTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
+    answerTimeoutMs: timeouts.answerMs,
   })
   const database = new Database({
     pool,
     place,
-    settings: { schema, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs },
+    settings: { schema, timeouts },
+    timeouts,
     keepsStatements: pooler === 'none',
     now: options.now ?? null,
     random: options.random ?? Math.random,
+    monotonicMs: () => performance.now(),
   })
   try {
     const { make = true, durability = 'checked' } = options
     await migrate(database, { schema, make, durability })
     await database.noteRowSecurity()
   } catch (error) {
-    await pool.end()
+    await database.close()
     throw error
   }
   const random = options.random ?? Math.random

@@ -31,10 +31,9 @@ test('a page of members is read along the key, also while there are no statistic
       )
       await client.query(fillText(name, rows))
     }
-    const timeouts = { statementTimeoutMs: SECOND_MS * 60, lockTimeoutMs: SECOND_MS }
-    await client.query(
-      beginText('read', { schema, ...timeouts, idleInTransactionTimeoutMs: SECOND_MS * 60 }),
-    )
+    const minute = 60 * SECOND_MS
+    const timeouts = { statementMs: minute, lockMs: SECOND_MS, idleInTransactionMs: minute }
+    await client.query(beginText('read', { schema, timeouts }))
     const query = MEMBER_PAGE.replace('$1', '0').replace('$2', '5').replace('$3', '128')
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${query}`)
     return rows.map((row) => row['QUERY PLAN']).join('\n')

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises'
-import type { PoolClient } from 'pg'
+import type { PoolClient, QueryConfig } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 
 /** A value of one parameter. Bytes, and arrays from binary-format.ts, are sent as they are. */
@@ -11,7 +11,12 @@ export interface ConnectionOptions {
   readonly nameOf: (sql: string) => string | undefined
   /** False where row-level security applies to us. */
   readonly copiesIntoTables: boolean
+  /** How long to wait for an answer that is asked for now, milliseconds. */
+  readonly answerMs: () => number
 }
+
+/** A statement, and how long to wait for its answer, milliseconds; then its connection is taken for dead. */
+export type BoundedQuery = QueryConfig & { readonly query_timeout: number }
 
 /** One connection inside a transaction. */
 export class Connection {
@@ -19,10 +24,12 @@ export class Connection {
   readonly copiesIntoTables: boolean
   readonly #client: PoolClient
   readonly #nameOf: ConnectionOptions['nameOf']
+  readonly #answerMs: ConnectionOptions['answerMs']
 
   constructor(client: PoolClient, options: ConnectionOptions) {
     this.#client = client
     this.#nameOf = options.nameOf
+    this.#answerMs = options.answerMs
     this.copiesIntoTables = options.copiesIntoTables
   }
 
@@ -43,13 +50,16 @@ export class Connection {
 
   /** Sends rows in COPY's binary format. */
   async copy(sql: string, chunks: Iterable<Buffer>): Promise<void> {
-    await pipeline(chunks, this.#client.query(copyFrom(sql)))
+    const copying = Object.assign(copyFrom(sql), { query_timeout: this.#answerMs() })
+    await pipeline(chunks, this.#client.query(copying))
   }
 
   #query(sql: string, values: Parameter[]): Promise<{ rows: unknown[]; rowCount: number | null }> {
     const name = this.#nameOf(sql)
-    return this.#client.query(
-      name === undefined ? { text: sql, values } : { name, text: sql, values },
-    )
+    const query: BoundedQuery = {
+      ...(name !== undefined && { name }),
+      ...{ text: sql, values, query_timeout: this.#answerMs() },
+    }
+    return this.#client.query(query)
   }
 }

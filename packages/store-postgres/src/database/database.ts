@@ -6,7 +6,9 @@ import {
   StoreUnavailableError,
 } from '@halfrate/core'
 import type { Pool, PoolClient } from 'pg'
-import { Connection } from './connection.js'
+import { CallLimit } from './call-limit.js'
+import { type BoundedQuery, Connection } from './connection.js'
+import { Connections } from './connections.js'
 import {
   beginText,
   DATABASE_CLOCK,
@@ -14,6 +16,7 @@ import {
   type SessionSettings,
   startText,
 } from './session-settings.js'
+import type { Timeouts } from './timeouts.js'
 import { translateError, troubleOf } from './translate-error.js'
 
 /** How a {@link Database} works. */
@@ -22,12 +25,15 @@ export interface DatabaseOptions {
   /** The store as it may be printed. */
   readonly place: string
   readonly settings: SessionSettings
+  readonly timeouts: Timeouts
   /** Whether connections are ours alone, so that the server may keep statements for them. */
   readonly keepsStatements: boolean
   /** The store's clock; null for the database's own. */
   readonly now: (() => EpochMs) | null
   /** A number from 0 to below 1, for the waits between tries. */
   readonly random: () => number
+  /** A clock that only goes forward, milliseconds. */
+  readonly monotonicMs: () => number
 }
 
 /** What a transaction works with. */
@@ -56,12 +62,14 @@ interface StartRow {
 /** Runs steps, each in one transaction on a connection of the pool, and again where that is safe. */
 export class Database {
   readonly #options: DatabaseOptions
+  readonly #connections: Connections
   readonly #names = new Map<string, string>()
   #isClosed = false
   #hasRowSecurity = false
 
   constructor(options: DatabaseOptions) {
     this.#options = options
+    this.#connections = new Connections(options)
   }
 
   /** The store as it may be printed. */
@@ -79,11 +87,16 @@ export class Database {
    * Runs a step: whole, or not at all. A conflict with another transaction, and a connection that was lost before the
    * commit was sent, repeat it from the start, a few times.
    *
-   * @throws {StoreUnavailableError} when it did not work out, or when the answer to the commit was lost: then it may
-   * have happened.
+   * @param callMs - how long it may take with all tries, milliseconds; that of every call unless it is said.
+   * @throws {StoreUnavailableError} when it did not work out, or not in time, or when the answer to the commit was lost:
+   * then it may have happened.
    */
-  async run<T>(mode: Mode, step: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#again(() => this.#once(mode, step))
+  async run<T>(
+    mode: Mode,
+    step: (transaction: Transaction) => Promise<T>,
+    callMs: number = this.#options.timeouts.callMs,
+  ): Promise<T> {
+    return this.#again(callMs, (limit) => this.#once(mode, step, limit))
   }
 
   /** Runs one statement in a transaction of its own, in one round trip, and answers its only row. See {@link once}. */
@@ -98,18 +111,20 @@ export class Database {
    * is safe to repeat, and bears its values in its text.
    */
   async once<Row>(sql: string): Promise<Row | undefined> {
-    return this.#again(async () => {
-      const client = await this.#connect()
+    const { settings, timeouts } = this.#options
+    return this.#again(timeouts.callMs, async (limit) => {
+      const client = await this.#connect(limit)
       try {
-        const results = (await client.query(
-          `${startText('write', this.#options.settings)}; ${sql}`,
-        )) as unknown
+        const text = `${startText('write', settings)}; ${sql}`
+        const query: BoundedQuery = { text, query_timeout: limit.answerMs() }
+        const results = (await client.query(query)) as unknown
         const [start, answer] = results as [{ rows: StartRow[] }, { rows: Row[] }]
         this.#checkPrimary(start.rows[0])
-        client.release()
+        this.#connections.giveBack(client)
         return answer.rows[0]
       } catch (error) {
-        client.release(troubleOf(error) === 'connection')
+        if (troubleOf(error) === 'connection') this.#connections.throwAway(client, error)
+        else this.#connections.giveBack(client)
         throw error
       }
     })
@@ -137,19 +152,21 @@ export class Database {
   async close(): Promise<void> {
     this.#check()
     this.#isClosed = true
-    await this.#options.pool.end()
+    await this.#connections.end()
   }
 
-  async #again<T>(run: () => Promise<T>): Promise<T> {
+  async #again<T>(callMs: number, run: (limit: CallLimit) => Promise<T>): Promise<T> {
+    const { place, monotonicMs, timeouts } = this.#options
+    const limit = new CallLimit({ place, callMs, answerMs: timeouts.answerMs, monotonicMs })
     for (let tried = 1; ; tried += 1) {
       this.#check()
       try {
-        return await run()
+        return await run(limit)
       } catch (error) {
-        if (tried === MOST_TRIES || troubleOf(error) === 'other') {
-          throw translateError(error, this.#options.place)
-        }
-        await sleep(this.#waitMs(tried))
+        if (tried === MOST_TRIES || troubleOf(error) === 'other') throw translateError(error, place)
+        const waitMs = this.#waitMs(tried)
+        if (waitMs >= limit.leftMs) throw limit.exceeded(error)
+        await sleep(waitMs)
       }
     }
   }
@@ -159,31 +176,42 @@ export class Database {
     return this.#options.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tried)
   }
 
-  async #once<T>(mode: Mode, step: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const client = await this.#connect()
-    const end = { isCommitting: false, isBroken: false }
+  async #once<T>(
+    mode: Mode,
+    step: (transaction: Transaction) => Promise<T>,
+    limit: CallLimit,
+  ): Promise<T> {
+    const client = await this.#connect(limit)
+    let isCommitting = false
     try {
-      const transaction = await this.#begin(client, mode)
+      const transaction = await this.#begin(client, mode, limit)
       const value = await step(transaction)
-      end.isCommitting = mode === 'write'
-      await commit(client)
+      isCommitting = mode === 'write'
+      await commit(client, limit)
+      this.#connections.giveBack(client)
       return value
     } catch (error) {
-      end.isBroken = !(await isRolledBack(client, error))
-      throw end.isCommitting && end.isBroken ? lostCommit(error, this.#options.place) : error
-    } finally {
-      client.release(end.isBroken)
+      if (await isRolledBack(client, error, limit)) {
+        this.#connections.giveBack(client)
+        throw error
+      }
+      this.#connections.throwAway(client, error)
+      throw isCommitting ? lostCommit(error, this.#options.place) : error
     }
   }
 
-  async #begin(client: PoolClient, mode: Mode): Promise<Transaction> {
-    const results = (await client.query(beginText(mode, this.#options.settings))) as unknown
+  async #begin(client: PoolClient, mode: Mode, limit: CallLimit): Promise<Transaction> {
+    const { settings, timeouts, now } = this.#options
+    // The first answer takes no time, so a connection that the network forgot is found by it and soon.
+    const query_timeout = Math.min(timeouts.connectMs, limit.answerMs())
+    const query: BoundedQuery = { text: beginText(mode, settings), query_timeout }
+    const results = (await client.query(query)) as unknown
     const start = (results as { rows: StartRow[] }[]).at(-1)?.rows[0]
     this.#checkPrimary(start)
-    const { now } = this.#options
     const db = new Connection(client, {
       nameOf: (sql) => this.#nameOf(sql),
       copiesIntoTables: !this.#hasRowSecurity,
+      answerMs: limit.answerMs,
     })
     const clock = async (): Promise<EpochMs> =>
       now === null ? ((await db.get<{ now: number }>(READ_CLOCK))?.now ?? start.now) : now()
@@ -207,9 +235,9 @@ export class Database {
     return name
   }
 
-  #connect(): Promise<PoolClient> {
+  #connect(limit: CallLimit): Promise<PoolClient> {
     this.#check()
-    return this.#options.pool.connect()
+    return this.#connections.take(limit)
   }
 
   #check(): void {
@@ -217,17 +245,23 @@ export class Database {
   }
 }
 
-async function commit(client: PoolClient): Promise<void> {
-  const { command } = await client.query('COMMIT')
+async function commit(client: PoolClient, limit: CallLimit): Promise<void> {
+  const query: BoundedQuery = { text: 'COMMIT', query_timeout: limit.answerMs() }
+  const { command } = await client.query(query)
   // What a server answers to the commit of a transaction that had failed.
   if (command !== 'COMMIT') throw new InvariantError(`A commit was answered with ${command}.`)
 }
 
 // True when nothing of the step is left and the connection can be used again.
-async function isRolledBack(client: PoolClient, error: unknown): Promise<boolean> {
+async function isRolledBack(
+  client: PoolClient,
+  error: unknown,
+  limit: CallLimit,
+): Promise<boolean> {
   if (troubleOf(error) === 'connection') return false
   try {
-    await client.query('ROLLBACK')
+    const query: BoundedQuery = { text: 'ROLLBACK', query_timeout: limit.answerMs() }
+    await client.query(query)
     return true
   } catch {
     return false

@@ -3,7 +3,7 @@ import { ALL_MIGRATIONS, postgresFlavor, StoreAccessError } from '@halfrate/stor
 import pg from 'pg'
 import { checkDurability, type Durability } from './check-durability.js'
 import type { Connection } from './connection.js'
-import type { Database } from './database.js'
+import type { Database, Transaction } from './database.js'
 import { ownStatements } from './own-statements.js'
 
 /** Who opens the store, and where. */
@@ -47,13 +47,15 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
       'Name another one with --store, or let halfrate run make it or bring it up to date.',
     )
   }
-  await database.run('write', async ({ db, now }) => {
+  const change = async ({ db, now }: Transaction): Promise<void> => {
     await db.run(LOCK, options.schema)
     await makeSchema(db, options.schema)
     // Asked again with the lock held: another process may have been quicker.
     const applied = await readApplied(db, place, options.schema)
     await applyMissing(db, { applied, schema: options.schema, now })
-  })
+  }
+  // Its statements are bounded, but there may be many, and they are about all that a store has.
+  await database.run('write', change, Number.POSITIVE_INFINITY)
 }
 
 const SERVER = `SELECT current_setting('server_version_num')::int8 AS version,

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { Timeouts } from './timeouts.js'
 
 /** How a transaction sees the database. `snapshot`: all of its reads are of one moment. */
 export type Mode = 'write' | 'read' | 'snapshot'
@@ -6,17 +7,16 @@ export type Mode = 'write' | 'read' | 'snapshot'
 /** What every transaction sets for itself, so that nothing has to be kept in a session. */
 export interface SessionSettings {
   readonly schema: string
-  readonly statementTimeoutMs: number
-  readonly lockTimeoutMs: number
-  readonly idleInTransactionTimeoutMs: number
+  readonly timeouts: Pick<Timeouts, 'statementMs' | 'lockMs' | 'idleInTransactionMs'>
 }
 
 /** The database's clock in epoch milliseconds, as SQL. */
 export const DATABASE_CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::int8'
 
+// A step takes locks and then reads what was committed meanwhile, so a database's own default must not freeze its sight.
 const BEGIN: Readonly<Record<Mode, string>> = {
-  write: 'BEGIN',
-  read: 'BEGIN READ ONLY',
+  write: 'BEGIN ISOLATION LEVEL READ COMMITTED',
+  read: 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY',
   snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 }
 
@@ -27,12 +27,13 @@ export function beginText(mode: Mode, settings: SessionSettings): string {
 
 /** Settings of the running transaction, and its `now` and `is_replica`. */
 export function startText(mode: Mode, settings: SessionSettings): string {
+  const { statementMs, lockMs, idleInTransactionMs } = settings.timeouts
   const values: Readonly<Record<string, string>> = {
     // Temporary tables last, so that none of theirs stands for one of ours.
     search_path: `${pg.escapeIdentifier(settings.schema)}, pg_temp`,
-    statement_timeout: `${settings.statementTimeoutMs}`,
-    lock_timeout: `${settings.lockTimeoutMs}`,
-    idle_in_transaction_session_timeout: `${settings.idleInTransactionTimeoutMs}`,
+    statement_timeout: `${statementMs}`,
+    lock_timeout: `${lockMs}`,
+    idle_in_transaction_session_timeout: `${idleInTransactionMs}`,
     jit: 'off',
     // A table that was empty when its statistics were made is read from end to end otherwise, with millions of rows, or
     // a page of a run of its key after all of the run was sorted.

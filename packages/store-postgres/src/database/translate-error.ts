@@ -26,6 +26,13 @@ export function troubleOf(error: unknown): Trouble {
   return ENDS_SESSION.test(code) || isDriverLoss(error) ? 'connection' : 'other'
 }
 
+const SILENCE = 'Query read timeout'
+
+/** Whether a connection was asked and no answer came in time. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === SILENCE
+}
+
 // The driver gives these no code.
 function isDriverLoss(error: unknown): boolean {
   return (
@@ -74,6 +81,23 @@ const ADVICE: readonly (readonly [code: RegExp, advice: Advice])[] = [
   ],
 ]
 
+// What strikes when something takes too long says so in words that name the setting.
+const SETTING_OF: Readonly<Record<string, string>> = {
+  '57014': 'statement_timeout',
+  '55P03': 'lock_timeout',
+  '25P03': 'idle_in_transaction_session_timeout',
+}
+
+/** What an error of the driver or the server says, for a sentence, with its code and the setting that it is about. */
+export function causeText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (isSilence(error)) return 'the server did not answer'
+  const code = codeOf(error)
+  if (code === '') return error.message
+  const setting = SETTING_OF[code]
+  return `${error.message}, ${code}${setting === undefined ? '' : ` (${setting})`}`
+}
+
 /**
  * Turns an error of the driver or the server into one of the family; anything else comes back as it is.
  *
@@ -82,7 +106,7 @@ const ADVICE: readonly (readonly [code: RegExp, advice: Advice])[] = [
 export function translateError(error: unknown, place: string): unknown {
   if (error instanceof HalfrateError || !(error instanceof Error)) return error
   const code = codeOf(error)
-  const said = code === '' ? error.message : `${error.message}, ${code}`
+  const said = causeText(error)
   const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1]
   if (advice !== undefined) {
     return new StoreAccessError(`${place}: ${advice.problem} (${said}).`, advice.nextStep, {
