@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningPostgres } from '@halfrate/postgres-server'
 import type { Draw } from '../chance/draw.js'
+import { realMs } from '../real-time.js'
 import type { KeptProcess } from './kept-process.js'
 import type { HalfOpen, TcpProxy } from './tcp-proxy.js'
 
@@ -62,6 +63,8 @@ export class Disasters {
   readonly #after = new Set<Promise<void>>()
   readonly #calm = new AbortController()
   #isDown = false
+  // Until when the database was in trouble at the latest: the machine's own time.
+  #troubleMs = Number.NEGATIVE_INFINITY
 
   constructor(stage: Stage, draw: Draw) {
     this.#stage = stage
@@ -72,6 +75,11 @@ export class Disasters {
   strike(): Disaster | null {
     const disaster = this.#drawOne()
     return this.#does(disaster) ? disaster : null
+  }
+
+  /** Whether the database, or the way to it, was in trouble after this instant. */
+  struckDatabaseSince(ms: number): boolean {
+    return this.#isDown || this.#troubleMs >= ms
   }
 
   /** From now on everything is well. Resolves when it is. */
@@ -109,8 +117,10 @@ export class Disasters {
         return this.#takeDown('kill')
       default: {
         const proxy = disaster.startsWith('database') ? database?.proxy : provider
-        if (proxy !== undefined) this.#atProxy(disaster, proxy)
-        return proxy !== undefined
+        if (proxy === undefined) return false
+        const untilMs = realMs() + this.#atProxy(disaster, proxy)
+        if (proxy === database?.proxy) this.#troubleMs = Math.max(this.#troubleMs, untilMs)
+        return true
       }
     }
   }
@@ -137,13 +147,21 @@ export class Disasters {
     return true
   }
 
-  #atProxy(disaster: Disaster, proxy: TcpProxy): void {
-    if (disaster.endsWith('cut')) proxy.cut()
-    else if (disaster.endsWith('stall')) proxy.stall(this.#draw.logWhole(...STALL_MS))
-    else {
-      const carries = this.#draw.pick<HalfOpen>(['nothing', 'requests'])
-      proxy.halfOpen(carries, this.#draw.logWhole(...HALF_OPEN_MS))
+  // Answers how long that lasts, milliseconds.
+  #atProxy(disaster: Disaster, proxy: TcpProxy): number {
+    if (disaster.endsWith('cut')) {
+      proxy.cut()
+      return 0
     }
+    if (disaster.endsWith('stall')) {
+      const ms = this.#draw.logWhole(...STALL_MS)
+      proxy.stall(ms)
+      return ms
+    }
+    const carries = this.#draw.pick<HalfOpen>(['nothing', 'requests'])
+    const ms = this.#draw.logWhole(...HALF_OPEN_MS)
+    proxy.halfOpen(carries, ms)
+    return ms
   }
 
   #takeDown(how: 'immediate' | 'kill'): boolean {
@@ -155,6 +173,7 @@ export class Disasters {
     this.#later(this.#draw.logWhole(...DOWN_MS), async () => {
       await crashed
       await server.start()
+      this.#troubleMs = Math.max(this.#troubleMs, realMs())
       this.#isDown = false
     })
     return true

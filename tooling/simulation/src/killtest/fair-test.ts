@@ -5,6 +5,7 @@ import { startPostgres } from '@halfrate/postgres-server'
 import { type Halfrate, openHalfrate, parseFastClock } from '@halfrate/runtime'
 import { realMs } from '../real-time.js'
 import { CLOCK_FACTOR, EmulatorProcess } from './emulator-process.js'
+import { endText } from './judge-end.js'
 import { billedTwice, keyOf, questionOf } from './judge-run.js'
 import { CliProcess, runCli } from './kept-process.js'
 
@@ -52,10 +53,8 @@ export async function fairTest(
     const check = await runCli(['verify', '--store', server.url, '--clock', emulator.clock])
     const problems = [
       ...(isDone ? [] : ['not every request was done in time']),
-      ...ends.flatMap(({ code, said }) =>
-        code === 0 ? [] : [`a worker ended with ${code}: ${said}`],
-      ),
-      ...(check.code === 0 ? [] : [`verify ended with ${check.code}: ${check.said}`]),
+      ...ends.flatMap((end) => (end.code === 0 ? [] : [endText('a worker', end)])),
+      ...(check.code === 0 ? [] : [endText('verify', check)]),
     ]
     for (const problem of problems) print(problem)
     const twice = billedTwice(await emulator.billed())
@@ -89,12 +88,13 @@ async function startWorkers(count: number, place: readonly string[]): Promise<re
       const ready = new Promise<void>((resolve) => {
         tellReady = resolve
       })
-      const process = new CliProcess(['work', '--json', ...place], (line) => {
+      const onLine = (line: string): void => {
         const event = JSON.parse(line) as { type: string; state?: string; submissionId?: number }
         if (event.type === 'notice') tellReady()
         if (event.state === 'in_progress' && event.submissionId !== undefined)
           sent.add(event.submissionId)
-      })
+      }
+      const process = new CliProcess(['work', '--json', ...place], { onLine })
       await Promise.race([ready, process.ended])
       return { process, sent }
     }),

@@ -1,18 +1,35 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { realMs } from '../real-time.js'
 
 const SCRIPT = fileURLToPath(new URL('../../../../apps/cli/dist/main.js', import.meta.url))
 const KEPT_TEXT = 4_000
 
 /** How a run of the command ended. */
 export interface CliEnd {
-  /** Its exit code; null when it was killed. */
+  /** Its exit code; null when a signal ended it. */
   readonly code: number | null
-  /** The last that it said on both outputs. */
+  /** The signal that ended it; null when it ended by itself. */
+  readonly signal: NodeJS.Signals | null
+  /** The last that it said on its output. */
   readonly said: string
-  /** Whether it had been told to stop. */
+  /** The last that it said on its error output. */
+  readonly errors: string
+  /** Whether we had told it to stop. */
   readonly wasAsked: boolean
+  /** Whether we had killed it. */
+  readonly wasKilled: boolean
+  /** When it was started, by the machine's own time. */
+  readonly startedMs: number
+}
+
+/** How a command is started, apart from its arguments. */
+export interface CliSetting {
+  /** Flags of Node itself, before the command. Default: none. */
+  readonly nodeArgs?: readonly string[]
+  /** Told of every line on both outputs. */
+  readonly onLine?: (line: string) => void
 }
 
 /** A process of the command, as a user starts it. */
@@ -21,24 +38,38 @@ export class CliProcess {
   readonly ended: Promise<CliEnd>
   readonly #child: ChildProcess
   #said = ''
+  #errors = ''
   #wasAsked = false
+  #wasKilled = false
   #isOver = false
   #isFrozen = false
 
-  constructor(args: readonly string[], onLine: (line: string) => void = () => undefined) {
-    this.#child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let open = ''
-    const hear = (piece: Buffer): void => {
-      this.#said = (this.#said + piece.toString()).slice(-KEPT_TEXT)
-      const lines = (open + piece.toString()).split('\n')
-      open = lines.pop() ?? ''
-      for (const line of lines) onLine(line)
-    }
-    this.#child.stdout?.on('data', hear)
-    this.#child.stderr?.on('data', hear)
-    this.ended = once(this.#child, 'close').then(([code]) => {
+  constructor(args: readonly string[], setting: CliSetting = {}) {
+    const startedMs = realMs()
+    const { nodeArgs = [], onLine = () => undefined } = setting
+    this.#child = spawn(process.execPath, [...nodeArgs, SCRIPT, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const tellLines = linesOf(onLine)
+    this.#child.stdout?.on('data', (piece: Buffer) => {
+      this.#said = lastOf(this.#said + piece.toString())
+      tellLines(piece)
+    })
+    this.#child.stderr?.on('data', (piece: Buffer) => {
+      this.#errors = lastOf(this.#errors + piece.toString())
+      tellLines(piece)
+    })
+    this.ended = once(this.#child, 'close').then(([code, signal]) => {
       this.#isOver = true
-      return { code: code as number | null, said: this.#said, wasAsked: this.#wasAsked }
+      return {
+        code: code as number | null,
+        signal: signal as NodeJS.Signals | null,
+        said: this.#said,
+        errors: this.#errors,
+        wasAsked: this.#wasAsked,
+        wasKilled: this.#wasKilled,
+        startedMs,
+      }
     })
   }
 
@@ -49,6 +80,7 @@ export class CliProcess {
 
   /** Ends it as `kill -9` does. */
   kill(): void {
+    this.#wasKilled = true
     this.#child.kill('SIGKILL')
   }
 
@@ -71,6 +103,19 @@ export class CliProcess {
   }
 }
 
+function lastOf(text: string): string {
+  return text.slice(-KEPT_TEXT)
+}
+
+function linesOf(onLine: (line: string) => void): (piece: Buffer) => void {
+  let open = ''
+  return (piece) => {
+    const lines = (open + piece.toString()).split('\n')
+    open = lines.pop() ?? ''
+    for (const line of lines) onLine(line)
+  }
+}
+
 /** Runs the command to its end. */
 export function runCli(args: readonly string[]): Promise<CliEnd> {
   return new CliProcess(args).ended
@@ -81,6 +126,7 @@ export class KeptProcess {
   /** Resolves when it ended by itself with one of the exit codes that are its last. */
   readonly done: Promise<CliEnd>
   readonly #args: readonly string[]
+  readonly #nodeArgs: readonly string[]
   readonly #lastCodes: readonly number[]
   readonly #onEnd: (end: CliEnd) => void
   #process: CliProcess
@@ -90,12 +136,14 @@ export class KeptProcess {
 
   constructor(params: {
     readonly args: readonly string[]
+    readonly nodeArgs: readonly string[]
     /** Exit codes after which it is not started again. */
     readonly lastCodes: readonly number[]
     /** Told of every end. */
     readonly onEnd: (end: CliEnd) => void
   }) {
     this.#args = params.args
+    this.#nodeArgs = params.nodeArgs
     this.#lastCodes = params.lastCodes
     this.#onEnd = params.onEnd
     this.done = new Promise((resolve) => {
@@ -131,7 +179,7 @@ export class KeptProcess {
 
   #start(): CliProcess {
     this.#starts += 1
-    const process = new CliProcess(this.#args)
+    const process = new CliProcess(this.#args, { nodeArgs: this.#nodeArgs })
     void process.ended.then((end) => {
       this.#onEnd(end)
       if (end.code !== null && this.#lastCodes.includes(end.code) && !end.wasAsked)

@@ -6,6 +6,7 @@ import type { RunningPostgres } from '@halfrate/postgres-server'
 import type { Draw } from '../chance/draw.js'
 import { type Disaster, Disasters } from './disasters.js'
 import { EmulatorProcess } from './emulator-process.js'
+import { type Command, endProblem, endText } from './judge-end.js'
 import { billedTwice, inputLines, lostRows, orderProblems, outputRows } from './judge-run.js'
 import { type CliEnd, KeptProcess, runCli } from './kept-process.js'
 import { TcpProxy } from './tcp-proxy.js'
@@ -34,6 +35,8 @@ export interface KillRunParams {
   readonly workers: number
   /** A server and the schema of this run; null for a file of this run. */
   readonly shared: { readonly server: RunningPostgres; readonly schema: string } | null
+  /** Flags of Node for every process of the command. Default: none. */
+  readonly nodeArgs?: readonly string[]
 }
 
 const ROWS = 120
@@ -88,22 +91,28 @@ async function play(
   database: ConstructorParameters<typeof Disasters>[0]['database'],
 ): Promise<KillRunReport> {
   const problems: string[] = []
-  const onEnd = (end: CliEnd): void => {
-    const problem = problemOf(end)
+  const { nodeArgs = [] } = params
+  const workers: KeptProcess[] = []
+  const disasters = new Disasters({ workers, provider: scene.provider, database }, params.draw)
+  const judged = (command: Command) => (end: CliEnd) => {
+    const wasDatabaseDown = disasters.struckDatabaseSince(end.startedMs)
+    const problem = endProblem(end, { command, wasDatabaseDown })
     if (problem !== null) problems.push(problem)
   }
-  const run = new KeptProcess({ args: runArgs(scene, params.draw), lastCodes: [0, 2], onEnd })
-  const others = Array.from(
-    { length: params.workers - 1 },
-    () => new KeptProcess({ args: workArgs(scene, params.draw), lastCodes: [], onEnd }),
-  )
-  const workers = [run, ...others]
+  const run = new KeptProcess({
+    args: runArgs(scene, params.draw),
+    ...{ nodeArgs, lastCodes: [0, 2], onEnd: judged('run') },
+  })
+  const others = Array.from({ length: params.workers - 1 }, () => {
+    const args = workArgs(scene, params.draw)
+    return new KeptProcess({ args, nodeArgs, lastCodes: [], onEnd: judged('work') })
+  })
+  workers.push(run, ...others)
   let isDone = false
   const done = run.done.then((end) => {
     isDone = true
     return end
   })
-  const disasters = new Disasters({ workers, provider: scene.provider, database }, params.draw)
   const struck: Partial<Record<Disaster, number>> = {}
   while (!isDone && (struck.kill ?? 0) < params.kills) {
     await Promise.race([done, sleep(params.draw.logWhole(...PAUSE_MS))])
@@ -113,7 +122,6 @@ async function play(
   await disasters.heal()
   const end = await Promise.race([done, sleep(HEAL_MS, null, { ref: false })])
   if (end === null) problems.push(`the job is not done ${HEAL_MS} ms after everything was well`)
-  if (end?.code === 2) problems.push(`run ended with 2: ${end.said}`)
   await Promise.all(
     end === null ? workers.map((each) => each.end()) : others.map((each) => each.letGo()),
   )
@@ -132,18 +140,10 @@ async function judge(
     lost: lostRows(rows, ROWS),
     problems: [
       ...problems,
-      ...(check.code === 0 ? [] : [`verify ended with ${check.code}: ${check.said}`]),
+      ...(check.code === 0 ? [] : [endText('verify', check)]),
       ...orderProblems(rows, ROWS),
     ],
   }
-}
-
-// It may be killed, told to stop, and find a database that is down. Everything else is a bug of ours.
-function problemOf({ code, said, wasAsked }: CliEnd): string | null {
-  if (code === null || code === 0 || code === 2) return null
-  if (code === 130 && wasAsked) return null
-  if (code === 1 && said.includes('(code store_unavailable)')) return null
-  return `the command ended with ${code}: ${said}`
 }
 
 function runArgs(scene: Scene, draw: Draw): readonly string[] {
