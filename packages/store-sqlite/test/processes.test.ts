@@ -16,7 +16,8 @@ const project = 'acme' as ProjectId
 interface Running {
   readonly process: ChildProcess
   readonly lines: string[]
-  readonly ended: Promise<number | null>
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>
 }
 
 function start(path: string, mode: string, name: string, number = 0): Running {
@@ -30,7 +31,9 @@ function start(path: string, mode: string, name: string, number = 0): Running {
     rest = parts.pop() ?? ''
     lines.push(...parts)
   })
-  const ended = once(child, 'close').then(([code]) => code as number | null)
+  const ended = once(child, 'close').then(
+    ([code, signal]) => (code ?? signal) as number | NodeJS.Signals,
+  )
   return { process: child, lines, ended }
 }
 
@@ -84,7 +87,7 @@ test('a process that is killed at any instant leaves what it answered, in whole 
     // Somewhere in the calls after so many that answered.
     await untilLines(running, 1 + Math.floor(random.next() * 8))
     running.process.kill('SIGKILL')
-    await running.ended
+    expect(await running.ended).toBe('SIGKILL')
     answered.push(...running.lines)
   }
   const store = await openSqliteStore({ path })
@@ -104,7 +107,7 @@ test('a process that is killed while it makes the store leaves what the next one
     // From before the first statement to before the last.
     const before = 1 + Math.round(((statements - 1) * kill) / (KILLS_WHILE_MAKING - 1))
     const killed = start(path, 'make', 'killed', before)
-    expect([await killed.ended, killed.lines]).toEqual([null, []])
+    expect([await killed.ended, killed.lines]).toEqual(['SIGKILL', []])
     const store = await openSqliteStore({ path })
     expect(await violationsOf(store)).toEqual([])
     await store.shutdown()

@@ -13,7 +13,8 @@ const SHORT = { seed: 7, clock: { factor: 600 }, turnaroundMs: [60_000, 60_000] 
 interface Program {
   readonly child: ChildProcess
   readonly lines: readonly string[]
-  readonly ended: Promise<number | null>
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>
   said(pattern: RegExp): Promise<void>
 }
 
@@ -29,7 +30,9 @@ function startProgram(claude: Emulator, args: readonly string[]): Program {
   })
   const lines: string[] = []
   const reader = createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
-  const ended = once(child, 'close').then(([code]) => code as number | null)
+  const ended = once(child, 'close').then(
+    ([code, signal]) => (code ?? signal) as number | NodeJS.Signals,
+  )
   onTestFinished(async () => {
     child.kill('SIGKILL')
     await ended
@@ -55,7 +58,7 @@ test('a program that is killed while its batch is at Claude goes on, gets every 
   await first.said(/taken/)
   await expect.poll(() => claude.ledger.posts().length, { timeout: 60_000 }).toBe(1)
   first.child.kill('SIGKILL')
-  await first.ended
+  expect(await first.ended).toBe('SIGKILL')
   expect(resultsOf(first)).toEqual([])
   await claude.clock.advance('25h')
   const second = startProgram(claude, [store, '40'])
@@ -68,7 +71,7 @@ test('a program that is killed while it takes rows in has sent nothing, and take
   await using claude = await startEmulator(SHORT)
   const store = join(temporaryFolder(), 'claims.db')
   const first = startProgram(claude, [store, '6000', 'die-in-rows'])
-  expect(await first.ended).toBeNull()
+  expect(await first.ended).toBe('SIGKILL')
   expect(claude.ledger.posts()).toHaveLength(0)
   const second = startProgram(claude, [store, '6000'])
   expect(await second.ended).toBe(0)

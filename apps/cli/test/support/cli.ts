@@ -17,6 +17,7 @@ export const SPAN = '\\d+ (?:s|min|h|d)(?: \\d+ (?:min|h))?'
 /** How a command ended and what it said. */
 export interface Ended {
   readonly code: number | null
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -60,7 +61,11 @@ export function startHalfrate(args: readonly string[], params: CommandPlace): Ru
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
     text.stderr += piece
   })
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...text }))
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    ...text,
+  }))
   onTestFinished(async () => {
     child.kill('SIGKILL')
     await ended
