@@ -33,8 +33,12 @@ export interface HalfrateOptions {
   readonly store: string
   /** Whether a PostgreSQL store that is not there is made, and an older one brought up to date. Default true. */
   readonly makeStore?: boolean | undefined
-  /** The provider's key. May be left out where the base URL leads to this machine, and when no engine is asked for. */
-  readonly apiKey?: string | null | undefined
+  /**
+   * The provider's key, or what gives it: that is asked at every call, so a key that was changed is used without a restart.
+   * When it throws, the call fails without a byte and is made again later. May be left out where the base URL leads to this
+   * machine, and when no engine is asked for.
+   */
+  readonly apiKey?: string | (() => string | Promise<string>) | null | undefined
   /** Where the provider is. Default `https://api.anthropic.com`. */
   readonly baseUrl?: string | null | undefined
   /** A clock shared with an emulator; no engine is made with it for the provider's own host. Default: real time. */

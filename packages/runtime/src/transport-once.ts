@@ -7,8 +7,8 @@ import { systemNow } from './system.js'
 /** Where the provider is, and what it is asked with. */
 export interface TransportPlace {
   readonly baseUrl: URL
-  /** May be null where the base URL leads to this machine. */
-  readonly apiKey: string | null
+  /** The key, or what gives it at each call. May be null where the base URL leads to this machine. */
+  readonly apiKey: string | (() => string | Promise<string>) | null
   readonly fast: FastClock | null
 }
 
@@ -30,10 +30,19 @@ async function makeTransport({ baseUrl, fast, ...given }: TransportPlace): Promi
   refuseFastClockAtProvider(fast, baseUrl)
   const apiKey = given.apiKey ?? (isLoopback(baseUrl) ? 'none' : null)
   if (apiKey === null) throw missingKey()
-  checkApiKey(apiKey)
+  if (typeof apiKey === 'string') checkApiKey(apiKey)
   const { createHttpTransport } = await import('@halfrate/transport-http')
   return createHttpTransport({
-    accounts: () => ({ baseUrl: baseUrl.href.replace(/\/$/, ''), apiKey }),
+    accounts: () => ({
+      baseUrl: baseUrl.href.replace(/\/$/, ''),
+      apiKey: typeof apiKey === 'string' ? apiKey : () => checkedKey(apiKey),
+    }),
     now: () => systemNow(fast),
   })
+}
+
+async function checkedKey(give: () => string | Promise<string>): Promise<string> {
+  const key = await give()
+  checkApiKey(key)
+  return key
 }

@@ -100,9 +100,9 @@ test('a night in which cron is killed at its worst moments brings every row home
   // Each in a command of its own: as it begins, when the provider has a batch, when one has ended, when rows are booked.
   for (const moment of [/^store /, /is at Claude|answer .* was lost/, /ended/, /tried again/]) {
     for (let tick = 1; tick <= NIGHT_TICKS; tick += 1) {
-      const { code } = await night.work(moment)
+      const { signal } = await night.work(moment)
       await claude.clock.advance('10m')
-      if (code !== null) continue
+      if (signal !== 'SIGKILL') continue
       killed.push(moment.source)
       break
     }

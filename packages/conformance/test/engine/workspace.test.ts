@@ -10,7 +10,7 @@ async function atWork(): Promise<EngineBench> {
   return made
 }
 
-test('a new key of the same workspace goes on with what the old one began', async () => {
+test('a process that finds the workspace it knows goes on with what the one before began', async () => {
   const made = await atWork()
   made.restart()
   await made.enqueue('b')
