@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import Anthropic from '@anthropic-ai/sdk'
 import {
   type Emulator,
   type FaultByOp,
+  type FaultHandle,
   type FaultOp,
   InvalidFaultError,
   InvalidOptionError,
@@ -159,8 +161,8 @@ describe('an emulator in the process of a test', () => {
 
 type Case = { [Op in FaultOp]: readonly [op: Op, fault: FaultByOp[Op], seen: RegExp] }[FaultOp]
 
-/** Whatever the operation shows of a fault: an error's words, or what came. */
-async function seenBy(claude: Emulator, op: FaultOp): Promise<string> {
+/** Whatever the operation shows of a fault: an error's words, or what came until the caller gave up. */
+async function seenBy(claude: Emulator, op: FaultOp, signal: AbortSignal): Promise<string> {
   const { messages, models } = clientOf(claude)
   const { batches } = messages
   const [first] = REQUESTS
@@ -171,7 +173,7 @@ async function seenBy(claude: Emulator, op: FaultOp): Promise<string> {
   if (op === 'results' || op === 'delete') await claude.clock.advance('1h')
   const calls: Readonly<Record<FaultOp, () => Promise<unknown>>> = {
     create: () => batches.create({ requests: REQUESTS }),
-    retrieve: () => batches.retrieve(id, {}, { timeout: 500 }),
+    retrieve: () => batches.retrieve(id, {}, { signal }),
     list: async () => (await batches.list()).data,
     cancel: () => batches.cancel(id),
     delete: () => batches.delete(id),
@@ -190,6 +192,14 @@ async function seenBy(claude: Emulator, op: FaultOp): Promise<string> {
   } catch (error) {
     return `${(error as Error).name} ${String(error)}`
   }
+}
+
+// Of the event loop: many more than an answer needs to come.
+const TURNS = 500
+
+async function untilStruck(fault: FaultHandle): Promise<void> {
+  while (fault.fired === 0) await setImmediate()
+  for (let turn = 0; turn < TURNS; turn += 1) await setImmediate()
 }
 
 describe('each fault, as the unmodified SDK sees it', () => {
@@ -216,7 +226,7 @@ describe('each fault, as the unmodified SDK sees it', () => {
     ['create', { twin: 'second' }, /in_progress/],
     ['create', { twin: 'refusal' }, /429/],
     ['retrieve', { error: 'not_found' }, /404.*not found/],
-    ['retrieve', { hang: true }, /timed out/],
+    ['retrieve', { hang: true }, /aborted/],
     ['retrieve', { staleMs: 60_000 }, /in_progress/],
     ['list', { staleMs: 60_000 }, /^\[\]$/],
     ['cancel', { ignored: true }, /canceling/],
@@ -238,7 +248,10 @@ describe('each fault, as the unmodified SDK sees it', () => {
   ])('%s %j', async (op, fault, seen) => {
     await using claude = await startEmulator({ seed: 7 })
     const scripted = claude.fault(op, fault as FaultByOp[typeof op])
-    expect(await seenBy(claude, op)).toMatch(seen)
+    const patience = new AbortController()
+    const told = seenBy(claude, op, patience.signal)
+    if ('hang' in fault) await untilStruck(scripted).then(() => patience.abort())
+    expect(await told).toMatch(seen)
     expect(scripted.fired).toBeGreaterThanOrEqual(1)
   })
 })

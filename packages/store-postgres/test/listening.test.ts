@@ -105,7 +105,17 @@ test('a listener whose connection the server ends listens again by itself', asyn
   await next()
 })
 
+// The server notices a moment later that a listener has gone.
+async function untilNobodyListens(): Promise<void> {
+  await withClient(database.url, async (client) => {
+    for (let left = 1; left > 0; ) {
+      left = (await client.query(`SELECT 1 ${LISTENERS}`)).rows.length
+    }
+  })
+}
+
 test('behind a pooler nobody listens, and nothing is missed', async () => {
+  await untilNobodyListens()
   const store = await open(database.schema(), 'transaction')
   const stop = store.listen(() => expect.unreachable('nothing is heard behind a pooler'))
   await putMany(store, 'row', 1)
@@ -123,10 +133,5 @@ test('a listener that is closed leaves no connection behind', async () => {
   const stop = store.listen(() => heard())
   await connected
   await stop()
-  await withClient(database.url, async (client) => {
-    // The server notices a moment later.
-    for (let left = 1; left > 0; ) {
-      left = (await client.query(`SELECT 1 ${LISTENERS}`)).rows.length
-    }
-  })
+  await untilNobodyListens()
 })
