@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { expect, vi } from 'vitest'
 import { halfrate, request, startHalfrate, writeInput } from '../support/cli.js'
 import type { ErrorChapter, ErrorPlace } from './error-case.js'
 import { smallDisk, withoutPrivileges } from './hardships.js'
@@ -14,6 +15,14 @@ const OTHER_CLOCK = JSON.stringify({ origin: 0, start: 0, factor: 600 })
 async function finish({ folder, claude }: ErrorPlace): Promise<void> {
   writeInput(folder, [request('r1'), request('r2')])
   await halfrate([...RUN, ...claude.flags], { cwd: folder })
+}
+
+// A worker has its place a moment after it has named its store.
+async function untilHeld(store: string): Promise<void> {
+  const database = new DatabaseSync(store, { readOnly: true })
+  const held = database.prepare('SELECT 1 FROM leases WHERE worker_id IS NOT NULL')
+  await vi.waitFor(() => expect(held.all()).not.toEqual([]), { timeout: 60_000 })
+  database.close()
 }
 
 /** What can be wrong with a command, a key or an address. */
@@ -140,7 +149,7 @@ export const STORE_ERRORS: ErrorChapter = {
         const { folder, claude } = place
         const work = startHalfrate(['work', ...claude.flags], { cwd: folder })
         await work.said(/store/)
-        await work.said(/nothing|waiting|store/)
+        await untilHeld(join(folder, 'halfrate.db'))
       },
       args: ['work', '--once'],
       isSent: true,
