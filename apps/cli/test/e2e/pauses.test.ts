@@ -93,10 +93,17 @@ describe('pause and resume', () => {
     expect((await halfrate(['resume', ...clock], { cwd: folder })).stderr).toBe(
       'nothing was paused\n',
     )
+  })
+
+  test('name the command that ends a pause, with its store and its queue', async () => {
+    const folder = temporaryFolder()
+    const claude = await startTestEmulator()
+    const clock = claude.flags.slice(2)
+    const input = writeInput(folder, requests(3))
     const elsewhere = ['--store', 'claims/s.db']
     mkdirSync(join(folder, 'claims'))
     const look = (...args: readonly string[]): ReturnType<typeof halfrate> =>
-      halfrate([...args, ...elsewhere, ...claude.flags.slice(2)], { cwd: folder })
+      halfrate([...args, ...elsewhere, ...clock], { cwd: folder })
     await look('enqueue', input, '--queue', 'triage')
     expect((await look('pause', '--queue', 'triage')).stderr).toContain(
       '. halfrate resume --queue triage --store claims/s.db ends it\n',
