@@ -132,6 +132,8 @@ export {
   type Recovery,
   type SettingName,
   type StoreIdentity,
+  type Uncollected,
+  uncollectedSetting,
   type Workspace,
   workspaceSetting,
 } from './model/setting-documents.js'

@@ -1,7 +1,6 @@
 import { isSendingStopped, type StoreIdentity } from '../model/setting-documents.js'
 import { type EpochMs, HOUR_MS } from '../model/time.js'
 import { lookedThrough } from '../policy/looked-through.js'
-import { overdueOf } from '../policy/overdue.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
 import {
   type AbsenceWindow,
@@ -10,9 +9,10 @@ import {
   waitAfterAbsence,
 } from './after-absence.js'
 import { checkClock } from './clock-check.js'
-import { alarm, type EngineContext, tell } from './context.js'
+import { type EngineContext, tell } from './context.js'
 import { identify } from './identify.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
+import { raiseAlarms } from './raise-alarms.js'
 import { goOnRecovering, isUnderWay, loadRecovery } from './recovery.js'
 import { retryAside } from './set-aside.js'
 import { beat, identifySince, lastHeartbeat, loadIdentity } from './startup.js'
@@ -77,7 +77,10 @@ export class Duties {
     this.#isRecovering = isUnderWay(recovery)
     if (this.#hasLooked && this.#isRecovering) await this.#recover(now)
     if (now >= this.#due.sweepAt) await this.#sweep(now)
-    if (now >= this.#due.alarmAt) await this.#raiseAlarms(now)
+    if (now >= this.#due.alarmAt) {
+      await raiseAlarms(this.#context)
+      this.#due.alarmAt = now + HOUR_MS
+    }
     if (now >= this.#due.beatAt && this.#context.memory.maySend) {
       const { unsentBefore } = this.#context.memory
       await beat(this.#context, this.#context.account, { unsentBefore })
@@ -178,18 +181,6 @@ export class Duties {
     const survey = await surveyList(this.#context, { account, floorAt: Math.min(...floors) })
     const counts = new Set(given.map((each) => each.requestCount))
     await identify(this.#context, { account, survey, counts })
-  }
-
-  async #raiseAlarms(now: EpochMs): Promise<void> {
-    const { settings, account } = this.#context
-    const states = ['sending', 'ambiguous', 'in_progress', 'canceling', 'ended'] as const
-    for (const submission of await everySubmission(this.#context, { account, states })) {
-      const problem = overdueOf(submission, settings, now)
-      if (problem === null) continue
-      const { id: submissionId, remoteId } = submission
-      alarm(this.#context, { ...problem, submissionId, remoteId })
-    }
-    this.#due.alarmAt = now + HOUR_MS
   }
 
   async #sweep(now: EpochMs): Promise<void> {

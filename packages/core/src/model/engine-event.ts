@@ -107,6 +107,7 @@ export type AlarmCode =
   | 'decision_needed'
   | 'result_lost'
   | 'quarantined'
+  | 'results_waiting'
   | 'results_expiring'
   | 'answer_lost_for_long'
   | 'clock_skew'

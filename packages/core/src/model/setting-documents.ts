@@ -1,4 +1,4 @@
-import type { AccountId, ProjectId, QueueName, RemoteId } from './ids.js'
+import type { AccountId, ProjectId, QueueName, RemoteId, SubmissionId } from './ids.js'
 import type { Candidate } from './submission.js'
 import type { EpochMs } from './time.js'
 
@@ -95,6 +95,17 @@ export function callHealthSetting(account: AccountId): SettingName {
 /** The document that holds what is known about refused batches of an account, a `Poison`. */
 export function poisonSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'poison' }
+}
+
+/** Value of {@link uncollectedSetting}. */
+export interface Uncollected {
+  /** Batches of which it was told, and from which age on (ms since their creation) that was the last time. */
+  readonly told: readonly { readonly submissionId: SubmissionId; readonly ageMs: number }[]
+}
+
+/** The document by which all workers tell once that results wait, an {@link Uncollected}; there is none before. */
+export function uncollectedSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'uncollected' }
 }
 
 /** The document that holds a queue's sends back by hand, a `HandPause` or null. `beginSend` obeys it. */
