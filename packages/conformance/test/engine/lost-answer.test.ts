@@ -81,6 +81,25 @@ describe('an answer that was lost, where a person decides', () => {
     expect(world.sent).toBe(1)
   })
 
+  test.each([
+    [3, []],
+    [9, ['accepted_late']],
+  ])(
+    'a batch that was accepted after %d min is found, and told when that is late',
+    async (minutes, alarms) => {
+      const world = new World()
+      await world.policy()
+      await loseAnswer(world, { taken: false })
+      await world.work(minutes * MINUTE_MS, MINUTE_MS)
+      const [call] = world.transport.callsOf('createBatch')
+      world.accept(call?.body ?? null)
+      world.end()
+      await world.work(HOUR_MS, MINUTE_MS)
+      expect([await world.ends(), world.sent]).toEqual([{ succeeded: 2 }, 1])
+      expect(world.alarms()).toEqual(alarms)
+    },
+  )
+
   test('without `ask` it is sent again by itself', async () => {
     const world = new World()
     await world.policy()

@@ -1,4 +1,7 @@
 import type { RemoteBatch } from '../model/remote-batch.js'
+import type { Submission } from '../model/submission.js'
+import { MINUTE_MS } from '../model/time.js'
+import { acceptedAfterMs, isAcceptedLate } from '../policy/acceptance.js'
 import type { EvidenceResult } from '../ports/store-sending.js'
 import { alarm, type EngineContext, tellSubmission } from './context.js'
 
@@ -20,12 +23,30 @@ export function tellEvidence(
       remoteId,
     })
   }
-  if (type === 'applied' && submission?.orphan === true) {
+  if (type !== 'applied' || submission === null) return
+  if (submission.orphan) {
     alarm(context, {
       code: 'orphan_found',
       message: `Batch ${remoteId} turned up after it was given up; its results are taken and its cost is booked.`,
       submissionId,
       remoteId,
     })
+    return
   }
+  tellLate(context, submission, batch)
+}
+
+// Whoever accepts so late may accept later than a lost answer is waited for. An orphan was, and is told as such.
+function tellLate(context: EngineContext, submission: Submission, batch: RemoteBatch): void {
+  const { settings } = context
+  const afterMs = acceptedAfterMs(submission, batch)
+  if (afterMs === null || !isAcceptedLate(afterMs, settings)) return
+  const minutes = Math.round(afterMs / MINUTE_MS)
+  const waited = Math.round(settings.settleMs / MINUTE_MS)
+  alarm(context, {
+    code: 'accepted_late',
+    message: `Batch ${batch.id} was accepted ${minutes} min after the last byte of it can have been sent. Lost answers are waited for ${waited} min; what is accepted later than that may be paid twice.`,
+    submissionId: submission.id,
+    remoteId: batch.id,
+  })
 }

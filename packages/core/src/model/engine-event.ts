@@ -102,6 +102,7 @@ export type EngineEvent =
 export type AlarmCode =
   | 'vanished_batch'
   | 'orphan_found'
+  | 'accepted_late'
   | 'twin_found'
   | 'store_restored'
   | 'decision_needed'
