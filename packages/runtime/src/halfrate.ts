@@ -27,8 +27,8 @@ import type { TickResult } from './process-worker.js'
 export interface HalfrateOptions {
   /**
    * Path of the SQLite file, `:memory:` for one that ends with the process, or `postgres://user@host/database` for a
-   * store that any number of processes may work on; `?schema=`, `?pooler=transaction`, `?pool_size=` and `?durability=unchecked`
-   * say more.
+   * store that any number of processes may work on; `?schema=`, `?pooler=transaction`, `?pool_size=`, `?durability=unchecked`,
+   * `?statement_timeout=30s` and the other time-outs of PostgreSQL say more.
    */
   readonly store: string
   /** Whether a PostgreSQL store that is not there is made, and an older one brought up to date. Default true. */

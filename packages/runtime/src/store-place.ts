@@ -1,7 +1,8 @@
 import { ConfigError } from '@halfrate/core'
+import { type StoreTimeouts, takeTimeouts } from './store-durations.js'
 
 /** A store on PostgreSQL, as its URL says it. */
-export interface PostgresPlace {
+export interface PostgresPlace extends StoreTimeouts {
   /** Without what is ours in it. May hold a password: never print it. */
   readonly url: string
   readonly schema: string | undefined
@@ -16,8 +17,8 @@ export function isPostgresUrl(store: string): boolean {
 }
 
 /**
- * Reads the URL of a PostgreSQL database. `schema`, `pooler` (`none` or `transaction`), `pool_size` and
- * `durability` (`checked` or `unchecked`) in its query are ours; the rest is the driver's.
+ * Reads the URL of a PostgreSQL database. `schema`, `pooler` (`none` or `transaction`), `pool_size`, `durability`
+ * (`checked` or `unchecked`) and the time-outs of {@link takeTimeouts} in its query are ours; the rest is the driver's.
  *
  * @throws {ConfigError} when it is no URL, or one of ours can't be used. Its message has no password.
  */
@@ -37,7 +38,8 @@ export function parsePostgresUrl(store: string): PostgresPlace {
   const pooler = poolerOf(take('pooler'))
   const poolSize = poolSizeOf(take('pool_size'))
   const durability = durabilityOf(take('durability'))
-  return { schema: take('schema'), pooler, poolSize, durability, url: url.href }
+  const timeouts = takeTimeouts(take)
+  return { ...timeouts, schema: take('schema'), pooler, poolSize, durability, url: url.href }
 }
 
 const HIDDEN = '•••'

@@ -14,13 +14,53 @@ describe('the place of a store', () => {
   test('members of the query that are ours do not reach the driver', () => {
     const url =
       'postgres://me@db:5433/half?schema=june&pooler=transaction&pool_size=4&durability=unchecked&sslmode=require'
-    expect(parsePostgresUrl(url)).toEqual({
+    expect(parsePostgresUrl(url)).toMatchObject({
       url: 'postgres://me@db:5433/half?sslmode=require',
       schema: 'june',
       pooler: 'transaction',
       poolSize: 4,
       durability: 'unchecked',
     })
+  })
+
+  test('time-outs have the names, the units and the plain numbers of PostgreSQL', () => {
+    const times = (query: string) => parsePostgresUrl(`postgres://me@db/half?${query}`)
+    expect(
+      times('statement_timeout=30s&lock_timeout=2500&idle_in_transaction_session_timeout=2min'),
+    ).toMatchObject({
+      url: 'postgres://me@db/half',
+      statementTimeoutMs: 30_000,
+      lockTimeoutMs: 2_500,
+      idleInTransactionTimeoutMs: 120_000,
+      connectTimeoutMs: undefined,
+      callTimeoutMs: undefined,
+    })
+    expect(times('connect_timeout=5&call_timeout=1h')).toMatchObject({
+      url: 'postgres://me@db/half',
+      connectTimeoutMs: 5_000,
+      callTimeoutMs: 3_600_000,
+    })
+    expect(times('connect_timeout=500%20ms')).toMatchObject({ connectTimeoutMs: 500 })
+  })
+
+  test.each([
+    ['statement_timeout=0', 'nothing may take for ever'],
+    ['statement_timeout=-1', 'a plain number is milliseconds'],
+    ['lock_timeout=1d', 'such as 500ms, 30s or 2min'],
+    ['idle_in_transaction_session_timeout=61min', 'from 1 ms to 1 h'],
+    ['connect_timeout=soon', 'a plain number is seconds'],
+    ['call_timeout=', 'got ""'],
+  ])('%s is refused: %s', (query, said) => {
+    try {
+      parsePostgresUrl(`postgres://me:hunter2@db/half?${query}`)
+      expect.unreachable()
+    } catch (error) {
+      const { code, message, nextStep } = error as { code: string } & Record<string, string>
+      expect(code).toBe('config')
+      expect(message).toContain(query.split('=')[0])
+      expect(`${message} ${nextStep}`).toContain(said)
+      expect(`${message} ${nextStep}`).not.toContain('hunter2')
+    }
   })
 
   test.each([

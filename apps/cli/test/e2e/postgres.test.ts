@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { freePort, type RunningPostgres, startPostgres } from '@halfrate/postgres-server'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -116,6 +117,30 @@ describe('a store on PostgreSQL', () => {
     await other.said(/waiting for the store/)
     other.child.kill('SIGINT')
     expect((await other.ended).code).toBe(0)
+  })
+
+  test('is waited for as long as the URL says, and what is no time is refused', async () => {
+    const folder = temporaryFolder()
+    const status = (query: string) =>
+      halfrate(['status', '--store', `${storeIn('timed')}&${query}`], { cwd: folder })
+    writeInput(folder, requests(1))
+    const enqueue = ['enqueue', 'requests.jsonl', '--queue', 'triage', '--store', storeIn('timed')]
+    const made = await halfrate(enqueue, { cwd: folder })
+    expect(made.code, made.stderr).toBe(0)
+    const client = new pg.Client({ connectionString: server.url })
+    await client.connect()
+    await client.query('BEGIN; LOCK TABLE timed.migrations')
+    const late = await status('statement_timeout=300ms')
+    await client.end()
+    expect(late.code).toBe(1)
+    expect(late.stderr).toContain('(statement_timeout)')
+    expect(late.stderr).toContain('(code store_unavailable)')
+    expect((await status('statement_timeout=2min&connect_timeout=60')).code).toBe(0)
+    const never = await status('statement_timeout=0')
+    expect(never.code).toBe(1)
+    expect(never.stderr).toContain('statement_timeout: expected a time from 1 ms to 1 h')
+    expect(never.stderr).toContain('here nothing may take for ever')
+    expect(`${late.stderr}${never.stderr}`).not.toContain('hunter2')
   })
 
   test('is not made by a command that only looks', async () => {
