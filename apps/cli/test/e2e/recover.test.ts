@@ -1,18 +1,9 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
+import { halfrate, requests, startTestEmulator, writeInput } from '../support/cli.js'
+import { sendAndLeave } from '../support/send-and-leave.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-
-type Claude = Awaited<ReturnType<typeof startTestEmulator>>
-
-/** Runs a file until its batch is at Claude, and leaves it there. */
-async function sendAndLeave(folder: string, claude: Claude, input: string): Promise<void> {
-  const run = startHalfrate(['run', input, '-o', 'out.jsonl', ...claude.flags], { cwd: folder })
-  await run.said(/rows?: at Claude/)
-  run.child.kill('SIGINT')
-  await run.ended
-}
 
 describe('a store that was put back from a backup', () => {
   test('takes in what it lacks, pays nothing twice, and goes on', async () => {
