@@ -28,6 +28,7 @@ export {
   type Halfrate,
   type HalfrateOptions,
   type HalfrateQueue,
+  type InboxCounts,
   type Job,
   type JobOptions,
   type JobReport,

@@ -106,6 +106,16 @@ export interface RunOptions<Output = unknown> {
   readonly start?: boolean | undefined
 }
 
+/** What stands in the table that others insert requests into. */
+export interface InboxCounts {
+  /** Rows that a worker is going to take. */
+  readonly waiting: number
+  /** Rows with an error, which stay until somebody corrects or removes them. */
+  readonly refused: number
+  /** The statement that shows the refused rows, with what is wrong with each. */
+  readonly look: string
+}
+
 /** A store and all that works on it, wired for one process. */
 export interface Halfrate extends AsyncDisposable {
   readonly store: Store & OperatingStore
@@ -195,6 +205,8 @@ export interface Halfrate extends AsyncDisposable {
    * @throws {ConfigError} when this process was started, or the key is missing or refused.
    */
   tick(options: { readonly maxMs: number }): Promise<TickResult>
+  /** What stands in the inbox of a PostgreSQL store; null for a store that has none. */
+  inbox(): Promise<InboxCounts | null>
   /** Who holds the one worker's place of the store; null when it is free, or when the store takes many. */
   holder(): Promise<WorkerId | null>
   /**

@@ -29,6 +29,7 @@ export type {
   EmulatorHome,
   Halfrate,
   HalfrateOptions,
+  InboxCounts,
   JobOptions,
   QueueOptions,
   RunOptions,

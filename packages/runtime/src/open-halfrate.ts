@@ -74,6 +74,7 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
   const half = {
     ...wired,
     holder: () => holderOf(wired),
+    inbox: async () => (await opened.countInbox?.()) ?? null,
     engine: async () => makeEngine(wired, await transport(), { ...options, ...opened, observer }),
     newestBatches: async (limit: number) =>
       (await transport()).list({ account: DEFAULT_ACCOUNT, afterId: null, limit }),

@@ -11,6 +11,8 @@ export interface OpenedStore {
   readonly listen: ListenForWork | null
   /** Null for a store without an inbox. */
   readonly moveInbox: MoveInbox | null
+  /** Null for a store without an inbox. */
+  readonly countInbox: PostgresStore['countInbox'] | null
   /** Null for a store that has no transaction of anybody else's to join. */
   readonly enqueueIn: PostgresStore['enqueueIn'] | null
 }
@@ -37,10 +39,11 @@ export async function openStore(params: {
       store: opened,
       listen: (onWork) => opened.listen(onWork),
       moveInbox: () => opened.moveInbox({ hash128: nodeDigest.hash128 }),
+      countInbox: () => opened.countInbox(),
       enqueueIn: (params) => opened.enqueueIn(params),
     }
   }
   const { openSqliteStore } = await import('@halfrate/store-sqlite')
   const opened = await openSqliteStore({ path: store, now: fastNow ?? realNow })
-  return { store: opened, listen: null, moveInbox: null, enqueueIn: null }
+  return { store: opened, listen: null, moveInbox: null, countInbox: null, enqueueIn: null }
 }

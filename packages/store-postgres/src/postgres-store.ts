@@ -13,6 +13,7 @@ import {
   type EnqueueInTransactionResult,
   enqueueInTransaction,
 } from './enqueueing/enqueue-in-transaction.js'
+import { countInbox, type InboxCounts } from './inbox/count-inbox.js'
 import { type MovedInbox, moveInbox } from './inbox/move-inbox.js'
 import { commitJob } from './intake/commit-job.js'
 import { discardPart } from './intake/discard-part.js'
@@ -120,6 +121,11 @@ export class PostgresStore implements Store, OperatingStore {
    */
   async moveInbox(params: Readonly<{ hash128: Hash128 }>): Promise<MovedInbox> {
     return moveInbox(this.#session, params.hash128)
+  }
+
+  /** Counts the rows of the table `halfrate_inbox`: those that wait, and those that were refused. */
+  async countInbox(): Promise<InboxCounts> {
+    return countInbox(this.#session)
   }
 
   async now(): Promise<EpochMs> {

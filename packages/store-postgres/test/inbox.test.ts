@@ -128,6 +128,9 @@ test('a bad row gets an error text, stands in nobody’s way, and is taken once 
   )
   expect(await emptyInbox(store)).toEqual({ moved: 1, refused: rows.length + 2 })
   const left = await leftIn(schema)
+  const counts = await store.countInbox()
+  expect(counts).toMatchObject({ waiting: 0, refused: left.length })
+  expect(await statement(counts.look)).toHaveLength(left.length)
   for (const [index, [, , , error]] of rows.entries()) {
     expect(left[index]?.error).toMatch(error)
     expect(left[index]?.error).toMatch(

@@ -94,7 +94,8 @@ export async function diskFinding(path: string): Promise<Finding> {
 }
 
 /** Whether somebody works on a store that has work, and whether something holds sending back. */
-export async function workFindings({ store }: Halfrate, path: string): Promise<readonly Finding[]> {
+export async function workFindings(half: Halfrate, path: string): Promise<readonly Finding[]> {
+  const { store } = half
   const flag = storeFlag(path)
   const now = await store.now()
   const held = await heldBackText(store, now, { queues: [RUN_QUEUE], storeFlag: flag })
@@ -115,7 +116,24 @@ export async function workFindings({ store }: Halfrate, path: string): Promise<r
   }, 0)
   const setting = await store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const at = (setting?.value as Heartbeat | null | undefined)?.at ?? null
-  return [limits, workerFinding(open, at === null ? null : now - at, flag)]
+  const worker = workerFinding(open, at === null ? null : now - at, flag)
+  return [limits, worker, ...(await inboxFindings(half))]
+}
+
+// Nobody but the row itself says that it was refused, so a store with an inbox always says how many were.
+async function inboxFindings(half: Halfrate): Promise<readonly Finding[]> {
+  const counts = await half.inbox()
+  if (counts === null) return []
+  const { waiting, refused, look } = counts
+  const wait = `${countOf(waiting, 'row')} to be taken`
+  if (refused === 0) return [ok('inbox', `${wait}, none refused`)]
+  return [
+    warning(
+      'inbox',
+      `${countOf(refused, 'row')} refused, ${wait}`,
+      `${look}; shows them: correct them and set error to NULL, or delete them.`,
+    ),
+  ]
 }
 
 // The queue of jobs is in what holds back every store.

@@ -143,6 +143,38 @@ describe('a store on PostgreSQL', () => {
     expect(`${late.stderr}${never.stderr}`).not.toContain('hunter2')
   })
 
+  test('has an inbox, and the doctor says how many of its rows were refused and how to see them', async () => {
+    const folder = temporaryFolder()
+    const claude = await startTestEmulator()
+    const store = ['--store', storeIn('box'), ...claude.flags]
+    writeInput(folder, requests(1))
+    await halfrate(['run', 'requests.jsonl', '-o', 'out.jsonl', ...store], { cwd: folder })
+    const inboxOf = async (): Promise<unknown> => {
+      const { stdout } = await halfrate(['doctor', '--json', ...store], { cwd: folder })
+      const { findings } = JSON.parse(stdout) as { findings: { readonly name: string }[] }
+      return findings.find(({ name }) => name === 'inbox')
+    }
+    expect(await inboxOf()).toMatchObject({ state: 'ok', text: '0 rows to be taken, none refused' })
+    const client = new pg.Client({ connectionString: server.url })
+    await client.connect()
+    await client.query(
+      `INSERT INTO box.halfrate_inbox (key, params) VALUES ('a', '{}'), ('b', '[]')`,
+    )
+    await halfrate(['work', '--once', ...store], { cwd: folder })
+    await client.query(`INSERT INTO box.halfrate_inbox (key, params) VALUES ('c', '{}')`)
+    const found = await inboxOf()
+    expect(found).toMatchObject({
+      state: 'warning',
+      text: '2 rows refused, 1 row to be taken',
+      next: expect.stringContaining(
+        'FROM "box".halfrate_inbox WHERE error IS NOT NULL; shows them',
+      ),
+    })
+    const [look] = (found as { readonly next: string }).next.split(';')
+    expect((await client.query(look ?? '')).rows).toHaveLength(2)
+    await client.end()
+  })
+
   test('is not made by a command that only looks', async () => {
     const folder = temporaryFolder()
     const { code, stderr } = await halfrate(['status', '--store', storeIn('nobody')], {
