@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EngineEvent } from '@halfrate/core'
-import { engineOn, freshStore, runUntilDone, sameStore, sendAtOnce } from '../engine-parts.js'
+import { engineOn, runUntilDone, sendAtOnce } from '../engine-parts.js'
 import { exportTo } from '../export-job.js'
 import { benchFolder } from '../payload.js'
 import { takeIn } from '../take-in.js'
 import { clearDiskProvider, diskProvider } from './disk-provider.js'
 import { scaleRequests } from './scale-files.js'
+import { freshScaleStore, type StoreKind, sameScaleStore } from './scale-store.js'
 
 /** What one phase measured in a process of its own. */
 export interface PhaseFigures {
@@ -22,22 +23,25 @@ export const PHASES = ['prepare', 'intake', 'plan', 'collect', 'export'] as cons
 /** A part of a run. */
 export type Phase = (typeof PHASES)[number]
 
-const STORE = 'scale'
 const NOTHING = { ms: 0, lastTenth: null }
 
-/** Does one phase of a run of so many requests. */
-export async function runPhase(phase: Phase, count: number): Promise<PhaseFigures> {
+/** Does one phase of a run of so many requests on a store of this kind. */
+export async function runPhase(
+  phase: Phase,
+  kind: StoreKind,
+  count: number,
+): Promise<PhaseFigures> {
   switch (phase) {
     case 'prepare':
       return await timed(() => scaleRequests(count))
     case 'intake':
-      return await intake(count)
+      return await intake(kind, count)
     case 'plan':
-      return await planAndSend(count)
+      return await planAndSend(kind, count)
     case 'collect':
-      return await timed(collect)
+      return await timed(() => collect(kind))
     case 'export':
-      return await timed(exportAll)
+      return await timed(() => exportAll(kind))
   }
 }
 
@@ -47,10 +51,10 @@ async function timed(run: () => Promise<unknown>): Promise<PhaseFigures> {
   return { ...NOTHING, ms: performance.now() - startedAt }
 }
 
-async function intake(count: number): Promise<PhaseFigures> {
+async function intake(kind: StoreKind, count: number): Promise<PhaseFigures> {
   clearDiskProvider()
   const path = await scaleRequests(count)
-  const store = await freshStore(STORE)
+  const store = await freshScaleStore(kind)
   await sendAtOnce(store)
   const reachedAt: { readonly rows: number; readonly ms: number }[] = [{ rows: 0, ms: 0 }]
   const startedAt = performance.now()
@@ -68,8 +72,8 @@ async function intake(count: number): Promise<PhaseFigures> {
 }
 
 // A round plans before it sends: from its beginning to the last seal is planning, with its writes.
-async function planAndSend(count: number): Promise<PhaseFigures> {
-  const store = await sameStore(STORE)
+async function planAndSend(kind: StoreKind, count: number): Promise<PhaseFigures> {
+  const store = await sameScaleStore(kind)
   let sealedAt = 0
   let sent = 0
   const onEvent = (event: EngineEvent): void => {
@@ -89,16 +93,16 @@ async function planAndSend(count: number): Promise<PhaseFigures> {
   return { ...NOTHING, ms: sealedAt - startedAt }
 }
 
-async function collect(): Promise<void> {
-  const store = await sameStore(STORE)
+async function collect(kind: StoreKind): Promise<void> {
+  const store = await sameScaleStore(kind)
   const engine = engineOn(store, diskProvider())
   await runUntilDone(engine, store)
   await engine.stop({ graceMs: 0 })
   await store.shutdown()
 }
 
-async function exportAll(): Promise<void> {
-  const store = await sameStore(STORE)
+async function exportAll(kind: StoreKind): Promise<void> {
+  const store = await sameScaleStore(kind)
   const path = join(benchFolder(), 'scale-results.jsonl')
   await exportTo(store, path)
   rmSync(path)
