@@ -56,3 +56,9 @@ export {
   type UsdRange,
 } from '@halfrate/runtime'
 export { openHalfrate } from './library/open-halfrate.js'
+export {
+  type ConfigSpan,
+  defineConfig,
+  type HalfrateConfig,
+  type QueueConfig,
+} from './settings/halfrate-config.js'

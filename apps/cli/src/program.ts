@@ -23,6 +23,12 @@ export async function main(args: readonly string[]): Promise<number> {
   addCommands(program, (code) => {
     exitCode = code
   })
+  program.hook('preAction', async (_, command) => {
+    const flags = command.options.map(({ long }) => long)
+    if (!flags.includes('--store') && !flags.includes('--base-url')) return
+    const { readSettings } = await import('./settings/command-settings.js')
+    await readSettings(command)
+  })
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCode

@@ -7,13 +7,8 @@ import {
   type Store,
 } from '@halfrate/core'
 import { checkQueuePolicy } from './check-queue-policy.js'
+import { firstPolicyOf, RUN_QUEUE } from './run-queue.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
-
-/** The queue of jobs that name none; `halfrate run` fills it too. */
-export const RUN_QUEUE: QueueName = 'run' as QueueName
-
-// A job is taken in whole, so there is nothing to wait for.
-const AT_ONCE: Partial<QueuePolicy> = { flush: { count: 100_000, bytes: 200_000_000, ageMs: 0 } }
 
 /** Policies that this process has declared; they are written before the first work that they are for. */
 export class DeclaredPolicies {
@@ -48,7 +43,7 @@ export class DeclaredPolicies {
   async writeRunPolicy(queue: QueueName): Promise<void> {
     if (queue !== RUN_QUEUE) return
     const stored = await this.#store.getSetting(queueSetting(DEFAULT_PROJECT, queue))
-    if (stored === null) await this.#write(queue, AT_ONCE)
+    if (stored === null) await this.#write(queue, { flush: firstPolicyOf(queue).flush })
   }
 
   async #write(queue: QueueName, changes: Partial<QueuePolicy>): Promise<void> {

@@ -17,7 +17,7 @@ import {
   checkWord,
   type Members,
 } from './check-arguments.js'
-import { DeclaredPolicies, RUN_QUEUE } from './declared-policies.js'
+import { DeclaredPolicies } from './declared-policies.js'
 import { ResultHandlers } from './deliveries/result-handlers.js'
 import type { Halfrate, HalfrateOptions, JobOptions, RunOptions } from './halfrate.js'
 import { estimateJob, estimateRows } from './jobs/estimate-rows.js'
@@ -29,6 +29,7 @@ import type { OpenedStore } from './open-store.js'
 import { type OutputFormat, outputFormat } from './output/output-format.js'
 import { GRACE_MS, LAST_PART, ProcessWorker } from './process-worker.js'
 import { queueName } from './queue-name.js'
+import { RUN_QUEUE } from './run-queue.js'
 
 /** What the library is made of. */
 export interface LibraryParams {

@@ -8,6 +8,7 @@ import {
   queueSetting,
   type Store,
 } from '@halfrate/core'
+import { firstPolicyOf } from './run-queue.js'
 
 /**
  * Members of a queue's policy to set. A whole flush rule, by sizes and age or by a schedule, takes the place of the one that is
@@ -18,7 +19,7 @@ export type PolicyChanges = Partial<Omit<QueuePolicy, 'flush'>> & {
 }
 
 /**
- * Sets members of a queue's policy and keeps the others as they are stored, or as the default has them.
+ * Sets members of a queue's policy and keeps the others as they are stored, or as they are before anything is set.
  *
  * Compare and set, so that a change made by somebody else meanwhile is not overwritten but built upon. Writes nothing
  * when nothing changes. Answers the whole policy.
@@ -32,11 +33,12 @@ export async function writeQueuePolicy(
   }>,
 ): Promise<QueuePolicy> {
   const name = queueSetting(params.project, params.queue)
+  const first = firstPolicyOf(params.queue)
   for (;;) {
     const stored = await params.store.getSetting(name)
     const before = (stored?.value ?? null) as Partial<QueuePolicy> | null
-    const flush = flushOf(before?.flush ?? DEFAULT_QUEUE_POLICY.flush, params.changes.flush ?? {})
-    const policy = { ...DEFAULT_QUEUE_POLICY, ...before, ...params.changes, flush }
+    const flush = flushOf(before?.flush ?? first.flush, params.changes.flush ?? {})
+    const policy = { ...first, ...before, ...params.changes, flush }
     if (JSON.stringify(policy) === JSON.stringify(before)) return policy
     const ifVersion = stored?.version ?? null
     if ((await params.store.putSetting({ ...name, value: policy, ifVersion })) !== null) {

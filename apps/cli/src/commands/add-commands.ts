@@ -176,7 +176,9 @@ function addResume(program: Command, done: Done): void {
 function addInit(program: Command, done: Done): void {
   withJson(program.command('init'))
     .addHelpText('after', examplesOf('init'))
-    .description('write an example input and a prompt into this folder, and say what to type next')
+    .description(
+      'write a config file, example inputs and a prompt into this folder, and say what to type next',
+    )
     .action(async (flags: InitFlags) => {
       const { init } = await import('./init.js')
       done(await init(flags))

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
+import type { ApplyFlags } from './apply.js'
 import { examplesOf } from './help-text.js'
 import { type Done, withJson, withStore } from './options.js'
 import type { QueuesFlags } from './queues.js'
 import type { QueuesSetFlags } from './queues-set.js'
 
-/** Adds `queues` and what it does to one of them. */
+/** Adds `queues` and what it does to one of them, and `apply`, which sets what a file says of them. */
 export function addQueueCommands(program: Command, done: Done): void {
   const queues = withJson(withStore(program.command('queues')))
     .addHelpText('after', examplesOf('queues'))
@@ -16,6 +17,7 @@ export function addQueueCommands(program: Command, done: Done): void {
   addSet(queues, done)
   addPausing(queues, done)
   addFlush(queues, done)
+  addApply(program, done)
 }
 
 function addSet(queues: Command, done: Done): void {
@@ -28,7 +30,13 @@ function addSet(queues: Command, done: Done): void {
       '--flush-age <time>',
       'send when the oldest has waited so long, as 30m or 6h; 0: at once',
     )
+    .option(
+      '--flush-schedule <cron>',
+      'send at times of the day: minute, hour, day, month, day of week, as "0 2 * * *"',
+    )
+    .option('--flush-time-zone <zone>', 'the place whose time that is, as Australia/Sydney')
     .option('--batch-size <n>', 'most requests in one batch, 1 to 100000')
+    .option('--batch-bytes <n>', 'most bytes in one batch, 1 to 255000000')
     .option('--on-lost-answer <what>', 'resend, wait or ask, when the answer to a send is lost')
     .option('--max-failures <n>', 'failures of a request before it is given up, 1 to 100')
     .option('--give-up-after <time>', 'give up what failed or expired after so long, as 72h')
@@ -36,6 +44,17 @@ function addSet(queues: Command, done: Done): void {
     .action(async (name: string, flags: QueuesSetFlags) => {
       const { queuesSet } = await import('./queues-set.js')
       done(await queuesSet(name, flags))
+    })
+}
+
+function addApply(program: Command, done: Done): void {
+  withJson(withStore(program.command('apply')))
+    .addHelpText('after', examplesOf('apply'))
+    .description('write the queues of halfrate.config.json or .ts into the store')
+    .option('--check', 'write nothing, say where the two differ, and end with 1 if they do')
+    .action(async (flags: ApplyFlags) => {
+      const { apply } = await import('./apply.js')
+      done(await apply(flags))
     })
 }
 

@@ -39,7 +39,7 @@ export async function adopt(batch: string, flags: AdoptFlags): Promise<number> {
   const engine = await half.engine()
   const result = await engine.adopt({ remoteId: batch as RemoteId, job })
   if (result.type !== 'adopted' && result.type !== 'known') {
-    throw refusal(batch, result, { now: await half.store.now(), flag: storeFlag(place.store) })
+    throw refusal(batch, result, { now: await half.store.now(), flag: storeFlag(place) })
   }
   if (result.type === 'known') {
     const text = `this store has batch ${batch} already; nothing was changed`
@@ -50,7 +50,7 @@ export async function adopt(batch: string, flags: AdoptFlags): Promise<number> {
   const rows = countOf(result.submission.requestCount, 'row')
   const where =
     there === null ? `job ${job}` : `job ${job}, beside its ${countOf(there.rowCount, 'row')}`
-  const store = storeFlag(place.store)
+  const store = storeFlag(place)
   const requests = result.submission.requestCount
   say(
     flags,

@@ -32,7 +32,7 @@ export async function cancel(keys: readonly string[], flags: CancelFlags): Promi
   checkWhich(keys, flags)
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
-  const where = await namedScope(half, flags, storeFlag(place.store))
+  const where = await namedScope(half, flags, storeFlag(place))
   const done =
     flags.all === true ? await cancelAll(half, where) : await cancelKeys(half, where, keys)
   const { canceled, withdrawn, flagged, unchanged } = done

@@ -28,19 +28,19 @@ export async function decide(batch: string, what: string, flags: DecideFlags): P
   if (submission === null) {
     throw new ConfigError(
       `there is no batch ${submissionId} in this store.`,
-      `${commandText('status', storeFlag(place.store))} shows the number of every batch that needs a decision.`,
+      `${commandText('status', storeFlag(place))} shows the number of every batch that needs a decision.`,
     )
   }
   const { account, nonce, requestCount } = submission
   const evidence = { type: 'decided', decision } as const
   const result = await half.store.recordEvidence({ account, nonce, evidence })
   if (result.type !== 'applied') {
-    throw await refusal(half, result.submission ?? submission, storeFlag(place.store))
+    throw await refusal(half, result.submission ?? submission, storeFlag(place))
   }
   const rows = countOf(requestCount, 'row')
   const text =
     decision === 'resend'
-      ? `decided: ${rows} wait again and go into the next batch (${commandText('work', storeFlag(place.store))})`
+      ? `decided: ${rows} wait again and go into the next batch (${commandText('work', storeFlag(place))})`
       : `decided: ${rows} end as failed, possibly paid; nothing is sent again`
   const object = { type: 'decided', batch_number: submissionId, decision, requests: requestCount }
   process.stdout.write(`${flags.json === true ? JSON.stringify(object) : text}\n`)

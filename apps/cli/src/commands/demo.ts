@@ -44,7 +44,13 @@ export async function demo(flags: DemoFlags): Promise<number> {
     )
     const result = await runJob(
       {
-        place: { store: paths.store, baseUrl: new URL(url), apiKey: 'demo', clock },
+        place: {
+          store: paths.store,
+          usualStore: resolve('halfrate.db'),
+          baseUrl: new URL(url),
+          apiKey: 'demo',
+          clock,
+        },
         files: [paths.requests],
         output: near(paths.results),
         job: 'demo',

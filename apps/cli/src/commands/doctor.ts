@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { type Halfrate, isPostgresUrl } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
+import { configFinding, queuesFindings, settingsObject } from '../doctor/config-finding.js'
 import type { Finding } from '../doctor/finding.js'
 import { ok } from '../doctor/finding.js'
 import { keyFinding, problemOf, providerFindings } from '../doctor/provider-findings.js'
@@ -14,6 +15,7 @@ import {
   type StoreFlags,
 } from '../run/store-options.js'
 import { doctorScreen } from '../screen/doctor-screen.js'
+import type { ConfigFile } from '../settings/config-file.js'
 import { printLines } from '../terminal/print-lines.js'
 
 /** Flags of `doctor`. */
@@ -27,12 +29,15 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   const place = placeOf(flags)
   const isThorough = flags.integrity === true
   const key = keyFinding(place.apiKey, place.baseUrl)
-  const findings = [key, ...(await lookFrom(place, { isThorough, hasKey: key.state === 'ok' }))]
+  const { settings } = flags
+  const looking = { isThorough, hasKey: key.state === 'ok', file: settings?.file ?? null }
+  const findings = [configFinding(settings), key, ...(await lookFrom(place, looking))]
   const exitCode = findings.some(({ state }) => state === 'problem')
     ? EXIT.couldNotWork
     : EXIT.usable
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ type: 'doctor', findings, exit_code: exitCode })}\n`)
+    const told = { findings, settings: settingsObject(settings), exit_code: exitCode }
+    process.stdout.write(`${JSON.stringify({ type: 'doctor', ...told })}\n`)
     return exitCode
   }
   const { noColour } = readEnvironment()
@@ -43,6 +48,7 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
 interface Looking {
   readonly isThorough: boolean
   readonly hasKey: boolean
+  readonly file: ConfigFile | null
 }
 
 async function lookFrom(place: Place, looking: Looking): Promise<readonly Finding[]> {
@@ -66,9 +72,10 @@ async function lookWithStore(place: Place, looking: Looking): Promise<readonly F
   await using half = opened
   return [
     ...(await askProvider(half, looking)),
-    ...(await storeFindings(half, { path: place.store, isThorough: looking.isThorough })),
+    ...(await storeFindings(half, { place, isThorough: looking.isThorough })),
     ...disk,
-    ...(await workFindings(half, place.store)),
+    ...(await queuesFindings(half, place, looking.file)),
+    ...(await workFindings(half, place)),
   ]
 }
 

@@ -45,7 +45,7 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
       rows: source.read().rows,
     })
     const policy = policyText(await readPolicy(half, queue))
-    const next = commandText('work', storeFlag(place.store))
+    const next = commandText('work', storeFlag(place))
     const { added, same, taken } = counts
     const answer = { type: 'enqueued', queue, total, new: added, same, conflicts: taken.length }
     printAnswer(flags.json, {

@@ -12,6 +12,10 @@ Environment:
   ANTHROPIC_BASE_URL  where the API is, when --base-url does not say
   NO_COLOR            no colours
 
+Settings: halfrate.config.json or halfrate.config.ts in this folder, with the names of flags
+  (maxTokens for --max-tokens). Flags come before the environment, the environment before the file.
+  halfrate init writes one; halfrate doctor tells what it gives; halfrate apply sets its queues.
+
 Exit codes: 0 every row has a usable answer; 2 some have not; 1 it could not work; 130 interrupted.
 The same command again goes on where it stopped.`
 
@@ -83,6 +87,16 @@ Examples:
   halfrate queues set triage --flush-count 1000 --flush-age 30m --max-failures 5
   halfrate queues pause triage --note "waiting for the new prompt"
   halfrate queues flush triage                              what waits goes with the next batch`,
+  apply: `
+Examples:
+  halfrate apply --check                                    in a check before a deployment
+  halfrate apply                                            with the deployment
+
+halfrate.config.json or halfrate.config.ts in this folder declares queues:
+  queues: { triage: { flushAge: '30m', maxFailures: 5 } }
+What a queue leaves out has its default, whatever halfrate queues set said. A queue that the file does
+not name is told and stays as it is. Nothing is sent by it; a store that is not there is made.
+Exit codes: 0 done, or nothing differs; 1 something differs (--check), or it could not work.`,
   enqueue: `
 Examples:
   halfrate enqueue requests.jsonl --queue triage

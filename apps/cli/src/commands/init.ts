@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { ConfigError } from '@halfrate/core'
 import { EXIT } from '../exit-code.js'
+import { EXAMPLE_CONFIG } from '../settings/example-config.js'
+import { configNamesIn } from '../settings/read-config-file.js'
 
 /** Flags of `init`. */
 export interface InitFlags {
@@ -31,30 +33,48 @@ const FILES: readonly (readonly [name: string, text: string])[] = [
   ],
 ]
 
-const NEXT = [
-  'export ANTHROPIC_API_KEY=sk-ant-…',
-  'halfrate doctor',
-  'halfrate run requests.jsonl -o results.jsonl',
-  'halfrate run claims.csv --prompt triage.txt --model claude-haiku-4-5 --max-tokens 20 -o triage.csv',
-] as const
+const CONFIG = 'halfrate.config.ts'
+
+// A config file that was there may name no model.
+function nextOf(isConfigNew: boolean): readonly string[] {
+  const model = isConfigNew ? '' : ' --model claude-haiku-4-5 --max-tokens 100'
+  return [
+    'export ANTHROPIC_API_KEY=sk-ant-…',
+    'halfrate doctor',
+    'halfrate run requests.jsonl -o results.jsonl',
+    `halfrate run claims.csv --prompt triage.txt${model} -o triage.csv`,
+  ]
+}
 
 /**
- * Writes example files into this folder; what is there already stays as it is.
+ * Writes a config file and example files into this folder; what is there already stays as it is.
  *
  * @throws {ConfigError} when the folder can't be written.
  */
 export async function init(flags: InitFlags): Promise<number> {
   const files: { readonly name: string; readonly written: boolean }[] = []
+  const config = await writeConfig()
+  files.push(...config)
   for (const [name, text] of FILES) files.push({ name, written: await writeNew(name, text) })
+  const next = nextOf(config.some(({ written }) => written))
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ type: 'init', files, next: NEXT })}\n`)
+    process.stdout.write(`${JSON.stringify({ type: 'init', files, next })}\n`)
     return EXIT.usable
   }
   const lines = files.map(({ name, written }) => ` ${written ? 'wrote' : 'kept '} ${name}`)
   process.stdout.write(
-    `${[...lines, '', ' next:', ...NEXT.map((each) => `   ${each}`)].join('\n')}\n`,
+    `${[...lines, '', ' next:', ...next.map((each) => `   ${each}`)].join('\n')}\n`,
   )
   return EXIT.usable
+}
+
+// Of two config files none would count.
+async function writeConfig(): Promise<
+  readonly { readonly name: string; readonly written: boolean }[]
+> {
+  const there = await configNamesIn(process.cwd())
+  if (there.length > 0) return there.map((name) => ({ name, written: false }))
+  return [{ name: CONFIG, written: await writeNew(CONFIG, EXAMPLE_CONFIG) }]
 }
 
 async function writeNew(name: string, text: string): Promise<boolean> {

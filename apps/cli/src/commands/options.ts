@@ -3,14 +3,13 @@ import type { Command } from 'commander'
 /** Tells the program the exit code of the command that ran. */
 export type Done = (exitCode: number) => void
 
+/** The store of a folder where nobody names another. */
+export const DEFAULT_STORE = './halfrate.db'
+
 /** Adds the flags of every command that opens a store. */
 export function withStore(command: Command): Command {
   return command
-    .option(
-      '--store <place>',
-      'the store: a file, or postgres://user@host/database',
-      './halfrate.db',
-    )
+    .option('--store <place>', 'the store: a file, or postgres://user@host/database', DEFAULT_STORE)
     .option(
       '--clock <clock>',
       'only with an emulator: its start line, which tells its fast clock, or a file with it',

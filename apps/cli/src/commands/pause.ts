@@ -26,7 +26,7 @@ export async function pause(flags: PauseFlags): Promise<number> {
   if (scope.type === 'queue') await checkQueue(half, scope.queue)
   const isNew = await pauseByHand(half.store, scope, flags.note ?? null)
   const words = `resume${flags.queue === undefined ? '' : ` --queue ${flags.queue}`}`
-  const how = commandText(words, storeFlag(place.store))
+  const how = commandText(words, storeFlag(place))
   const said = isNew ? 'paused; what is at Claude still comes home' : 'it was paused already'
   say(
     flags,

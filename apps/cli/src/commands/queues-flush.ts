@@ -27,7 +27,7 @@ export async function queuesFlush(name: string, flags: QueuesFlags): Promise<num
   const text =
     waiting === 0
       ? `nothing waits in queue ${queue}`
-      : `${countOf(waiting, 'request')} of queue ${queue} ${waiting === 1 ? 'goes' : 'go'} with the next batch (${commandText('work', storeFlag(place.store))})`
+      : `${countOf(waiting, 'request')} of queue ${queue} ${waiting === 1 ? 'goes' : 'go'} with the next batch (${commandText('work', storeFlag(place))})`
   printAnswer(flags.json, { object, lines: [text] })
   return EXIT.usable
 }

@@ -26,7 +26,7 @@ export async function queuesPause(
   const said = changed
     ? `queue ${queue} is paused; what is at Claude still comes home`
     : `queue ${queue} was paused already`
-  const text = `${said}. ${commandText(`queues resume ${queue}`, storeFlag(place.store))} ends it`
+  const text = `${said}. ${commandText(`queues resume ${queue}`, storeFlag(place))} ends it`
   printAnswer(flags.json, { object: { type: 'queue_paused', queue, changed }, lines: [text] })
   return EXIT.usable
 }

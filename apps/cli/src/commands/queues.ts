@@ -37,7 +37,7 @@ export async function queues(flags: QueuesFlags): Promise<number> {
     process.stdout.write(`${JSON.stringify(object)}\n`)
     return EXIT.usable
   }
-  const facts = { now, store: name, storeFlag: storeFlag(place.store), account, queues: found }
+  const facts = { now, store: name, storeFlag: storeFlag(place), account, queues: found }
   const { noColour } = readEnvironment()
   printLines(process.stdout, (width) => queuesScreen(facts, width), { colours: !noColour })
   return EXIT.usable

@@ -36,7 +36,7 @@ export async function recover(flags: RecoverFlags): Promise<number> {
   const log = workLog(flags.json === true)
   const place = placeOf(flags)
   requireProvider(place)
-  const flag = storeFlag(place.store)
+  const flag = storeFlag(place)
   const graceMs = DEFAULT_GRACE_MS
   using interrupts = new Interrupts({ graceMs, say: log.say })
   await using half = await openExistingStore(place, {

@@ -34,7 +34,7 @@ export async function results(flags: ResultsFlags): Promise<number> {
   const kept = { inputIdentities: new Set<string>(), store: place.store }
   const target = await openOutputTarget(flags.output, kept)
   await using half = await openExistingStore(place)
-  const job = await findJob(half, flags.job, storeFlag(place.store))
+  const job = await findJob(half, flags.job, storeFlag(place))
   const lines = format === 'csv' ? await csvRows(null, null) : plainRows(format)
   const writer = await openRowWriter(target)
   try {

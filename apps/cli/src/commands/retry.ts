@@ -26,20 +26,20 @@ export interface RetryFlags extends StoreFlags, ScopeFlags {
  */
 export async function retry(keys: readonly string[], flags: RetryFlags): Promise<number> {
   const place = placeOf(flags)
-  const codes = codesOf(keys, flags, storeFlag(place.store))
+  const codes = codesOf(keys, flags, storeFlag(place))
   const maxTokens =
     flags.maxTokens === undefined
       ? null
       : wholeNumber('--max-tokens', 1, 1_000_000)(flags.maxTokens)
   await using half = await openExistingStore(place)
-  const where = await namedScope(half, flags, storeFlag(place.store))
+  const where = await namedScope(half, flags, storeFlag(place))
   if (keys.length === 0) await checkCodes(half, where, codes)
   const isDryRun = flags.dryRun === true
   const retrying = new Retrying({ half, where, maxTokens, isDryRun })
   if (keys.length > 0) await retrying.byKey(keys)
   else await retrying.byCode(codes)
   const facts = { ...retrying.counts, where: where.text, maxTokens, isDryRun }
-  const lines = retriedLines(facts, commandText('work', storeFlag(place.store)))
+  const lines = retriedLines(facts, commandText('work', storeFlag(place)))
   printAnswer(flags.json, { object: retriedObject(facts), lines })
   const isRefused = keys.length > 0 && Object.keys(facts.refused).length > 0
   return isRefused ? EXIT.someNotUsable : EXIT.usable

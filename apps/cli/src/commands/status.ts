@@ -60,16 +60,16 @@ export async function status(flags: StatusFlags): Promise<number> {
   return EXIT.usable
 }
 
-async function statusFacts(half: Halfrate, { store }: Place): Promise<StatusFacts> {
+async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
   const now = await half.store.now()
   const jobs = await knownJobs(half.store)
   const heartbeat = await half.store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const absence = await half.store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
   return {
     now,
-    store: storeText(store),
+    store: storeText(place.store),
     queues: await queueWaits(half, now),
-    storeFlag: storeFlag(store),
+    storeFlag: storeFlag(place),
     jobs: await Promise.all(
       jobs.map(async ({ name, id }) => ({
         name,
@@ -77,12 +77,12 @@ async function statusFacts(half: Halfrate, { store }: Place): Promise<StatusFact
       })),
     ),
     all: await half.store.report({ scope: { project: DEFAULT_PROJECT } }),
-    batches: await openBatches(half, storeFlag(store)),
+    batches: await openBatches(half, storeFlag(place)),
     workedAt: latest(
       (heartbeat?.value as Heartbeat | null | undefined)?.at,
       (absence?.value as AbsenceWait | null | undefined)?.lookedAt,
     ),
-    heldBack: await heldBackText(half.store, now, { storeFlag: storeFlag(store) }),
+    heldBack: await heldBackText(half.store, now, { storeFlag: storeFlag(place) }),
     setAside: await setAsideCount(half),
   }
 }

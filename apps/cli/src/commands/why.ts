@@ -20,7 +20,7 @@ export interface WhyFlags extends StoreFlags, ScopeFlags {
 export async function why(key: string, flags: WhyFlags): Promise<number> {
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
-  const where = await namedScope(half, flags, storeFlag(place.store))
+  const where = await namedScope(half, flags, storeFlag(place))
   const [life] = (await livesOf(half, where, [key])) as [RequestLife]
   const now = await half.store.now()
   const policy = await readPolicy(half, where.queue)
@@ -28,11 +28,11 @@ export async function why(key: string, flags: WhyFlags): Promise<number> {
     life,
     older: await olderOf(half, life),
     where: { text: where.text, flag: where.flag },
-    storeFlag: storeFlag(place.store),
+    storeFlag: storeFlag(place),
     now,
     heldBack: await heldBackText(half.store, now, {
       queues: [life.request.queue],
-      storeFlag: storeFlag(place.store),
+      storeFlag: storeFlag(place),
     }),
     resendNotBeforeAt: ({ submission }) => resendNotBefore(submission, policy, half),
   }

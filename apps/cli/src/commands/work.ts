@@ -43,7 +43,7 @@ export async function work(flags: WorkFlags): Promise<number> {
   const log = workLog(flags.json === true)
   const place = placeOf(flags)
   requireProvider(place)
-  const flag = storeFlag(place.store)
+  const flag = storeFlag(place)
   const graceMs = graceFlag(flags.grace)
   using interrupts = new Interrupts({ graceMs, say: log.say })
   const asked = flags.afterAbsence === undefined ? undefined : afterAbsence(flags.afterAbsence)

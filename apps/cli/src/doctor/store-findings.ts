@@ -11,8 +11,9 @@ import {
 } from '@halfrate/core'
 import { type Halfrate, isPostgresUrl } from '@halfrate/runtime'
 import { heldBackText } from '../run/held-back.js'
+import { RUN_QUEUE } from '../run/run-queue.js'
 import { storeFlag } from '../run/self-command.js'
-import { RUN_QUEUE } from '../run/store-options.js'
+import type { Place } from '../run/store-options.js'
 import { bytesText } from '../screen/bytes-text.js'
 import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
@@ -30,7 +31,7 @@ const ABSENT_MS = 600_000
 /** The database of a store: what it is, whether it is whole, whether it keeps what it has answered. */
 export async function storeFindings(
   { store }: Halfrate,
-  options: { readonly path: string; readonly isThorough: boolean },
+  options: { readonly place: Place; readonly isThorough: boolean },
 ): Promise<readonly Finding[]> {
   const brief = await store.health({ thorough: false })
   const isThorough = options.isThorough || brief.bytes <= CHECKED_UP_TO_BYTES
@@ -38,9 +39,10 @@ export async function storeFindings(
   const findings = [
     ok('store', `${health.engine}, schema ${health.schema}, ${bytesText(health.bytes)}`),
     durableFinding(health),
-    faultFinding(health, storeFlag(options.path)),
+    faultFinding(health, storeFlag(options.place)),
   ]
-  return isPostgresUrl(options.path) ? findings : [...findings, await logFinding(options.path)]
+  const path = options.place.store
+  return isPostgresUrl(path) ? findings : [...findings, await logFinding(path)]
 }
 
 function durableFinding({ isDurable }: StoreHealth): Finding {
@@ -94,9 +96,9 @@ export async function diskFinding(path: string): Promise<Finding> {
 }
 
 /** Whether somebody works on a store that has work, and whether something holds sending back. */
-export async function workFindings(half: Halfrate, path: string): Promise<readonly Finding[]> {
+export async function workFindings(half: Halfrate, place: Place): Promise<readonly Finding[]> {
   const { store } = half
-  const flag = storeFlag(path)
+  const flag = storeFlag(place)
   const now = await store.now()
   const held = await heldBackText(store, now, { queues: [RUN_QUEUE], storeFlag: flag })
   const queues = await store.listQueues({ project: DEFAULT_PROJECT })

@@ -8,7 +8,10 @@ export interface QueuePolicyFlags {
   readonly flushCount?: string | undefined
   readonly flushBytes?: string | undefined
   readonly flushAge?: string | undefined
+  readonly flushSchedule?: string | undefined
+  readonly flushTimeZone?: string | undefined
   readonly batchSize?: string | undefined
+  readonly batchBytes?: string | undefined
   readonly onLostAnswer?: string | undefined
   readonly maxFailures?: string | undefined
   readonly giveUpAfter?: string | undefined
@@ -17,7 +20,38 @@ export interface QueuePolicyFlags {
 
 type Accepted = QueuePolicy['accept'][number]
 
-const ACCEPTED: readonly Accepted[] = ['cut_off', 'refused', 'empty']
+/** Unusable answers that may count as usable. */
+export const ACCEPTED: readonly Accepted[] = ['cut_off', 'refused', 'empty']
+
+type Reader<Value> = (name: string) => (text: string) => Value
+
+/** How each of these flags but `--accept` is read; a reader is given the name that its error begins with. */
+export interface PolicyReaders {
+  readonly flushCount: Reader<number>
+  readonly flushBytes: Reader<number>
+  readonly flushAge: Reader<number>
+  readonly flushSchedule: Reader<string>
+  readonly flushTimeZone: Reader<string>
+  readonly batchSize: Reader<number>
+  readonly batchBytes: Reader<number>
+  readonly onLostAnswer: Reader<OnLostAnswer>
+  readonly maxFailures: Reader<number>
+  readonly giveUpAfter: Reader<number>
+}
+
+/** The readers of these flags. */
+export const POLICY_READERS: PolicyReaders = {
+  flushCount: (name) => wholeNumber(name, 1, 100_000),
+  flushBytes: (name) => wholeNumber(name, 1, 255_000_000),
+  flushAge: durationFlag,
+  flushSchedule: (name) => someText(name, 'five fields of cron such as "0 2 * * *"'),
+  flushTimeZone: (name) => someText(name, 'a time zone such as "Europe/Berlin"'),
+  batchSize: (name) => wholeNumber(name, 1, 100_000),
+  batchBytes: (name) => wholeNumber(name, 1, 255_000_000),
+  onLostAnswer: (name) => oneOf<OnLostAnswer>(name, ['resend', 'wait', 'ask']),
+  maxFailures: (name) => wholeNumber(name, 1, 100),
+  giveUpAfter: durationFlag,
+}
 
 /**
  * The members of a policy that flags set; those that were not given are left as they are.
@@ -27,20 +61,49 @@ const ACCEPTED: readonly Accepted[] = ['cut_off', 'refused', 'empty']
 export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
   const changes = {
     flush: given({
-      count: read(flags.flushCount, wholeNumber('--flush-count', 1, 100_000)),
-      bytes: read(flags.flushBytes, wholeNumber('--flush-bytes', 1, 255_000_000)),
-      ageMs: read(flags.flushAge, durationFlag('--flush-age')),
+      count: read(flags.flushCount, POLICY_READERS.flushCount('--flush-count')),
+      bytes: read(flags.flushBytes, POLICY_READERS.flushBytes('--flush-bytes')),
+      ageMs: read(flags.flushAge, POLICY_READERS.flushAge('--flush-age')),
+      ...scheduleOf(flags),
     }),
-    maxBatchRequests: read(flags.batchSize, wholeNumber('--batch-size', 1, 100_000)),
-    onLostAnswer: read(
-      flags.onLostAnswer,
-      oneOf<OnLostAnswer>('--on-lost-answer', ['resend', 'wait', 'ask']),
-    ),
-    maxFailures: read(flags.maxFailures, wholeNumber('--max-failures', 1, 100)),
-    giveUpAfterMs: read(flags.giveUpAfter, durationFlag('--give-up-after')),
+    maxBatchRequests: read(flags.batchSize, POLICY_READERS.batchSize('--batch-size')),
+    maxBatchBytes: read(flags.batchBytes, POLICY_READERS.batchBytes('--batch-bytes')),
+    onLostAnswer: read(flags.onLostAnswer, POLICY_READERS.onLostAnswer('--on-lost-answer')),
+    maxFailures: read(flags.maxFailures, POLICY_READERS.maxFailures('--max-failures')),
+    giveUpAfterMs: read(flags.giveUpAfter, POLICY_READERS.giveUpAfter('--give-up-after')),
     accept: read(flags.accept, acceptFlag),
   }
   return given(changes) ?? {}
+}
+
+function scheduleOf({ flushSchedule, flushTimeZone }: QueuePolicyFlags): {
+  readonly schedule?: string | undefined
+  readonly timeZone?: string | undefined
+} {
+  if ((flushSchedule === undefined) === (flushTimeZone === undefined)) {
+    return {
+      schedule: read(flushSchedule, POLICY_READERS.flushSchedule('--flush-schedule')),
+      timeZone: read(flushTimeZone, POLICY_READERS.flushTimeZone('--flush-time-zone')),
+    }
+  }
+  const [one, other] =
+    flushTimeZone === undefined
+      ? ['--flush-schedule', '--flush-time-zone']
+      : ['--flush-time-zone', '--flush-schedule']
+  throw new ConfigError(
+    `${one} goes with ${other}: a time is that of a place.`,
+    'Add it. Nothing was changed.',
+  )
+}
+
+function someText(name: string, what: string): (text: string) => string {
+  return (text) => {
+    if (text.trim() !== '') return text
+    throw new ConfigError(
+      `${name}: expected ${what}, got nothing.`,
+      'Correct it. Nothing was changed.',
+    )
+  }
 }
 
 // Which unusable answers count as good, as `cut_off,refused`; `none` for none of them.

@@ -1,5 +1,6 @@
 import { ConfigError } from '@halfrate/core'
 import { oneOf, wholeNumber } from '../flags/parse-flag.js'
+import type { CommandSettings } from '../settings/command-settings.js'
 import type { Delimiter } from './delimiter.js'
 import { type InputKind, inputKindOf } from './input-kind.js'
 
@@ -12,6 +13,7 @@ export interface RowFlags {
   readonly keyColumn?: string | undefined
   readonly inputFormat?: string | undefined
   readonly delimiter?: string | undefined
+  readonly settings?: CommandSettings | undefined
 }
 
 /** How requests are made of rows, before any file was read. */
@@ -26,14 +28,14 @@ export interface RowSettings {
   readonly delimiter: Delimiter | null
 }
 
-const NAMES: Readonly<Record<Exclude<keyof RowFlags, 'prompt'>, string>> = {
+const NAMES = {
   model: '--model',
   maxTokens: '--max-tokens',
   system: '--system',
   keyColumn: '--key-column',
   inputFormat: '--input-format',
   delimiter: '--delimiter',
-}
+} as const
 
 const MOST_MAX_TOKENS = 1_000_000
 const DELIMITERS = { ',': ',', ';': ';', '|': '|', '\t': '\t', tab: '\t' } as const
@@ -94,8 +96,12 @@ export function delimiterOf(input: string, text: string | undefined): Delimiter 
 function refuseLonely(input: string, flags: RowFlags): void {
   // An input that can only be rows lacks the prompt, whatever else stands there.
   if (/\.(?:csv|tsv|tab)$/i.test(input)) throw withoutPrompt(input, flags)
-  for (const [flag, name] of Object.entries(NAMES)) {
-    if (flags[flag as keyof RowFlags] !== undefined) throw lonely(name)
+  for (const flag of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
+    // What a config file says of rows is for inputs that are rows.
+    const isTyped = flags.settings?.settled.every(
+      ({ name, from }) => name !== flag || from === 'flag',
+    )
+    if (flags[flag] !== undefined && isTyped !== false) throw lonely(NAMES[flag])
   }
 }
 

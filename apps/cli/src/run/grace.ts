@@ -9,15 +9,16 @@ const LONGEST_MS = 3_600_000
 /**
  * Reads `--grace`: real time as `500ms`, `30s` or `2m`, at most an hour. Default: a minute.
  *
+ * @param name what the error calls it.
  * @throws {ConfigError} when it is something else.
  */
-export function graceFlag(text: string | undefined): number {
+export function graceFlag(text: string | undefined, name = '--grace'): number {
   if (text === undefined) return DEFAULT_GRACE_MS
   const match = /^(\d{1,7})(ms|s|m)$/.exec(text)
   const ms = match === null ? Number.NaN : Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0)
   if (ms <= LONGEST_MS) return ms
   throw new ConfigError(
-    `--grace: expected a time of at most an hour such as 30s, 2m or 500ms, got ${JSON.stringify(text)}.`,
+    `${name}: expected a time of at most an hour such as 30s, 2m or 500ms, got ${JSON.stringify(text)}.`,
     'Correct the flag. Nothing was sent.',
   )
 }

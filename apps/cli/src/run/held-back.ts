@@ -26,7 +26,7 @@ import {
 import { commandText } from '../screen/command-text.js'
 import { absenceText, recoveryText } from '../screen/event-text.js'
 import { handPauseText, pauseText, restText, slowText } from '../screen/pause-text.js'
-import { RUN_QUEUE } from './store-options.js'
+import { RUN_QUEUE } from './run-queue.js'
 
 /** Of what it is asked why it is held back. */
 export interface HeldBackScope {

@@ -30,7 +30,7 @@ export function interruption(
   { resume, interruptedText, place }: Worked,
   last: ProgressFacts | null,
 ): Interruption {
-  const collect = commandText('work --once', storeFlag(place.store))
+  const collect = commandText('work --once', storeFlag(place))
   const message = `interrupted${toCome(last)}; the batches at Claude go on and nothing is lost. The same command resumes (${collect} collects from cron):`
   return { message: interruptedText ?? message, resume }
 }

@@ -160,7 +160,7 @@ type Watched = WatchResult & {
 async function workOnJob(run: Run, half: Halfrate, job: Job): Promise<Watched> {
   const { request, presenter, released, interrupts } = run
   const { signal, cut } = interrupts
-  const watch = new JobWatch({ half, job, released, storeFlag: storeFlag(request.place.store) })
+  const watch = new JobWatch({ half, job, released, storeFlag: storeFlag(request.place) })
   const first = await watch.look()
   const { counts } = first.report
   // A job that is done needs no worker, and its rows can be written beside one.
@@ -212,7 +212,7 @@ async function finish(
     examples: written.examples,
     estimate,
     job: job.name,
-    storeFlag: storeFlag(request.place.store),
+    storeFlag: storeFlag(request.place),
     store: storeText(request.place.store),
   }
   presenter.end(facts, last)
@@ -227,7 +227,7 @@ function detachment(request: RunRequest, job: Job, { report, batches }: Progress
   return {
     job: job.name,
     store: storeText(request.place.store),
-    storeFlag: storeFlag(request.place.store),
+    storeFlag: storeFlag(request.place),
     rowsAtClaude: figuresOf(report.counts).atClaude,
     batches: atClaude.length,
     collect: request.collect,
@@ -254,7 +254,7 @@ async function writeRows(
 
 function observerOf(run: Run, other?: Observer): Observer {
   const { presenter, released, interrupts } = run
-  const flag = storeFlag(run.request.place.store)
+  const flag = storeFlag(run.request.place)
   return {
     onEvent(event) {
       // A call that an interruption broke off is no failure.

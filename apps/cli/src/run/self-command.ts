@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { basename, relative, resolve } from 'node:path'
+import { basename, relative } from 'node:path'
 import { isPostgresUrl, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { shellWord } from '../screen/outcome-screen.js'
+import type { Place } from './store-options.js'
 
 // More of them, as a shell makes of a pattern, are no command that anybody wants to read.
 const MOST_FILES = 6
@@ -43,8 +44,8 @@ export function sameCommand(
 }
 
 /** The flag that leads another command to the same store, with a space before it; empty where it finds it by itself. */
-export function storeFlag(store: string): string {
-  if (store === resolve('halfrate.db')) return ''
+export function storeFlag({ store, usualStore }: Pick<Place, 'store' | 'usualStore'>): string {
+  if (store === usualStore) return ''
   if (isPostgresUrl(store)) return ` --store ${shellWord(storeText(store))}`
   const near = relative(process.cwd(), store)
   return ` --store ${shellWord(near.startsWith('..') ? store : near)}`

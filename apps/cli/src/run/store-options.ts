@@ -1,12 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import {
-  type AfterAbsence,
-  ConfigError,
-  type Observer,
-  type QueueName,
-  type QueuePolicy,
-} from '@halfrate/core'
+import { type AfterAbsence, ConfigError, type Observer, type QueuePolicy } from '@halfrate/core'
 import {
   checkApiKey,
   type FastClock,
@@ -19,20 +13,27 @@ import {
   parseBaseUrl,
   refuseFastClockAtProvider,
 } from '@halfrate/runtime'
+import { DEFAULT_STORE } from '../commands/options.js'
 import { readEnvironment } from '../config.js'
 import { clockFlag } from '../flags/parse-flag.js'
+import type { CommandSettings } from '../settings/command-settings.js'
+import { RUN_QUEUE } from './run-queue.js'
 
 /** Flags that every command which opens a store has, as they were typed. */
 export interface StoreFlags {
   readonly store: string
   readonly baseUrl?: string | undefined
   readonly clock?: string | undefined
+  /** What else is said of the settings of this folder. Default: nothing. */
+  readonly settings?: CommandSettings | undefined
 }
 
 /** Where the work is kept and where it is done. */
 export interface Place {
   /** Absolute path of the store, or its URL. May hold a password: print `storeText` of it. */
   readonly store: string
+  /** The store that a command finds in this folder when it has no `--store`, likewise. */
+  readonly usualStore: string
   readonly baseUrl: URL
   readonly apiKey: string | null
   readonly clock: FastClock | null
@@ -41,17 +42,15 @@ export interface Place {
 /** The provider and the key, as every command that asks it needs them. */
 export type ProviderPlace = Pick<Place, 'baseUrl' | 'apiKey'>
 
-/** The queue that `run` fills; its policy sends at once. */
-export const RUN_QUEUE: QueueName = 'run' as QueueName
-
 /**
- * Reads the flags, and key and address from the environment.
+ * Reads the flags, with what a config file says filled in, and key and address from the environment.
  *
  * @throws {ConfigError} when a flag can't be used.
  */
 export function placeOf(flags: StoreFlags): Place {
   return {
     store: storePath(flags.store),
+    usualStore: storePath(flags.settings?.file?.settings.store ?? DEFAULT_STORE),
     ...providerOf(flags),
     clock: flags.clock === undefined ? null : clockFlag(flags.clock),
   }
@@ -79,7 +78,7 @@ export function providerOf(flags: Pick<StoreFlags, 'baseUrl'>): ProviderPlace {
  * @throws {ConfigError} when there is no key and the provider is not on this machine, the key can't be one, or the clock is
  * a fast one and the provider is the real one.
  */
-export function requireProvider(place: Omit<Place, 'store'>): void {
+export function requireProvider(place: Omit<Place, 'store' | 'usualStore'>): void {
   refuseFastClockAtProvider(place.clock, place.baseUrl)
   if (place.apiKey === null && !isLoopback(place.baseUrl)) throw missingKey()
   if (place.apiKey !== null) checkApiKey(place.apiKey)
@@ -110,16 +109,23 @@ export async function openStore(
  */
 export async function openExistingStore(
   place: Place,
-  rest: {
+  {
+    madeBy,
+    ...rest
+  }: {
     readonly observer?: Observer | undefined
     readonly afterAbsence?: AfterAbsence | undefined
+    /** The command that makes one, for the error. Default: a run. */
+    readonly madeBy?: string
   } = {},
 ): Promise<Halfrate> {
   if (isPostgresUrl(place.store)) return await openStore(place, { ...rest, makeStore: false })
   if (!(await isThere(place.store))) {
     throw new ConfigError(
       `there is no store at ${place.store}.`,
-      'Name one with --store, or make one with halfrate run. If it was lost: halfrate salvage.',
+      madeBy === undefined
+        ? 'Name one with --store, or make one with halfrate run. If it was lost: halfrate salvage.'
+        : `Name one with --store, or make one with ${madeBy}.`,
     )
   }
   return await openStore(place, rest)

@@ -7,8 +7,8 @@ import { Preflight } from '../preflight/preflight.js'
 import { countOf, countText } from '../screen/number-text.js'
 import { rememberJob } from './known-jobs.js'
 import type { Presenter } from './presenter.js'
+import { RUN_QUEUE } from './run-queue.js'
 import { policyOf, type RunRequest } from './run-request.js'
-import { RUN_QUEUE } from './store-options.js'
 
 /** What became of the input of a run, and what was found out about it. */
 export interface TakenRows {

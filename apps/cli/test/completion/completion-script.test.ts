@@ -25,6 +25,8 @@ describe('completion', () => {
       '--flush-count',
       '--flush-bytes',
       '--flush-age',
+      '--flush-schedule',
+      '--flush-time-zone',
     ])
     expect(offered('retry', 'run', '--cut')).toEqual(['--cut-off'])
   })

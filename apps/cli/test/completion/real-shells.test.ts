@@ -64,7 +64,10 @@ function offered(real: RealShell, binary: string, line: string): readonly string
 const CASES: readonly (readonly [line: string, words: readonly string[]])[] = [
   ['halfrate re', ['recover', 'results', 'resume', 'retry']],
   ['halfrate queues p', ['pause']],
-  ['halfrate queues set triage --flush', ['--flush-age', '--flush-bytes', '--flush-count']],
+  [
+    'halfrate queues set triage --flush',
+    ['--flush-age', '--flush-bytes', '--flush-count', '--flush-schedule', '--flush-time-zone'],
+  ],
   // A job that is called like a command.
   ['halfrate retry run --c', ['--clock', '--code', '--cut-off']],
   ['halfrate run dem', ['demand.jsonl']],

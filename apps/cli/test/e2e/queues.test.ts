@@ -81,6 +81,33 @@ describe('queues', () => {
     expect(await wrong('triage', '--flush-count', '0')).toContain('--flush-count: expected')
   })
 
+  test('send at times of the day once that is set, until sizes and an age are set in its place', async () => {
+    const { look } = await usedStore()
+    const zone = ['--flush-time-zone', 'Australia/Sydney']
+    const set = await look('queues', 'set', 'night', '--flush-schedule', '0 2 * * *', ...zone)
+    expect(set.stdout).toContain('sends by 0 2 * * * in Australia/Sydney, batches of up to 100,000')
+    const early = await look('queues', 'set', 'night', '--flush-count', '50', '--json')
+    expect(JSON.parse(early.stdout).policy).toMatchObject({
+      ...{ flush_schedule: '0 2 * * *', flush_count: 50, flush_age_ms: null },
+    })
+    const wrong = async (...args: readonly string[]): Promise<string> =>
+      (await look('queues', 'set', 'night', ...args)).stderr
+    expect(await wrong('--flush-schedule', '0 2 * * *')).toContain(
+      '--flush-schedule goes with --flush-time-zone: a time is that of a place.',
+    )
+    expect(await wrong(...zone)).toContain('--flush-time-zone goes with --flush-schedule')
+    expect(await wrong('--flush-schedule', '0 0 30 2 *', ...zone)).toContain('which never does')
+    expect(await wrong('--flush-schedule', '0 2', ...zone)).toContain(
+      'expected five fields of cron',
+    )
+    expect(await wrong('--batch-bytes', '0')).toContain('--batch-bytes: expected a whole number')
+    const sizes = ['--flush-count', '50', '--flush-bytes', '1000', '--flush-age', '1h']
+    const back = await look('queues', 'set', 'night', ...sizes, '--batch-bytes', '2000', '--json')
+    expect(JSON.parse(back.stdout).policy).toMatchObject({
+      ...{ flush_schedule: null, flush_count: 50, flush_age_ms: 3_600_000, max_batch_bytes: 2000 },
+    })
+  })
+
   test('that nobody filled have nothing to flush, and those of another name are not there', async () => {
     const { look } = await usedStore()
     expect((await look('queues', 'flush', 'run')).stdout).toBe('nothing waits in queue run\n')

@@ -5,7 +5,17 @@ import { halfrate } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const FIRST = ['run', 'work', 'status', 'results', 'why', 'doctor']
-const COMMANDS = [...FIRST, 'enqueue', 'retry', 'cancel', 'queues', 'verify', 'init', 'demo']
+const COMMANDS = [
+  ...FIRST,
+  'enqueue',
+  'retry',
+  'cancel',
+  'queues',
+  'apply',
+  'verify',
+  'init',
+  'demo',
+]
 
 test.for(COMMANDS)('%s --help has an example that begins with the command', async (command) => {
   const { code, stdout } = await halfrate([command, '--help'], { cwd: temporaryFolder() })
@@ -65,13 +75,16 @@ test('init writes examples, keeps what is there, and says what to type next', as
   writeFileSync(join(cwd, 'triage.txt'), 'mine')
   const { code, stdout } = await halfrate(['init'], { cwd })
   expect(code).toBe(0)
-  expect(stdout).toContain(' wrote requests.jsonl\n wrote claims.csv\n kept  triage.txt\n')
+  expect(stdout).toContain(
+    ' wrote halfrate.config.ts\n wrote requests.jsonl\n wrote claims.csv\n kept  triage.txt\n',
+  )
   expect(stdout).toContain('   halfrate run requests.jsonl -o results.jsonl\n')
   expect(readFileSync(join(cwd, 'triage.txt'), 'utf8')).toBe('mine')
   const queued = await halfrate(['enqueue', 'requests.jsonl', '--queue', 'try'], { cwd })
   expect(queued.code, queued.stderr).toBe(0)
   const again = JSON.parse((await halfrate(['init', '--json'], { cwd })).stdout)
   expect(again.files.map((each: { readonly written: boolean }) => each.written)).toEqual([
+    false,
     false,
     false,
     false,

@@ -13,6 +13,7 @@ const SRC = join(import.meta.dirname, '../../src')
 const NAMED: readonly RegExp[] = [
   /^commands\/(?:help-text|add-commands|add-request-commands|add-queue-commands|init)\.ts$/,
   /--help\b/,
+  /\(halfrate init\)/,
   /\(halfrate run fills the queue run\)/,
   /make one with halfrate run\./,
   // It is for those who have no store.

@@ -11,11 +11,14 @@ This page is made from the commands themselves; a test compares the two, and
 
 Flags of many commands:
 
-* \`--store PLACE\`: the store, a file or \`postgres://user@host/database\` (default: \`./halfrate.db\`).
+* \`--store PLACE\`: the store, a file or \`postgres://user@host/database\` (default: what the config file says, else
+  \`./halfrate.db\`).
 * \`--json\`: objects for programs instead of text. Data is on standard output, one object for what the command found or did;
   \`run\`, \`work\`, \`recover\`, \`salvage\` and \`demo\` tell what happens on the way as one object a line, on standard error.
 * \`--base-url URL\`: where the API is, when \`ANTHROPIC_BASE_URL\` does not say.
 * \`--clock CLOCK\`: only with an emulator, whose start line tells its clock.
+
+A \`halfrate.config.json\` or \`halfrate.config.ts\` in the folder gives flags that nobody types: [config.md](config.md).
 
 Exit codes: 0 done, and every row that it is about has a usable answer; 2 some have not, or something was found; 1 it could not
 work; 130 interrupted. Nothing but data is on standard output. Colours are off when it is no terminal, or \`NO_COLOR\` is set.

@@ -43,7 +43,18 @@ something else is said, the exit code is 1, standard output is empty and nothing
 
 A test provokes them again and compares this page (\`apps/cli/test/transcript\`); \`vitest run test/transcript -u\` writes it anew.`
 
-const LOCAL = ['status', 'results', 'why', 'verify', 'decide', 'demo', 'rnu', 'queues', 'retry']
+const LOCAL = [
+  'status',
+  'results',
+  'why',
+  'verify',
+  'decide',
+  'demo',
+  'rnu',
+  'queues',
+  'retry',
+  'apply',
+]
 
 function run(each: ErrorCase, cwd: string, claude: TestEmulator): Promise<Ended> {
   const [command = ''] = each.args

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startTestEmulator } from '../support/cli.js'
 import { COMMAND_ERRORS, MACHINE_ERRORS, STORE_ERRORS } from './command-cases.js'
+import { CONFIG_ERRORS } from './config-cases.js'
 import type { ErrorCase } from './error-case.js'
 import { pageOf, provoke } from './provoke.js'
 import { FILE_ERRORS, REQUEST_ERRORS } from './request-cases.js'
@@ -14,6 +15,7 @@ const CHAPTERS = [
   FILE_ERRORS,
   ROW_ERRORS,
   COMMAND_ERRORS,
+  CONFIG_ERRORS,
   STORE_ERRORS,
   MACHINE_ERRORS,
 ]

@@ -1,0 +1,13 @@
+import type { QueueName } from '@halfrate/core'
+import type { PolicyChanges } from '@halfrate/runtime'
+import type { GivenSettings } from './settle.js'
+
+/** What a config file says, checked. */
+export interface ConfigFile {
+  /** Its name in the folder, such as `halfrate.config.ts`. */
+  readonly name: string
+  /** Settings, each as its flag takes it. */
+  readonly settings: GivenSettings
+  /** Queues and what is said of their policies; null when the file does not speak of queues. */
+  readonly queues: ReadonlyMap<QueueName, PolicyChanges> | null
+}

@@ -1,0 +1,36 @@
+/** The config file that `halfrate init` writes. */
+export const EXAMPLE_CONFIG: string = `import { defineConfig } from 'halfrate'
+
+// What every halfrate command in this folder finds. Each name is that of a flag (--max-tokens is maxTokens). A flag comes
+// before it, and so does ANTHROPIC_BASE_URL. The API key stays in the environment: ANTHROPIC_API_KEY.
+// halfrate doctor tells what counts, and who says so.
+export default defineConfig({
+  // For rows and documents (--prompt): the model, and the most tokens of an answer.
+  model: 'claude-haiku-4-5',
+  maxTokens: 100,
+
+  // Ask before more dollars than this are sent.
+  confirmAbove: 10,
+
+  // Where the work is kept: a file, or postgres://user@host/database.
+  // store: './halfrate.db',
+
+  // Send nothing that can cost more dollars than this.
+  // maxCost: 50,
+
+  // Answers that count as usable although they were cut_off, refused or empty.
+  // accept: ['cut_off'],
+
+  // When the answer to a send is lost: 'resend' after 15 minutes, 'wait' until it is sure, or 'ask'.
+  // onLostAnswer: 'resend',
+
+  // How long what is under way may end after Ctrl-C.
+  // grace: '60s',
+
+  // The queues and when they send; halfrate apply writes them into the store, halfrate apply --check compares.
+  // queues: {
+  //   triage: { flushAge: '30m', flushCount: 1_000 },
+  //   nightly: { flushSchedule: '0 2 * * *', flushTimeZone: 'Europe/Berlin', maxFailures: 5 },
+  // },
+})
+`

@@ -1,0 +1,82 @@
+import type { AfterAbsence, OnLostAnswer, QueuePolicy } from '@halfrate/core'
+
+/** A span of time as flags have it: `90s`, `30m`, `6h` or `3d`; `0` is none. */
+export type ConfigSpan = `${number}${'s' | 'm' | 'h' | 'd'}` | '0' | 0
+
+/**
+ * What `halfrate.config.ts` or `halfrate.config.json` says for the commands of its folder.
+ *
+ * Every name is that of a flag, and means the same. A flag comes before the environment, and the environment before the file.
+ * What is left out, or undefined, is as if the file did not speak of it.
+ */
+export interface HalfrateConfig {
+  /** The store: a file, from this folder, or `postgres://user@host/database`. Default `./halfrate.db`. */
+  readonly store?: string | undefined
+  /** Where the API is, when `ANTHROPIC_BASE_URL` does not say. Default: the provider's own address. */
+  readonly baseUrl?: string | undefined
+  /** The model of rows that are made with `--prompt`. */
+  readonly model?: string | undefined
+  /** Most tokens of an answer to such a row. 1 to 1,000,000. */
+  readonly maxTokens?: number | undefined
+  /** Dollars above which `halfrate run` asks before it sends. Default 10. */
+  readonly confirmAbove?: number | string | undefined
+  /** Dollars: nothing is sent if one attempt of each row to send can cost more. Default: no limit. */
+  readonly maxCost?: number | string | undefined
+  /** Most rows of a `halfrate run` in one batch. 1 to 100,000. Default 100,000, or what it was last. */
+  readonly batchSize?: number | undefined
+  /** Unusable answers that count as usable for `halfrate run`. Default: none, or what it was last. */
+  readonly accept?: QueuePolicy['accept'] | undefined
+  /** What `halfrate run` does when the answer to a send is lost. Default `resend`. */
+  readonly onLostAnswer?: OnLostAnswer | undefined
+  /** What is done after 10 minutes without a worker. Default `send`. */
+  readonly afterAbsence?: AfterAbsence | undefined
+  /** How long what is under way may end after Ctrl-C or SIGTERM. At most an hour. Default `60s`. */
+  readonly grace?: `${number}${'ms' | 's' | 'm'}` | undefined
+  /**
+   * The queues and their policies, by their names: the truth, which `halfrate apply` writes into the store. What a queue
+   * leaves out has its default there.
+   */
+  readonly queues?: Readonly<Record<string, QueueConfig>> | undefined
+}
+
+/** A queue's policy, under the names of the flags of `halfrate queues set`. */
+export interface QueueConfig {
+  /** Requests that wait until they are sent. 1 to 100,000. Default 10,000; none beside a schedule. */
+  readonly flushCount?: number | undefined
+  /** Bytes that wait until they are sent. 1 to 255,000,000. Default 200,000,000; none beside a schedule. */
+  readonly flushBytes?: number | undefined
+  /** How long the oldest waits until they are sent; 0 sends at once. At most 28 days. Default `1h`; none beside a schedule. */
+  readonly flushAge?: ConfigSpan | undefined
+  /** When they are sent: five fields of cron, minute, hour, day of month, month, day of week. With `flushTimeZone`. */
+  readonly flushSchedule?: string | undefined
+  /** The place whose time that is, such as `Australia/Sydney`. */
+  readonly flushTimeZone?: string | undefined
+  /** Most requests in one batch. 1 to 100,000. Default 100,000. */
+  readonly batchSize?: number | undefined
+  /** Most bytes in one batch. 1 to 255,000,000. Default 200,000,000. */
+  readonly batchBytes?: number | undefined
+  /** What is done when the answer to a send is lost. Default `resend`. */
+  readonly onLostAnswer?: OnLostAnswer | undefined
+  /** Failures of a request before it is given up. 1 to 100. Default 3. */
+  readonly maxFailures?: number | undefined
+  /** From intake until what failed or expired is given up. At most 28 days. Default `72h`. */
+  readonly giveUpAfter?: ConfigSpan | undefined
+  /** Unusable answers that count as usable. Default none. */
+  readonly accept?: QueuePolicy['accept'] | undefined
+}
+
+/**
+ * Gives a `halfrate.config.ts` its types, and nothing else: what goes in comes out.
+ *
+ * The file is checked when a command reads it; `openHalfrate` does not read it.
+ *
+ * @example
+ * export default defineConfig({
+ *   model: 'claude-haiku-4-5',
+ *   maxTokens: 512,
+ *   queues: { claims: { flushSchedule: '0 2 * * *', flushTimeZone: 'Australia/Sydney' } },
+ * })
+ */
+export function defineConfig(config: HalfrateConfig): HalfrateConfig {
+  return config
+}

@@ -1,0 +1,58 @@
+import type { QueuePolicy } from '@halfrate/core'
+import { ACCEPTED, POLICY_READERS } from '../flags/queue-policy-flags.js'
+import type { ValueRule } from './read-value.js'
+import { spanText } from './span-text.js'
+
+/** A member of a queue's policy under its name in a config file. */
+export type QueueField =
+  | 'flushCount'
+  | 'flushBytes'
+  | 'flushAge'
+  | 'flushSchedule'
+  | 'flushTimeZone'
+  | 'batchSize'
+  | 'batchBytes'
+  | 'onLostAnswer'
+  | 'maxFailures'
+  | 'giveUpAfter'
+  | 'accept'
+
+/** How each stands in a file. */
+export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
+  flushCount: { kind: 'number', reader: POLICY_READERS.flushCount },
+  flushBytes: { kind: 'number', reader: POLICY_READERS.flushBytes },
+  flushAge: { kind: 'span', reader: POLICY_READERS.flushAge },
+  flushSchedule: { kind: 'text', reader: POLICY_READERS.flushSchedule },
+  flushTimeZone: { kind: 'text', reader: POLICY_READERS.flushTimeZone },
+  batchSize: { kind: 'number', reader: POLICY_READERS.batchSize },
+  batchBytes: { kind: 'number', reader: POLICY_READERS.batchBytes },
+  onLostAnswer: { kind: 'text', reader: POLICY_READERS.onLostAnswer },
+  maxFailures: { kind: 'number', reader: POLICY_READERS.maxFailures },
+  giveUpAfter: { kind: 'span', reader: POLICY_READERS.giveUpAfter },
+  accept: { kind: 'words', words: ACCEPTED },
+}
+
+/** Every one of them, in the order in which they are told. */
+export const QUEUE_FIELDS: readonly QueueField[] = Object.keys(QUEUE_RULES) as QueueField[]
+
+/** A member of a policy as a file would have it; null where the policy has none. */
+export type FieldValue = string | number | readonly string[] | null
+
+/** A policy as a file would have it. */
+export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, FieldValue>> {
+  const { flush } = policy
+  const scheduled = 'schedule' in flush ? flush : null
+  return {
+    flushCount: flush.count ?? null,
+    flushBytes: flush.bytes ?? null,
+    flushAge: flush.ageMs === undefined ? null : spanText(flush.ageMs),
+    flushSchedule: scheduled?.schedule ?? null,
+    flushTimeZone: scheduled?.timeZone ?? null,
+    batchSize: policy.maxBatchRequests,
+    batchBytes: policy.maxBatchBytes,
+    onLostAnswer: policy.onLostAnswer,
+    maxFailures: policy.maxFailures,
+    giveUpAfter: spanText(policy.giveUpAfterMs),
+    accept: ACCEPTED.filter((each) => policy.accept.includes(each)),
+  }
+}
