@@ -10,6 +10,7 @@ import { publishedPackages } from './packages.js'
 import {
   compile,
   installProject,
+  runApply,
   runConformance,
   runDemo,
   runFirstProgram,
@@ -106,6 +107,7 @@ async function useProject({ version, project, npm }: Installed): Promise<void> {
   await look('the first program of the README', () =>
     runFirstProgram(project, isOld ? 'out/first-run.js' : 'first-run.ts'),
   )
+  await look('a config file in TypeScript', () => runApply(project))
   await look('npx halfrate demo', () => runDemo(project))
   await look('an emulator in its own tests', () => runNodeTest(project))
   await look('a store of its own', () => runConformance(project))

@@ -44,6 +44,17 @@ export async function runFirstProgram(project: Project, program: string): Promis
   return { note: `${seconds(first.ms)}, again ${seconds(second.ms)}; ${billed} billed`, faults }
 }
 
+/** Applies the project's `halfrate.config.ts`, which is compiled by nobody, and finds nothing that differs then. */
+export async function runApply(project: Project): Promise<Finding> {
+  const applied = await project.run(['halfrate', 'apply'])
+  const checked = await project.run(['halfrate', 'apply', '--check'])
+  const faults = [...faultsOf(applied), ...faultsOf(checked)]
+  const said = applied.stdout + applied.stderr
+  const expected = 'queue nightly: made\nqueue triage: made\n'
+  if (said !== expected) faults.push(`expected ${expected}, and nothing else, got ${said}`)
+  return { note: `2 queues, ${seconds(applied.ms)}`, faults }
+}
+
 // A machine becomes busy with something else in the middle of a run, so only the fastest one counts.
 const DEMO_RUNS = 3
 // Before a run, and after it.
