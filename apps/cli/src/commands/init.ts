@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { ConfigError } from '@halfrate/core'
 import { EXIT } from '../exit-code.js'
+import { configNamesIn } from '../settings/config-names.js'
 import { EXAMPLE_CONFIG } from '../settings/example-config.js'
-import { configNamesIn } from '../settings/read-config-file.js'
 
 /** Flags of `init`. */
 export interface InitFlags {

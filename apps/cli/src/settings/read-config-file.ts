@@ -1,15 +1,12 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkConfig } from './check-config.js'
 import { configFault } from './config-fault.js'
 import type { ConfigFile } from './config-file.js'
+import { configNamesIn } from './config-names.js'
 import { loadModule } from './load-module.js'
 import { parseJsonConfig } from './parse-json-config.js'
 import { refuseKeyIn, refusePasswordIn } from './secrets.js'
-
-const CONFIG_NAMES: readonly string[] = ['json', 'ts', 'mts', 'js', 'mjs'].map(
-  (ending) => `halfrate.config.${ending}`,
-)
 
 /**
  * Reads the config file of a folder; null when it has none. Folders above it are not looked at: a file that nobody has in
@@ -32,14 +29,6 @@ export async function readConfigFile(folder: string): Promise<ConfigFile | null>
   const file = checkConfig(name, config)
   refusePasswordIn(name, text, file.settings.store)
   return file
-}
-
-/** The config files that a folder has. */
-export async function configNamesIn(folder: string): Promise<readonly string[]> {
-  const there = await Promise.all(
-    CONFIG_NAMES.map(async (name) => (await stat(join(folder, name)).catch(() => null)) !== null),
-  )
-  return CONFIG_NAMES.filter((_, index) => there[index])
 }
 
 async function readText(path: string, name: string): Promise<string> {
