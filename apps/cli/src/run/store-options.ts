@@ -99,7 +99,9 @@ export async function openStore(
   } = {},
 ): Promise<Halfrate> {
   if (!isPostgresUrl(place.store)) await isThere(place.store)
-  return await openHalfrate({ ...place, baseUrl: place.baseUrl.href, queue: RUN_QUEUE, ...rest })
+  const { store, baseUrl, apiKey, clock } = place
+  const where = { store, apiKey, clock, baseUrl: baseUrl.href }
+  return await openHalfrate({ ...where, queue: RUN_QUEUE, ...rest })
 }
 
 /**

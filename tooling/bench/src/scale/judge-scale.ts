@@ -20,7 +20,7 @@ export interface Verdict {
 }
 
 /** The phases that are measured: all but the one that makes the data. */
-export const MEASURED_PHASES: readonly Phase[] = PHASES.filter((phase) => phase !== 'prepare')
+const MEASURED_PHASES: readonly Phase[] = PHASES.filter((phase) => phase !== 'prepare')
 
 // T8: requests a second, and how much of the smaller run's speed; T9: of the smaller run's peak, and megabytes; T10.
 const FLOORS = {
