@@ -1,5 +1,7 @@
 import { DEFAULT_PROJECT, HOUR_MS, type Job, type Submission } from '@halfrate/core'
+import { EndJudge } from './judge/end-judge.js'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
+import { RequestFates } from './judge/request-fates.js'
 import { judgeLines } from './judge/result-lines.js'
 import type { Simulation } from './simulation.js'
 import type { RunEnd } from './time/scheduler.js'
@@ -176,9 +178,19 @@ function judgeDelivered({ scenario, book, violations }: Simulation): void {
 }
 
 /** Judges a run that came to its end. */
-export async function judgeEnd(simulation: Simulation, isWithin: boolean): Promise<RunFigures> {
+export async function judgeEnd(
+  simulation: Simulation,
+  { isWithin, isRestored }: { readonly isWithin: boolean; readonly isRestored: boolean },
+): Promise<RunFigures> {
   const { store, book, provider, violations, scenario } = simulation
   const project = DEFAULT_PROJECT
+  const fates = new RequestFates({
+    ledger: provider.model.ledger,
+    fates: provider.fates,
+    providerNow: provider.now,
+    providerOffsetMs: scenario.plan.sizes.providerOffsetMs,
+  })
+  const { policies } = scenario.workload
   const figures = await judgeRun({
     store,
     project,
@@ -186,6 +198,7 @@ export async function judgeEnd(simulation: Simulation, isWithin: boolean): Promi
     ledger: provider.model.ledger,
     providerNow: provider.now,
     isWithin,
+    ends: new EndJudge({ fates, policies, isWithin, isRestored, violations }),
     resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     violations,
   })
@@ -196,6 +209,12 @@ export async function judgeEnd(simulation: Simulation, isWithin: boolean): Promi
   )
   const jobs = found.filter((job): job is Job => job !== null)
   judgeDelivered(simulation)
+  simulation.tellings.check({
+    ledger: provider.model.ledger,
+    providerNow: provider.now,
+    submissions: await simulation.storeJudge.submissions(),
+    isCanary: (batch) => provider.isCanary(batch),
+  })
   await judgeLines({ store, project, jobs, book, violations })
   return figures
 }

@@ -85,7 +85,7 @@ export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
   if (isWithin) violations.confirm()
   const figures = violations.any
     ? { lost: 0, duplicates: 0, billed: 0 }
-    : await judgeEnd(simulation, isWithin)
+    : await judgeEnd(simulation, { isWithin, isRestored: restore !== null })
   simulation.digest.add(scheduler.now, `${figures.billed} billed`)
   const figuresOfRestore = world === null ? null : await world.figures()
   await simulation.store.shutdown()

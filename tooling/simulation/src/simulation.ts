@@ -18,10 +18,11 @@ import { IntakeWatch } from './judge/intake-watch.js'
 import { LedgerWatch } from './judge/ledger-watch.js'
 import { StepJudge } from './judge/step-judge.js'
 import { StoreJudge } from './judge/store-judge.js'
+import { type Hearing, TellingWatch } from './judge/telling-watch.js'
 import { Violations } from './judge/violation.js'
 import type { Plant, PlantReach } from './plants/plant.js'
 import { handOver } from './process/hand-over.js'
-import { type CallFaults, PortCalls } from './process/port-call.js'
+import { type CallFault, type CallFaults, PortCalls } from './process/port-call.js'
 import { simClock } from './process/sim-clock.js'
 import { SimProcess } from './process/sim-process.js'
 import { planWorkerFaults } from './process/worker-faults.js'
@@ -71,11 +72,13 @@ export class Simulation {
   readonly stepJudge: StepJudge
   readonly storeJudge: StoreJudge
   readonly alarms: AlarmWatch
+  readonly tellings: TellingWatch
   readonly deliveries: DeliveryWatch
   readonly pool: WorkerPool
   readonly #options: SimulationOptions
   readonly #draw: Draw
   #isHealing = false
+  #fault: CallFault | null = null
   #caller: SimProcess | null = null
   #isCallerDone = false
   #person: SimProcess | null = null
@@ -102,13 +105,14 @@ export class Simulation {
     this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
     const { settings, workload } = scenario
     this.alarms = new AlarmWatch(this.violations)
+    this.tellings = new TellingWatch(this.violations)
     this.deliveries = new DeliveryWatch(scenario.handlers?.queues ?? [], this.violations)
     this.storeJudge = new StoreJudge(store, DEFAULT_PROJECT, this.book, this.violations)
     this.stepJudge = new StepJudge({
       store,
       settings,
       violations: this.violations,
-      intake: new IntakeWatch(this.book, workload.facts),
+      intake: new IntakeWatch(this.book, workload.facts, () => scheduler.now),
       ledger: new LedgerWatch(this.provider.model.ledger, () => this.provider.now),
       now: () => scheduler.now,
       onWrites: () => this.storeJudge.verify(),
@@ -129,9 +133,10 @@ export class Simulation {
       transportFor: (process) => this.#transportFor(process),
       clockFor: (clock) => plant?.clock?.(clock) ?? clock,
       handOver: (worker) => this.#handOver(worker),
-      onEnd: (process) => this.stepJudge.forget(process.name),
+      onEnd: ({ name }) => this.#forget(name),
       onEvent: (process, event) => {
         this.alarms.see(event)
+        this.tellings.see(event)
         if (options.onTrace !== undefined) this.#trace(process.name, JSON.stringify(event))
       },
     })
@@ -215,6 +220,7 @@ export class Simulation {
       book: this.book,
       prices: LEDGER_PRICES,
       turnaroundMs: scenario.turnaroundMs,
+      poisonShare: scenario.poisonShare,
       onViolation: (invariant, message) => this.violations.add(invariant, message),
     })
   }
@@ -227,6 +233,11 @@ export class Simulation {
     const cut = new AbortController().signal
     const goesWrong = (): boolean => !this.#isHealing
     handOver({ ...worker, draw, handlers, watch, violations, goesWrong, cut })
+  }
+
+  #forget(processName: string): void {
+    this.stepJudge.forget(processName)
+    this.tellings.forget(processName)
   }
 
   #startCaller(): void {
@@ -272,7 +283,9 @@ export class Simulation {
     const { plant } = this.#options
     const reach = this.#reachOf(process)
     const store = plant?.store?.(this.store, reach) ?? this.store
-    const { calls, stepJudge: watcher } = this
+    const { calls, stepJudge, tellings } = this
+    const hears = (): Hearing => hearingOf(process, this.#fault)
+    const watcher = tellings.beside(stepJudge, { name: process.name, hears })
     const view = simStore({ process, calls, store, watcher, draw: this.#draw })
     return plant?.view?.(view, reach) ?? view
   }
@@ -306,7 +319,9 @@ export class Simulation {
     return Math.min(this.scenario.plan.sizes.restartMs * this.#draw.logUniform(0.3, 1), HOUR_MS)
   }
 
+  // Whatever is done to a call is known just before it takes effect, and nothing comes in between.
   #onCall(call: Parameters<ConstructorParameters<typeof PortCalls>[1]>[0]): void {
+    this.#fault = call.fault
     const fault = call.fault === null ? '' : ` ${JSON.stringify(call.fault)}`
     this.digest.add(this.scheduler.now, `${call.process.name} ${call.name}${fault}`)
     this.#trace(call.process.name, `${call.name}${fault}`)
@@ -325,4 +340,9 @@ async function subscribe(store: Store, { handlers }: Scenario): Promise<void> {
     const name = subscriptionSetting(DEFAULT_PROJECT, queue)
     await store.putSetting({ ...name, value: { since: START_AT }, ifVersion: null })
   }
+}
+
+function hearingOf(process: SimProcess, fault: CallFault | null): Hearing {
+  if (fault?.type === 'kill_after' || fault?.type === 'error_after') return 'never'
+  return fault === null && !process.isFrozen ? 'now' : 'later'
 }

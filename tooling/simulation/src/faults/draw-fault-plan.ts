@@ -48,8 +48,13 @@ export function drawFaultPlan(seed: number, settings: EngineSettings): FaultPlan
   const focus = draw.chance(0.35) ? draw.pick(FOCUSES) : null
   const plan = { rates, sizes: drawSizes(draw, settings, breaks), breaks, focus, theme: null }
   const theme = draw.chance(0.15) ? draw.pick(THEMES) : null
-  return theme === null ? plan : withTheme(plan, theme, draw, settings)
+  if (theme !== null) return withTheme(plan, theme, draw, settings)
+  const door = new Draw(seed, 'at the door')
+  return door.chance(DOOR_SHARE) ? withTheme(plan, 'door', door, settings) : plan
 }
+
+// Of the seeds without another theme. They have more requests, and so more steps, than others.
+const DOOR_SHARE = 0.02
 
 const PROVIDER_KINDS: readonly FaultKind[] = [
   ...CREATE_KINDS,

@@ -18,9 +18,10 @@ export interface FaultPlan {
  * `window`: answers that come at the very end of the settle window, to senders that stood still. `strangers`: more of
  * their batches than fit on a page. `contradicted`: files of batches that a proxy made, in which a row fails before it
  * succeeds. `verdict`: workers that stand still around the scan that gives an answer up, while its batch is about to be
- * found. `between_pages`: evidence that comes between two pages of members that are let go.
+ * found. `between_pages`: evidence that comes between two pages of members that are let go. `door`: many requests that
+ * make the provider refuse batches, while it refuses others for the account's sake.
  */
-export type Theme = (typeof THEMES)[number]
+export type Theme = (typeof THEMES)[number] | 'door'
 
-/** Every theme. */
+/** Every theme that shares one draw; `door` has its own, so that it left the others alone when it came. */
 export const THEMES = ['window', 'strangers', 'contradicted', 'verdict', 'between_pages'] as const

@@ -34,6 +34,11 @@ export function withTheme(
       }
       return { ...plan, rates, sizes, breaks: ['late'], focus: 'recordScan', theme }
     }
+    case 'door':
+      rates.set('row_poison', 1)
+      if (draw.chance(0.6)) rates.set('account_outage', draw.logUniform(0.01, 0.1))
+      if (draw.chance(0.6)) rates.set('own_limit', draw.logUniform(0.02, 0.2))
+      return { ...plan, rates, theme }
     case 'between_pages': {
       const sizes = {
         ...plan.sizes,

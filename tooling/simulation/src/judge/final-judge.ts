@@ -3,7 +3,6 @@ import {
   type AttemptLife,
   type ProjectId,
   parseCustomId,
-  type Request,
   type RequestId,
   type RequestLife,
   type Store,
@@ -11,6 +10,7 @@ import {
 } from '@halfrate/core'
 import type { Ledger, LedgerRow, WireUsage } from '@halfrate/emulator/model'
 import type { BookedRequest, RequestBook } from '../provider/request-book.js'
+import type { EndJudge } from './end-judge.js'
 import type { Violations } from './violation.js'
 
 /** What the judge of a whole run works with. */
@@ -25,6 +25,8 @@ export interface FinalJudgeOptions {
   readonly isWithin: boolean
   /** How long the provider keeps results. */
   readonly resultsLifetimeMs: number
+  /** Judges how each request ended. */
+  readonly ends: EndJudge
   readonly violations: Violations
 }
 
@@ -42,16 +44,6 @@ interface BilledRow {
   readonly requestId: RequestId
   readonly nonce: string
 }
-
-const FREE_REASONS: ReadonlySet<string> = new Set([
-  'errored',
-  'gave_up',
-  'expired',
-  'rejected',
-  'cut_off',
-  'refused',
-  'empty',
-])
 
 /**
  * Judges a run by the provider's own ledger: nothing lost, nothing paid twice within the assumptions, every paid answer
@@ -74,8 +66,8 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
     }
     // What it cost is in the sums, under a request of another name.
     if (booked.isForgotten === true) continue
-    const { project, store } = options
-    const life = await store.getRequest({ project, id: booked.id })
+    const { project, id } = booked
+    const life = await options.store.getRequest({ project, id })
     if (life === null) {
       // A part that was never committed may be swept with all that is in it.
       if (booked.isAccepted) options.violations.add('lost', `${booked.token} is gone.`)
@@ -86,6 +78,7 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
       options.violations.add('lost', `${booked.token} (${booked.id}) is ${life.request.state}.`)
     }
     judgeRequest(options, booked, life, rows)
+    options.ends.judge(booked, life)
   }
   await judgeSums(options, billed)
   return { lost, duplicates, billed: billed.length }
@@ -120,7 +113,6 @@ function judgeRequest(
     violations.add('books', `${nameOf(booked, attempt)} of ${submission.remoteId} was not billed.`)
   }
   judgeWaste(options, booked, successes)
-  judgeEnd(options, booked, life)
 }
 
 // A paid answer that is not in the books: only one whose batch was deleted, or dropped by the provider, before it could
@@ -172,56 +164,6 @@ function judgeWaste(
     'waste',
     `${booked.token} (${booked.id}) has ${successes.length} successes, ${worth.length} of them not waste.`,
   )
-}
-
-function judgeEnd(
-  { violations, isWithin }: FinalJudgeOptions,
-  booked: BookedRequest,
-  { request, attempts }: RequestLife,
-): void {
-  const { verdict } = request
-  if (request.state !== 'done' || verdict === null) return
-  const mayBeUsed = attempts.find(
-    ({ attempt }) => attempt.outcome === 'succeeded' && attempt.usability === 'usable',
-  )
-  const name = `${booked.token} (${booked.id})`
-  if (verdict.status === 'succeeded') judgeResult(violations, name, request, attempts)
-  if (verdict.status === 'canceled' && !booked.isCanceled) {
-    violations.add('end', `${name} was canceled by nobody.`)
-  }
-  if (verdict.status !== 'failed') return
-  if (mayBeUsed !== undefined && isBefore(mayBeUsed.attempt, request)) {
-    violations.add('end', `${name} failed (${verdict.reason}) with a usable answer at hand.`)
-  }
-  const wasSaid = verdict.reason === 'possibly_paid' && attempts.some(isGivenUp)
-  if (isWithin && !FREE_REASONS.has(verdict.reason) && !wasSaid) {
-    violations.add('end', `${name} failed as ${verdict.reason} within the assumptions.`)
-  }
-}
-
-// By the word of the person who was asked.
-function isGivenUp({ submission }: AttemptLife): boolean {
-  return submission.search.decision === 'fail'
-}
-
-function isBefore(attempt: Attempt, request: Request): boolean {
-  return (attempt.settledAt ?? 0) < (request.doneAt ?? 0)
-}
-
-function judgeResult(
-  violations: Violations,
-  name: string,
-  request: Request,
-  attempts: readonly AttemptLife[],
-): void {
-  const { result } = request
-  const answer = attempts.find(
-    ({ attempt }) =>
-      attempt.submissionId === result?.submissionId && attempt.ordinal === result.ordinal,
-  )
-  if (answer?.attempt.outcome !== 'succeeded') {
-    violations.add('end', `${name} succeeded without a success.`)
-  }
 }
 
 async function judgeSums(options: FinalJudgeOptions, billed: readonly BilledRow[]): Promise<void> {

@@ -11,12 +11,14 @@ export interface IntakeFacts {
 export class IntakeWatch {
   readonly #book: RequestBook
   readonly #facts: ReadonlyMap<string, IntakeFacts>
+  readonly #now: () => number
   readonly #fillings = new Map<string, Set<RequestId>>()
 
-  /** `facts` are by the hash of params, in hex. */
-  constructor(book: RequestBook, facts: ReadonlyMap<string, IntakeFacts>) {
+  /** `facts` are by the hash of params, in hex; `now` is virtual time. */
+  constructor(book: RequestBook, facts: ReadonlyMap<string, IntakeFacts>, now: () => number) {
     this.#book = book
     this.#facts = facts
+    this.#now = now
   }
 
   /** Looks at a call of the intake that took effect. */
@@ -41,8 +43,12 @@ export class IntakeWatch {
       if (row === undefined || answer.type !== 'new') continue
       const facts = this.#facts.get(Buffer.from(row.paramsHash).toString('hex'))
       if (facts === undefined) continue
+      const { project, queue } = params
       const isAccepted = params.job === null
-      this.#book.add({ id: answer.id, key: row.key, ...facts, isAccepted, isCanceled: false })
+      this.#book.add({
+        ...{ id: answer.id, key: row.key, ...facts, project, queue },
+        ...{ createdAt: this.#now(), isAccepted, isCanceled: false },
+      })
       if (params.onConflict === 'supersede') this.#supersede(row.key, answer.id)
     }
   }

@@ -2,10 +2,14 @@ import { ackedAhead } from './acked-ahead.js'
 import { ackedBeforeCommit } from './acked-before-commit.js'
 import { adoptedByCount } from './adopted-by-count.js'
 import { ambiguousNotSent } from './ambiguous-not-sent.js'
+import { bisectedLimit } from './bisected-limit.js'
 import { countCheckOff } from './count-check-off.js'
+import { countedRefusals } from './counted-refusals.js'
 import { droppedQuestion } from './dropped-question.js'
 import { droppedSending } from './dropped-sending.js'
+import { erroredFinal } from './errored-final.js'
 import { evidenceOnce } from './evidence-once.js'
+import { expiredFinal } from './expired-final.js'
 import { fencedEvidence } from './fenced-evidence.js'
 import { firstPageOnly } from './first-page-only.js'
 import { forgottenNotTaken } from './forgotten-not-taken.js'
@@ -17,8 +21,10 @@ import { lapsedNotSent } from './lapsed-not-sent.js'
 import { lateLook } from './late-look.js'
 import { neverRests } from './never-rests.js'
 import { ownClock } from './own-clock.js'
+import { permanentRetried } from './permanent-retried.js'
 import type { Plant } from './plant.js'
 import { realtimePrice } from './realtime-price.js'
+import { refusedWhole } from './refused-whole.js'
 import { retryBeforeClose } from './retry-before-close.js'
 import { sdkRetries } from './sdk-retries.js'
 import { serverErrorRefused } from './server-error-refused.js'
@@ -35,6 +41,8 @@ import { unknownIsForeign } from './unknown-is-foreign.js'
 import { unknownPriceZero } from './unknown-price-zero.js'
 import { unnoticedRestore } from './unnoticed-restore.js'
 import { unstandingVerdict } from './unstanding-verdict.js'
+import { untoldOrphan } from './untold-orphan.js'
+import { unusableTaken } from './unusable-taken.js'
 
 /** Every bug that is planted; each must be found within the seeds that it names. */
 export const PLANTS: readonly Plant[] = [
@@ -70,6 +78,15 @@ export const PLANTS: readonly Plant[] = [
   splitOnSeparators,
   swappedAnswers,
   firstPageOnly,
+  // ends
+  refusedWhole,
+  erroredFinal,
+  expiredFinal,
+  permanentRetried,
+  countedRefusals,
+  unusableTaken,
+  bisectedLimit,
+  untoldOrphan,
   // handing over
   forgottenNotTaken,
   ackedAhead,

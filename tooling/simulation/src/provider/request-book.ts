@@ -1,4 +1,4 @@
-import type { RequestId } from '@halfrate/core'
+import type { ProjectId, QueueName, RequestId } from '@halfrate/core'
 
 /** What the caller of a request knows of it. */
 export interface BookedRequest {
@@ -7,6 +7,10 @@ export interface BookedRequest {
   /** Stands in its params, and must come back in its answer. */
   readonly token: string
   readonly model: string
+  readonly project: ProjectId
+  readonly queue: QueueName
+  /** When its store took it in. Virtual time. */
+  readonly createdAt: number
   /** Whether its store accepted it for good. */
   isAccepted: boolean
   /** Whether the caller, or a newer version of it, asked for its end. */

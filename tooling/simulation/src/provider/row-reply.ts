@@ -25,6 +25,8 @@ const ODD_TEXT = ' a\u2028b\u2029c\u0085d\u0000e\ud800f __proto__ \\n'
 export interface RowPlan {
   readonly kind: FaultKind | null
   readonly reply: PartialMessage | ErrorReply
+  /** Set if the row errors. */
+  readonly errorType: WireErrorType | null
   /** Set if the row succeeds. */
   readonly usability: Usability | null
 }
@@ -44,7 +46,8 @@ export function planReply(token: string, strikes: Strikes, draw: Draw): RowPlan 
   const text = isOdd ? `echo ${token}${ODD_TEXT}` : `echo ${token}`
   const content = [{ type: 'text', text }]
   if (!strikes.at('row_unusable', draw)) {
-    return { kind: isOdd ? 'row_odd_text' : null, reply: { content, usage }, usability: 'usable' }
+    const kind = isOdd ? 'row_odd_text' : null
+    return { kind, reply: { content, usage }, errorType: null, usability: 'usable' }
   }
   switch (draw.whole(0, 2)) {
     case 0:
@@ -57,11 +60,12 @@ export function planReply(token: string, strikes: Strikes, draw: Draw): RowPlan 
 }
 
 function errored(kind: FaultKind, type: WireErrorType): RowPlan {
-  return { kind, reply: { error: { type, message: `Synthetic ${type}.` } }, usability: null }
+  const error = { type, message: `Synthetic ${type}.` }
+  return { kind, reply: { error }, errorType: type, usability: null }
 }
 
 function unusable(reply: PartialMessage, usability: Usability): RowPlan {
-  return { kind: 'row_unusable', reply, usability }
+  return { kind: 'row_unusable', reply, errorType: null, usability }
 }
 
 function tokenNumber(token: string): number {

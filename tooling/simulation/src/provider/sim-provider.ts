@@ -22,13 +22,11 @@ import type { Strikes } from '../faults/strikes.js'
 import type { Scheduler } from '../time/scheduler.js'
 import { AccountOutage } from './account-outage.js'
 import { drawCreateFault } from './create-fault.js'
+import { FateBook } from './fate-book.js'
 import { Outages } from './outages.js'
 import type { RequestBook } from './request-book.js'
 import { drawResultsFault } from './results-fault.js'
 import { planReply } from './row-reply.js'
-
-// Of the requests of a seed with poison.
-const POISON_SHARE = 0.08
 
 /** What the provider of a run is made from. */
 export interface SimProviderOptions {
@@ -43,6 +41,8 @@ export interface SimProviderOptions {
   readonly book: RequestBook
   readonly prices: PriceTable
   readonly turnaroundMs: readonly [number, number]
+  /** Of the requests of a seed with poison. */
+  readonly poisonShare: number
   /** Called when something happens that must never. */
   readonly onViolation: (invariant: string, message: string) => void
 }
@@ -62,6 +62,8 @@ export interface ResultsFile {
 /** The provider of a run: the emulator's model, with the faults that the seed's plan has for it. */
 export class SimProvider {
   readonly model: ProviderModel
+  /** What it did to rows, batches and files. */
+  readonly fates: FateBook = new FateBook()
   readonly #options: SimProviderOptions
   readonly #missing: Outages
   readonly #unreadable: Outages
@@ -115,6 +117,9 @@ export class SimProvider {
       upload.refuse({ status: 400, message: 'requests: synthetic poison', code: null })
     }
     const answer = this.#strike('create', fault, () => upload.finish({ now: this.now, bytes }))
+    if (isAboutBatch(answer) && fault?.error !== 'own_limit') {
+      this.fates.refused({ at: this.now, customIds: rows.map(({ custom_id }) => custom_id) })
+    }
     this.#maybeForeign(rows.length)
     return answer
   }
@@ -171,11 +176,11 @@ export class SimProvider {
 
   // The same requests are poison whenever they come, until everything is well again.
   #isPoison({ custom_id }: UploadedRow): boolean {
-    const { strikes, book } = this.#options
+    const { strikes, book, poisonShare } = this.#options
     if (!strikes.isOn('row_poison')) return false
     const parts = parseCustomId(custom_id)
     const request = parts === null ? undefined : book.get(parts.requestId)
-    if (request === undefined || !new Draw(request.id, 'poison').chance(POISON_SHARE)) return false
+    if (request === undefined || !new Draw(request.id, 'poison').chance(poisonShare)) return false
     if (!strikes.counted('row_poison')) return false
     this.#note('row_poison', custom_id)
     return true
@@ -188,7 +193,9 @@ export class SimProvider {
     if (request === undefined || content !== request.token) {
       this.#options.onViolation('wrong_body', `${customId} was sent with the body of ${content}.`)
     }
-    const { kind, reply } = planReply(content, this.#options.strikes, this.#options.draw)
+    const plan = planReply(content, this.#options.strikes, this.#options.draw)
+    const { kind, reply } = plan
+    this.fates.planned(customId ?? '', plan)
     if (kind !== null) this.#note(kind, `${content}: ${JSON.stringify(reply)}`)
     return reply
   }
@@ -248,6 +255,8 @@ export class SimProvider {
   #noteResults(id: string, drawn: ReturnType<typeof drawResultsFault>, wasUsed: boolean): void {
     if (!wasUsed || drawn.kind === null) return
     this.#note(drawn.kind, `results ${id}: ${JSON.stringify(drawn.fault)}`)
+    if (drawn.isContradicted) this.fates.contradicted(id)
+    if (SHORT_FILES.has(drawn.kind)) this.fates.cameShort(id)
     if (drawn.fault?.cutAfterLines === 0) this.#unreadable.struck(id, this.now)
   }
 
@@ -291,6 +300,15 @@ export class SimProvider {
   #note(kind: FaultKind, detail: string): void {
     this.#options.log.add(kind, detail)
   }
+}
+
+// Kinds of faults that leave rows out of a file.
+const SHORT_FILES: ReadonlySet<FaultKind> = new Set(['cut', 'stalled', 'omitted'])
+
+const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422])
+
+function isAboutBatch(answer: Answer<WireBatch>): boolean {
+  return answer.type === 'response' && REFUSALS.has(answer.status)
 }
 
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -1,5 +1,6 @@
 import {
   DEFAULT_ENGINE_SETTINGS,
+  DEFAULT_QUEUE_POLICY,
   type EngineSettings,
   HOUR_MS,
   MINUTE_MS,
@@ -10,7 +11,7 @@ import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
 import { drawHandlers, type Handlers } from './handlers.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
-import { drawWorkload, type Workload } from './workload.js'
+import { type Crowd, drawWorkload, type Workload } from './workload.js'
 
 /** Everything about a run that is drawn before it begins. */
 export interface Scenario {
@@ -32,6 +33,8 @@ export interface Scenario {
   readonly pageLimit: number
   readonly listLimit: number
   readonly turnaroundMs: readonly [number, number]
+  /** Of the requests, how many make the provider refuse batches, where any do. */
+  readonly poisonShare: number
   /** How far wrong a process's clock for people may be. */
   readonly skewMs: number
   /** Share of restarts in which the next worker knows that the last one is dead. */
@@ -68,7 +71,12 @@ export function drawScenario(
     seed,
     settings,
     plan,
-    workload: drawWorkload(new Draw(seed, 'workload'), { chaosMs: busyMs, onLostAnswer }),
+    workload: drawWorkload(new Draw(seed, 'workload'), {
+      chaosMs: busyMs,
+      onLostAnswer,
+      giveUpAfterMs: drawGiveUp(seed),
+      crowd: plan.theme === 'door' ? drawCrowd(seed) : null,
+    }),
     handlers: drawHandlers(seed),
     onLostAnswer,
     person: asks ? drawPersonHabits(seed) : null,
@@ -82,11 +90,25 @@ export function drawScenario(
         ? draw.whole(2, 7)
         : 200,
     listLimit: draw.chance(0.3) ? draw.whole(1, 5) : 100,
+    poisonShare: plan.theme === 'door' ? new Draw(seed, 'poison').logUniform(0.05, 0.3) : 0.08,
     turnaroundMs: [shortest, shortest * draw.whole(1, 6)],
     skewMs: draw.chance(0.3) ? draw.whole(-7 * HOUR_MS, 7 * HOUR_MS) : 0,
     knowsDead: draw.pick([0, 0.5, 1]),
     verifyEvery: draw.chance(0.03) ? 1 : draw.pick([50, 200, 1_000]),
   }
+}
+
+// In most seeds nothing is tried for as long as the default, three days.
+function drawGiveUp(seed: number): number {
+  const draw = new Draw(seed, 'patience')
+  const { giveUpAfterMs } = DEFAULT_QUEUE_POLICY
+  return draw.chance(0.1) ? draw.logWhole(10 * MINUTE_MS, giveUpAfterMs) : giveUpAfterMs
+}
+
+// Many small batches, each of which may be refused.
+function drawCrowd(seed: number): Crowd {
+  const draw = new Draw(seed, 'crowd')
+  return { requests: draw.logWhole(30, 150), batches: draw.whole(4, 20) }
 }
 
 function isWithout(kind: string, without: readonly string[]): boolean {

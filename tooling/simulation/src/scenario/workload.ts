@@ -40,6 +40,21 @@ export interface Workload {
   readonly facts: ReadonlyMap<string, IntakeFacts>
 }
 
+/** So many requests, in about so many batches. */
+export interface Crowd {
+  readonly requests: number
+  readonly batches: number
+}
+
+/** What a workload is drawn for. */
+export interface WorkloadFacts {
+  readonly chaosMs: number
+  readonly onLostAnswer: OnLostAnswer
+  readonly giveUpAfterMs: number
+  /** Null for the usual 5 to 60 requests. */
+  readonly crowd: Crowd | null
+}
+
 /** Makes rows, and remembers what is in them. */
 export class RowMaker {
   readonly facts: Map<string, IntakeFacts> = new Map()
@@ -93,13 +108,11 @@ export const Q2: QueueName = 'q2' as QueueName
 const SHARED = '"system":"You are a careful clerk who reads claims and answers in one short line."'
 
 /** Draws what callers do: 5 to 60 requests in one to three deliveries, some of them changed or canceled later. */
-export function drawWorkload(
-  draw: Draw,
-  facts: { readonly chaosMs: number; readonly onLostAnswer: OnLostAnswer },
-): Workload {
+export function drawWorkload(draw: Draw, facts: WorkloadFacts): Workload {
   const maker = new RowMaker()
   const queues: readonly [QueueName, ...QueueName[]] = draw.chance(0.3) ? [Q1, Q2] : [Q1]
-  const total = draw.logWhole(5, 60)
+  const usual = draw.logWhole(5, 60)
+  const total = facts.crowd?.requests ?? usual
   const parts = draw.whole(1, 3)
   const mixed = draw.chance(0.4)
   const lanes = draw.chance(0.2) ? LANES : ([LANES[0]] as const)
@@ -167,11 +180,12 @@ function drawCancellations(
 
 function drawPolicy(
   draw: Draw,
-  { onLostAnswer, total }: { readonly onLostAnswer: OnLostAnswer; readonly total: number },
+  { onLostAnswer, giveUpAfterMs, crowd, total }: WorkloadFacts & { readonly total: number },
 ): Partial<QueuePolicy> {
   // A handful of batches shows what many would, in a fraction of the steps.
-  const most = Math.ceil(total / draw.whole(1, 8))
-  const limits = draw.chance(0.5)
+  const handful = draw.whole(1, 8)
+  const most = Math.ceil(total / (crowd?.batches ?? handful))
+  const limits = draw.chance(crowd === null ? 0.5 : 1)
     ? { maxBatchRequests: most }
     : draw.chance(0.3)
       ? { maxBatchBytes: 250 + most * draw.whole(100, 250) }
@@ -190,6 +204,7 @@ function drawPolicy(
     ...limits,
     onLostAnswer,
     maxFailures: draw.whole(1, 5),
+    giveUpAfterMs,
     accept: draw.chance(0.3) ? ['cut_off'] : [],
   }
 }

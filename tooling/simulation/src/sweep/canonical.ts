@@ -73,6 +73,7 @@ export function canonicalScenario(): Scenario {
     pageLimit: 5,
     listLimit: 3,
     turnaroundMs: [5 * MINUTE_MS, 5 * MINUTE_MS],
+    poisonShare: 0,
     skewMs: 0,
     knowsDead: 0.5,
     verifyEvery: 50,

@@ -122,7 +122,7 @@ async function runOnce(
   const doneBy = START_AT + DAY_MS
   await runToEnd(simulation, { doneBy, bookedBy: doneBy + DAY_MS + HOUR_MS })
   simulation.violations.confirm()
-  if (!simulation.violations.any) await judgeEnd(simulation, true)
+  if (!simulation.violations.any) await judgeEnd(simulation, { isWithin: true, isRestored: false })
   await simulation.store.shutdown()
   return { calls: simulation.calls.count, violations: simulation.violations.all }
 }

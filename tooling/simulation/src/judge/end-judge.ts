@@ -1,0 +1,191 @@
+import {
+  type Attempt,
+  type AttemptLife,
+  DEFAULT_QUEUE_POLICY,
+  type QueueName,
+  type QueuePolicy,
+  type Request,
+  type RequestLife,
+  type Verdict,
+} from '@halfrate/core'
+import type { BookedRequest } from '../provider/request-book.js'
+import { expectedEnd, type FateRow, isCountable, isPermanent } from './expected-end.js'
+import type { RequestFates } from './request-fates.js'
+import type { Violations } from './violation.js'
+
+/** What ends of requests are judged by. */
+export interface EndJudgeOptions {
+  readonly fates: RequestFates
+  readonly policies: ReadonlyMap<QueueName, Partial<QueuePolicy>>
+  /** The seed broke no published assumption. */
+  readonly isWithin: boolean
+  /** A backup was put back, so that the store knows less than the provider. */
+  readonly isRestored: boolean
+  readonly violations: Violations
+}
+
+// Ends that no row of the request is behind: each has a cause of its own, which is judged where it comes about.
+const WITHOUT_A_ROW: ReadonlySet<string> = new Set(['possibly_paid', 'result_lost'])
+
+/**
+ * Judges how requests ended, by what the provider really did to them and never by the store's words: who had to succeed
+ * did, and whoever failed had to.
+ */
+export class EndJudge {
+  readonly #options: EndJudgeOptions
+
+  constructor(options: EndJudgeOptions) {
+    this.#options = options
+  }
+
+  /** Judges one request. */
+  judge(booked: BookedRequest, life: RequestLife): void {
+    const { request, attempts } = life
+    this.#judgeCounts(booked, request)
+    const { verdict } = request
+    if (request.state !== 'done' || verdict === null) return
+    this.#judgeStory(booked, life, verdict)
+    this.#judgeCause(booked, request, verdict)
+    this.#judgeLateFailure(booked, life, verdict)
+    if (verdict.status === 'succeeded') this.#judgeResult(booked, request, attempts)
+    if (verdict.status === 'canceled' && !booked.isCanceled) {
+      this.#add(booked, 'was canceled by nobody')
+    }
+  }
+
+  // What is counted against a request is what its rows did, whatever else went wrong.
+  #judgeCounts(booked: BookedRequest, { failureCount, expiryCount }: Request): void {
+    const rows = this.#options.fates.rowsOf(booked.id)
+    const failed = rows.filter((row) => this.#mayCount(row)).length
+    const expired = rows.filter(({ outcome }) => outcome === 'expired').length
+    if (failureCount > failed) {
+      this.#add(booked, `has ${failureCount} failures counted and had ${failed}`)
+    }
+    if (expiryCount > expired) {
+      this.#add(booked, `has ${expiryCount} expiries counted and had ${expired}`)
+    }
+  }
+
+  // Rows come one after the other, so what had to follow each of them is known.
+  #judgeStory(booked: BookedRequest, life: RequestLife, verdict: Verdict): void {
+    const { isWithin, isRestored } = this.#options
+    if (!isWithin || isRestored) return
+    const rows = this.#options.fates.rowsOf(booked.id)
+    const { reasons, mayGoOn, mustHaveEndedBy } = expectedEnd({
+      rows,
+      policy: this.#policyOf(booked),
+      createdAt: booked.createdAt,
+      doneAt: life.request.doneAt ?? 0,
+    })
+    if (mustHaveEndedBy !== null && !booked.isCanceled) {
+      const { batchId } = mustHaveEndedBy
+      this.#add(booked, `had to end by ${batchId} and was tried again: ${storyOf(rows)}`)
+    }
+    if (reasons.has(verdict.reason)) return
+    if (verdict.status === 'canceled') return
+    const wasRefused =
+      verdict.reason === 'rejected' && this.#options.fates.wasRefusedAlone(booked.id)
+    const wasSaid = verdict.reason === 'possibly_paid' && life.attempts.some(isGivenUp)
+    if ((mayGoOn || rows.length === 0) && (wasRefused || wasSaid)) return
+    const expected = [...reasons].join(' or ') || 'another try'
+    const name = `${verdict.status} (${verdict.reason})`
+    this.#add(booked, `ended as ${name} and not as ${expected}: ${storyOf(rows)}`)
+  }
+
+  // Outside the assumptions rows may come in any order, or be lost unread; but nothing ends without a cause.
+  #judgeCause(booked: BookedRequest, request: Request, verdict: Verdict): void {
+    const { fates, isWithin } = this.#options
+    const { reason, status } = verdict
+    if (status === 'canceled' || (!isWithin && WITHOUT_A_ROW.has(reason))) return
+    if (reason === 'possibly_paid') return
+    if (this.#hasCause(booked, request, verdict)) return
+    this.#add(
+      booked,
+      `ended as ${status} (${reason}) without a cause: ${storyOf(fates.rowsOf(booked.id))}`,
+    )
+  }
+
+  #hasCause(
+    booked: BookedRequest,
+    { doneAt }: Request,
+    { reason, detail, status }: Verdict,
+  ): boolean {
+    const { fates } = this.#options
+    const rows = fates.rowsOf(booked.id)
+    const { maxFailures, giveUpAfterMs, accept } = this.#policyOf(booked)
+    const isOld = (doneAt ?? 0) - booked.createdAt >= giveUpAfterMs
+    switch (reason) {
+      case 'errored':
+        return rows.some((row) => isPermanent(row) && row.errorType === detail)
+      case 'gave_up': {
+        const failed = rows.filter((row) => this.#mayCount(row)).length
+        return failed >= maxFailures || (isOld && rows.some(({ outcome }) => outcome === 'errored'))
+      }
+      case 'expired':
+        return isOld && rows.some(({ outcome }) => outcome === 'expired')
+      case 'rejected':
+        return fates.wasRefusedAlone(booked.id)
+      case 'usable':
+      case 'cut_off':
+      case 'refused':
+      case 'empty': {
+        const isAccepted = reason === 'usable' || accept.includes(reason)
+        const isRight = isAccepted === (status === 'succeeded')
+        return isRight && rows.some((row) => (row.usability ?? 'usable') === reason && isPaid(row))
+      }
+      default:
+        return false
+    }
+  }
+
+  #judgeLateFailure(
+    booked: BookedRequest,
+    { request, attempts }: RequestLife,
+    verdict: Verdict,
+  ): void {
+    if (verdict.status !== 'failed') return
+    const usable = attempts.find(
+      ({ attempt }) => attempt.outcome === 'succeeded' && attempt.usability === 'usable',
+    )
+    if (usable === undefined || !isBefore(usable.attempt, request)) return
+    this.#add(booked, `failed (${verdict.reason}) with a usable answer at hand`)
+  }
+
+  #judgeResult(booked: BookedRequest, { result }: Request, attempts: readonly AttemptLife[]): void {
+    const answer = attempts.find(
+      ({ attempt }) =>
+        attempt.submissionId === result?.submissionId && attempt.ordinal === result.ordinal,
+    )
+    if (answer?.attempt.outcome !== 'succeeded') this.#add(booked, 'succeeded without a success')
+  }
+
+  #mayCount(row: FateRow): boolean {
+    return isCountable(row) || this.#options.fates.wasContradicted(row)
+  }
+
+  #policyOf({ queue }: BookedRequest): QueuePolicy {
+    return { ...DEFAULT_QUEUE_POLICY, ...this.#options.policies.get(queue) }
+  }
+
+  #add({ token, id }: BookedRequest, message: string): void {
+    this.#options.violations.add('end', `${token} (${id}) ${message}.`)
+  }
+}
+
+function isPaid({ outcome }: FateRow): boolean {
+  return outcome === 'succeeded'
+}
+
+// By the word of the person who was asked.
+function isGivenUp({ submission }: AttemptLife): boolean {
+  return submission.search.decision === 'fail'
+}
+
+function isBefore(attempt: Attempt, request: Request): boolean {
+  return (attempt.settledAt ?? 0) < (request.doneAt ?? 0)
+}
+
+function storyOf(rows: readonly FateRow[]): string {
+  const words = rows.map(({ outcome, errorType, usability }) => errorType ?? usability ?? outcome)
+  return words.length === 0 ? 'it was in no batch' : words.join(', then ')
+}

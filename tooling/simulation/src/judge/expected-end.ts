@@ -1,0 +1,133 @@
+import type { QueuePolicy, Usability } from '@halfrate/core'
+import type { WireOutcome } from '@halfrate/emulator/model'
+
+/** One row of a request in a batch that ended, by the provider's books. Instants are virtual time. */
+export interface FateRow {
+  readonly batchId: string
+  readonly customId: string
+  readonly createdAt: number
+  readonly endedAt: number
+  /** Requests in its batch. */
+  readonly batchCount: number
+  readonly outcome: WireOutcome
+  /** Of a row that errored; null when it is not known. */
+  readonly errorType: string | null
+  /** Of a row that succeeded; null when it is not known. */
+  readonly usability: Usability | null
+  /** If it was not paid, it may never have stood in a file. */
+  readonly mayBeUnseen: boolean
+}
+
+/** What ends are derived from. */
+export interface EndFacts {
+  /** In the order in which their batches were made. */
+  readonly rows: readonly FateRow[]
+  readonly policy: Pick<QueuePolicy, 'maxFailures' | 'giveUpAfterMs' | 'accept'>
+  readonly createdAt: number
+  /** When it ended, or now. */
+  readonly doneAt: number
+}
+
+/** What may follow a row: its end, by reason, or another try with so many failures counted. */
+interface Next {
+  readonly ends: readonly string[]
+  readonly tries: readonly number[]
+}
+
+/** What the rows of a request lead to. */
+export interface ExpectedEnd {
+  /** Reasons with which it may have ended by its last row; none if it had to be tried again. */
+  readonly reasons: ReadonlySet<string>
+  /** Whether it may have been open after its last row, and so end in another way: canceled, refused, given up by a person. */
+  readonly mayGoOn: boolean
+  /** The row after which it had to end and was tried again all the same; null if there is none. */
+  readonly mustHaveEndedBy: FateRow | null
+}
+
+const PERMANENT: ReadonlySet<string> = new Set([
+  'invalid_request_error',
+  'not_found_error',
+  'permission_error',
+  'request_too_large',
+])
+const OF_THE_ACCOUNT: ReadonlySet<string> = new Set(['authentication_error', 'billing_error'])
+
+/** Whether a row failed for good: trying it again can't help. */
+export function isPermanent({ outcome, errorType }: FateRow): boolean {
+  return outcome === 'errored' && errorType !== null && PERMANENT.has(errorType)
+}
+
+/** Whether a row failed in a way that counts against its request. */
+export function isCountable({ outcome, errorType }: FateRow): boolean {
+  if (outcome !== 'errored') return false
+  return errorType === null || !(PERMANENT.has(errorType) || OF_THE_ACCOUNT.has(errorType))
+}
+
+/**
+ * Derives how a request may end from what became of its rows, by what the documents promise and without a word of the
+ * store: a success ends it, so does an error that no repeat can mend; other errors count until there are `maxFailures`;
+ * expiries, cancels from outside and errors of the account don't, and all of them end when its time is over.
+ *
+ * For requests that are in one batch at a time, as all are within the assumptions.
+ */
+export function expectedEnd(facts: EndFacts): ExpectedEnd {
+  const { rows, doneAt } = facts
+  let counts: ReadonlySet<number> = new Set([0])
+  let reasons: ReadonlySet<string> = new Set()
+  for (const [index, row] of rows.entries()) {
+    const after = rows[index + 1]
+    const decidedBy = after?.createdAt ?? doneAt
+    const next = [...counts].map((failures) => nextOf(facts, row, { failures, decidedBy }))
+    counts = new Set(next.flatMap(({ tries }) => tries))
+    reasons = new Set(next.flatMap(({ ends }) => ends))
+    if (after !== undefined && counts.size === 0) {
+      return { reasons, mayGoOn: false, mustHaveEndedBy: row }
+    }
+  }
+  return { reasons, mayGoOn: counts.size > 0, mustHaveEndedBy: null }
+}
+
+interface At {
+  readonly failures: number
+  /** It was decided about no later. */
+  readonly decidedBy: number
+}
+
+function nextOf(facts: EndFacts, row: FateRow, at: At): Next {
+  switch (row.outcome) {
+    case 'succeeded':
+      return { ends: [row.usability ?? 'usable'], tries: [] }
+    case 'canceled':
+      return { ends: [], tries: [at.failures] }
+    case 'expired':
+      return inTime(facts, row, at, { reason: 'expired', failures: at.failures })
+    case 'errored':
+      return withUnseen(row, at, afterError(facts, row, at))
+  }
+}
+
+function afterError(facts: EndFacts, row: FateRow, at: At): Next {
+  if (isPermanent(row)) return { ends: ['errored'], tries: [] }
+  const failures = at.failures + (isCountable(row) ? 1 : 0)
+  if (isCountable(row) && failures >= facts.policy.maxFailures) {
+    return { ends: ['gave_up'], tries: [] }
+  }
+  return inTime(facts, row, at, { reason: 'gave_up', failures })
+}
+
+// When exactly it was decided is not known, only between which instants.
+function inTime(
+  { policy, createdAt }: EndFacts,
+  { endedAt, mayBeUnseen }: FateRow,
+  { decidedBy }: At,
+  other: { readonly reason: string; readonly failures: number },
+): Next {
+  const isSurely = endedAt - createdAt >= policy.giveUpAfterMs && !mayBeUnseen
+  const isPerhaps = decidedBy - createdAt >= policy.giveUpAfterMs
+  return { ends: isPerhaps ? [other.reason] : [], tries: isSurely ? [] : [other.failures] }
+}
+
+// A line that never came, though it is proven that it was not paid, is tried again and not counted.
+function withUnseen({ mayBeUnseen }: FateRow, { failures }: At, next: Next): Next {
+  return mayBeUnseen ? { ...next, tries: [...next.tries, failures] } : next
+}

@@ -1,0 +1,65 @@
+import type { Usability } from '@halfrate/core'
+import type { WireErrorType } from '@halfrate/emulator/model'
+
+/** How a row ends if it is processed; what the ledger says of its outcome comes first. */
+export interface RowFate {
+  /** Set if it errors. */
+  readonly errorType: WireErrorType | null
+  /** Set if it succeeds. */
+  readonly usability: Usability | null
+}
+
+/** A create that was answered with a refusal which is about what stood in it, and not about the account. */
+export interface RefusedCreate {
+  /** On the provider's clock. */
+  readonly at: number
+  readonly customIds: readonly string[]
+}
+
+/** What the provider did to rows, batches and files: kept outside of every store, to say which ends are right. */
+export class FateBook {
+  readonly #fates = new Map<string, RowFate>()
+  readonly #short = new Set<string>()
+  readonly #contradicted = new Set<string>()
+  readonly #refused: RefusedCreate[] = []
+
+  /** Notes how a row was planned to end. A custom id is sent once. */
+  planned(customId: string, fate: RowFate): void {
+    this.#fates.set(customId, fate)
+  }
+
+  /** Notes that a file of a batch lacked rows. */
+  cameShort(batchId: string): void {
+    this.#short.add(batchId)
+  }
+
+  /** Notes that a file of a batch said of rows that they had failed before it said that they succeeded. */
+  contradicted(batchId: string): void {
+    this.#contradicted.add(batchId)
+  }
+
+  /** Notes a refusal that was answered. */
+  refused(create: RefusedCreate): void {
+    this.#refused.push(create)
+  }
+
+  /** How a row was planned to end; null for one that nothing was planned for. */
+  fateOf(customId: string): RowFate | null {
+    return this.#fates.get(customId) ?? null
+  }
+
+  /** Whether rows that were not paid may never have been seen. */
+  isShort(batchId: string): boolean {
+    return this.#short.has(batchId)
+  }
+
+  /** Whether rows that succeeded may have been taken for failures. */
+  isContradicted(batchId: string): boolean {
+    return this.#contradicted.has(batchId)
+  }
+
+  /** Every refusal of something that stood in a batch. */
+  get refusedCreates(): readonly RefusedCreate[] {
+    return this.#refused
+  }
+}

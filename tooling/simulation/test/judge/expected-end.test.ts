@@ -1,0 +1,75 @@
+import { HOUR_MS } from '@halfrate/core'
+import { describe, expect, it } from 'vitest'
+import { type ExpectedEnd, expectedEnd, type FateRow } from '../../src/judge/expected-end.js'
+
+const BATCH_MS = HOUR_MS / 2
+
+function endOf(
+  rows: readonly Partial<FateRow>[],
+  policy: { readonly maxFailures?: number; readonly giveUpAfterMs?: number } = {},
+): ExpectedEnd {
+  const all = rows.map((row, index) => rowOf(row, index))
+  const doneAt = (all.at(-1)?.endedAt ?? 0) + 1_000
+  const rules = { maxFailures: 3, giveUpAfterMs: 72 * HOUR_MS, accept: [], ...policy }
+  return expectedEnd({ rows: all, policy: rules, createdAt: 0, doneAt })
+}
+
+// One batch an hour.
+function rowOf(row: Partial<FateRow>, index: number): FateRow {
+  const createdAt = (index + 1) * HOUR_MS
+  return {
+    ...{ batchId: `batch-${index + 1}`, customId: `id-${index + 1}`, batchCount: 10 },
+    ...{ createdAt, endedAt: createdAt + BATCH_MS },
+    ...{ outcome: 'succeeded', errorType: null, usability: null, mayBeUnseen: false },
+    ...row,
+  }
+}
+
+const PASSING = { outcome: 'errored', errorType: 'overloaded_error' } as const
+const BILLING = { outcome: 'errored', errorType: 'billing_error' } as const
+const PERMANENT = { outcome: 'errored', errorType: 'invalid_request_error' } as const
+const EXPIRED = { outcome: 'expired' } as const
+const USABLE = { outcome: 'succeeded', usability: 'usable' } as const
+
+describe('the expected end of a request', () => {
+  it('is its success', () => {
+    const { reasons, mayGoOn } = endOf([USABLE])
+    expect([[...reasons], mayGoOn]).toEqual([['usable'], false])
+  })
+
+  it('is another try after an expiry, a cancel from outside or an error that passes', () => {
+    for (const row of [EXPIRED, PASSING, BILLING, { outcome: 'canceled' } as const]) {
+      const { reasons, mayGoOn } = endOf([row])
+      expect([[...reasons], mayGoOn]).toEqual([[], true])
+    }
+  })
+
+  it('is an error that no repeat can mend, and no try after it', () => {
+    expect([...endOf([PERMANENT]).reasons]).toEqual(['errored'])
+    expect(endOf([PERMANENT, USABLE]).mustHaveEndedBy?.batchId).toBe('batch-1')
+  })
+
+  it('is to be given up with the last failure that counts, and neither before nor after', () => {
+    expect(endOf([PASSING, PASSING]).reasons.size).toBe(0)
+    expect([...endOf([PASSING, EXPIRED, BILLING, PASSING, PASSING]).reasons]).toEqual(['gave_up'])
+    expect(endOf([PASSING], { maxFailures: 1 }).mayGoOn).toBe(false)
+    expect(endOf([PASSING, PASSING, USABLE], { maxFailures: 2 }).mustHaveEndedBy?.batchId).toBe(
+      'batch-2',
+    )
+  })
+
+  it('is to be given up when its time is over', () => {
+    const short = { giveUpAfterMs: 2 * HOUR_MS }
+    expect([...endOf([EXPIRED, EXPIRED], short).reasons]).toEqual(['expired'])
+    expect([...endOf([BILLING, BILLING], short).reasons]).toEqual(['gave_up'])
+    expect(endOf([EXPIRED], short).reasons.size).toBe(0)
+    expect(endOf([EXPIRED, EXPIRED, USABLE], short).mustHaveEndedBy?.batchId).toBe('batch-2')
+  })
+
+  it('is open where a row that was not paid may never have been seen', () => {
+    const unseen = { ...PERMANENT, mayBeUnseen: true }
+    expect(endOf([unseen, USABLE]).mustHaveEndedBy).toBeNull()
+    expect([...endOf([unseen]).reasons]).toEqual(['errored'])
+    expect(endOf([unseen]).mayGoOn).toBe(true)
+  })
+})
