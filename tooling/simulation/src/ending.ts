@@ -3,6 +3,7 @@ import { EndJudge } from './judge/end-judge.js'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
 import { RequestFates } from './judge/request-fates.js'
 import { judgeLines } from './judge/result-lines.js'
+import { judgeSearch } from './judge/search-judge.js'
 import type { Simulation } from './simulation.js'
 import type { RunEnd } from './time/scheduler.js'
 
@@ -209,6 +210,12 @@ export async function judgeEnd(
   )
   const jobs = found.filter((job): job is Job => job !== null)
   judgeDelivered(simulation)
+  // What a restored store has forgotten it can't have counted.
+  if (!isRestored) {
+    const { workers, settings } = scenario
+    const underWay = workers * settings.concurrency
+    judgeSearch({ creates: provider.fates.searchCreates, underWay, violations })
+  }
   simulation.tellings.check({
     ledger: provider.model.ledger,
     providerNow: provider.now,

@@ -36,8 +36,8 @@ export function withTheme(
     }
     case 'door':
       rates.set('row_poison', 1)
-      if (draw.chance(0.6)) rates.set('account_outage', draw.logUniform(0.01, 0.1))
-      if (draw.chance(0.6)) rates.set('own_limit', draw.logUniform(0.02, 0.2))
+      if (draw.chance(0.3)) rates.set('account_outage', draw.logUniform(0.01, 0.1))
+      if (draw.chance(0.3)) rates.set('own_limit', draw.logUniform(0.02, 0.2))
       return { ...plan, rates, theme }
     case 'between_pages': {
       const sizes = {

@@ -7,6 +7,7 @@ import { countCheckOff } from './count-check-off.js'
 import { countedRefusals } from './counted-refusals.js'
 import { droppedQuestion } from './dropped-question.js'
 import { droppedSending } from './dropped-sending.js'
+import { endlessSearch } from './endless-search.js'
 import { erroredFinal } from './errored-final.js'
 import { evidenceOnce } from './evidence-once.js'
 import { expiredFinal } from './expired-final.js'
@@ -86,6 +87,7 @@ export const PLANTS: readonly Plant[] = [
   countedRefusals,
   unusableTaken,
   bisectedLimit,
+  endlessSearch,
   untoldOrphan,
   // handing over
   forgottenNotTaken,

@@ -7,7 +7,7 @@ export const bisectedLimit: Plant = {
   name: 'bisected_limit',
   about:
     'A spend limit that is a 400 is taken for a bad request: batches are split without a canary, and fail.',
-  within: 500,
+  within: 900,
   transport: (transport, { judge, clockNow }) =>
     wrappedTransport(transport, {
       createBatch: async (params) => {

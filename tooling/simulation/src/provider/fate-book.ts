@@ -1,4 +1,4 @@
-import type { Usability } from '@halfrate/core'
+import { parseCustomId, type Usability } from '@halfrate/core'
 import type { WireErrorType } from '@halfrate/emulator/model'
 
 /** How a row ends if it is processed; what the ledger says of its outcome comes first. */
@@ -16,12 +16,20 @@ export interface RefusedCreate {
   readonly customIds: readonly string[]
 }
 
+/** A create that the search for bad requests cost: a canary, or one whose refusal reached its sender. */
+export interface SearchCreate {
+  /** On the provider's clock. */
+  readonly at: number
+  readonly lane: string
+}
+
 /** What the provider did to rows, batches and files: kept outside of every store, to say which ends are right. */
 export class FateBook {
   readonly #fates = new Map<string, RowFate>()
   readonly #short = new Set<string>()
   readonly #contradicted = new Set<string>()
   readonly #refused: RefusedCreate[] = []
+  readonly #search: SearchCreate[] = []
 
   /** Notes how a row was planned to end. A custom id is sent once. */
   planned(customId: string, fate: RowFate): void {
@@ -41,6 +49,21 @@ export class FateBook {
   /** Notes a refusal that was answered. */
   refused(create: RefusedCreate): void {
     this.#refused.push(create)
+  }
+
+  /** Notes a create that the search for bad requests cost. */
+  searched(create: SearchCreate): void {
+    this.#search.push(create)
+  }
+
+  /** Every create that the search for bad requests cost, in the order of their answers. */
+  get searchCreates(): readonly SearchCreate[] {
+    return this.#search
+  }
+
+  /** Whether the create that bore this nonce was refused for what stood in it. */
+  wasRefused(nonce: string): boolean {
+    return this.#refused.some(({ customIds }) => parseCustomId(customIds[0] ?? '')?.nonce === nonce)
   }
 
   /** How a row was planned to end; null for one that nothing was planned for. */

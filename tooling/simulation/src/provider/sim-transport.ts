@@ -124,8 +124,15 @@ export class SimTransport implements Transport {
       await this.#options.process.pass(draw.logWhole(1, this.#options.sizes.hangMs + 1))
       return { type: 'ambiguous', error: silence('No answer came in time.') }
     }
+    if (isCanary || this.#isBadBatch(params, result)) {
+      provider.fates.searched({ at: provider.now, lane: params.lane })
+    }
     if (!isCanary) this.#options.onAccepted(params, result)
     return result
+  }
+
+  #isBadBatch({ nonce }: CreateParams, { type }: CreateResult): boolean {
+    return type === 'refused' && this.#options.provider.fates.wasRefused(nonce)
   }
 
   async streamResults(params: Parameters<Transport['streamResults']>[0]): Promise<ResultsResult> {

@@ -61,7 +61,8 @@ export function drawScenario(
   // Somebody else must look at the list while one lets members go.
   const settings = isAboutPages ? { ...drawn, watchEveryMs: 10_000, idleMs: 10_000 } : drawn
   const isAboutWindow = plan.theme === 'window'
-  const isLong = isAboutPages || isAboutWindow
+  const isAtDoor = plan.theme === 'door'
+  const isLong = isAboutPages || isAboutWindow || isAtDoor
   const longMs = isLong ? Math.max(busyMs, 4 * settings.settleMs) : busyMs
   const isAway = plan.rates.has('absence') && !isWithout('absence', without)
   const shortest = isAboutWindow
@@ -75,7 +76,7 @@ export function drawScenario(
       chaosMs: busyMs,
       onLostAnswer,
       giveUpAfterMs: drawGiveUp(seed),
-      crowd: plan.theme === 'door' ? drawCrowd(seed) : null,
+      crowd: isAtDoor ? drawCrowd(seed) : null,
     }),
     handlers: drawHandlers(seed),
     onLostAnswer,
@@ -90,7 +91,7 @@ export function drawScenario(
         ? draw.whole(2, 7)
         : 200,
     listLimit: draw.chance(0.3) ? draw.whole(1, 5) : 100,
-    poisonShare: plan.theme === 'door' ? new Draw(seed, 'poison').logUniform(0.05, 0.3) : 0.08,
+    poisonShare: isAtDoor ? new Draw(seed, 'poison').logUniform(0.2, 0.7) : 0.08,
     turnaroundMs: [shortest, shortest * draw.whole(1, 6)],
     skewMs: draw.chance(0.3) ? draw.whole(-7 * HOUR_MS, 7 * HOUR_MS) : 0,
     knowsDead: draw.pick([0, 0.5, 1]),
@@ -108,7 +109,7 @@ function drawGiveUp(seed: number): number {
 // Many small batches, each of which may be refused.
 function drawCrowd(seed: number): Crowd {
   const draw = new Draw(seed, 'crowd')
-  return { requests: draw.logWhole(30, 150), batches: draw.whole(4, 20) }
+  return { requests: draw.logWhole(40, 150), batches: draw.whole(4, 40) }
 }
 
 function isWithout(kind: string, without: readonly string[]): boolean {

@@ -190,8 +190,9 @@ function drawPolicy(
     : draw.chance(0.3)
       ? { maxBatchBytes: 250 + most * draw.whole(100, 250) }
       : {}
+  const atOnce = { count: 10_000, bytes: 200_000_000, ageMs: 0 }
   const flush = draw.pick([
-    { count: 10_000, bytes: 200_000_000, ageMs: 0 },
+    atOnce,
     { count: draw.whole(most, total), bytes: 200_000_000, ageMs: draw.logWhole(1_000, 3_600_000) },
     {
       count: 10_000,
@@ -200,7 +201,7 @@ function drawPolicy(
     },
   ])
   return {
-    flush,
+    flush: crowd === null ? flush : atOnce,
     ...limits,
     onLostAnswer,
     maxFailures: draw.whole(1, 5),
