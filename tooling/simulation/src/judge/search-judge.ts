@@ -23,8 +23,8 @@ export function judgeSearch({ creates, underWay, violations }: SearchJudgeOption
   }
 }
 
-/** The most creates that the search cost each lane within an hour. */
-export function busiestHours(creates: readonly SearchCreate[]): ReadonlyMap<string, number> {
+// The most creates that the search cost each lane within an hour.
+function busiestHours(creates: readonly SearchCreate[]): ReadonlyMap<string, number> {
   const instants = new Map<string, number[]>()
   const busiest = new Map<string, number>()
   for (const { lane, at } of creates) {
