@@ -56,7 +56,12 @@ export class Session {
     return this.#run('read', work)
   }
 
-  /** Runs a step whose reads are all of one moment. */
+  /** Runs a step whose reads are all of one moment, and go by keys. */
+  page<T>(work: (step: Step) => Promise<T>): Promise<T> {
+    return this.#run('page', work)
+  }
+
+  /** Runs a step whose reads are all of one moment, and may go through whole tables. */
   snapshot<T>(work: (step: Step) => Promise<T>): Promise<T> {
     return this.#run('snapshot', work)
   }

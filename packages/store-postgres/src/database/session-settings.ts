@@ -1,8 +1,11 @@
 import pg from 'pg'
 import type { Timeouts } from './timeouts.js'
 
-/** How a transaction sees the database. `snapshot`: all of its reads are of one moment. */
-export type Mode = 'write' | 'read' | 'snapshot'
+/**
+ * How a transaction sees the database. `page` and `snapshot`: all of its reads are of one moment; those of a page go by
+ * keys, those of a snapshot may go through whole tables.
+ */
+export type Mode = 'write' | 'read' | 'page' | 'snapshot'
 
 /** What every transaction sets for itself, so that nothing has to be kept in a session. */
 export interface SessionSettings {
@@ -17,6 +20,7 @@ export const DATABASE_CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 100
 const BEGIN: Readonly<Record<Mode, string>> = {
   write: 'BEGIN ISOLATION LEVEL READ COMMITTED',
   read: 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY',
+  page: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
   snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 }
 
@@ -36,7 +40,7 @@ export function startText(mode: Mode, settings: SessionSettings): string {
     idle_in_transaction_session_timeout: `${idleInTransactionMs}`,
     jit: 'off',
     // A table that was empty when its statistics were made is read from end to end otherwise, with millions of rows, or
-    // a page of a run of its key after all of the run was sorted.
+    // a page of a run of its key after all of the run was sorted, or all attempts of a batch for each of its requests.
     ...(mode !== 'snapshot' && { enable_seqscan: 'off', enable_bitmapscan: 'off' }),
   }
   const sets = Object.entries(values).map(

@@ -18,7 +18,7 @@ export function readDelivery(
   session: Session,
   params: Readonly<{ deliveryId: DeliveryId; from: number | null; limit: number }>,
 ): Promise<DeliveryPage | null> {
-  return session.snapshot(async (step) => {
+  return session.page(async (step) => {
     const row = await step.db.get<DeliveriesTable>(READ, params.deliveryId)
     if (row === undefined) return null
     const from = params.from ?? row.position

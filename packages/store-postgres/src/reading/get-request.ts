@@ -36,7 +36,7 @@ const SUBMISSIONS = 'SELECT * FROM submissions WHERE id = ANY($1::bigint[])'
 
 /** See `ReadStore.getRequest`. What it answers is of one moment. */
 export function getRequest(session: Session, params: Params): Promise<RequestLife | null> {
-  return session.snapshot(async (step) => {
+  return session.page(async (step) => {
     const [projectId] = await step.names.find(step.db, [params.project])
     if (projectId == null) return null
     const id = 'id' in params ? params.id : await newestId(step, projectId, params)

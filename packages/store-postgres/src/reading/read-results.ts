@@ -27,7 +27,7 @@ export function readResults(
   session: Session,
   params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
 ): Promise<readonly ResultRow[]> {
-  return session.snapshot(async (step) => {
+  return session.page(async (step) => {
     const [projectId] = await step.names.find(step.db, [params.project])
     const job = projectId == null ? undefined : await readableJob(step, projectId, params.jobId)
     if (job === undefined) return []
