@@ -18,9 +18,9 @@ describe('a planted bug', () => {
 it('a run that leaves something unbooked comes to its end', async () => {
   const plant = plantNamed('forgotten_orphans')
   let left = 0
-  for (let seed = 1; seed <= 60; seed += 1) {
+  for (let seed = 205; seed <= 240; seed += 1) {
     const { violations } = await runSeed({ seed, storeKind: 'memory', plant })
     if (violations.some(({ invariant }) => invariant === 'L2')) left += 1
   }
   expect(left).toBeGreaterThan(0)
-})
+}, 120_000)
