@@ -19,11 +19,12 @@ export function endProblem(
     readonly command: Command
     /** Whether its database was in trouble while it ran. */
     readonly wasDatabaseDown: boolean
+    /** Whether a run had opened the store, and so made it, before it was started. */
+    readonly wasStoreMade: boolean
   },
 ): string | null {
-  const { command, wasDatabaseDown } = cause
-  const isExcused =
-    end.code === null ? isOurSignal(end) : isExpectedCode(end, command, wasDatabaseDown)
+  const { command } = cause
+  const isExcused = end.code === null ? isOurSignal(end) : isExpectedCode(end, cause)
   return isExcused ? null : endText(command, end)
 }
 
@@ -41,11 +42,17 @@ function isOurSignal({ signal, wasAsked, wasKilled, said, errors }: CliEnd): boo
   return signal === 'SIGTERM' && wasAsked && (isSilent || isOver)
 }
 
-function isExpectedCode(end: CliEnd, command: Command, wasDatabaseDown: boolean): boolean {
+function isExpectedCode(
+  end: CliEnd,
+  { command, wasDatabaseDown, wasStoreMade }: Parameters<typeof endProblem>[1],
+): boolean {
   switch (end.code) {
     case 0:
       return command === 'run' || end.wasAsked
     case 1:
+      // A worker makes no store: one that comes before the run that does says so.
+      if (command === 'work' && !wasStoreMade && end.errors.includes('there is no store'))
+        return true
       return wasDatabaseDown && end.errors.includes('(code store_unavailable)')
     case 130:
       return end.wasAsked

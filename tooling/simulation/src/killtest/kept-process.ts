@@ -126,7 +126,7 @@ export class KeptProcess {
   /** Resolves when it ended by itself with one of the exit codes that are its last. */
   readonly done: Promise<CliEnd>
   readonly #args: readonly string[]
-  readonly #nodeArgs: readonly string[]
+  readonly #setting: CliSetting
   readonly #lastCodes: readonly number[]
   readonly #onEnd: (end: CliEnd) => void
   #process: CliProcess
@@ -136,14 +136,14 @@ export class KeptProcess {
 
   constructor(params: {
     readonly args: readonly string[]
-    readonly nodeArgs: readonly string[]
+    readonly setting: CliSetting
     /** Exit codes after which it is not started again. */
     readonly lastCodes: readonly number[]
     /** Told of every end. */
     readonly onEnd: (end: CliEnd) => void
   }) {
     this.#args = params.args
-    this.#nodeArgs = params.nodeArgs
+    this.#setting = params.setting
     this.#lastCodes = params.lastCodes
     this.#onEnd = params.onEnd
     this.done = new Promise((resolve) => {
@@ -179,7 +179,7 @@ export class KeptProcess {
 
   #start(): CliProcess {
     this.#starts += 1
-    const process = new CliProcess(this.#args, { nodeArgs: this.#nodeArgs })
+    const process = new CliProcess(this.#args, this.#setting)
     void process.ended.then((end) => {
       this.#onEnd(end)
       if (end.code !== null && this.#lastCodes.includes(end.code) && !end.wasAsked)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningPostgres } from '@halfrate/postgres-server'
 import type { Draw } from '../chance/draw.js'
+import { realMs } from '../real-time.js'
 import { type Disaster, Disasters } from './disasters.js'
 import { EmulatorProcess } from './emulator-process.js'
 import { type Command, endProblem, endText } from './judge-end.js'
@@ -94,18 +95,23 @@ async function play(
   const { nodeArgs = [] } = params
   const workers: KeptProcess[] = []
   const disasters = new Disasters({ workers, provider: scene.provider, database }, params.draw)
+  let storeMadeMs = Number.POSITIVE_INFINITY
+  const onLine = (line: string): void => {
+    if (line.startsWith('store ')) storeMadeMs = Math.min(storeMadeMs, realMs())
+  }
   const judged = (command: Command) => (end: CliEnd) => {
     const wasDatabaseDown = disasters.struckDatabaseSince(end.startedMs)
-    const problem = endProblem(end, { command, wasDatabaseDown })
+    const wasStoreMade = storeMadeMs < end.startedMs
+    const problem = endProblem(end, { command, wasDatabaseDown, wasStoreMade })
     if (problem !== null) problems.push(problem)
   }
   const run = new KeptProcess({
     args: runArgs(scene, params.draw),
-    ...{ nodeArgs, lastCodes: [0, 2], onEnd: judged('run') },
+    ...{ setting: { nodeArgs, onLine }, lastCodes: [0, 2], onEnd: judged('run') },
   })
   const others = Array.from({ length: params.workers - 1 }, () => {
     const args = workArgs(scene, params.draw)
-    return new KeptProcess({ args, nodeArgs, lastCodes: [], onEnd: judged('work') })
+    return new KeptProcess({ args, setting: { nodeArgs }, lastCodes: [], onEnd: judged('work') })
   })
   workers.push(run, ...others)
   let isDone = false

@@ -12,8 +12,13 @@ const NOTHING: CliEnd = {
   startedMs: 0,
 }
 
-function problemOf(end: Partial<CliEnd>, command: Command = 'work', wasDatabaseDown = false) {
-  return endProblem({ ...NOTHING, ...end }, { command, wasDatabaseDown })
+function problemOf(
+  end: Partial<CliEnd>,
+  command: Command = 'work',
+  wasDatabaseDown = false,
+  wasStoreMade = true,
+) {
+  return endProblem({ ...NOTHING, ...end }, { command, wasDatabaseDown, wasStoreMade })
 }
 
 /** A real process of the command that runs this before anything else. */
@@ -95,4 +100,11 @@ it('takes a store that is away only while its database was struck', () => {
   expect(problemOf(away, 'run', true)).toBeNull()
   expect(problemOf(away, 'run', false)).toContain('store_unavailable')
   expect(problemOf({ code: 1, errors: 'Something else.' }, 'run', true)).toContain('Something else')
+})
+
+it('excuses a worker that comes before there is a store, and no other', () => {
+  const errors = 'there is no store, or an older version wrote it. (code store_unavailable)'
+  expect(problemOf({ code: 1, errors }, 'work', false, false)).toBeNull()
+  expect(problemOf({ code: 1, errors }, 'work', false, true)).toContain('there is no store')
+  expect(problemOf({ code: 1, errors }, 'run', false, false)).toContain('there is no store')
 })
