@@ -67,6 +67,7 @@ export {
   type QueueName,
   type RemoteId,
   type RequestId,
+  RUN_QUEUE,
   type SubmissionId,
   type WorkerId,
 } from './model/ids.js'

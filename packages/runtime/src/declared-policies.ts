@@ -4,10 +4,11 @@ import {
   type QueueName,
   type QueuePolicy,
   queueSetting,
+  RUN_QUEUE,
   type Store,
 } from '@halfrate/core'
 import { checkQueuePolicy } from './check-queue-policy.js'
-import { firstPolicyOf, RUN_QUEUE } from './run-queue.js'
+import { firstPolicyOf } from './first-policy.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
 
 /** Policies that this process has declared; they are written before the first work that they are for. */

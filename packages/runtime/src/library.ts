@@ -4,6 +4,7 @@ import {
   DEFAULT_PROJECT,
   earliest,
   type QueueName,
+  RUN_QUEUE,
   StoreClosedError,
   type Job as StoredJob,
 } from '@halfrate/core'
@@ -29,7 +30,6 @@ import type { OpenedStore } from './open-store.js'
 import { type OutputFormat, outputFormat } from './output/output-format.js'
 import { GRACE_MS, LAST_PART, ProcessWorker } from './process-worker.js'
 import { queueName } from './queue-name.js'
-import { RUN_QUEUE } from './run-queue.js'
 
 /** What the library is made of. */
 export interface LibraryParams {

@@ -8,7 +8,7 @@ import {
   queueSetting,
   type Store,
 } from '@halfrate/core'
-import { firstPolicyOf } from './run-queue.js'
+import { firstPolicyOf } from './first-policy.js'
 
 /**
  * Members of a queue's policy to set. A whole flush rule, by sizes and age or by a schedule, takes the place of the one that is

@@ -1,9 +1,14 @@
-import { ConfigError, DEFAULT_PROJECT, type EpochMs, type QueuePolicy } from '@halfrate/core'
+import {
+  ConfigError,
+  DEFAULT_PROJECT,
+  type EpochMs,
+  type QueuePolicy,
+  RUN_QUEUE,
+} from '@halfrate/core'
 import { checkQueuePolicy, type PolicyChanges, writeQueuePolicy } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { queueFlag } from '../flags/queue-flag.js'
 import { policyChanges, type QueuePolicyFlags } from '../flags/queue-policy-flags.js'
-import { RUN_QUEUE } from '../run/run-queue.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf } from '../run/store-options.js'
 import { isKnownQueue } from '../scope/known-queue.js'

@@ -7,11 +7,11 @@ import {
   heartbeatSetting,
   type QueueOverview,
   queuePauseSetting,
+  RUN_QUEUE,
   type StoreHealth,
 } from '@halfrate/core'
 import { type Halfrate, isPostgresUrl } from '@halfrate/runtime'
 import { heldBackText } from '../run/held-back.js'
-import { RUN_QUEUE } from '../run/run-queue.js'
 import { storeFlag } from '../run/self-command.js'
 import type { Place } from '../run/store-options.js'
 import { bytesText } from '../screen/bytes-text.js'

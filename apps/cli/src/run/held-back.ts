@@ -19,6 +19,7 @@ import {
   queuePauseSetting,
   RECOVERY_SETTING,
   type Recovery,
+  RUN_QUEUE,
   recoveryEndsBy,
   type Store,
   stillAwaited,
@@ -26,7 +27,6 @@ import {
 import { commandText } from '../screen/command-text.js'
 import { absenceText, recoveryText } from '../screen/event-text.js'
 import { handPauseText, pauseText, restText, slowText } from '../screen/pause-text.js'
-import { RUN_QUEUE } from './run-queue.js'
 
 /** Of what it is asked why it is held back. */
 export interface HeldBackScope {

@@ -1,6 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type AfterAbsence, ConfigError, type Observer, type QueuePolicy } from '@halfrate/core'
+import {
+  type AfterAbsence,
+  ConfigError,
+  type Observer,
+  type QueuePolicy,
+  RUN_QUEUE,
+} from '@halfrate/core'
 import {
   checkApiKey,
   type FastClock,
@@ -17,7 +23,6 @@ import { DEFAULT_STORE } from '../commands/options.js'
 import { readEnvironment } from '../config.js'
 import { clockFlag } from '../flags/parse-flag.js'
 import type { CommandSettings } from '../settings/command-settings.js'
-import { RUN_QUEUE } from './run-queue.js'
 
 /** Flags that every command which opens a store has, as they were typed. */
 export interface StoreFlags {

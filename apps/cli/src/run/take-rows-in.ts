@@ -1,4 +1,4 @@
-import { DEFAULT_PROJECT } from '@halfrate/core'
+import { DEFAULT_PROJECT, RUN_QUEUE } from '@halfrate/core'
 import { type Halfrate, writeQueuePolicy } from '@halfrate/runtime'
 import { jobNameOf } from '../input/input-file.js'
 import type { RequestSource } from '../input/request-source.js'
@@ -7,7 +7,6 @@ import { Preflight } from '../preflight/preflight.js'
 import { countOf, countText } from '../screen/number-text.js'
 import { rememberJob } from './known-jobs.js'
 import type { Presenter } from './presenter.js'
-import { RUN_QUEUE } from './run-queue.js'
 import { policyOf, type RunRequest } from './run-request.js'
 
 /** What became of the input of a run, and what was found out about it. */

@@ -1,6 +1,5 @@
-import { ConfigError, DEFAULT_PROJECT, type QueueName } from '@halfrate/core'
+import { ConfigError, DEFAULT_PROJECT, type QueueName, RUN_QUEUE } from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
-import { RUN_QUEUE } from '../run/run-queue.js'
 
 /** Whether a request, a batch, a job or a setting of a store ever named a queue. The queue of `run` is in every store. */
 export async function isKnownQueue(

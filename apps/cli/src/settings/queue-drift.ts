@@ -1,6 +1,5 @@
-import { DEFAULT_QUEUE_POLICY, type QueueName, type QueuePolicy } from '@halfrate/core'
+import { DEFAULT_QUEUE_POLICY, type QueueName, type QueuePolicy, RUN_QUEUE } from '@halfrate/core'
 import type { PolicyChanges } from '@halfrate/runtime'
-import { RUN_QUEUE } from '../run/run-queue.js'
 import { type FieldValue, fieldsOf, QUEUE_FIELDS, type QueueField } from './queue-fields.js'
 import { RUN_FIELDS } from './read-queues.js'
 

@@ -1,8 +1,13 @@
-import { ConfigError, DEFAULT_QUEUE_POLICY, type QueueName, type QueuePolicy } from '@halfrate/core'
+import {
+  ConfigError,
+  DEFAULT_QUEUE_POLICY,
+  type QueueName,
+  type QueuePolicy,
+  RUN_QUEUE,
+} from '@halfrate/core'
 import { checkQueuePolicy, type PolicyChanges } from '@halfrate/runtime'
 import { queueFlag } from '../flags/queue-flag.js'
 import { policyChanges, type QueuePolicyFlags } from '../flags/queue-policy-flags.js'
-import { RUN_QUEUE } from '../run/run-queue.js'
 import { configFault, isMembers, shownValue, unknownName } from './config-fault.js'
 import { QUEUE_FIELDS, QUEUE_RULES, type QueueField } from './queue-fields.js'
 import { readValue } from './read-value.js'

@@ -2,6 +2,7 @@ import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { halfrate, requests, startTestEmulator, writeInput } from '../support/cli.js'
+import { postBatch } from '../support/post-batch.js'
 import { sendAndLeave } from '../support/send-and-leave.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -39,25 +40,7 @@ describe('a batch that was made elsewhere', () => {
     const claude = await startTestEmulator(['--turnaround', '20h'])
     const input = writeInput(folder, requests(1))
     await sendAndLeave(folder, claude, input)
-    const made = await fetch(`${claude.url}/v1/messages/batches`, {
-      method: 'POST',
-      headers: {
-        'x-api-key': 'test-key',
-        'anthropic-version': '2023-06-01',
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify({
-        requests: ['theirs-1', 'theirs-2'].map((custom_id) => ({
-          custom_id,
-          params: {
-            model: 'claude-haiku-4-5',
-            max_tokens: 50,
-            messages: [{ role: 'user', content: 'hi' }],
-          },
-        })),
-      }),
-    })
-    const { id } = (await made.json()) as { readonly id: string }
+    const id = await postBatch(claude, { 'theirs-1': 'hi', 'theirs-2': 'hi' })
     const early = await halfrate(['adopt', id, ...claude.flags], { cwd: folder })
     expect(early.code).toBe(1)
     expect(early.stderr).toContain('has not ended')

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { request, startTestEmulator, writeInput } from '../support/cli.js'
-import { act, customId, postBatch, rowsOf, salvage } from '../support/lost-store.js'
+import { act, customId, rowsOf, salvage } from '../support/lost-store.js'
+import { postBatch } from '../support/post-batch.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 // Their tails are the same: the first 32 bits of their digests are, and so are their ends.

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
-import { act, postBatch, rowsOf, salvage, sendAndLose } from '../support/lost-store.js'
+import { act, rowsOf, salvage, sendAndLose } from '../support/lost-store.js'
+import { postBatch } from '../support/post-batch.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const LONG = ['--turnaround', '20h']

@@ -68,29 +68,3 @@ export function customId(requestId: number, batch: string, key: string | null): 
   const head = makeCustomId(requestId as RequestId, nonce, SEALING)
   return key === null ? head : head + keyTailOf(key)
 }
-
-/** Makes a batch of such ids, as a store with key tails would, and answers its id. The text is what each request asks. */
-export async function postBatch(
-  claude: TestEmulator,
-  requests: Readonly<Record<string, string>>,
-): Promise<string> {
-  const made = await fetch(`${claude.url}/v1/messages/batches`, {
-    method: 'POST',
-    headers: {
-      'x-api-key': 'test-key',
-      'anthropic-version': '2023-06-01',
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({
-      requests: Object.entries(requests).map(([custom_id, content]) => ({
-        custom_id,
-        params: {
-          model: 'claude-haiku-4-5',
-          max_tokens: 50,
-          messages: [{ role: 'user', content }],
-        },
-      })),
-    }),
-  })
-  return ((await made.json()) as { readonly id: string }).id
-}

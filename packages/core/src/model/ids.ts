@@ -45,3 +45,6 @@ export const DEFAULT_ACCOUNT: AccountId = 'default' as AccountId
 
 /** The queue that takes requests when none is named. */
 export const DEFAULT_QUEUE: QueueName = 'default' as QueueName
+
+/** The queue of jobs that name none, those of `halfrate run` among them. Unless a policy says otherwise it sends at once. */
+export const RUN_QUEUE: QueueName = 'run' as QueueName

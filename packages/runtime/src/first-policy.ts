@@ -1,7 +1,4 @@
-import { DEFAULT_QUEUE_POLICY, type QueueName, type QueuePolicy } from '@halfrate/core'
-
-/** The queue of jobs that name none; `halfrate run` fills it too. */
-export const RUN_QUEUE: QueueName = 'run' as QueueName
+import { DEFAULT_QUEUE_POLICY, type QueueName, type QueuePolicy, RUN_QUEUE } from '@halfrate/core'
 
 // A job is taken in whole, so there is nothing to wait for.
 const AT_ONCE: QueuePolicy['flush'] = { count: 100_000, bytes: 200_000_000, ageMs: 0 }
