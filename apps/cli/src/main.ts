@@ -12,6 +12,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   // program does all the time. Memory shall stay flat: taking in a million rows peaks about 80 MB lower like this, for
   // about a seventh more processor time.
   setFlagsFromString('--semi-space-growth-factor=1')
+  const { ignoreClosedPipes } = await import('./terminal/ignore-closed-pipes.js')
+  ignoreClosedPipes([process.stdout, process.stderr])
   const { main } = await import('./program.js')
   process.exitCode = await main(process.argv.slice(2))
 }

@@ -151,7 +151,12 @@ export class InvariantError extends HalfrateError {
 /** The store did not answer, or answered with a passing error; the call may or may not have happened. */
 export class StoreUnavailableError extends HalfrateError {
   constructor(message: string, options?: ErrorOptions) {
-    super('store_unavailable', message, 'Nothing is lost; the step is tried again.', options)
+    super(
+      'store_unavailable',
+      message,
+      'Nothing is lost. Workers try again by themselves; repeat anything else once the store answers.',
+      options,
+    )
   }
 }
 
@@ -168,7 +173,7 @@ export class StoreNewerError extends HalfrateError {
     super(
       'store_newer',
       `${params.path} has migration ${params.found}; this version of Halfrate knows up to ${params.newest}.`,
-      'Update halfrate, or name another store with --store.',
+      'Update halfrate, or name another store.',
     )
   }
 }
@@ -176,7 +181,7 @@ export class StoreNewerError extends HalfrateError {
 /** What was opened as a store is something else. */
 export class StoreForeignError extends HalfrateError {
   constructor(path: string, problem: string, options?: ErrorOptions) {
-    super('store_foreign', `${path}: ${problem}`, 'Name another file with --store.', options)
+    super('store_foreign', `${path}: ${problem}`, 'Name another file as the store.', options)
   }
 }
 

@@ -34,6 +34,10 @@ usage: halfrate-emulator [options]
   --latency TIME        real time that each answer waits, such as 200ms (default 0)
   --help                this text
 
+Examples (halfrate emulator takes the same):
+  halfrate-emulator --clock-factor 600 --faults demo
+  halfrate-emulator --port 4010 --seed 7 --ledger ledger.jsonl
+
 The first line of output is JSON: {"url","clock","seed","pid"}. Any API key is good.
 While it runs: GET /_emulator/ledger (add ?rows=1, ?rows=all, ?posts=1 or ?batches=1 for JSON lines),
 POST /_emulator/faults (a list as in the file), DELETE /_emulator/faults,

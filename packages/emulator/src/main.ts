@@ -2,6 +2,10 @@
 import { HELP, readArguments } from './cli-options.js'
 import { startEmulator } from './http/start-emulator.js'
 
+// Whoever started it may have stopped reading, as `head` does. It serves all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 try {
   const request = readArguments(process.argv.slice(2))
   if (request.type === 'help') process.stdout.write(HELP)

@@ -15,9 +15,7 @@ export function checkOptions<Options extends object>(
   options: unknown,
   members: Members<Options>,
 ): void {
-  if (typeof options !== 'object' || options === null) {
-    throw wrong(call, 'an object with its options', options)
-  }
+  checkObject(call, 'an object with its options', options)
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(members, name))
   if (unknown === undefined) return
   const known = Object.keys(members)
@@ -27,6 +25,16 @@ export function checkOptions<Options extends object>(
     `${call}: there is no option ${JSON.stringify(unknown)}; expected some of ${known.join(', ')}.${meant}`,
     'Correct the call, or see whether a newer version has that option. Nothing was done.',
   )
+}
+
+/**
+ * Checks that something is an object and no list.
+ *
+ * @throws {ConfigError} otherwise.
+ */
+export function checkObject(call: string, what: string, value: unknown): asserts value is object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
+  throw wrong(call, what, value)
 }
 
 /**
@@ -86,5 +94,6 @@ function nameOf(value: unknown): string {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') {
     return String(value)
   }
+  if (Array.isArray(value)) return 'a list'
   return value === undefined ? 'nothing' : `a value of type ${typeof value}`
 }

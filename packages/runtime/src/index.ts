@@ -71,5 +71,5 @@ export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provide
 // inputs
 export { type RequestsInput, type RequestsReading, readRequests } from './reading/read-requests.js'
 // where a store is
-export { isPostgresUrl, storeText } from './store-place.js'
+export { checkStoreText, isPostgresUrl, storeText } from './store-place.js'
 export { type PolicyChanges, writeQueuePolicy } from './write-queue-policy.js'

@@ -12,6 +12,7 @@ import { keyHashOf } from '@halfrate/core/intake'
 import type { Changes } from './changes.js'
 import {
   checkMs,
+  checkObject,
   checkOptions,
   checkRows,
   checkText,
@@ -75,6 +76,7 @@ export class Library {
   /** See {@link Halfrate.queue}. */
   readonly queue: Halfrate['queue'] = (name, options = {}) => {
     checkText('queue', 'its name', name)
+    checkObject('queue', 'an object with its policy', options)
     const { output, ...policy } = options
     const checked = queueName(name)
     const { opened, half } = this.#params

@@ -13,7 +13,7 @@ import {
 import { PRICE_BOOK } from '@halfrate/core/money'
 import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'
-import { checkOptions, checkText, type Members } from './check-arguments.js'
+import { checkObject, checkOptions, checkText, type Members } from './check-arguments.js'
 import { checkQueuePolicy } from './check-queue-policy.js'
 import { cronCalendar } from './cron-calendar.js'
 import type { Halfrate, HalfrateOptions } from './halfrate.js'
@@ -44,7 +44,11 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
   checkText('openHalfrate', 'store: the path of a file or a postgres:// URL', given.store)
   const options = atEmulator(given)
   const fast = options.clock ?? null
-  if (options.queuePolicy !== undefined) checkQueuePolicy(options.queuePolicy, systemNow(fast))
+  const { queuePolicy } = options
+  if (queuePolicy !== undefined) {
+    checkObject('openHalfrate', 'queuePolicy: an object with a policy', queuePolicy)
+    checkQueuePolicy(queuePolicy, systemNow(fast))
+  }
   const baseUrl = parseBaseUrl(options.baseUrl ?? PROVIDER_URL)
   const opened = await openStore({
     store: options.store,

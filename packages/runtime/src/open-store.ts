@@ -2,7 +2,7 @@ import type { EpochMs, OperatingStore, Store } from '@halfrate/core'
 import type { PostgresStore } from '@halfrate/store-postgres'
 import { nodeDigest } from './node-digest.js'
 import type { ListenForWork, MoveInbox } from './server-engine.js'
-import { isPostgresUrl, parsePostgresUrl } from './store-place.js'
+import { checkStoreText, isPostgresUrl, parsePostgresUrl } from './store-place.js'
 
 /** A store, and what only some stores can do. */
 export interface OpenedStore {
@@ -20,6 +20,8 @@ export interface OpenedStore {
 /**
  * Opens the store that a path or a URL names. A driver is loaded only when it is needed: a process that is too old for
  * one can still say so.
+ *
+ * @throws {ConfigError} when it is neither.
  */
 export async function openStore(params: {
   readonly store: string
@@ -31,6 +33,7 @@ export async function openStore(params: {
   readonly make: boolean
 }): Promise<OpenedStore> {
   const { store, fastNow, realNow, make } = params
+  checkStoreText(store)
   if (isPostgresUrl(store)) {
     const { openPostgresStore } = await import('@halfrate/store-postgres')
     const place = parsePostgresUrl(store)

@@ -16,6 +16,32 @@ export function isPostgresUrl(store: string): boolean {
   return /^postgres(ql)?:\/\//i.test(store)
 }
 
+// Two letters at least, so that a drive of Windows is none.
+const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i
+
+/**
+ * Checks that a store is named by the path of a file or the URL of a PostgreSQL database: the URL of anything else would be
+ * taken for a path, and a file of an odd name made.
+ *
+ * @throws {ConfigError} otherwise, or when nothing is named.
+ */
+export function checkStoreText(store: string): void {
+  if (store === '') {
+    throw new ConfigError(
+      'store: expected the path of a file or a postgres:// URL, got nothing.',
+      'Name one, such as ./halfrate.db.',
+    )
+  }
+  const scheme = SCHEME.exec(store)?.[1]
+  if (scheme === undefined || isPostgresUrl(store)) return
+  throw new ConfigError(
+    `store: expected the path of a file or a postgres:// URL, got one that begins with ${scheme}://.`,
+    /^(file|sqlite3?)$/i.test(scheme)
+      ? `Leave ${scheme}:// out and name the file itself, such as ./halfrate.db.`
+      : 'Work is kept in an SQLite file or in PostgreSQL; a store of your own is opened by a program.',
+  )
+}
+
 /**
  * Reads the URL of a PostgreSQL database. `schema`, `pooler` (`none` or `transaction`), `pool_size`, `durability`
  * (`checked` or `unchecked`) and the time-outs of {@link takeTimeouts} in its query are ours; the rest is the driver's.

@@ -198,6 +198,12 @@ describe('what a program without types gives wrong', () => {
       'openHalfrate: expected store: the path of a file or a postgres:// URL, a text, got nothing.',
     ],
     [{ store: ':memory:', sotre: 1 }, 'openHalfrate: there is no option "sotre"'],
+    [
+      { store: ':memory:', queuePolicy: null },
+      'openHalfrate: expected queuePolicy: an object with a policy, got null.',
+    ],
+    [{ store: '' }, 'store: expected the path of a file or a postgres:// URL, got nothing.'],
+    [{ store: 'mysql://db/half' }, 'got one that begins with mysql://.'],
   ])('is told when it opens %j', async (options, message) => {
     const opening = openHalfrate(untyped(options))
     await expect(opening).rejects.toThrow(ConfigError)
@@ -229,6 +235,15 @@ describe('what a program without types gives wrong', () => {
     )
     expect(() => half.queue('q', untyped({ onLostAnswer: 'foo' }))).toThrow(ConfigError)
     expect(() => half.queue('q', untyped({ flsh: 1 }))).toThrow('Was flush meant?')
+    for (const [policy, got] of [
+      [null, 'null'],
+      ['fast', 'a value of type string'],
+      [[], 'a list'],
+    ]) {
+      expect(() => half.queue('q', untyped(policy))).toThrow(
+        `queue: expected an object with its policy, got ${got}.`,
+      )
+    }
     await expect(half.tick(untyped(undefined))).rejects.toThrow('tick: expected an object')
     await expect(half.tick(untyped({ maxMs: '5' }))).rejects.toThrow(
       'tick: expected maxMs in milliseconds',

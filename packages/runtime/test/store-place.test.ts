@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isPostgresUrl, parsePostgresUrl, storeText } from '../src/store-place.js'
+import { checkStoreText, isPostgresUrl, parsePostgresUrl, storeText } from '../src/store-place.js'
 
 describe('the place of a store', () => {
   test.each([
@@ -9,6 +9,33 @@ describe('the place of a store', () => {
     ['PostgreSQL://db/halfrate', true],
   ])('%s: a URL of PostgreSQL? %s', (store, is) => {
     expect(isPostgresUrl(store)).toBe(is)
+  })
+
+  test.each([
+    './halfrate.db',
+    ':memory:',
+    'c:/half.db',
+    'odd:name.db',
+    'postgres://db/halfrate',
+    'postgresql://db/halfrate',
+  ])('%s can be a store', (store) => {
+    expect(() => checkStoreText(store)).not.toThrow()
+  })
+
+  test.each([
+    ['mysql://db/half', 'a store of your own is opened by a program'],
+    ['redis://db:6379/0', 'a store of your own is opened by a program'],
+    ['https://db/half', 'a store of your own is opened by a program'],
+    ['file://half.db', 'Leave file:// out'],
+    ['sqlite://half.db', 'Leave sqlite:// out'],
+  ])('%s is no path that a file could be made at', (store, nextStep) => {
+    expect(() => checkStoreText(store)).toThrow(
+      expect.objectContaining({
+        code: 'config',
+        message: `store: expected the path of a file or a postgres:// URL, got one that begins with ${store.split(':')[0]}://.`,
+        nextStep: expect.stringContaining(nextStep),
+      }),
+    )
   })
 
   test('members of the query that are ours do not reach the driver', () => {

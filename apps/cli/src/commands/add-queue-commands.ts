@@ -22,6 +22,7 @@ export function addQueueCommands(program: Command, done: Done): void {
 
 function addSet(queues: Command, done: Done): void {
   withJson(withStore(queues.command('set')))
+    .addHelpText('after', examplesOf('queuesSet'))
     .description('change the policy of a queue; what is not named stays')
     .argument('<name>', 'the queue')
     .option('--flush-count <n>', 'send when so many wait, 1 to 100000')
@@ -60,6 +61,7 @@ function addApply(program: Command, done: Done): void {
 
 function addPausing(queues: Command, done: Done): void {
   withJson(withStore(queues.command('pause')))
+    .addHelpText('after', examplesOf('queuesPause'))
     .description('send nothing more of a queue until it is resumed')
     .argument('<name>', 'the queue')
     .option('--note <text>', 'why; shown by queues, status and why')
@@ -68,6 +70,7 @@ function addPausing(queues: Command, done: Done): void {
       done(await queuesPause(name, flags))
     })
   withJson(withStore(queues.command('resume')))
+    .addHelpText('after', examplesOf('queuesResume'))
     .description('end the pause of a queue')
     .argument('<name>', 'the queue')
     .action(async (name: string, flags: QueuesFlags) => {
@@ -78,6 +81,7 @@ function addPausing(queues: Command, done: Done): void {
 
 function addFlush(queues: Command, done: Done): void {
   withJson(withStore(queues.command('flush')))
+    .addHelpText('after', examplesOf('queuesFlush'))
     .description('send what waits in a queue now, whatever its policy waits for')
     .argument('<name>', 'the queue')
     .action(async (name: string, flags: QueuesFlags) => {

@@ -9,11 +9,13 @@ export interface EmulatorFlags {
   readonly json?: boolean | undefined
 }
 
+const STOPS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+
 /**
  * Starts the emulator with its own flags, until it is stopped. Its first line of output is JSON: where it is, and its
  * clock.
  *
- * @throws {ConfigError} with `json`, when it refuses to start; else it says so itself.
+ * @throws {ConfigError} with `json`, when it refuses to start, which it says itself otherwise; and when something kills it.
  */
 export async function emulator(args: readonly string[], flags: EmulatorFlags): Promise<number> {
   const main = fileURLToPath(new URL('./main.js', import.meta.resolve('@halfrate/emulator')))
@@ -25,19 +27,22 @@ export async function emulator(args: readonly string[], flags: EmulatorFlags): P
   })
   // A terminal sends Ctrl-C to both; whoever stops this process alone stops the emulator with it.
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
-  process.on('SIGTERM', pass)
-  process.on('SIGINT', pass)
+  for (const stop of STOPS) process.on(stop, pass)
   try {
-    const [code] = (await once(child, 'close')) as [number | null]
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
     if (code === EXIT.couldNotWork && refusal !== '') {
       throw new ConfigError(
         refusal.replace(/^halfrate-emulator: /, '').trim(),
         'halfrate emulator --help lists its flags.',
       )
     }
-    return code ?? EXIT.interrupted
+    if (code !== null) return code
+    if (signal !== null && STOPS.includes(signal)) return EXIT.interrupted
+    throw new ConfigError(
+      `the emulator was ended by ${signal}.`,
+      'Start it again; what it knew of batches is gone.',
+    )
   } finally {
-    process.off('SIGTERM', pass)
-    process.off('SIGINT', pass)
+    for (const stop of STOPS) process.off(stop, pass)
   }
 }

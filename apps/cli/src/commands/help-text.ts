@@ -87,6 +87,25 @@ Examples:
   halfrate queues set triage --flush-count 1000 --flush-age 30m --max-failures 5
   halfrate queues pause triage --note "waiting for the new prompt"
   halfrate queues flush triage                              what waits goes with the next batch`,
+  queuesSet: `
+Examples:
+  halfrate queues set triage --flush-count 1000 --flush-age 30m
+  halfrate queues set nightly --flush-schedule "0 2 * * *" --flush-time-zone Europe/Berlin
+  halfrate queues set claims --on-lost-answer ask --max-failures 5`,
+  queuesPause: `
+Examples:
+  halfrate queues pause triage --note "waiting for the new prompt"
+  halfrate queues pause triage --json
+
+What waits stays and can be canceled; what is at Claude is fetched all the same.`,
+  queuesResume: `
+Example:
+  halfrate queues resume triage`,
+  queuesFlush: `
+Example:
+  halfrate queues flush triage
+
+It asks; whoever runs halfrate work sends it.`,
   apply: `
 Examples:
   halfrate apply --check                                    in a check before a deployment

@@ -9,6 +9,7 @@ import {
 } from '@halfrate/core'
 import {
   checkApiKey,
+  checkStoreText,
   type FastClock,
   type Halfrate,
   isLoopback,
@@ -144,12 +145,8 @@ export function besideStore(store: string): string {
 }
 
 function storePath(text: string): string {
-  if (isPostgresUrl(text)) return text
-  if (text !== '') return resolve(text)
-  throw new ConfigError(
-    '--store: expected the name of a file or a URL, got nothing.',
-    'Correct the flag.',
-  )
+  checkStoreText(text)
+  return isPostgresUrl(text) ? text : resolve(text)
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -234,7 +234,7 @@ describe('a bad command is one clear error, and nothing is made', () => {
   })
 
   test('a store without a name', async () => {
-    expect(await run('-o', 'out.jsonl', '--store', '')).toContain('--store: expected the name')
+    expect(await run('-o', 'out.jsonl', '--store', '')).toContain('store: expected the path of a file')
   })
 
   test('an output that would replace the store', async () => {
@@ -287,7 +287,7 @@ test('a store that is something else, or newer, is left as it is', async () => {
     { cwd: folder },
   )
   expect(code).toBe(1)
-  expect(stderr).toContain('Name another file with --store.   (code store_foreign)')
+  expect(stderr).toContain('Name another file as the store.   (code store_foreign)')
 })
 
 test('an unknown model is a warning with near names, and its cost is unknown', async () => {

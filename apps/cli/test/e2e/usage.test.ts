@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { parseStartLine } from '@halfrate/emulator'
 import { expect, test } from 'vitest'
-import { halfrate } from '../support/cli.js'
+import { halfrate, startHalfrate } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const FIRST = ['run', 'work', 'status', 'results', 'why', 'doctor']
@@ -21,6 +24,29 @@ test.for(COMMANDS)('%s --help has an example that begins with the command', asyn
   const { code, stdout } = await halfrate([command, '--help'], { cwd: temporaryFolder() })
   expect(code).toBe(0)
   expect(stdout).toMatch(new RegExp(`Examples?:\\n[^]*halfrate ${command}`))
+})
+
+test.for(['set', 'pause', 'resume', 'flush'])('queues %s --help has an example', async (word) => {
+  const { stdout } = await halfrate(['queues', word, '--help'], { cwd: temporaryFolder() })
+  expect(stdout).toMatch(new RegExp(`Examples?:\\n[^]*halfrate queues ${word} `))
+})
+
+test('a store that is kept somewhere else is refused before a file of its name is looked for', async () => {
+  const cwd = temporaryFolder()
+  const { code, stderr } = await halfrate(['status', '--store', 'mysql://me@db/half'], { cwd })
+  expect(code).toBe(1)
+  expect(stderr).toContain('got one that begins with mysql://.')
+  expect(stderr).not.toContain('there is no store')
+})
+
+test('an emulator that something kills is no interruption', async () => {
+  const cwd = temporaryFolder()
+  const running = startHalfrate(['emulator'], { cwd })
+  const [line] = (await once(running.child.stdout as Readable, 'data')) as [string]
+  process.kill(parseStartLine(line).pid, 'SIGKILL')
+  const { code, stderr } = await running.ended
+  expect(code).toBe(1)
+  expect(stderr).toContain('the emulator was ended by SIGKILL.')
 })
 
 test('--version is that of the package', async () => {

@@ -44,7 +44,7 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
   if (!options.make) {
     throw new StoreAccessError(
       `${place}: there is no store, or an older version of Halfrate wrote it.`,
-      'Name another one with --store, or let halfrate run make it or bring it up to date.',
+      'Name another store, or let halfrate run make it or bring it up to date.',
     )
   }
   const change = async ({ db, now }: Transaction): Promise<void> => {

@@ -67,5 +67,6 @@ export function listeningConnection({
 /** A store's place as it may be printed: never with the password. */
 export function placeOf(url: string, schema: string): string {
   const { host, port, database, user } = new pg.Client({ connectionString: url })
-  return `postgres://${user ?? ''}@${host}:${port}/${database ?? ''} (schema ${schema})`
+  const who = user === undefined ? '' : `${user}@`
+  return `postgres://${who}${host}:${port}/${database ?? ''} (schema ${schema})`
 }

@@ -94,6 +94,8 @@ export function causeText(error: unknown): string {
   if (isSilence(error)) return 'the server did not answer'
   const code = codeOf(error)
   if (code === '') return error.message
+  // Node's own sentences name it: connect ECONNREFUSED 127.0.0.1:5432.
+  if (error.message.includes(code)) return error.message
   const setting = SETTING_OF[code]
   return `${error.message}, ${code}${setting === undefined ? '' : ` (${setting})`}`
 }

@@ -22,11 +22,11 @@ export function checkPlace(path: string, readOnly: boolean): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new StoreAccessError(
       `${path}: there is no folder ${folder}.`,
-      'Make the folder, or name another file with --store.',
+      'Make the folder, or name another file as the store.',
     )
   }
   if (there === undefined && readOnly) {
-    throw new StoreAccessError(`${path}: there is no such file.`, 'Name another file with --store.')
+    throw new StoreAccessError(`${path}: there is no such file.`, 'Name another file as the store.')
   }
   if (!readOnly) checkWritable(path, there === undefined ? folder : path)
   checkLocal(path, folder)
@@ -38,7 +38,7 @@ function checkWritable(path: string, target: string): void {
   } catch (cause) {
     throw new StoreAccessError(
       `${path}: you may not write ${target === path ? 'it' : `the folder ${target}`}.`,
-      'Change its permissions, or name another file with --store.',
+      'Change its permissions, or name another file as the store.',
       { cause },
     )
   }
