@@ -1,9 +1,10 @@
-import { DEFAULT_PROJECT, HOUR_MS, type Job, type Submission } from '@halfrate/core'
+import { HOUR_MS, type Job, type Submission } from '@halfrate/core'
 import { EndJudge } from './judge/end-judge.js'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
 import { RequestFates } from './judge/request-fates.js'
 import { judgeLines } from './judge/result-lines.js'
 import { judgeSearch } from './judge/search-judge.js'
+import { jobNamesOf, workloadsOf } from './scenario/scenario.js'
 import type { Simulation } from './simulation.js'
 import type { RunEnd } from './time/scheduler.js'
 
@@ -50,8 +51,7 @@ export async function runToEnd(
     violations.add('L2', `Submission ${id} is still ${state}: ${facts}.`)
   }
   await allHandedOver(simulation)
-  await storeJudge.verify()
-  await storeJudge.compareDone()
+  await storeJudge.look()
 }
 
 // A lease that a dead worker held must lapse, and what was not taken rests for 5 minutes at most.
@@ -115,16 +115,18 @@ function doneCheck(simulation: Simulation, check: Check): () => boolean {
 }
 
 // One look at the newest requests answers mostly; those that a newer one took the place of are asked for one by one.
-async function isServed({ store, storeJudge, isCallerDone }: Simulation): Promise<boolean> {
+async function isServed({
+  store,
+  storeJudge,
+  isCallerDone,
+  projects,
+}: Simulation): Promise<boolean> {
   if (!isCallerDone) return false
-  const scope = { project: DEFAULT_PROJECT }
-  const open = await store.listRequests({
-    scope,
-    states: ['waiting', 'assigned'],
-    afterId: 0,
-    limit: 1,
-  })
-  if (open.length > 0) return false
+  const states = ['waiting', 'assigned'] as const
+  for (const project of projects) {
+    const open = await store.listRequests({ scope: { project }, states, afterId: 0, limit: 1 })
+    if (open.length > 0) return false
+  }
   await storeJudge.compareDone()
   return (await storeJudge.openRequests()).length === 0
 }
@@ -170,11 +172,13 @@ async function unfinished(
 
 // What its caller was told is accepted must be: every row has a request that was promised. P1.
 function judgeDelivered({ scenario, book, violations }: Simulation): void {
-  const promised = new Set(book.accepted().map(({ key }) => key))
-  for (const key of scenario.workload.deliveries.flatMap(({ rows }) =>
-    rows.map((row) => row.key),
-  )) {
-    if (!promised.has(key)) violations.add('P1', `${key} was put in, and is nowhere accepted.`)
+  for (const { project, deliveries } of workloadsOf(scenario)) {
+    const accepted = book.accepted().filter((request) => request.project === project)
+    const promised = new Set(accepted.map(({ key }) => key))
+    for (const { key } of deliveries.flatMap(({ rows }) => rows)) {
+      if (promised.has(key)) continue
+      violations.add('P1', `${key} of ${project} was put in, and is nowhere accepted.`)
+    }
   }
 }
 
@@ -183,32 +187,27 @@ export async function judgeEnd(
   simulation: Simulation,
   { isWithin, isRestored }: { readonly isWithin: boolean; readonly isRestored: boolean },
 ): Promise<RunFigures> {
-  const { store, book, provider, violations, scenario } = simulation
-  const project = DEFAULT_PROJECT
+  const { store, book, provider, violations, scenario, projects } = simulation
   const fates = new RequestFates({
     ledger: provider.model.ledger,
     fates: provider.fates,
     providerNow: provider.now,
     providerOffsetMs: scenario.plan.sizes.providerOffsetMs,
   })
-  const { policies } = scenario.workload
+  const workloads = workloadsOf(scenario)
+  const policies = new Map(workloads.map((each) => [each.project, each.policies]))
   const figures = await judgeRun({
     store,
-    project,
+    projects,
     book,
     ledger: provider.model.ledger,
     providerNow: provider.now,
     isWithin,
+    isRestored,
     ends: new EndJudge({ fates, policies, isWithin, isRestored, violations }),
     resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     violations,
   })
-  const found = await Promise.all(
-    scenario.workload.deliveries.map(({ job }) =>
-      job === null ? null : store.findJob({ project, name: job }),
-    ),
-  )
-  const jobs = found.filter((job): job is Job => job !== null)
   judgeDelivered(simulation)
   // What a restored store has forgotten it can't have counted.
   if (!isRestored) {
@@ -222,6 +221,27 @@ export async function judgeEnd(
     submissions: await simulation.storeJudge.submissions(),
     isCanary: (batch) => provider.isCanary(batch),
   })
-  await judgeLines({ store, project, jobs, book, violations })
+  await judgeAllLines(simulation)
+  await judgeLeftovers(simulation)
   return figures
+}
+
+async function judgeAllLines(simulation: Simulation): Promise<void> {
+  const { store, book, violations, scenario, projects } = simulation
+  for (const project of projects) {
+    const names = jobNamesOf(scenario)
+    const found = await Promise.all(names.map((name) => store.findJob({ project, name })))
+    const jobs = found.filter((job): job is Job => job !== null)
+    await judgeLines({ store, project, jobs, book, violations })
+  }
+}
+
+// What they try changes the store, and comes last.
+async function judgeLeftovers(simulation: Simulation): Promise<void> {
+  const { store, scenario, events, projectJudge } = simulation
+  const queues = workloadsOf(scenario).flatMap(({ project, policies }) =>
+    [...policies.keys()].map((queue) => ({ project, queue })),
+  )
+  await events.readLeft(store, queues)
+  await projectJudge.tryRetries()
 }

@@ -1,10 +1,8 @@
 import {
   type AfterAbsence,
-  DEFAULT_PROJECT,
   HOUR_MS,
-  type RequestId,
+  type ProjectId,
   type Store,
-  subscriptionSetting,
   type Transport,
 } from '@halfrate/core'
 import { Draw } from './chance/draw.js'
@@ -14,10 +12,14 @@ import { FaultWindows } from './faults/fault-windows.js'
 import { Strikes } from './faults/strikes.js'
 import { AlarmWatch } from './judge/alarm-watch.js'
 import { DeliveryWatch } from './judge/delivery-watch.js'
+import { EventWatch } from './judge/event-watch.js'
+import { hearingOf } from './judge/hearing-of.js'
 import { IntakeWatch } from './judge/intake-watch.js'
 import { LedgerWatch } from './judge/ledger-watch.js'
+import { ProjectJudge } from './judge/project-judge.js'
 import { StepJudge } from './judge/step-judge.js'
 import { StoreJudge } from './judge/store-judge.js'
+import { SumJudge } from './judge/sum-judge.js'
 import { type Hearing, TellingWatch } from './judge/telling-watch.js'
 import { Violations } from './judge/violation.js'
 import type { Plant, PlantReach } from './plants/plant.js'
@@ -30,10 +32,12 @@ import { type WorkerHome, WorkerPool } from './process/worker-pool.js'
 import { RequestBook } from './provider/request-book.js'
 import { SimProvider } from './provider/sim-provider.js'
 import { SimTransport } from './provider/sim-transport.js'
-import { Caller } from './scenario/caller.js'
+import { forgetLost } from './restore/forget-lost.js'
+import { Callers } from './scenario/callers.js'
 import { Person } from './scenario/person.js'
 import { LEDGER_PRICES } from './scenario/prices.js'
-import type { Scenario } from './scenario/scenario.js'
+import { jobNamesOf, type Scenario, workloadsOf } from './scenario/scenario.js'
+import { subscribe } from './scenario/subscribe.js'
 import { type OpenStore, openEmbedded, type StoreKind } from './store/open-store.js'
 import { simStore } from './store/sim-store.js'
 import { Scheduler } from './time/scheduler.js'
@@ -74,17 +78,19 @@ export class Simulation {
   readonly alarms: AlarmWatch
   readonly tellings: TellingWatch
   readonly deliveries: DeliveryWatch
+  readonly events: EventWatch
+  readonly projects: readonly ProjectId[]
+  readonly projectJudge: ProjectJudge
   readonly pool: WorkerPool
   readonly #options: SimulationOptions
   readonly #draw: Draw
+  readonly #callers: Callers
   #isHealing = false
   #fault: CallFault | null = null
-  #caller: SimProcess | null = null
-  #isCallerDone = false
   #person: SimProcess | null = null
 
   private constructor(options: SimulationOptions, scheduler: Scheduler, store: Store) {
-    const { scenario, plant } = options
+    const { scenario } = options
     this.#options = options
     this.scenario = scenario
     this.scheduler = scheduler
@@ -103,43 +109,33 @@ export class Simulation {
     })
     this.provider = this.#makeProvider()
     this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
-    const { settings, workload } = scenario
+    const { settings } = scenario
+    const workloads = workloadsOf(scenario)
+    const facts = new Map(workloads.flatMap((each) => [...each.facts]))
+    this.projects = workloads.map(({ project }) => project)
     this.alarms = new AlarmWatch(this.violations)
     this.tellings = new TellingWatch(this.violations)
     this.deliveries = new DeliveryWatch(scenario.handlers?.queues ?? [], this.violations)
-    this.storeJudge = new StoreJudge(store, DEFAULT_PROJECT, this.book, this.violations)
+    this.events = new EventWatch(scenario.handlers?.queues ?? [], this.violations)
+    const { book, violations, projects } = this
+    const judging = { store, book, violations, projects }
+    this.projectJudge = new ProjectJudge({ ...judging, jobNames: jobNamesOf(scenario) })
+    const sums = new SumJudge(judging)
+    this.storeJudge = new StoreJudge({ ...judging, sums, projects: this.projectJudge })
     this.stepJudge = new StepJudge({
       store,
       settings,
       violations: this.violations,
-      intake: new IntakeWatch(this.book, workload.facts, () => scheduler.now),
+      intake: new IntakeWatch(book, facts, () => scheduler.now),
       ledger: new LedgerWatch(this.provider.model.ledger, () => this.provider.now),
+      events: this.events,
       now: () => scheduler.now,
       onWrites: () => this.storeJudge.verify(),
       verifyEvery: scenario.verifyEvery,
       isAsked: scenario.person !== null,
     })
-    this.pool = new WorkerPool({
-      scheduler,
-      draw: this.#draw,
-      log: this.log,
-      violations: this.violations,
-      settings: plant?.settings?.(settings) ?? settings,
-      skewMs: scenario.skewMs,
-      restartMs: () => this.#restartMs(),
-      afterAbsence: options.afterAbsence,
-      knowsDead: () => this.#draw.chance(scenario.knowsDead),
-      storeFor: (process) => this.#storeFor(process),
-      transportFor: (process) => this.#transportFor(process),
-      clockFor: (clock) => plant?.clock?.(clock) ?? clock,
-      handOver: (worker) => this.#handOver(worker),
-      onEnd: ({ name }) => this.#forget(name),
-      onEvent: (process, event) => {
-        this.alarms.see(event)
-        this.tellings.see(event)
-        if (options.onTrace !== undefined) this.#trace(process.name, JSON.stringify(event))
-      },
-    })
+    this.#callers = this.#makeCallers()
+    this.pool = this.#makePool()
   }
 
   /** Makes a world in which nothing has happened yet. */
@@ -150,21 +146,23 @@ export class Simulation {
     const { pageLimit } = scenario
     const { openStore = openEmbedded } = options
     const params = { kind: storeKind, now: () => scheduler.now, pageLimit, workers }
-    const { store, underWay } = await openStore(params)
+    const opened = await openStore(params)
+    const { underWay } = opened
     if (underWay !== undefined) scheduler.waitFor(underWay)
-    await subscribe(store, scenario)
+    const store = options.plant?.data?.(opened.store) ?? opened.store
+    await subscribe(store, scenario.handlers, START_AT)
     return new Simulation(options, scheduler, store)
   }
 
   /** Whether every caller has put in what it had. */
   get isCallerDone(): boolean {
-    return this.#isCallerDone
+    return this.#callers.isDone
   }
 
   /** Starts callers and workers; from now on the given faults strike at calls. */
   start(faults: CallFaults | null): void {
     this.calls.faults = faults
-    this.#startCaller()
+    this.#callers.start()
     this.#startPerson(1)
     planWorkerFaults({
       scheduler: this.scheduler,
@@ -187,24 +185,48 @@ export class Simulation {
     this.strikes.heal()
     this.windows.heal()
     this.pool.thaw()
-    this.#caller?.thaw()
+    this.#callers.thaw()
     this.#person?.thaw()
   }
 
   /**
-   * Kills everybody, puts a backup back and lets workers start again after a while. `kept` are the requests that it
-   * has; answers how many it has not.
+   * Kills everybody, puts a backup back and lets workers start again after a while. Answers how many requests it has not.
    */
-  restore(awayMs: number, kept: ReadonlySet<RequestId>, putBack: () => void): number {
+  async restore(awayMs: number, putBack: () => void): Promise<number> {
     this.pool.leave(awayMs)
-    this.#isCallerDone = false
-    if (this.#caller === null || this.#caller.isDead) this.#startCaller()
-    else this.#caller.kill()
+    this.#callers.restart()
     this.#person?.kill()
     putBack()
     this.stepJudge.restart()
     this.storeJudge.restart()
-    return this.book.forget(kept)
+    return await forgetLost(this.store, this.book, this.projects)
+  }
+
+  #makePool(): WorkerPool {
+    const { scenario, scheduler } = this
+    const { plant, onTrace, afterAbsence } = this.#options
+    const { settings } = scenario
+    return new WorkerPool({
+      scheduler,
+      draw: this.#draw,
+      log: this.log,
+      violations: this.violations,
+      settings: plant?.settings?.(settings) ?? settings,
+      skewMs: scenario.skewMs,
+      restartMs: () => this.#restartMs(),
+      afterAbsence,
+      knowsDead: () => this.#draw.chance(scenario.knowsDead),
+      storeFor: (process) => this.#storeFor(process),
+      transportFor: (process) => this.#transportFor(process),
+      clockFor: (clock) => plant?.clock?.(clock) ?? clock,
+      handOver: (worker) => this.#handOver(worker),
+      onEnd: ({ name }) => this.#forget(name),
+      onEvent: (process, event) => {
+        this.alarms.see(event)
+        this.tellings.see(event)
+        if (onTrace !== undefined) this.#trace(process.name, JSON.stringify(event))
+      },
+    })
   }
 
   #makeProvider(): SimProvider {
@@ -240,26 +262,16 @@ export class Simulation {
     this.tellings.forget(processName)
   }
 
-  #startCaller(): void {
-    const { scheduler, scenario } = this
-    const process = new SimProcess('caller', scheduler, () =>
-      scheduler.after(this.#restartMs(), () => this.#startCaller()),
-    )
-    this.#caller = process
-    const caller = new Caller({
-      store: this.#storeFor(process),
-      clock: simClock({ process, scheduler, skewMs: 0, onSpin: () => undefined }),
-      workload: scenario.workload,
+  #makeCallers(): Callers {
+    return new Callers({
+      scheduler: this.scheduler,
+      workloads: workloadsOf(this.scenario),
+      book: this.book,
       startedAt: START_AT,
+      storeFor: (process) => this.#storeFor(process),
+      restartMs: () => this.#restartMs(),
+      onFailure: (error) => this.violations.add('caller', String(error)),
     })
-    caller
-      .run(() => scheduler.now)
-      .then(
-        () => {
-          this.#isCallerDone = true
-        },
-        (error: unknown) => this.violations.add('caller', String(error)),
-      )
   }
 
   // Whoever is asked begins anew to think about every question when their process was killed.
@@ -332,17 +344,4 @@ export class Simulation {
     if (onTrace === undefined) return
     onTrace(`${new Date(this.scheduler.now).toISOString()} ${who} ${what}`)
   }
-}
-
-// Before anything is put in, as a program does that has a handler from its first start on.
-async function subscribe(store: Store, { handlers }: Scenario): Promise<void> {
-  for (const queue of handlers?.queues ?? []) {
-    const name = subscriptionSetting(DEFAULT_PROJECT, queue)
-    await store.putSetting({ ...name, value: { since: START_AT }, ifVersion: null })
-  }
-}
-
-function hearingOf(process: SimProcess, fault: CallFault | null): Hearing {
-  if (fault?.type === 'kill_after' || fault?.type === 'error_after') return 'never'
-  return fault === null && !process.isFrozen ? 'now' : 'later'
 }

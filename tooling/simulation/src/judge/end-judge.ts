@@ -2,6 +2,7 @@ import {
   type Attempt,
   type AttemptLife,
   DEFAULT_QUEUE_POLICY,
+  type ProjectId,
   type QueueName,
   type QueuePolicy,
   type Request,
@@ -16,7 +17,8 @@ import type { Violations } from './violation.js'
 /** What ends of requests are judged by. */
 export interface EndJudgeOptions {
   readonly fates: RequestFates
-  readonly policies: ReadonlyMap<QueueName, Partial<QueuePolicy>>
+  /** By queue, project by project. */
+  readonly policies: ReadonlyMap<ProjectId, ReadonlyMap<QueueName, Partial<QueuePolicy>>>
   /** The seed broke no published assumption. */
   readonly isWithin: boolean
   /** A backup was put back, so that the store knows less than the provider. */
@@ -163,8 +165,8 @@ export class EndJudge {
     return isCountable(row) || this.#options.fates.wasContradicted(row)
   }
 
-  #policyOf({ queue }: BookedRequest): QueuePolicy {
-    return { ...DEFAULT_QUEUE_POLICY, ...this.#options.policies.get(queue) }
+  #policyOf({ project, queue }: BookedRequest): QueuePolicy {
+    return { ...DEFAULT_QUEUE_POLICY, ...this.#options.policies.get(project)?.get(queue) }
   }
 
   #add({ token, id }: BookedRequest, message: string): void {

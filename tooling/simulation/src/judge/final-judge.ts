@@ -16,13 +16,15 @@ import type { Violations } from './violation.js'
 /** What the judge of a whole run works with. */
 export interface FinalJudgeOptions {
   readonly store: Store
-  readonly project: ProjectId
+  readonly projects: readonly ProjectId[]
   readonly book: RequestBook
   readonly ledger: Ledger
   /** The provider's clock. */
   readonly providerNow: number
   /** The seed broke no published assumption. */
   readonly isWithin: boolean
+  /** A backup was put back, so that money may be in the books of another request. */
+  readonly isRestored: boolean
   /** How long the provider keeps results. */
   readonly resultsLifetimeMs: number
   /** Judges how each request ended. */
@@ -41,6 +43,7 @@ export interface RunFigures {
 
 interface BilledRow {
   readonly row: LedgerRow
+  readonly project: ProjectId
   readonly requestId: RequestId
   readonly nonce: string
 }
@@ -87,11 +90,13 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
 function billedRows({ ledger, providerNow, violations, book }: FinalJudgeOptions): BilledRow[] {
   return ledger.billed(providerNow).flatMap((row) => {
     const parts = parseCustomId(row.customId ?? '')
-    if (parts === null || book.get(parts.requestId) === undefined) {
+    const booked = parts === null ? undefined : book.get(parts.requestId)
+    if (parts === null || booked === undefined) {
       violations.add('ledger', `${row.customId} was billed and is no request's.`)
       return []
     }
-    return [{ row, requestId: parts.requestId, nonce: parts.nonce }]
+    const { requestId, nonce } = parts
+    return [{ row, project: booked.project, requestId, nonce }]
   })
 }
 
@@ -166,18 +171,41 @@ function judgeWaste(
   )
 }
 
+interface Sums {
+  readonly paid: bigint
+  readonly unpriced: number
+}
+
+// What a backup lacks is booked under another request, which may be another project's: then only all of them add up.
 async function judgeSums(options: FinalJudgeOptions, billed: readonly BilledRow[]): Promise<void> {
-  const { store, project, violations, isWithin } = options
+  const { projects, isWithin, isRestored } = options
   if (!isWithin) return
-  const { money } = await store.report({ scope: { project } })
-  const paid = billed.reduce((sum, { row }) => sum + (row.nanoUsd ?? 0n), 0n)
-  const unpriced = billed.filter(({ row }) => row.nanoUsd === null).length
-  if (BigInt(money.paidNano) !== paid || money.unpricedAttempts !== unpriced) {
-    violations.add(
-      'sums',
-      `The ledger billed ${paid} and ${unpriced} unpriced; the report says ${money.paidNano} and ${money.unpricedAttempts}.`,
-    )
+  if (isRestored) return await judgeSum(options, projects, billed)
+  for (const project of projects) {
+    const theirs = billed.filter((row) => row.project === project)
+    await judgeSum(options, [project], theirs)
   }
+}
+
+async function judgeSum(
+  { store, violations }: FinalJudgeOptions,
+  projects: readonly ProjectId[],
+  billed: readonly BilledRow[],
+): Promise<void> {
+  const reports = await Promise.all(projects.map((project) => store.report({ scope: { project } })))
+  const booked: Sums = {
+    paid: reports.reduce((sum, { money }) => sum + BigInt(money.paidNano), 0n),
+    unpriced: reports.reduce((sum, { money }) => sum + money.unpricedAttempts, 0),
+  }
+  const expected: Sums = {
+    paid: billed.reduce((sum, { row }) => sum + (row.nanoUsd ?? 0n), 0n),
+    unpriced: billed.filter(({ row }) => row.nanoUsd === null).length,
+  }
+  if (booked.paid === expected.paid && booked.unpriced === expected.unpriced) return
+  violations.add(
+    'sums',
+    `The ledger billed ${projects.join(' and ')} ${expected.paid} and ${expected.unpriced} unpriced; the report says ${booked.paid} and ${booked.unpriced}.`,
+  )
 }
 
 function isSameUsage(usage: Usage | null, wire: WireUsage | null): boolean {

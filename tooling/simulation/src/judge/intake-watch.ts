@@ -1,10 +1,22 @@
-import type { CommitResult, Filling, PutAnswer, PutParams, RequestId } from '@halfrate/core'
+import type {
+  CommitResult,
+  Filling,
+  ProjectId,
+  PutAnswer,
+  PutParams,
+  RequestId,
+} from '@halfrate/core'
 import type { RequestBook } from '../provider/request-book.js'
 
 /** What a row's caller put into it. */
 export interface IntakeFacts {
   readonly token: string
   readonly model: string
+}
+
+interface CancelParams {
+  readonly project: ProjectId
+  readonly requestIds: readonly RequestId[]
 }
 
 /** Watches what stores take in, and keeps the book of what they promised with it. */
@@ -30,7 +42,8 @@ export class IntakeWatch {
     if (call === 'putRequests') this.#put(params as PutParams, answer as readonly PutAnswer[])
     if (call === 'commitJob') this.#commit(params as Filling, answer as CommitResult)
     if (call !== 'cancel') return
-    for (const id of (params as { requestIds: readonly RequestId[] }).requestIds) this.#cancel(id)
+    const { project, requestIds } = params as CancelParams
+    for (const id of requestIds) this.#cancel(project, id)
   }
 
   #put(params: PutParams, answers: readonly PutAnswer[]): void {
@@ -49,7 +62,7 @@ export class IntakeWatch {
         ...{ id: answer.id, key: row.key, ...facts, project, queue },
         ...{ createdAt: this.#now(), isAccepted, isCanceled: false },
       })
-      if (params.onConflict === 'supersede') this.#supersede(row.key, answer.id)
+      if (params.onConflict === 'supersede') this.#supersede(project, row.key, answer.id)
     }
   }
 
@@ -57,20 +70,23 @@ export class IntakeWatch {
     if (answer.type !== 'committed') return
     for (const id of this.#idsOf(filling)) {
       const request = this.#book.get(id)
-      if (request !== undefined) request.isAccepted = true
+      // What a backup does not have is put in anew, under another id.
+      if (request !== undefined && request.isForgotten !== true) request.isAccepted = true
     }
   }
 
-  // Keys of a run are unique over all jobs and queues.
-  #supersede(key: string, by: RequestId): void {
+  // Keys of a project's run are unique over all jobs and queues.
+  #supersede(project: ProjectId, key: string, by: RequestId): void {
     for (const request of this.#book.all()) {
-      if (request.key === key && request.id !== by) request.isCanceled = true
+      const isOlder = request.project === project && request.key === key && request.id !== by
+      if (isOlder) request.isCanceled = true
     }
   }
 
-  #cancel(id: RequestId): void {
+  // Nobody ends what is another project's.
+  #cancel(project: ProjectId, id: RequestId): void {
     const request = this.#book.get(id)
-    if (request !== undefined) request.isCanceled = true
+    if (request?.project === project) request.isCanceled = true
   }
 
   #idsOf({ id, part, fill }: Filling): Set<RequestId> {

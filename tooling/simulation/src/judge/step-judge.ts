@@ -4,6 +4,7 @@ import {
   type CreateParams,
   type CreateResult,
   DEFAULT_ACCOUNT,
+  type DeliveryPage,
   type EngineSettings,
   type Evidence,
   type EvidenceResult,
@@ -18,6 +19,7 @@ import {
 import type { StoreWatcher } from '../store/sim-store.js'
 import { isWrite, type StoreCall } from '../store/store-call.js'
 import { AskWatch } from './ask-watch.js'
+import type { Acknowledged, EventWatch } from './event-watch.js'
 import type { IntakeWatch } from './intake-watch.js'
 import { LeaseWatch } from './lease-watch.js'
 import type { LedgerWatch } from './ledger-watch.js'
@@ -32,6 +34,7 @@ export interface StepJudgeOptions {
   readonly violations: Violations
   readonly intake: IntakeWatch
   readonly ledger: LedgerWatch
+  readonly events: EventWatch
   /** Virtual time. */
   readonly now: () => number
   /** Looks at the store as a whole; asked after every so-manyeth call that can write. */
@@ -137,6 +140,12 @@ export class StepJudge implements StoreWatcher {
         this.#changes += 1
         this.#options.intake.after(call, params, answer)
         break
+      case 'readDelivery':
+        this.#options.events.read(answer as DeliveryPage | null)
+        break
+      case 'ackDelivery':
+        this.#options.events.acknowledged(params as Acknowledged)
+        break
       case 'recordEvidence':
         return this.#afterEvidence(params as EvidenceParams, answer as EvidenceResult)
       case 'recordScan':
@@ -222,6 +231,7 @@ export class StepJudge implements StoreWatcher {
     this.submissions.restart()
     this.leases.restart()
     this.#asks.restart()
+    this.#options.events.restart()
     this.#awaited.clear()
   }
 

@@ -1,50 +1,66 @@
-import type { ProjectId, Request, RequestId, Store, Submission } from '@halfrate/core'
+import type { Request, RequestId, Store, Submission } from '@halfrate/core'
 import type { RequestBook } from '../provider/request-book.js'
+import type { ProjectJudge } from './project-judge.js'
+import type { SumJudge } from './sum-judge.js'
 import type { Violations } from './violation.js'
 
-/** Looks at a store as a whole, now and then: its own invariants, and that what is done stays as it is. */
+/** What the judge of a whole store works with. */
+export interface StoreJudgeOptions {
+  readonly store: Store
+  readonly book: RequestBook
+  readonly sums: SumJudge
+  readonly projects: ProjectJudge
+  readonly violations: Violations
+}
+
+/** Looks at a store as a whole, now and then: its own invariants, its sums, and that what is done stays as it is. */
 export class StoreJudge {
-  readonly #store: Store
-  readonly #project: ProjectId
-  readonly #book: RequestBook
-  readonly #violations: Violations
+  readonly #options: StoreJudgeOptions
   readonly #done = new Map<RequestId, string>()
 
-  constructor(store: Store, project: ProjectId, book: RequestBook, violations: Violations) {
-    this.#store = store
-    this.#project = project
-    this.#book = book
-    this.#violations = violations
+  constructor(options: StoreJudgeOptions) {
+    this.#options = options
   }
 
   /** Forgets what was done: the store is another one. */
   restart(): void {
     this.#done.clear()
+    this.#options.sums.restart()
   }
 
-  /** Runs the store's own checks. */
+  /** Looks at everything. */
+  async look(): Promise<void> {
+    await this.verify()
+    await this.compareDone()
+    await this.#options.projects.check()
+  }
+
+  /** Runs the store's own checks, and holds its sums against what was promised. */
   async verify(): Promise<void> {
+    const { store, sums, violations } = this.#options
+    await sums.check()
     let after: string | null = null
     do {
-      const page = await this.#store.verify({ after, limit: 100 })
-      for (const { invariant, message } of page.violations) this.#violations.add(invariant, message)
+      const page = await store.verify({ after, limit: 100 })
+      for (const { invariant, message } of page.violations) violations.add(invariant, message)
       after = page.next
     } while (after !== null)
   }
 
   /** Compares what was done before with what it is now. */
   async compareDone(): Promise<void> {
-    for await (const request of this.#newest()) {
+    for (const request of await this.#options.sums.list()) {
       if (request.state === 'done') this.#compare(request)
     }
   }
 
   /** Requests that were promised and are not done, those that a newer one took the place of included. */
   async openRequests(): Promise<readonly Request[]> {
+    const { store, book } = this.#options
     const open: Request[] = []
-    for (const { id } of this.#book.accepted()) {
+    for (const { id, project } of book.accepted()) {
       if (this.#done.has(id)) continue
-      const life = await this.#store.getRequest({ project: this.#project, id })
+      const life = await store.getRequest({ project, id })
       if (life === null) continue
       if (life.request.state !== 'done') open.push(life.request)
       else this.#compare(life.request)
@@ -54,30 +70,14 @@ export class StoreJudge {
 
   /** Every submission. */
   async submissions(): Promise<readonly Submission[]> {
+    const { store } = this.#options
     const all: Submission[] = []
-    const limit = this.#store.traits.pageLimit
+    const limit = store.traits.pageLimit
     for (let afterId = 0; ; ) {
-      const page = await this.#store.listSubmissions({
-        account: null,
-        states: null,
-        afterId,
-        limit,
-      })
+      const page = await store.listSubmissions({ account: null, states: null, afterId, limit })
       all.push(...page)
       const last = page.at(-1)
       if (last === undefined || page.length < limit) return all
-      afterId = last.id
-    }
-  }
-
-  async *#newest(): AsyncGenerator<Request> {
-    const limit = this.#store.traits.pageLimit
-    const scope = { project: this.#project }
-    for (let afterId = 0; ; ) {
-      const page = await this.#store.listRequests({ scope, states: null, afterId, limit })
-      yield* page
-      const last = page.at(-1)
-      if (last === undefined || page.length < limit) return
       afterId = last.id
     }
   }
@@ -87,6 +87,7 @@ export class StoreJudge {
     const before = this.#done.get(request.id)
     this.#done.set(request.id, end)
     if (before === undefined || before === end) return
-    this.#violations.add('I9', `Request ${request.id} was done as ${before} and is now ${end}.`)
+    const message = `Request ${request.id} was done as ${before} and is now ${end}.`
+    this.#options.violations.add('I9', message)
   }
 }

@@ -5,7 +5,9 @@ import { ambiguousNotSent } from './ambiguous-not-sent.js'
 import { bisectedLimit } from './bisected-limit.js'
 import { countCheckOff } from './count-check-off.js'
 import { countedRefusals } from './counted-refusals.js'
+import { countedTwice } from './counted-twice.js'
 import { droppedQuestion } from './dropped-question.js'
+import { droppedRow } from './dropped-row.js'
 import { droppedSending } from './dropped-sending.js'
 import { endlessSearch } from './endless-search.js'
 import { erroredFinal } from './errored-final.js'
@@ -20,6 +22,8 @@ import { hastyGone } from './hasty-gone.js'
 import { ignoredCandidates } from './ignored-candidates.js'
 import { lapsedNotSent } from './lapsed-not-sent.js'
 import { lateLook } from './late-look.js'
+import { listedTwice } from './listed-twice.js'
+import { mixedProjects } from './mixed-projects.js'
 import { neverRests } from './never-rests.js'
 import { ownClock } from './own-clock.js'
 import { permanentRetried } from './permanent-retried.js'
@@ -30,12 +34,14 @@ import { retryBeforeClose } from './retry-before-close.js'
 import { sdkRetries } from './sdk-retries.js'
 import { serverErrorRefused } from './server-error-refused.js'
 import { settleZero } from './settle-zero.js'
+import { sharedKeys } from './shared-keys.js'
 import { shortFileFinal } from './short-file-final.js'
 import { skippedEpoch } from './skipped-epoch.js'
 import { skippedReclaim } from './skipped-reclaim.js'
 import { splitOnSeparators } from './split-on-separators.js'
 import { staleDeadline } from './stale-deadline.js'
 import { swappedAnswers } from './swapped-answers.js'
+import { toldAgain } from './told-again.js'
 import { unaskedVerdict } from './unasked-verdict.js'
 import { unbookedTwin } from './unbooked-twin.js'
 import { unknownIsForeign } from './unknown-is-foreign.js'
@@ -44,6 +50,7 @@ import { unnoticedRestore } from './unnoticed-restore.js'
 import { unstandingVerdict } from './unstanding-verdict.js'
 import { untoldOrphan } from './untold-orphan.js'
 import { unusableTaken } from './unusable-taken.js'
+import { unwalledReads } from './unwalled-reads.js'
 
 /** Every bug that is planted; each must be found within the seeds that it names. */
 export const PLANTS: readonly Plant[] = [
@@ -92,6 +99,7 @@ export const PLANTS: readonly Plant[] = [
   // handing over
   forgottenNotTaken,
   ackedAhead,
+  toldAgain,
   // money
   realtimePrice,
   unknownPriceZero,
@@ -100,4 +108,12 @@ export const PLANTS: readonly Plant[] = [
   ownClock,
   neverRests,
   ackedBeforeCommit,
+  droppedRow,
+  // sums
+  countedTwice,
+  listedTwice,
+  // projects
+  mixedProjects,
+  unwalledReads,
+  sharedKeys,
 ]

@@ -19,6 +19,8 @@ export interface Plant {
   /** Most seeds in which it must be found. */
   readonly within: number
   readonly settings?: (settings: EngineSettings) => EngineSettings
+  /** Wraps the store as everybody has it, those who judge included. */
+  readonly data?: (store: Store) => Store
   /** Wraps the store itself, where calls take effect. */
   readonly store?: (store: Store, reach: PlantReach) => Store
   /** Wraps what the process sees of the store, its errors included. */

@@ -1,18 +1,16 @@
 import {
   type Clock,
-  DEFAULT_PROJECT,
   Deliverer,
   type EngineSettings,
   InvariantError,
   LeaseLostError,
-  type QueueName,
   type Store,
   type WorkerId,
 } from '@halfrate/core'
 import type { Draw } from '../chance/draw.js'
 import type { DeliveryWatch } from '../judge/delivery-watch.js'
 import type { Violations } from '../judge/violation.js'
-import type { Handlers } from '../scenario/handlers.js'
+import type { Handlers, QueueOf } from '../scenario/handlers.js'
 import type { SimProcess } from './sim-process.js'
 import { simRandom } from './sim-random.js'
 
@@ -41,7 +39,7 @@ export function handOver(options: HandOverOptions): void {
   for (const queue of options.handlers.queues) void handOverQueue(options, queue)
 }
 
-async function handOverQueue(options: HandOverOptions, queue: QueueName): Promise<void> {
+async function handOverQueue(options: HandOverOptions, queue: QueueOf): Promise<void> {
   const { clock, settings, stopping, cut, violations, process } = options
   const deliverer = makeDeliverer(options, queue)
   while (!stopping.aborted) {
@@ -58,14 +56,14 @@ async function handOverQueue(options: HandOverOptions, queue: QueueName): Promis
   }
 }
 
-function makeDeliverer(options: HandOverOptions, queue: QueueName): Deliverer {
+function makeDeliverer(options: HandOverOptions, of: QueueOf): Deliverer {
   const { process, store, clock, settings, draw, handlers, watch } = options
   return new Deliverer({
-    ...{ store, clock, settings, queue, random: simRandom(draw), project: DEFAULT_PROJECT },
-    workerId: `${process.name}-${queue}` as WorkerId,
+    ...{ store, clock, settings, random: simRandom(draw), ...of },
+    workerId: `${process.name}-${of.project}-${of.queue}` as WorkerId,
     concurrency: handlers.concurrency,
     handle: async (row) => {
-      watch.handed(queue, row)
+      watch.handed(of, row)
       const goesWrong = options.goesWrong()
       const isKilled = goesWrong && draw.chance(handlers.kills)
       await clock.sleep({ ms: draw.whole(1, handlers.mostMs) })

@@ -112,6 +112,7 @@ export class SimProvider {
     if (kinds.includes('refused')) {
       upload.refuse({ status: 400, message: 'requests: synthetic refusal', code: null })
     }
+    this.#judgeProjects(rows)
     for (const row of rows) this.#addRow(upload, row)
     if (rows.some((row) => this.#isPoison(row))) {
       upload.refuse({ status: 400, message: 'requests: synthetic poison', code: null })
@@ -172,6 +173,19 @@ export class SimProvider {
 
   #isOut(): boolean {
     return this.#options.strikes.isOn('account_outage')
+  }
+
+  // One batch is one project's, whoever looks at it. I14.
+  #judgeProjects(rows: readonly UploadedRow[]): void {
+    const projects = new Set<string>()
+    for (const { custom_id } of rows) {
+      const parts = parseCustomId(custom_id)
+      const request = parts === null ? undefined : this.#options.book.get(parts.requestId)
+      if (request !== undefined) projects.add(request.project)
+    }
+    if (projects.size < 2) return
+    const names = [...projects].join(' and ')
+    this.#options.onViolation('I14', `A batch of ${rows.length} has requests of ${names}.`)
   }
 
   // The same requests are poison whenever they come, until everything is well again.

@@ -62,9 +62,8 @@ export class RestoredWorld {
     const backup = await this.#backUp(new Draw(seed, 'restore').whole(1, SLICES / 2))
     if (violations.any) return
     const awayMs = Math.round(AWAY * (settings.absenceMs + settings.heartbeatMs))
-    const kept = new Set(backup.requests.map(({ request }) => request.id))
     strikes.counted('restored')
-    this.#forgotten = simulation.restore(awayMs, kept, () => this.#restorable.restore(backup))
+    this.#forgotten = await simulation.restore(awayMs, () => this.#restorable.restore(backup))
     log.add('restored', `${this.#forgotten} requests forgotten, workers away for ${awayMs} ms`)
     this.#visitAgain()
     const until = Math.max(scheduler.now + awayMs, START_AT + chaosMs)

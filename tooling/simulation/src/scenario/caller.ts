@@ -18,6 +18,7 @@ export class Caller {
   readonly #clock: Clock
   readonly #workload: Workload
   readonly #startedAt: number
+  readonly #strangers: () => readonly RequestId[]
 
   constructor(params: {
     readonly store: Store
@@ -25,23 +26,27 @@ export class Caller {
     readonly workload: Workload
     /** When the run began, virtual time. */
     readonly startedAt: number
+    /** Requests of other projects. */
+    readonly strangers: () => readonly RequestId[]
   }) {
     this.#store = params.store
     this.#clock = params.clock
     this.#workload = params.workload
     this.#startedAt = params.startedAt
+    this.#strangers = params.strangers
   }
 
   /** Does everything there is to do, each at its time. `now` is virtual time, without a process's error. */
   async run(now: () => number): Promise<void> {
     await this.#writePolicies()
-    const { deliveries, cancellations } = this.#workload
+    const { deliveries, cancellations, trespassesAtMs } = this.#workload
     const tasks = [
       ...deliveries.map((delivery) => ({
         atMs: delivery.atMs,
         run: () => this.#deliver(delivery),
       })),
       ...cancellations.map(({ atMs, keys }) => ({ atMs, run: () => this.#cancel(keys) })),
+      ...trespassesAtMs.map((atMs) => ({ atMs, run: () => this.#trespass() })),
     ].sort((a, b) => a.atMs - b.atMs)
     for (const task of tasks) {
       const waitMs = this.#startedAt + task.atMs - now()
@@ -137,6 +142,13 @@ export class Caller {
       if (last === undefined || page.length < pageLimit) return
       afterId = last.id
     }
+  }
+
+  // By ids that are not its own, as if it had guessed them.
+  async #trespass(): Promise<void> {
+    const { project } = this.#workload
+    const requestIds = this.#strangers().slice(-this.#store.traits.pageLimit)
+    await this.#sure(() => this.#store.cancel({ project, requestIds, reason: 'canceled' }))
   }
 
   async #sure<T>(call: () => Promise<T>): Promise<T> {

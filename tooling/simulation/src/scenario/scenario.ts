@@ -10,6 +10,7 @@ import { Draw } from '../chance/draw.js'
 import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
 import { drawHandlers, type Handlers } from './handlers.js'
+import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
 
@@ -19,6 +20,8 @@ export interface Scenario {
   readonly settings: EngineSettings
   readonly plan: FaultPlan
   readonly workload: Workload
+  /** What callers of another project do in the same store; null where there is none. */
+  readonly neighbour: Workload | null
   /** Null where nobody wants results. */
   readonly handlers: Handlers | null
   readonly onLostAnswer: OnLostAnswer
@@ -43,6 +46,17 @@ export interface Scenario {
   readonly verifyEvery: number
 }
 
+/** What callers do, project by project. */
+export function workloadsOf({ workload, neighbour }: Scenario): readonly Workload[] {
+  return neighbour === null ? [workload] : [workload, neighbour]
+}
+
+/** The names of all jobs, of whatever project. */
+export function jobNamesOf(scenario: Scenario): readonly string[] {
+  const deliveries = workloadsOf(scenario).flatMap((each) => each.deliveries)
+  return [...new Set(deliveries.flatMap(({ job }) => (job === null ? [] : [job])))]
+}
+
 /** Draws a run from its seed. */
 export function drawScenario(
   seed: number,
@@ -56,7 +70,7 @@ export function drawScenario(
   const swarm = drawFaultPlan(seed, drawn)
   const asks = !waits && hasQuestions(swarm) && !isWithout('asked', without)
   const plan = asks ? withQuestions(swarm, seed) : swarm
-  const onLostAnswer = waits ? 'wait' : asks ? 'ask' : 'resend'
+  const onLostAnswer: OnLostAnswer = waits ? 'wait' : asks ? 'ask' : 'resend'
   const isAboutPages = plan.theme === 'between_pages'
   // Somebody else must look at the list while one lets members go.
   const settings = isAboutPages ? { ...drawn, watchEveryMs: 10_000, idleMs: 10_000 } : drawn
@@ -68,17 +82,17 @@ export function drawScenario(
   const shortest = isAboutWindow
     ? 2 * settings.settleMs
     : draw.logWhole(1_000, isAboutPages ? 10_000 : 30 * MINUTE_MS)
+  const crowd = isAtDoor ? drawCrowd(seed) : null
+  const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
+  const workload = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
+  const neighbour = drawNeighbour(seed, workload, facts)
   return {
     seed,
     settings,
     plan,
-    workload: drawWorkload(new Draw(seed, 'workload'), {
-      chaosMs: busyMs,
-      onLostAnswer,
-      giveUpAfterMs: drawGiveUp(seed),
-      crowd: isAtDoor ? drawCrowd(seed) : null,
-    }),
-    handlers: drawHandlers(seed),
+    workload,
+    neighbour,
+    handlers: drawHandlers(seed, workload, neighbour),
     onLostAnswer,
     person: asks ? drawPersonHabits(seed) : null,
     workers:

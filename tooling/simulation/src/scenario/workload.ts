@@ -35,6 +35,8 @@ export interface Workload {
   readonly project: ProjectId
   readonly deliveries: readonly Delivery[]
   readonly cancellations: readonly Cancellation[]
+  /** When they ask for the end of another project's requests, which must change nothing; like `atMs`. */
+  readonly trespassesAtMs: readonly number[]
   readonly policies: ReadonlyMap<QueueName, Partial<QueuePolicy>>
   /** What callers put into rows, by the hash of their params in hex. */
   readonly facts: ReadonlyMap<string, IntakeFacts>
@@ -58,7 +60,12 @@ export interface WorkloadFacts {
 /** Makes rows, and remembers what is in them. */
 export class RowMaker {
   readonly facts: Map<string, IntakeFacts> = new Map()
-  #tokens = 0
+  #tokens: number
+
+  /** `before` is the number of the token before the first one. */
+  constructor(before: number = 0) {
+    this.#tokens = before
+  }
 
   /** A row of the given model; `shared` goes into a prefix. */
   make(params: {
@@ -146,12 +153,14 @@ export function drawWorkload(draw: Draw, facts: WorkloadFacts): Workload {
     project: DEFAULT_PROJECT,
     deliveries,
     cancellations: drawCancellations(draw, deliveries, facts.chaosMs),
+    trespassesAtMs: [],
     policies: new Map(queues.map((queue) => [queue, drawPolicy(draw, { ...facts, total })])),
     facts: maker.facts,
   }
 }
 
-function changed(first: Delivery, maker: RowMaker, draw: Draw, laterMs: number): Delivery {
+/** What a caller puts in later in the place of a delivery: some of its rows are others under the same keys. */
+export function changed(first: Delivery, maker: RowMaker, draw: Draw, laterMs: number): Delivery {
   const rows = first.rows.map((row) =>
     draw.chance(0.3)
       ? maker.make({ key: row.key, row: row.row, model: row.model, lane: row.lane, shared: null })
@@ -160,7 +169,8 @@ function changed(first: Delivery, maker: RowMaker, draw: Draw, laterMs: number):
   return { ...first, rows, onConflict: 'supersede', atMs: first.atMs + 1 + laterMs }
 }
 
-function drawCancellations(
+/** Draws what callers cancel of what they put in. */
+export function drawCancellations(
   draw: Draw,
   deliveries: readonly Delivery[],
   chaosMs: number,
@@ -178,9 +188,15 @@ function drawCancellations(
   })
 }
 
-function drawPolicy(
+/** Draws the policy of a queue into which `total` requests are put. */
+export function drawPolicy(
   draw: Draw,
-  { onLostAnswer, giveUpAfterMs, crowd, total }: WorkloadFacts & { readonly total: number },
+  {
+    onLostAnswer,
+    giveUpAfterMs,
+    crowd,
+    total,
+  }: Omit<WorkloadFacts, 'chaosMs'> & { readonly total: number },
 ): Partial<QueuePolicy> {
   // A handful of batches shows what many would, in a fraction of the steps.
   const handful = draw.whole(1, 8)
@@ -214,6 +230,7 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
-function hashOf(text: string): Uint8Array {
+/** The 128-bit hash of a text, as rows and keys bear it. */
+export function hashOf(text: string): Uint8Array {
   return simDigest.hash128(encode(text))
 }
