@@ -6,6 +6,7 @@ import {
   type EpochMs,
   enqueue,
   type OutcomeCounts,
+  type ProjectId,
   type QueueName,
   type QueuePolicy,
   queueSetting,
@@ -28,7 +29,8 @@ import {
   testDigest,
 } from '../../src/index.js'
 
-const QUEUE: QueueName = 'q' as QueueName
+/** The queue that everything is put into. */
+export const QUEUE: QueueName = 'q' as QueueName
 const SECOND_MS = 1_000
 export const MINUTE_MS = 60_000
 export const HOUR_MS = 3_600_000
@@ -103,8 +105,13 @@ export class World {
 
   /** Puts requests in under these keys. */
   async enqueue(...keys: readonly string[]): Promise<void> {
+    await this.enqueueIn(DEFAULT_PROJECT, ...keys)
+  }
+
+  /** Puts requests of a project in. */
+  async enqueueIn(project: ProjectId, ...keys: readonly string[]): Promise<void> {
     const rows = keys.map((key) => anIntakeRow({ key }))
-    await enqueue({ store: this.store, queue: QUEUE, rows })
+    await enqueue({ store: this.store, project, queue: QUEUE, rows })
   }
 
   /** Sets the queue's policy; everything is sent at once. */

@@ -1,7 +1,13 @@
-import { DEFAULT_PROJECT, RECOVERY_SETTING, type Recovery, type RemoteId } from '@halfrate/core'
+import {
+  DEFAULT_PROJECT,
+  type ProjectId,
+  RECOVERY_SETTING,
+  type Recovery,
+  type RemoteId,
+} from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { scriptedError } from '../../src/index.js'
-import { HOUR_MS, MINUTE_MS, successLine, World } from './arrange.js'
+import { HOUR_MS, MINUTE_MS, QUEUE, successLine, World } from './arrange.js'
 
 const DAY_MS = 24 * HOUR_MS
 
@@ -178,6 +184,33 @@ describe('recovering a store that was put back from a backup', () => {
     expect(await world.ends()).toEqual({ succeeded: 3 })
     expect((await recoveryOf(world))?.batches).toEqual([])
     expect(world.alarms().filter((code) => code === 'store_restored')).toEqual([])
+  })
+
+  test('takes in a batch of another project than the default one, whichever of its lines comes first', async () => {
+    const world = new World()
+    const project = 'p' as ProjectId
+    await world.work(0)
+    await world.enqueueIn(project, 'a')
+    const backup = world.store.snapshot()
+    await world.enqueueIn(project, 'b')
+    await world.work(2 * HOUR_MS, MINUTE_MS)
+    world.end()
+    const [batch] = world.shelf
+    expect(batch?.lines).toHaveLength(2)
+    if (batch !== undefined) batch.lines = batch.lines.toReversed()
+    world.restore(backup)
+    await recover(world)
+    await world.work(HOUR_MS, MINUTE_MS)
+    const [known] = await world.store.listRequests({
+      ...{ scope: { project, queue: QUEUE }, states: null, afterId: 0, limit: 1 },
+    })
+    expect(known).toMatchObject({ key: 'a', state: 'done', verdict: { status: 'succeeded' } })
+    const { money, counts } = await world.store.report({ scope: { project } })
+    expect(counts).toMatchObject({ total: 2, byStatus: { succeeded: 2 } })
+    expect(money.paidNano).toBeGreaterThan(0)
+    expect(await paid(world)).toBe(0)
+    expect(world.alarms()).not.toContain('quarantined')
+    expect(world.sent).toBe(1)
   })
 
   test('waits only for batches that were made before it began', async () => {

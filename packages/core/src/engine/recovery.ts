@@ -1,4 +1,4 @@
-import type { AccountId, Nonce, RequestId } from '../model/ids.js'
+import type { AccountId } from '../model/ids.js'
 import { DEFAULT_PROJECT } from '../model/ids.js'
 import { laneKey } from '../model/lane.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
@@ -13,6 +13,7 @@ import { isImported } from '../policy/evidence.js'
 import { decideUnknown, isTakenIn, recoveryAfter, recoveryEndsBy } from '../policy/recovery.js'
 import type { ImportHome } from '../ports/store-sending.js'
 import { alarm, type EngineContext, tell, tellSubmission } from './context.js'
+import { oldestRequest, type UnknownBatch } from './oldest-request.js'
 import { everySubmission } from './submissions.js'
 import type { IdentifiedSurvey } from './survey.js'
 
@@ -33,14 +34,6 @@ export async function loadRecovery(
   return { recovery, version: setting?.version ?? null }
 }
 
-/** A batch under the store's own seal that no submission has sent, by its first line. */
-export interface UnknownBatch {
-  readonly batch: RemoteBatch
-  readonly nonce: Nonce
-  readonly requestId: RequestId
-  readonly workspaceId: string | null
-}
-
 /** Takes an unknown batch of ours in, or stops sending until somebody recovers. */
 export async function meetUnknown(
   context: EngineContext,
@@ -51,14 +44,14 @@ export async function meetUnknown(
   if (decideUnknown(recovery, unknown.batch) === 'stop') {
     return await stopSending(context, unknown.batch, { recovery, version })
   }
-  const { batch, nonce, requestId, workspaceId } = unknown
+  const { batch, nonce, workspaceId } = unknown
   const storeAt = await context.store.now()
   const { submission } = await context.store.importSubmission({
     account,
     batch,
     nonce,
     look: { newestId: null, serverAt: batch.createdAt, storeAt, workspaceId },
-    firstRequestId: requestId,
+    firstRequestId: await oldestRequest(context, account, unknown),
     home: RECOVERED_HOME,
     lines: [],
   })

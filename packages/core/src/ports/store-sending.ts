@@ -81,7 +81,10 @@ export interface ImportParams {
   readonly nonce: Nonce
   /** Holds the workspace that its ids are sealed for; null for a batch that was made elsewhere. */
   readonly look: Look | null
-  /** A request of the batch: when the store has it, the submission gets its project and queue, else those of `home`. */
+  /**
+   * The oldest request that the batch is known to hold: when the store has it, the submission gets its project and queue, else
+   * those of `home`.
+   */
   readonly firstRequestId: RequestId | null
   readonly home: ImportHome
   /** At most `pageLimit`; none to make the submission alone. */
