@@ -1,4 +1,4 @@
-import { HOUR_MS, type Job, type Submission } from '@halfrate/core'
+import { HOUR_MS, type Job, type OutcomeCounts, type Submission } from '@halfrate/core'
 import { EndJudge } from './judge/end-judge.js'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
 import { RequestFates } from './judge/request-fates.js'
@@ -54,13 +54,16 @@ export async function runToEnd(
   await storeJudge.look()
 }
 
-// A lease that a dead worker held must lapse, and what was not taken rests for 5 minutes at most.
+// A lease that a dead worker held must lapse, what was not taken rests for 5 minutes at most, and a slow handler takes its
+// time over each.
 const HAND_OVER_MS = 2 * HOUR_MS
 
 async function allHandedOver(simulation: Simulation): Promise<void> {
   const { scenario, scheduler, deliveries, store, book, violations } = simulation
   if (scenario.handlers === null) return
-  const until = scheduler.now + HAND_OVER_MS + 2 * simulation.pool.idleMs
+  const { concurrency, mostMs } = scenario.handlers
+  const takingMs = Math.ceil([...book.all()].length / concurrency) * mostMs
+  const until = scheduler.now + HAND_OVER_MS + takingMs + 2 * simulation.pool.idleMs
   await runUntil(simulation, until, doneCheck(simulation, isHandedOver))
   for (const id of await deliveries.missing(store, book)) {
     violations.add('I12', `Request ${id} is done, and no handler has taken its result.`)
@@ -162,12 +165,21 @@ async function unfinished(
     const { id: submissionId, state, nextStepAt } = submission
     if (state === 'collected' || state === 'dissolved') continue
     if ((state === 'rejected' || state === 'lost') && nextStepAt === null) continue
-    // The file of a batch that somebody deleted is tried on, long after its members were let go.
-    const isTriedOn = state === 'ended' && scenario.plan.breaks.some((each) => GONE.has(each))
-    if (isTriedOn && (await store.countAttempts({ submissionId })).live === 0) continue
+    // The file of a batch that somebody deleted is tried on, long after its members were let go. One that is whole in the
+    // books only waits to be closed.
+    if (state === 'ended' && scenario.plan.breaks.some((each) => GONE.has(each))) {
+      const { live, outcomes } = await store.countAttempts({ submissionId })
+      if (live === 0 && !isWhole(outcomes, submission.counts)) continue
+    }
     found.push(submission)
   }
   return found
+}
+
+function isWhole(stored: OutcomeCounts, counts: Submission['counts']): boolean {
+  if (counts === null) return false
+  const types = ['succeeded', 'errored', 'canceled', 'expired'] as const
+  return types.every((type) => stored[type] === counts[type])
 }
 
 // What its caller was told is accepted must be: every row has a request that was promised. P1.
@@ -218,6 +230,7 @@ export async function judgeEnd(
   simulation.tellings.check({
     ledger: provider.model.ledger,
     providerNow: provider.now,
+    resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     submissions: await simulation.storeJudge.submissions(),
     isCanary: (batch) => provider.isCanary(batch),
   })

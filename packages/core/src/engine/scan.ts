@@ -1,7 +1,7 @@
 import type { AccountId, RemoteId } from '../model/ids.js'
 import type { Submission } from '../model/submission.js'
-import { type EpochMs, HOUR_MS } from '../model/time.js'
-import type { EngineSettings } from '../policy/engine-settings.js'
+import { HOUR_MS } from '../model/time.js'
+import { nextScanAt } from '../policy/next-scan.js'
 import {
   creationWindow,
   judgeScan,
@@ -16,9 +16,6 @@ import { readPolicy } from './policies.js'
 import { loadRecovery } from './recovery.js'
 import { everySubmission } from './submissions.js'
 import { surveyList } from './survey.js'
-
-// How many times as seldom scans may become.
-const MOST_PATIENCE = 8
 
 /** A submission whose answer was lost, and the right to decide about it. */
 export interface SearchedSubmission {
@@ -98,14 +95,14 @@ async function judge(
   const facts = { submission, onLostAnswer, fromBackup, mayDeclare, ...seen }
   const decision = judgeScan(facts, settings)
   const settledAt = (submission.sendNotAfterAt ?? 0) + settleMsOf(onLostAnswer, settings)
-  const nextStepAt = nextScanAt({
-    now: await store.now(),
+  const next = {
     settledAt,
     isClear: decision.valid && decision.search.clearSince !== null,
     asks: decision.search.askingSince !== undefined,
+    mayDeclare,
     scans: decision.search.scans,
-    settings,
-  })
+  }
+  const nextStepAt = nextScanAt(next, settings, await store.now())
   const after = await store.recordScan({
     fence: lease.fence,
     submissionId: submission.id,
@@ -133,23 +130,4 @@ function askForDecision(context: EngineContext, { id, requestCount }: Submission
     message: `The answer to a send of ${requestCount} requests was lost, and the provider's list shows no batch of it. Decide: halfrate decide ${id} resend sends them again, halfrate decide ${id} fail gives them up.`,
     submissionId: id,
   })
-}
-
-// Often at first, when the batch is about to appear or to end; seldom after many scans. A scan right at the end of the
-// window, and one a gap later, is what the verdict needs.
-function nextScanAt(params: {
-  readonly now: EpochMs
-  readonly settledAt: EpochMs
-  readonly isClear: boolean
-  readonly asks: boolean
-  readonly scans: number
-  readonly settings: EngineSettings
-}): EpochMs {
-  const { now, settledAt, isClear, asks, scans, settings } = params
-  // Whoever is asked may take days, and meanwhile it may still turn up.
-  if (asks) return now + MOST_PATIENCE * settings.scanEveryMs
-  if (now >= settledAt && isClear) return now + settings.scanGapMs
-  const patience = Math.min(MOST_PATIENCE, 1 + Math.floor(scans / 4))
-  const soon = now + settings.scanEveryMs * patience
-  return now < settledAt ? Math.min(soon, settledAt) : soon
 }

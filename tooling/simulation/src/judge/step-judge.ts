@@ -65,6 +65,7 @@ export class StepJudge implements StoreWatcher {
   readonly #asks: AskWatch
   readonly #options: StepJudgeOptions
   readonly #posted = new Set<Nonce>()
+  #postedBefore: ReadonlySet<Nonce> = new Set()
   readonly #awaited = new Map<Nonce, string>()
   #countsBefore = { live: 0, succeeded: 0 }
   #isProven = true
@@ -189,7 +190,10 @@ export class StepJudge implements StoreWatcher {
     if (moment === 'last_check_of_canary') return
     if (moment === 'last_check') return await this.#onLastCheck(params)
     const { nonce } = params
-    if (this.#posted.has(nonce)) this.#add('I3', `Nonce ${nonce} was posted twice.`)
+    const again = `Nonce ${nonce} was posted twice.`
+    // A store that was put back can't know what it sent since; workers that wait find out before they send.
+    if (this.#postedBefore.has(nonce)) this.#options.violations.addIfWithin('I3', again)
+    else if (this.#posted.has(nonce)) this.#add('I3', again)
     this.#posted.add(nonce)
     const row = await this.#rowOf(nonce)
     if (row === null && params.requestCount === 1) return
@@ -233,6 +237,7 @@ export class StepJudge implements StoreWatcher {
     this.#asks.restart()
     this.#options.events.restart()
     this.#awaited.clear()
+    this.#postedBefore = new Set(this.#posted)
   }
 
   /** A process ended, and what it knew with it. */

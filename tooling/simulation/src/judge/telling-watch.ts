@@ -9,6 +9,8 @@ export interface TellingFacts {
   readonly ledger: Ledger
   /** The provider's clock. */
   readonly providerNow: number
+  /** How long the provider keeps results. */
+  readonly resultsLifetimeMs: number
   readonly submissions: readonly Submission[]
   /** Whether a batch was made by a canary, which costs nothing and is nobody's. */
   readonly isCanary: (batch: LedgerBatch) => boolean
@@ -68,14 +70,16 @@ export class TellingWatch {
 
   /** Judges the whole run by the provider's own books. */
   check(facts: TellingFacts): void {
-    const { ledger, providerNow, submissions, isCanary } = facts
+    const { ledger, providerNow, resultsLifetimeMs, submissions, isCanary } = facts
     const batches = ledger
       .accepted(providerNow)
       .filter((batch) => !batch.isForeign && !isCanary(batch))
     const byId = new Map(batches.map((batch) => [batch.batchId, batch]))
     for (const batch of batches) {
       const first = batch.twinOf === null ? undefined : byId.get(batch.twinOf)
-      const isThere = first?.deletedAt === null && batch.deletedAt === null
+      // Nobody can tell whose a batch was once its results are dropped.
+      const isReadable = providerNow - batch.createdAt < resultsLifetimeMs
+      const isThere = isReadable && first?.deletedAt === null && batch.deletedAt === null
       if (isThere) this.#expect([first.batchId, batch.batchId], ['twin_found'])
     }
     for (const submission of submissions) this.#checkOne(submission, byId, providerNow)
@@ -102,7 +106,9 @@ export class TellingWatch {
       this.#expect([remoteId], ['orphan_found'])
       if (!orphan) this.#add(`${remoteId} came after it was given up, and is no orphan`)
     }
-    if (isGone && submission.state !== 'collected') this.#expect([remoteId], LOST_RESULTS)
+    // The members of a twin and of an orphan were let go before: its file is tried on, and it is told when that ends.
+    const isToBeTold = isGone && twinOf === null && !orphan
+    if (isToBeTold && submission.state !== 'collected') this.#expect([remoteId], LOST_RESULTS)
   }
 
   #expect(remoteIds: readonly string[], codes: readonly AlarmCode[]): void {
