@@ -56,6 +56,25 @@ async function restored(): Promise<World> {
   return world
 }
 
+/** A store whose backup was about to send a batch that its lost life has sent. */
+async function restoredSealed(): Promise<World> {
+  const world = new World()
+  await world.policy()
+  await world.work(0)
+  await world.enqueue('a', 'b')
+  world.transport.script('snapshot', {
+    type: 'failed',
+    error: scriptedError('busy', { status: 529 }),
+  })
+  await world.work(0)
+  expect((await world.only()).state).toBe('sealed')
+  const backup = world.store.snapshot()
+  await world.work(5 * MINUTE_MS)
+  expect(world.sent).toBe(1)
+  world.restore(backup)
+  return world
+}
+
 describe('recovering a store that was put back from a backup', () => {
   test('takes in the batches that it lacks, with the results of requests that it has and those that it lost', async () => {
     const world = await restored()
@@ -115,21 +134,8 @@ describe('recovering a store that was put back from a backup', () => {
   })
 
   test('takes apart what the backup was about to send, since its lost life has sent it', async () => {
-    const world = new World()
-    await world.policy()
-    await world.work(0)
-    await world.enqueue('a', 'b')
-    world.transport.script('snapshot', {
-      type: 'failed',
-      error: scriptedError('busy', { status: 529 }),
-    })
-    await world.work(0)
-    expect((await world.only()).state).toBe('sealed')
-    const backup = world.store.snapshot()
-    await world.work(5 * MINUTE_MS)
-    expect(world.sent).toBe(1)
+    const world = await restoredSealed()
     world.end()
-    world.restore(backup)
     await recover(world)
     await world.work(HOUR_MS, MINUTE_MS)
     expect(await world.ends()).toEqual({ succeeded: 2 })
@@ -137,6 +143,19 @@ describe('recovering a store that was put back from a backup', () => {
     const [first, second] = await world.submissions()
     expect(first).toMatchObject({ state: 'dissolved' })
     expect(second).toMatchObject({ state: 'collected', twinOf: first?.id })
+    expect(world.alarms()).not.toContain('twin_found')
+  })
+
+  test('tells of a batch that a proxy made twice, whether or not the backup knows the send', async () => {
+    for (const world of [await restored(), await restoredSealed()]) {
+      const twice = world.shelf.find(({ lines }) => lines.length === 2)
+      world.put(twice?.lines ?? [])
+      world.end()
+      await recover(world)
+      await world.work(HOUR_MS, MINUTE_MS)
+      expect(world.alarms().filter((code) => code === 'twin_found')).toHaveLength(1)
+      expect((await world.ends()).succeeded).toBeGreaterThan(1)
+    }
   })
 
   test('sends again what ended in an error in the lost life', async () => {

@@ -1,4 +1,4 @@
-import type { AccountId } from '../model/ids.js'
+import type { AccountId, Nonce } from '../model/ids.js'
 import { DEFAULT_PROJECT } from '../model/ids.js'
 import { laneKey } from '../model/lane.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
@@ -16,6 +16,7 @@ import { alarm, type EngineContext, tell, tellSubmission } from './context.js'
 import { oldestRequest, type UnknownBatch } from './oldest-request.js'
 import { everySubmission } from './submissions.js'
 import type { IdentifiedSurvey } from './survey.js'
+import { tellTwin } from './tell-evidence.js'
 
 /** Where requests go that a restored store has lost: a job of their own, under their custom ids. */
 export const RECOVERED_HOME: ImportHome = {
@@ -46,6 +47,7 @@ export async function meetUnknown(
   }
   const { batch, nonce, workspaceId } = unknown
   const storeAt = await context.store.now()
+  const isSecond = await hasBatch(context, account, nonce)
   const { submission } = await context.store.importSubmission({
     account,
     batch,
@@ -56,6 +58,19 @@ export async function meetUnknown(
     lines: [],
   })
   tellSubmission(context, submission)
+  if (isSecond) tellTwin(context, submission.id, batch.id)
+}
+
+// Whether another batch of the same send is known. The submission that bears the nonce may have sent nothing, as far as the
+// backup knows, and then both are its twins.
+async function hasBatch(
+  context: EngineContext,
+  account: AccountId,
+  nonce: Nonce,
+): Promise<boolean> {
+  const states = ['in_progress', 'canceling', 'ended', 'collected'] as const
+  const known = await everySubmission(context, { account, states })
+  return known.some((each) => each.nonce === nonce)
 }
 
 // The store is older than the batch, so it was restored from a backup, and sending on would repeat what the lost part

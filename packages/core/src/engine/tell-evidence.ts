@@ -1,3 +1,4 @@
+import type { RemoteId, SubmissionId } from '../model/ids.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
 import type { Submission } from '../model/submission.js'
 import { MINUTE_MS } from '../model/time.js'
@@ -15,14 +16,7 @@ export function tellEvidence(
   if (batch === null) return
   const { id: remoteId } = batch
   const submissionId = submission?.id ?? null
-  if (type === 'twin') {
-    alarm(context, {
-      code: 'twin_found',
-      message: `Batch ${remoteId} holds the same requests as another: something between us and the provider sent them twice. Its cost is booked as waste.`,
-      submissionId,
-      remoteId,
-    })
-  }
+  if (type === 'twin') tellTwin(context, submissionId, remoteId)
   if (type !== 'applied' || submission === null) return
   if (submission.orphan) {
     alarm(context, {
@@ -34,6 +28,20 @@ export function tellEvidence(
     return
   }
   tellLate(context, submission, batch)
+}
+
+/** Tells that a batch was sent twice, and that this one is the second that we know of. */
+export function tellTwin(
+  context: EngineContext,
+  submissionId: SubmissionId | null,
+  remoteId: RemoteId,
+): void {
+  alarm(context, {
+    code: 'twin_found',
+    message: `Batch ${remoteId} holds the same requests as another: something between us and the provider sent them twice. Its cost is booked as waste.`,
+    submissionId,
+    remoteId,
+  })
 }
 
 // Whoever accepts so late may accept later than a lost answer is waited for. An orphan was, and is told as such.

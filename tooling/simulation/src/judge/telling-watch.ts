@@ -1,7 +1,15 @@
-import type { AlarmCode, EngineEvent, EvidenceResult, RemoteId, Submission } from '@halfrate/core'
-import { isImported } from '@halfrate/core'
+import {
+  type AlarmCode,
+  type EngineEvent,
+  type EvidenceResult,
+  type ImportParams,
+  isImported,
+  type RemoteId,
+  type Submission,
+} from '@halfrate/core'
 import type { Ledger, LedgerBatch } from '@halfrate/emulator/model'
 import type { StoreWatcher } from '../store/sim-store.js'
+import type { StoreCall } from '../store/store-call.js'
 import type { Violations } from './violation.js'
 
 /** What the end of a run is held against. */
@@ -53,7 +61,7 @@ export class TellingWatch {
     return {
       before: (call, params) => other.before(call, params),
       after: (call, params, answer) => {
-        if (call === 'recordEvidence' || call === 'recordPoll') this.#after(process, answer)
+        if (isWord(call, params)) this.#after(process, answer)
         return other.after(call, params, answer)
       },
     }
@@ -121,6 +129,12 @@ export class TellingWatch {
   #add(message: string): void {
     this.#violations.add('untold', `${message}.`)
   }
+}
+
+// What a submission is told of by. The first call of an import has no lines yet.
+function isWord(call: StoreCall, params: unknown): boolean {
+  if (call === 'recordEvidence' || call === 'recordPoll') return true
+  return call === 'importSubmission' && (params as ImportParams).lines.length === 0
 }
 
 // An answer of evidence has it inside.
