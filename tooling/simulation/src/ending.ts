@@ -1,9 +1,10 @@
-import { HOUR_MS, type Job, type OutcomeCounts, type Submission } from '@halfrate/core'
+import { HOUR_MS, type Job, type Submission } from '@halfrate/core'
 import { EndJudge } from './judge/end-judge.js'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
 import { RequestFates } from './judge/request-fates.js'
 import { judgeLines } from './judge/result-lines.js'
 import { judgeSearch } from './judge/search-judge.js'
+import { isWhole } from './judge/whole-counts.js'
 import { jobNamesOf, workloadsOf } from './scenario/scenario.js'
 import type { Simulation } from './simulation.js'
 import type { RunEnd } from './time/scheduler.js'
@@ -174,12 +175,6 @@ async function unfinished(
     found.push(submission)
   }
   return found
-}
-
-function isWhole(stored: OutcomeCounts, counts: Submission['counts']): boolean {
-  if (counts === null) return false
-  const types = ['succeeded', 'errored', 'canceled', 'expired'] as const
-  return types.every((type) => stored[type] === counts[type])
 }
 
 // What its caller was told is accepted must be: every row has a request that was promised. P1.

@@ -234,7 +234,9 @@ describe('a bad command is one clear error, and nothing is made', () => {
   })
 
   test('a store without a name', async () => {
-    expect(await run('-o', 'out.jsonl', '--store', '')).toContain('store: expected the path of a file')
+    expect(await run('-o', 'out.jsonl', '--store', '')).toContain(
+      'store: expected the path of a file',
+    )
   })
 
   test('an output that would replace the store', async () => {

@@ -10,7 +10,6 @@ import {
   type EvidenceResult,
   type Fence,
   type Nonce,
-  type OutcomeCounts,
   type ReleaseResult,
   type Store,
   type Submission,
@@ -23,8 +22,10 @@ import type { Acknowledged, EventWatch } from './event-watch.js'
 import type { IntakeWatch } from './intake-watch.js'
 import { LeaseWatch } from './lease-watch.js'
 import type { LedgerWatch } from './ledger-watch.js'
+import { NonceWatch } from './nonce-watch.js'
 import { SubmissionWatch } from './submission-watch.js'
 import type { Violations } from './violation.js'
+import { isWhole } from './whole-counts.js'
 
 /** What the judge of single steps works with. */
 export interface StepJudgeOptions {
@@ -64,8 +65,7 @@ export class StepJudge implements StoreWatcher {
   readonly leases: LeaseWatch
   readonly #asks: AskWatch
   readonly #options: StepJudgeOptions
-  readonly #posted = new Set<Nonce>()
-  #postedBefore: ReadonlySet<Nonce> = new Set()
+  readonly #nonces: NonceWatch
   readonly #awaited = new Map<Nonce, string>()
   #countsBefore = { live: 0, succeeded: 0 }
   #isProven = true
@@ -78,6 +78,7 @@ export class StepJudge implements StoreWatcher {
     this.submissions = new SubmissionWatch(options.violations)
     this.leases = new LeaseWatch(options.violations)
     this.#asks = new AskWatch(options.isAsked, options.violations)
+    this.#nonces = new NonceWatch(options.violations)
   }
 
   /** The store itself. */
@@ -190,11 +191,7 @@ export class StepJudge implements StoreWatcher {
     if (moment === 'last_check_of_canary') return
     if (moment === 'last_check') return await this.#onLastCheck(params)
     const { nonce } = params
-    const again = `Nonce ${nonce} was posted twice.`
-    // A store that was put back can't know what it sent since; workers that wait find out before they send.
-    if (this.#postedBefore.has(nonce)) this.#options.violations.addIfWithin('I3', again)
-    else if (this.#posted.has(nonce)) this.#add('I3', again)
-    this.#posted.add(nonce)
+    this.#nonces.posted(nonce)
     const row = await this.#rowOf(nonce)
     if (row === null && params.requestCount === 1) return
     if (row?.sendStartedAt == null || row.requestCount !== params.requestCount) {
@@ -237,7 +234,7 @@ export class StepJudge implements StoreWatcher {
     this.#asks.restart()
     this.#options.events.restart()
     this.#awaited.clear()
-    this.#postedBefore = new Set(this.#posted)
+    this.#nonces.restart()
   }
 
   /** A process ended, and what it knew with it. */
@@ -316,7 +313,7 @@ export class StepJudge implements StoreWatcher {
     const { store, settings } = this.#options
     const submission = await store.getSubmission({ submissionId })
     const { outcomes } = await store.countAttempts({ submissionId })
-    if (submission === null || isSame(outcomes, submission.counts)) return true
+    if (submission === null || isWhole(outcomes, submission.counts)) return true
     const { collecting, remoteArchivedAt, remoteCreatedAt } = submission
     const ageMs = this.#options.now() - (remoteCreatedAt ?? this.#options.now())
     if (remoteArchivedAt !== null || ageMs >= settings.resultsLifetimeMs) return true
@@ -337,16 +334,6 @@ interface ScanParams {
 interface EvidenceParams {
   readonly nonce: Nonce
   readonly evidence: Evidence
-}
-
-function isSame(stored: OutcomeCounts, counts: OutcomeCounts | null): boolean {
-  return (
-    counts !== null &&
-    stored.succeeded === counts.succeeded &&
-    stored.errored === counts.errored &&
-    stored.canceled === counts.canceled &&
-    stored.expired === counts.expired
-  )
 }
 
 function isSubmission(value: unknown): value is Submission {
