@@ -5,6 +5,7 @@ import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
 import { releaseMembers } from './collecting/release-members.js'
 import { settle } from './collecting/settle.js'
+import type { Durability } from './database/connection.js'
 import { ackDelivery } from './delivering/ack-delivery.js'
 import { keepForDelivery } from './delivering/keep-for-delivery.js'
 import { readDelivery } from './delivering/read-delivery.js'
@@ -125,7 +126,9 @@ export class SqliteStore implements Store, OperatingStore {
   }
 
   async addMembers(params: In<'addMembers'>): Out<'addMembers'> {
-    return this.#write((session) => addMembers(session, params))
+    // Until it is sealed a submission is nobody's but the planner's: the seal makes its members durable with itself, and
+    // a power cut before that leaves fewer of them, and the others waiting.
+    return this.#write((session) => addMembers(session, params), 'with_later')
   }
 
   async sealSubmission(params: In<'sealSubmission'>): Out<'sealSubmission'> {
@@ -277,7 +280,7 @@ export class SqliteStore implements Store, OperatingStore {
   }
 
   // What a step ends is kept for delivery by the step itself, whichever it is.
-  #write<T>(step: (session: Session) => T): T | Promise<T> {
+  #write<T>(step: (session: Session) => T, durability?: Durability): T | Promise<T> {
     const session = this.#session
     const whole = (): T => {
       session.ended.clear()
@@ -285,7 +288,7 @@ export class SqliteStore implements Store, OperatingStore {
       keepForDelivery(session)
       return value
     }
-    return this.#turns.after(write(session, whole))
+    return this.#turns.after(write(session, whole, durability))
   }
 
   #read<T>(step: (session: Session) => T): T | Promise<T> {

@@ -1,12 +1,16 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { anIntakeRow, violationsOf } from '@halfrate/conformance'
+import { aNonce, anIntakeRow, violationsOf } from '@halfrate/conformance'
 import {
   type AccountId,
+  type Fence,
+  laneKey,
   openLoad,
   type ProjectId,
   type QueueName,
   type Store,
+  type Submission,
+  type WorkerId,
 } from '@halfrate/core'
 import type DatabaseConstructor from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -86,6 +90,50 @@ test('whatever accepts something syncs its commit; pages of an open part leave t
   await store.shutdown()
 })
 
+test('pages of a submission leave their sync to its seal', async () => {
+  const levels: number[] = []
+  const store = watchedStore(levels)
+  await store.putRequests({ ...place, job: null, onConflict: 'report', rows: rows.slice(0, PAGE) })
+  const planner = await plannerOf(store)
+  expect(levels.at(-1)).toBe(2)
+  await planner.addPage()
+  expect(levels.at(-1)).toBe(1)
+  await planner.seal()
+  expect(levels.at(-1)).toBe(2)
+  await store.shutdown()
+})
+
+// What the engine does to make a submission of all that waits.
+async function plannerOf(store: Store) {
+  const fence = await claimQueue(store)
+  const { groups, filling } = await store.queueFacts({ ...place, upTo: ROWS })
+  const group = { ...place, lane: laneKey({}), batchLimit: null }
+  const maxId = Math.max(...groups.map((each) => each.maxId))
+  const submission: Submission =
+    filling[0] ?? (await store.openSubmission({ ...group, fence, nonce: aNonce(1), upToId: maxId }))
+  const submissionId = submission.id
+  return {
+    addPage: async (): Promise<number> => {
+      const page = await store.readWaiting({ ...group, maxId: submission.upToId, limit: PAGE })
+      const members = page.map(({ id }) => ({ requestId: id, holdNano: null }))
+      await store.addMembers({ fence, submissionId, members })
+      return page.length
+    },
+    seal: (): Promise<Submission> => store.sealSubmission({ fence, submissionId }),
+  }
+}
+
+async function claimQueue(store: Store): Promise<Fence> {
+  const workerId = 'w' as WorkerId
+  const { leases } = await store.claim({
+    ...{ work: { type: 'queues' }, workerId, leaseMs: 60_000, limit: 1 },
+    takeOverFrom: workerId,
+  })
+  const [lease] = leases
+  if (lease === undefined) throw new TypeError('There is no queue to claim.')
+  return lease
+}
+
 async function fill(store: Store): Promise<'committed' | 'reload'> {
   const load = await openLoad({ store, ...place, jobName: 'claims', onConflict: 'report' })
   for (const row of rows) await load.add(row)
@@ -119,6 +167,42 @@ test('a power cut forgets pages of an open part from their end, and the same loa
     await after.shutdown()
   }
   expect(seenOpen).toBe(copies)
+  await store.shutdown()
+}, 60_000)
+
+test('a power cut forgets members of a submission from their end, and planning goes on with it', async () => {
+  const path = temporaryPath()
+  const store = await openSqliteStore({ path, pageLimit: PAGE })
+  for (let from = 0; from < ROWS; from += PAGE) {
+    const page = rows.slice(from, from + PAGE)
+    await store.putRequests({ ...place, job: null, onConflict: 'report', rows: page })
+  }
+  const planner = await plannerOf(store)
+  const before = statSync(`${path}-wal`).size
+  while ((await planner.addPage()) > 0);
+  const log = readFileSync(`${path}-wal`)
+  const copies = 6
+  const seen = new Set<number>()
+  for (let copy = 0; copy <= copies; copy += 1) {
+    const left = temporaryPath(`cut-${copy}.db`)
+    copyFileSync(path, left)
+    const kept = before + Math.floor(((log.length - before) * copy) / copies)
+    writeFileSync(`${left}-wal`, log.subarray(0, kept))
+    const after = await openSqliteStore({ path: left, pageLimit: PAGE })
+    expect(await violationsOf(after)).toEqual([])
+    const { byState } = (await after.report({ scope: { project: place.project } })).counts
+    seen.add(byState.waiting)
+    expect(byState.waiting % PAGE).toBe(copy === copies ? 0 : ROWS % PAGE)
+    const next = await plannerOf(after)
+    while ((await next.addPage()) > 0);
+    expect(await next.seal()).toMatchObject({ state: 'sealed', requestCount: ROWS })
+    expect(await violationsOf(after)).toEqual([])
+    await after.shutdown()
+  }
+  // Whole pages of the end, each cut at another place.
+  expect(seen.size).toBeGreaterThan(3)
+  expect(seen).toContain(ROWS)
+  expect(seen).toContain(0)
   await store.shutdown()
 }, 60_000)
 

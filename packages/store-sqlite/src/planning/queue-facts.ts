@@ -8,31 +8,8 @@ import type {
 } from '@halfrate/core'
 import { type SubmissionsTable, submissionOf } from '@halfrate/store-sql'
 import type { Session } from '../session.js'
-import {
-  IN_RANGE,
-  nextDueIn,
-  rangeValues,
-  type WaitingRange,
-  waitingRanges,
-} from './waiting-ranges.js'
-
-interface Count {
-  readonly count: number
-  readonly bytes: number
-  readonly oldest: number | null
-  readonly newest: number | null
-}
-
-// Uses waiting_ranges in the order of ids, which is the order of age, and stops after so many.
-const COUNT = `SELECT count(*) AS count, total(item_bytes) AS bytes, min(created_at) AS oldest, max(id) AS newest
-  FROM (SELECT id, item_bytes, created_at FROM waiting INDEXED BY waiting_ranges
-    WHERE ${IN_RANGE} AND not_before <= ? ORDER BY id LIMIT ?)`
-
-// One seek from either end of the range.
-const FIRST = `SELECT created_at FROM waiting INDEXED BY waiting_ranges
-  WHERE ${IN_RANGE} AND not_before <= ? ORDER BY id LIMIT 1`
-const LAST = `SELECT id FROM waiting INDEXED BY waiting_ranges
-  WHERE ${IN_RANGE} AND not_before <= ? ORDER BY id DESC LIMIT 1`
+import { countWaiting, type Question } from './count-waiting.js'
+import { nextDueIn, type WaitingRange, waitingRanges } from './waiting-ranges.js'
 
 // Uses submissions_queue.
 const FILLING = `SELECT * FROM submissions
@@ -54,66 +31,38 @@ export function queueFacts(
   }
 }
 
-interface Question {
-  readonly projectId: number
-  readonly queueId: number
-  readonly upTo: number
-  readonly now: number
+function groupsOf(session: Session, question: Question): readonly WaitingGroup[] {
+  return rangesByGroup(session, question).flatMap((ranges) => {
+    const [first] = ranges
+    const facts = countWaiting(session, question, ranges)
+    if (first === undefined || (facts.count === 0 && facts.maxId === 0)) return []
+    return [
+      {
+        account: session.names.textOf(first.account_id) as AccountId,
+        lane: session.names.textOf(first.lane_id),
+        batchLimit: first.batch_limit === 0 ? null : first.batch_limit,
+        ...facts,
+      },
+    ]
+  })
 }
 
-function groupsOf(session: Session, question: Question): readonly WaitingGroup[] {
-  const groups: WaitingGroup[] = []
-  for (const range of waitingRanges(session, question.projectId, question.queueId)) {
-    const group = groupOf(session, range)
+// They come in the order of their groups.
+function rangesByGroup(
+  session: Session,
+  { projectId, queueId }: Question,
+): readonly (readonly WaitingRange[])[] {
+  const groups: WaitingRange[][] = []
+  for (const range of waitingRanges(session, projectId, queueId)) {
     const last = groups.at(-1)
-    const isSame = last !== undefined && isSameGroup(last, group)
-    const before = isSame ? last : group
-    const after = withRange(session, question, before, range)
-    if (isSame) groups.pop()
-    if (after.count > 0 || after.maxId > 0) groups.push(after)
+    if (last?.[0] !== undefined && isSameGroup(last[0], range)) last.push(range)
+    else groups.push([range])
   }
   return groups
 }
 
-function groupOf(session: Session, range: WaitingRange): WaitingGroup {
-  return {
-    account: session.names.textOf(range.account_id) as AccountId,
-    lane: session.names.textOf(range.lane_id),
-    batchLimit: range.batch_limit === 0 ? null : range.batch_limit,
-    count: 0,
-    bytes: 0,
-    oldestCreatedAt: Number.POSITIVE_INFINITY,
-    maxId: 0,
-  }
-}
-
-function isSameGroup(a: WaitingGroup, b: WaitingGroup): boolean {
-  return a.account === b.account && a.lane === b.lane && a.batchLimit === b.batchLimit
-}
-
-// Counting stops at `upTo`; the oldest and the highest id are those of all due ones, and each is one seek.
-function withRange(
-  session: Session,
-  { projectId, queueId, upTo, now }: Question,
-  group: WaitingGroup,
-  range: WaitingRange,
-): WaitingGroup {
-  const values = [...rangeValues(projectId, queueId, range), now]
-  const room = upTo - group.count
-  const counted = session.db.get<Count>(COUNT, ...values, room)
-  const count = counted?.count ?? 0
-  const isWhole = count < room
-  const oldest = isWhole
-    ? counted?.oldest
-    : session.db.get<{ created_at: number }>(FIRST, ...values)?.created_at
-  const newest = isWhole ? counted?.newest : session.db.get<{ id: number }>(LAST, ...values)?.id
-  return {
-    ...group,
-    count: group.count + count,
-    bytes: group.bytes + (counted?.bytes ?? 0),
-    oldestCreatedAt: Math.min(group.oldestCreatedAt, oldest ?? Number.POSITIVE_INFINITY),
-    maxId: Math.max(group.maxId, newest ?? 0),
-  }
+function isSameGroup(a: WaitingRange, b: WaitingRange): boolean {
+  return a.account_id === b.account_id && a.lane_id === b.lane_id && a.batch_limit === b.batch_limit
 }
 
 function fillingOf(session: Session, projectId: number, queueId: number): readonly Submission[] {
