@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
@@ -40,14 +40,8 @@ export function diskProvider(): Transport {
     createBatch: async ({ body }) => {
       made += 1
       const remoteId = `msgbatch_01scale${String(made).padStart(17, '0')}` as RemoteId
-      const ids: string[] = []
-      // A piece of the body ends at an item's end, so no custom id is cut.
-      for await (const piece of body) {
-        const text = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1')
-        for (const [, id] of text.matchAll(CUSTOM_ID)) ids.push(id ?? '')
-      }
-      writeFileSync(idsPath(remoteId), `${ids.join('\n')}\n`)
-      return { type: 'accepted', batch: batchOf(remoteId, 'in_progress', ids.length) }
+      const count = await writeIds(remoteId, body)
+      return { type: 'accepted', batch: batchOf(remoteId, 'in_progress', count) }
     },
     retrieve: async ({ remoteId }) => {
       let count = 0
@@ -62,6 +56,24 @@ export function diskProvider(): Transport {
 
 function idsPath(remoteId: RemoteId): string {
   return join(benchFolder(), remoteId + SUFFIX)
+}
+
+// Piece by piece: an id that is held is a part of its piece's text, so a batch of ids would be the whole body.
+async function writeIds(remoteId: RemoteId, body: AsyncIterable<Uint8Array>): Promise<number> {
+  const file = openSync(idsPath(remoteId), 'w')
+  let count = 0
+  try {
+    // A piece of the body ends at an item's end, so no custom id is cut.
+    for await (const piece of body) {
+      const text = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1')
+      const ids = Array.from(text.matchAll(CUSTOM_ID), ([, id]) => id ?? '')
+      if (ids.length > 0) writeSync(file, `${ids.join('\n')}\n`)
+      count += ids.length
+    }
+  } finally {
+    closeSync(file)
+  }
+  return count
 }
 
 function idsOf(remoteId: RemoteId): AsyncIterable<string> {
