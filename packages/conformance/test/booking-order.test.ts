@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import {
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
@@ -7,6 +10,7 @@ import {
   enqueue,
   parseCustomId,
   queueSetting,
+  type RemoteId,
   type ResultLine,
   type ResultsPiece,
   type SettleResult,
@@ -30,6 +34,9 @@ import {
   testDigest,
 } from '../src/index.js'
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
 const COUNT = 250
 const PAGE = 100
 
@@ -38,7 +45,7 @@ class WatchedStore extends MemoryStore {
   readonly pages: number[][] = []
   /** What a page waits for before it is booked. */
   beforePage: (() => Promise<void>) | null = null
-  underWay = 0
+  readonly underWay = new Set<SubmissionId>()
 
   override async settle(params: {
     readonly submissionId: SubmissionId
@@ -46,13 +53,13 @@ class WatchedStore extends MemoryStore {
     readonly lines: readonly ResultLine[]
   }): Promise<SettleResult> {
     this.pages.push(params.lines.map(({ requestId }) => requestId))
-    this.underWay += 1
-    expect(this.underWay).toBe(1)
+    expect(this.underWay).not.toContain(params.submissionId)
+    this.underWay.add(params.submissionId)
     try {
       await this.beforePage?.()
       return await super.settle(params)
     } finally {
-      this.underWay -= 1
+      this.underWay.delete(params.submissionId)
     }
   }
 }
@@ -78,15 +85,19 @@ const customIdsOf = (body: Uint8Array | null): string[] =>
     ([, customId]) => customId ?? '',
   )
 
-async function sentBatch(count = COUNT) {
+async function sentBatch(count = COUNT, batches = 1) {
   const clock = new ManualClock()
   const store = new WatchedStore({ now: clock.now, pageLimit: PAGE })
   await store.putSetting({
     ...queueSetting(DEFAULT_PROJECT, DEFAULT_QUEUE),
-    value: { ...DEFAULT_QUEUE_POLICY, flush: { count, bytes: 1_000_000, ageMs: 0 } },
+    value: {
+      ...DEFAULT_QUEUE_POLICY,
+      flush: { count, bytes: 1_000_000, ageMs: 0 },
+      maxBatchRequests: count,
+    },
     ifVersion: null,
   })
-  const keys = Array.from({ length: count }, (_, index) => `k${index}`)
+  const keys = Array.from({ length: count * batches }, (_, index) => `k${index}`)
   await enqueue({ store, rows: keys.map((key) => anIntakeRow({ key })) })
   const page = {
     type: 'page',
@@ -95,18 +106,21 @@ async function sentBatch(count = COUNT) {
     serverAt: clock.now(),
     workspaceId: null,
   } as const
-  const ended = anEndedBatch({ succeeded: count })
+  const idOf = (index: number): RemoteId => `msgbatch_${index}` as RemoteId
+  const made = (): readonly RemoteId[] =>
+    transport.callsOf('createBatch').map((_, index) => idOf(index))
+  const ended = (id: RemoteId) => anEndedBatch({ succeeded: count }, { id })
   const transport: ScriptedTransport = new ScriptedTransport()
     .always('snapshot', page)
-    .always('list', () => ({
-      ...page,
-      batches: transport.callsOf('createBatch').length > 0 ? [ended] : [],
-    }))
-    .always('retrieve', { type: 'batch', batch: ended })
-    .always('createBatch', {
+    .always('list', () => ({ ...page, batches: made().map(ended) }))
+    .always('retrieve', ({ remoteId }) => ({ type: 'batch', batch: ended(remoteId) }))
+    .always('createBatch', () => ({
       type: 'accepted',
-      batch: aRemoteBatch({ counts: someCounts({ processing: count }) }),
-    })
+      batch: aRemoteBatch({
+        id: idOf(transport.callsOf('createBatch').length - 1),
+        counts: someCounts({ processing: count }),
+      }),
+    }))
   const events: EngineEvent[] = []
   const engine = new Engine({
     store,
@@ -125,9 +139,12 @@ async function sentBatch(count = COUNT) {
       await clock.advance(60_000)
     }
   }
-  await runUntil(() => transport.callsOf('createBatch').length > 0)
-  const customIds = customIdsOf(transport.callsOf('createBatch')[0]?.body ?? null)
-  return { store, transport, customIds, events, runUntil }
+  await runUntil(() => transport.callsOf('createBatch').length === batches)
+  const idsByBatch = new Map(
+    transport.callsOf('createBatch').map(({ body }, index) => [idOf(index), customIdsOf(body)]),
+  )
+  const customIds = idsByBatch.get(idOf(0)) ?? []
+  return { store, transport, customIds, idsByBatch, events, runUntil }
 }
 
 // Two of these fill a window, and with it the page that is booked next.
@@ -225,4 +242,62 @@ test('a page that the store could not book ends the fetch, and the next fetch bo
   await runUntil(() => transport.callsOf('streamResults').length === 2)
   const fresh = events.map((event) => (event.type === 'settled' ? event.fresh : 0))
   expect(fresh.reduce((sum, count) => sum + count, 0)).toBe(5)
+})
+
+test('fetches at the same time share what one alone would hold', async () => {
+  const { store, transport, idsByBatch, runUntil } = await sentBatch(3, 2)
+  const encoder = new TextEncoder()
+  // Both are under way from their first line to their last.
+  const meet = (): (() => Promise<void>) => {
+    let come = 0
+    let open = (): void => undefined
+    const both = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    return () => {
+      come += 1
+      if (come === idsByBatch.size) open()
+      return both
+    }
+  }
+  const begin = meet()
+  const end = meet()
+  async function* pieces(customIds: readonly string[]): AsyncGenerator<ResultsPiece, void> {
+    await begin()
+    for (const id of customIds) {
+      yield { type: 'lines', lines: [encoder.encode(lineOf(id, LARGE_TEXT))] }
+    }
+    await end()
+    yield { type: 'end', clean: true, error: null }
+  }
+  transport.always('streamResults', ({ remoteId }) => ({
+    type: 'results',
+    pieces: pieces(idsByBatch.get(remoteId) ?? []),
+  }))
+  await runUntil(() => store.pages.flat().length === 6)
+  expect(store.pages.map((page) => page.length)).toEqual([1, 1, 1, 1, 1, 1])
+})
+
+test('a line is let go when it is booked, while the next ones come', async () => {
+  const { store, transport, customIds, runUntil } = await sentBatch(16)
+  const text = 'x'.repeat(5 * 1024 * 1024)
+  const encoder = new TextEncoder()
+  const lines: WeakRef<Uint8Array>[] = []
+  const heldOnAsking: number[] = []
+  async function* pieces(): AsyncGenerator<ResultsPiece, void> {
+    for (const id of customIds) {
+      const line = encoder.encode(lineOf(id, text))
+      lines.push(new WeakRef(line))
+      yield { type: 'lines', lines: [line] }
+      // What a promise has held is free one turn later.
+      await setImmediate()
+      collectGarbage()
+      heldOnAsking.push(lines.filter((each) => each.deref() !== undefined).length)
+    }
+    yield { type: 'end', clean: true, error: null }
+  }
+  transport.always('streamResults', () => ({ type: 'results', pieces: pieces() }))
+  await runUntil(() => store.pages.flat().length === 16)
+  // A window of eight: four lines fill a page, and eight are more than 24 MB.
+  expect(Math.max(...heldOnAsking)).toBeLessThanOrEqual(9)
 })

@@ -62,6 +62,8 @@ export interface EngineMemory {
   refusedInARow: number
   /** Counts of batches whose origin is not known; planning avoids them. */
   takenCounts: ReadonlySet<number>
+  /** Fetches of results under way, which share the memory that lines are held in. */
+  fetches: number
   /** Whether the key leads to another workspace than the account's batches are in; then nothing is done with it. */
   isOtherWorkspace: boolean
 }

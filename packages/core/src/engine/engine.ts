@@ -115,6 +115,7 @@ export class Engine {
         unsentBefore: 0,
         refusedInARow: 0,
         takenCounts: new Set(),
+        fetches: 0,
         isOtherWorkspace: false,
       },
     }

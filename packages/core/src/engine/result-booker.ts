@@ -6,13 +6,20 @@ import { keepAside, type NumberedLine, refusedLines } from './keep-aside.js'
 import { isBookable } from './read-lines.js'
 
 // Lines come in no order, and a page of scattered requests rewrites nearly every page of the store's file. Ordered over
-// many pages at a time, each page is a run of neighbours. Two windows are held at most: one that fills, one that is booked.
+// many pages at a time, each page is a run of neighbours. A window fills as the one before it is booked and let go, so
+// little more than one is held. It is of all fetches of a worker together: each has its share, or as many batches as end
+// at the same time would be held at the same time.
 const WINDOW_LINES = 20_000
 const WINDOW_BYTES = 24 * 1024 * 1024
 // A page of huge lines is booked early, so that no transaction is huge.
 const PAGE_BYTES = 16 * 1024 * 1024
+// However many fetches there are, a page is worth a transaction.
+const LEAST_LINES = 500
 
-/** Books the lines of one fetch: by page, in the order of their requests within a window of many pages. */
+/**
+ * Books the lines of one fetch: by page, in the order of their requests within a window of many pages. From the first
+ * line on, until {@link ResultBooker.settled}, other fetches of the worker have a smaller share of what is held.
+ */
 export class ResultBooker {
   readonly #context: EngineContext
   readonly #lease: HeldLease
@@ -20,25 +27,26 @@ export class ResultBooker {
   readonly #pageLimit: number
   #filling: NumberedLine<ResultLine>[] = []
   #fillingBytes = 0
-  /** In order of their requests; booked up to `#bookedTo`. */
-  #ordered: readonly NumberedLine<ResultLine>[] = []
-  #bookedTo = 0
+  /** What is not booked yet of the window before, in order of its requests. */
+  #ordered: NumberedLine<ResultLine>[] = []
   #aside: QuarantinedLine[] = []
   /** The page that the store is booking. */
   #underWay: Promise<void> | null = null
   #addedLines = 0
   #addedBytes = 0
 
+  /** Call {@link settled} in the end. */
   constructor(context: EngineContext, lease: HeldLease, submission: Submission) {
     this.#context = context
     this.#lease = lease
     this.#submission = submission
     this.#pageLimit = context.store.traits.pageLimit
+    context.memory.fetches += 1
   }
 
   /** Whether a page's worth was added since the last call of {@link bookPage}, which is due then. */
   get isPageDue(): boolean {
-    return this.#addedLines >= this.#pageLimit || this.#addedBytes >= PAGE_BYTES
+    return this.#addedLines >= this.#pageLines || this.#addedBytes >= this.#shareOf(PAGE_BYTES)
   }
 
   /** Takes a line; nothing is stored yet. */
@@ -66,9 +74,7 @@ export class ResultBooker {
     await this.#lease.keep()
     await this.#pageBooked()
     await this.#keepAside()
-    const windowLines = Math.max(WINDOW_LINES, this.#pageLimit)
-    const isFull = this.#filling.length >= windowLines || this.#fillingBytes >= WINDOW_BYTES
-    if (isFull) await this.#turnWindow()
+    if (this.#isFull) await this.#turnWindow()
     this.#beginPage()
   }
 
@@ -79,9 +85,23 @@ export class ResultBooker {
     await this.#keepAside()
   }
 
-  /** Waits for the page that the store is booking. To be called when the fetch is over, however it ended. */
+  /** Waits for the page that the store is booking. To be called once, when the fetch is over, however it ended. */
   async settled(): Promise<void> {
     await this.#underWay?.catch(() => undefined)
+    this.#context.memory.fetches -= 1
+  }
+
+  get #isFull(): boolean {
+    const lines = Math.max(this.#shareOf(WINDOW_LINES), this.#pageLines)
+    return this.#filling.length >= lines || this.#fillingBytes >= this.#shareOf(WINDOW_BYTES)
+  }
+
+  get #pageLines(): number {
+    return Math.min(this.#pageLimit, Math.max(LEAST_LINES, this.#shareOf(WINDOW_LINES)))
+  }
+
+  #shareOf(amount: number): number {
+    return Math.floor(amount / this.#context.memory.fetches)
   }
 
   #beginPage(): void {
@@ -101,14 +121,13 @@ export class ResultBooker {
     await this.#settleRest()
     // Also so that two collectors of one database lock rows in the same order.
     this.#ordered = this.#filling.sort((a, b) => a.line.requestId - b.line.requestId)
-    this.#bookedTo = 0
     this.#filling = []
     this.#fillingBytes = 0
   }
 
   async #settleRest(): Promise<void> {
     await this.#pageBooked()
-    while (this.#bookedTo < this.#ordered.length) {
+    while (this.#ordered.length > 0) {
       await this.#lease.keep()
       await this.#settlePage()
     }
@@ -123,20 +142,20 @@ export class ResultBooker {
       addMissing: twinOf !== null,
       lines: page.map(({ line }) => line),
     })
-    this.#bookedTo += page.length
     if (fresh > 0) tell(this.#context, { type: 'settled', submissionId: id, fresh, done })
     this.#aside.push(...refusedLines(page, unknown, 'unknown_request'))
     this.#aside.push(...refusedLines(page, conflicts, 'conflict'))
   }
 
+  // Taken out of the window, whose memory is the next one's: whatever a page comes to, nothing asks for it again.
   #nextPage(): readonly NumberedLine<ResultLine>[] {
-    const from = this.#bookedTo
-    const most = Math.min(this.#ordered.length, from + this.#pageLimit)
-    let to = from
-    for (let bytes = 0; to < most && bytes < PAGE_BYTES; to += 1) {
-      bytes += this.#ordered[to]?.line.bytes.length ?? 0
+    const most = Math.min(this.#ordered.length, this.#pageLines)
+    const mostBytes = this.#shareOf(PAGE_BYTES)
+    let count = 0
+    for (let bytes = 0; count < most && bytes < mostBytes; count += 1) {
+      bytes += this.#ordered[count]?.line.bytes.length ?? 0
     }
-    return this.#ordered.slice(from, to)
+    return this.#ordered.splice(0, count)
   }
 
   async #keepAside(): Promise<void> {
