@@ -42,8 +42,11 @@ function drawOptions(random: SeededRandom): readonly object[] {
 
 function rowsOf(options: readonly object[]): readonly IntakeRow[] {
   const shared = anIntakeRow({ key: 'shared', prefixText: PREFIX }).prefix
+  let line = 0
   return options.map((each, index) => {
-    const row = anIntakeRow({ key: `k${index}`, prefixText: PREFIX, row: index + 1, ...each })
+    // An empty line is no row, and still counts.
+    line += index % 23 === 22 ? 2 : 1
+    const row = anIntakeRow({ key: `k${index}`, prefixText: PREFIX, row: line, ...each })
     return 'prefixText' in each ? row : { ...row, prefix: shared }
   })
 }

@@ -2,38 +2,40 @@ import type { IntakeRow } from '@halfrate/core'
 import { anyTextOf, type SqlValue } from '@halfrate/store-sql'
 import { enqueue } from '../waiting.js'
 import { type PutPage, prefixIdOf } from './put-page.js'
-import { inRows, ROWS_AT_ONCE } from './rows-at-once.js'
+import { eachRow, inRows, ROWS_AT_ONCE } from './rows-at-once.js'
 
-// Binding a value costs as much as storing it, so what the rows of a statement have in common is bound once, by name.
+// Binding a value costs as much as storing it, so what the rows of a statement have in common is bound once, by name, and
+// what counts up from row to row as well.
 const BODY_VALUES = '(?, @project, @account, ?, ?, ?)'
 const REQUEST_VALUES = `(?, @project, @account, @queue, ?, @job, @part, @part, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?,
   @now, ?, 0, 0, 0, 0)`
-const ALIKE_BODY_VALUES = '(?, @project, @account, @prefix, ?, ?)'
-const ALIKE_REQUEST_VALUES = `(?, @project, @account, @queue, @lane, @job, @part, @part, ?, 0, ?, ?, ?, @prefix,
-  @model, ?, ?, NULL, NULL, @now, NULL, 0, 0, 0, 0)`
+const alikeBody = (at: number): string => `(@id + ${at}, @project, @account, @prefix, ?, ?)`
+const alikeRequest = (at: number): string =>
+  `(@id + ${at}, @project, @account, @queue, @lane, @job, @part, @part, @row + ${at}, 0, ?, ?, @id + ${at},
+    @prefix, @model, ?, ?, NULL, NULL, @now, NULL, 0, 0, 0, 0)`
 
 // Both append. A body has its request's id.
-function addBodies(values: string, count: number): string {
+function addBodies(rows: string): string {
   return `INSERT INTO bodies (id, project_id, account_id, prefix_id, key_hash, bytes)
-    VALUES ${inRows(values, count)}`
+    VALUES ${rows}`
 }
 
-function addRequests(values: string, count: number): string {
+function addRequests(rows: string): string {
   return `INSERT INTO requests (id, project_id, account_id, queue_id, lane_id, job_id, part,
       listed_part, "row", listed_before_part, "key", params_hash, body_id, prefix_id, model_id,
       max_tokens, item_bytes, labels, deadline_at, created_at, supersedes_id,
       not_before, batch_limit, failure_count, expiry_count)
-    VALUES ${inRows(values, count)}`
+    VALUES ${rows}`
 }
 
-const ONE = { bodies: addBodies(BODY_VALUES, 1), requests: addRequests(REQUEST_VALUES, 1) }
+const ONE = { bodies: addBodies(BODY_VALUES), requests: addRequests(REQUEST_VALUES) }
 const ALIKE = {
-  bodies: addBodies(ALIKE_BODY_VALUES, ROWS_AT_ONCE),
-  requests: addRequests(ALIKE_REQUEST_VALUES, ROWS_AT_ONCE),
+  bodies: addBodies(eachRow(alikeBody, ROWS_AT_ONCE)),
+  requests: addRequests(eachRow(alikeRequest, ROWS_AT_ONCE)),
 }
 const SOME = {
-  bodies: addBodies(BODY_VALUES, ROWS_AT_ONCE),
-  requests: addRequests(REQUEST_VALUES, ROWS_AT_ONCE),
+  bodies: addBodies(inRows(BODY_VALUES, ROWS_AT_ONCE)),
+  requests: addRequests(inRows(REQUEST_VALUES, ROWS_AT_ONCE)),
 }
 
 interface NewRequest {
@@ -100,14 +102,15 @@ export class NewRequests {
     const { db } = this.#page.session
     const bodies: SqlValue[] = []
     const values: SqlValue[] = []
-    for (const { row, id } of requests) {
-      bodies.push(id, row.keyHash, row.body)
-      values.push(id, this.#rowOf(row), anyTextOf(row.key), row.paramsHash, id)
-      values.push(row.maxTokens, row.itemBytes)
+    for (const { row } of requests) {
+      bodies.push(row.keyHash, row.body)
+      values.push(anyTextOf(row.key), row.paramsHash, row.maxTokens, row.itemBytes)
     }
-    const { row } = requests[0] as NewRequest
+    const { row, id } = requests[0] as NewRequest
     const common = {
       ...this.#common,
+      id,
+      row: this.#rowOf(row),
       prefix: prefixIdOf(this.#page, row.prefix),
       lane: this.#page.idOf(row.lane),
       model: this.#page.idOf(row.model),
@@ -121,14 +124,17 @@ export class NewRequests {
   }
 }
 
-/** Whether requests differ only in what every request has of its own: id, key, params, size. */
+/** Whether requests are neighbours, in ids and in rows, and else differ only in what each has of its own: key, params, size. */
 function areAlike(requests: readonly NewRequest[]): boolean {
-  const first = requests[0]?.row
+  const first = requests[0]
   return requests.every(
-    ({ row, supersedesId }) =>
-      row.prefix === first?.prefix &&
-      row.model === first.model &&
-      row.lane === first.lane &&
+    ({ row, id, supersedesId }, at) =>
+      first !== undefined &&
+      id === first.id + at &&
+      row.row === (first.row.row === null ? null : first.row.row + at) &&
+      row.prefix === first.row.prefix &&
+      row.model === first.row.model &&
+      row.lane === first.row.lane &&
       row.labels === null &&
       row.deadlineAt === null &&
       supersedesId === null,
