@@ -1,3 +1,4 @@
+import { PAST_RUN } from '../past-run.js'
 import type { Session } from '../session.js'
 import { resourceOf, subscriptions } from './keep-for-delivery.js'
 
@@ -8,7 +9,7 @@ interface QueueRow {
 
 // Steps from queue to queue along deliveries_due, one seek each.
 const NEXT = `SELECT project_id, queue_id FROM deliveries INDEXED BY deliveries_due
-  WHERE (project_id, queue_id) > (?, ?) ORDER BY project_id, queue_id LIMIT 1`
+  WHERE (project_id, queue_id, due_at) > (?, ?, ${PAST_RUN}) ORDER BY project_id, queue_id LIMIT 1`
 const FORGET = `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries INDEXED BY deliveries_due
   WHERE project_id = ? AND queue_id = ? LIMIT ?)`
 

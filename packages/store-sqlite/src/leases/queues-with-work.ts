@@ -1,4 +1,5 @@
 import { type ProjectId, type QueueName, queueResource } from '@halfrate/core'
+import { PAST_RUN } from '../past-run.js'
 import { hasDueRequests, nextDueIn } from '../planning/waiting-ranges.js'
 import type { Session } from '../session.js'
 
@@ -12,7 +13,7 @@ const FILLING = 'SELECT DISTINCT project_id, queue_id FROM submissions WHERE sta
 
 // Steps from queue to queue along waiting_ranges, one seek each, however many requests wait.
 const NEXT_WAITING = `SELECT project_id, queue_id FROM waiting INDEXED BY waiting_ranges
-  WHERE (project_id, queue_id) > (?, ?)
+  WHERE (project_id, queue_id, account_id) > (?, ?, ${PAST_RUN})
   ORDER BY project_id, queue_id LIMIT 1`
 
 const LAST_CLAIM = 'SELECT epoch FROM leases WHERE resource = ?'

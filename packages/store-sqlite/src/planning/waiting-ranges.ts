@@ -1,3 +1,4 @@
+import { PAST_RUN } from '../past-run.js'
 import type { Session } from '../session.js'
 
 /** A run of neighbours in waiting_ranges: one group's requests of one part of a job, or its loose ones. */
@@ -16,7 +17,7 @@ export const IN_RANGE = `project_id = ? AND queue_id = ? AND account_id = ? AND 
 const NEXT = `SELECT account_id, lane_id, batch_limit, job_id, part
   FROM waiting INDEXED BY waiting_ranges
   WHERE project_id = ? AND queue_id = ?
-    AND (account_id, lane_id, batch_limit, job_id, part) > (?, ?, ?, ?, ?)
+    AND (account_id, lane_id, batch_limit, job_id, part, id) > (?, ?, ?, ?, ?, ${PAST_RUN})
   ORDER BY account_id, lane_id, batch_limit, job_id, part LIMIT 1`
 
 const COMMITTED_PART = 'SELECT committed_part FROM jobs WHERE id = ?'
