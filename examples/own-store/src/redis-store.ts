@@ -25,6 +25,7 @@ import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
 import { readResults } from './reading/read-results.js'
 import { report } from './reading/report.js'
+import { spending } from './reading/spending.js'
 import { submissionsOf } from './reading/submissions-of.js'
 import { getSubmission, knownBatches, listSubmissions, markForeign } from './sending/batches.js'
 import { beginSend } from './sending/begin-send.js'
@@ -207,6 +208,10 @@ export class RedisStore implements Store, OperatingStore {
 
   async report(params: In<'report'>): Promise<Out<'report'>> {
     return report(this.#session, params)
+  }
+
+  async spending(params: In<'spending'>): Promise<Out<'spending'>> {
+    return spending(this.#session, params)
   }
 
   async submissionsOf(params: In<'submissionsOf'>): Promise<Out<'submissionsOf'>> {

@@ -116,12 +116,15 @@ export {
   type AbsenceWait,
   type AwaitedBatch,
   absenceSetting,
+  type BudgetStop,
   callHealthSetting,
   type FlushByHand,
   type Heartbeat,
   heartbeatSetting,
   IDENTITY_SETTING,
   isSendingStopped,
+  type JobBudget,
+  jobBudgetSetting,
   pauseSetting,
   poisonSetting,
   projectScope,
@@ -146,6 +149,7 @@ export type {
   SettleEffect,
   SettleFacts,
 } from './model/settlement.js'
+export type { Spending } from './model/spending.js'
 export {
   type Candidate,
   type Collecting,
@@ -163,6 +167,18 @@ export { DAY_MS, type EpochMs, earliest, HOUR_MS, MINUTE_MS, SECOND_MS } from '.
 export type { Usage } from './model/usage.js'
 // policy: clocks, and what is waited for
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
+export {
+  type Admission,
+  AT_PROVIDER_STATES,
+  admitPage,
+  type BudgetFacts,
+  type BudgetRequest,
+  NO_SPENDING,
+  neededCap,
+  plusSpending,
+  spentOn,
+  usedNano,
+} from './policy/budget.js'
 export { checkFlush } from './policy/check-flush.js'
 export { checkPolicy, usablePolicy } from './policy/check-policy.js'
 export { type ClockReading, clockSkew } from './policy/clock-skew.js'

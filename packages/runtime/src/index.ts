@@ -38,6 +38,7 @@ export type {
 export type { CanceledRows } from './jobs/cancel-job.js'
 export { type CanceledRequests, cancelRequests, cancelScope } from './jobs/cancel-requests.js'
 export type { CostEstimate, ModelCost, UsdRange } from './jobs/estimate-rows.js'
+export { readJobBudget, writeJobBudget } from './jobs/job-budget.js'
 export type { JobReport } from './jobs/job-report.js'
 export type { Job } from './jobs/open-job.js'
 export type {

@@ -35,6 +35,7 @@ import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
 import { readResults } from './reading/read-results.js'
 import { report } from './reading/report.js'
+import { spending } from './reading/spending.js'
 import { submissionsOf } from './reading/submissions-of.js'
 import { beginSend } from './sending/begin-send.js'
 import { importSubmission } from './sending/import-submission.js'
@@ -283,6 +284,10 @@ export class PostgresStore implements Store, OperatingStore {
 
   async report(params: In<'report'>): Out<'report'> {
     return report(this.#session, params)
+  }
+
+  async spending(params: In<'spending'>): Out<'spending'> {
+    return spending(this.#session, params)
   }
 
   async submissionsOf(params: In<'submissionsOf'>): Out<'submissionsOf'> {

@@ -59,6 +59,12 @@ export {
   resultLinesQuery,
 } from './reads/result-rows.js'
 export type { ScopeIds } from './reads/scope.js'
+export {
+  plainSpendingQuery,
+  type SpendingRow,
+  type SpendingScope,
+  spendingQuery,
+} from './reads/spending-query.js'
 export { submissionsOfQuery } from './reads/submissions-of.js'
 // rows
 export {

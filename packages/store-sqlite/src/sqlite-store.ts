@@ -29,6 +29,7 @@ import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
 import { readResults } from './reading/read-results.js'
 import { report } from './reading/report.js'
+import { spending } from './reading/spending.js'
 import { submissionsOf } from './reading/submissions-of.js'
 import { beginSend } from './sending/begin-send.js'
 import { importSubmission } from './sending/import-submission.js'
@@ -233,6 +234,10 @@ export class SqliteStore implements Store, OperatingStore {
 
   async report(params: In<'report'>): Out<'report'> {
     return this.#read((session) => report(session, params))
+  }
+
+  async spending(params: In<'spending'>): Out<'spending'> {
+    return this.#read((session) => spending(session, params))
   }
 
   async submissionsOf(params: In<'submissionsOf'>): Out<'submissionsOf'> {

@@ -232,7 +232,7 @@ function withSending(command: Command): Command {
     .option('--confirm-above <usd>', 'ask before more than that is sent (default: 10)')
     .option(
       '--max-cost <usd>',
-      'send nothing if one attempt of each row to send can cost more, with every answer as long as max_tokens',
+      'cap of the job, retries included: what is under way is counted at its worst, and rows that don’t fit wait; stands until another is given, none takes it away',
     )
     .option(
       '--accept <what>',

@@ -62,6 +62,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
         format: 'halfrate',
         resume: sameCommand(),
         collect: sameCommand(),
+        withCap: () => sameCommand(),
         interruptedText:
           'interrupted, and the emulator ended with the demo. The same command begins anew:',
       },

@@ -1,4 +1,5 @@
 import { ConfigError, type OnConflict } from '@halfrate/core'
+import { usdText } from '@halfrate/core/money'
 import { afterAbsence, jobName, oneOf, wholeNumber } from '../flags/parse-flag.js'
 import { jobNameOf } from '../input/input-file.js'
 import { STDIN_NAME } from '../input/stdin-input.js'
@@ -68,6 +69,10 @@ function requestOf(files: readonly string[], flags: RunFlags): RunRequest {
     graceMs: graceFlag(flags.grace),
     format: formatOf(read(flags.format, oneOf('--format', ROW_FORMATS)), flags.output),
     resume: command(),
+    withCap: (capNano) => {
+      const cap = capNano === null ? 'none' : usdText(capNano)
+      return `${isStdin ? '… | ' : ''}${sameCommand({ files, replaced: '--max-cost', value: cap })}`
+    },
     collect: command('--detach'),
   }
 }

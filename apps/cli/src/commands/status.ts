@@ -16,6 +16,7 @@ import { type Halfrate, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { heldBackText } from '../run/held-back.js'
+import { budgetOf } from '../run/job-budget.js'
 import { readPolicy, resendNotBefore } from '../run/job-watch.js'
 import { knownJobs } from '../run/known-jobs.js'
 import { queueWaits } from '../run/queue-waits.js'
@@ -24,7 +25,7 @@ import { openExistingStore, type Place, placeOf, type StoreFlags } from '../run/
 import { type BatchFacts, isAsking } from '../screen/batch-words.js'
 import type { QueueWait } from '../screen/queue-wait-lines.js'
 import { reportObject } from '../screen/report-object.js'
-import { type StatusFacts, statusScreen } from '../screen/status-screen.js'
+import { type JobStatus, type StatusFacts, statusScreen } from '../screen/status-screen.js'
 import { printLines } from '../terminal/print-lines.js'
 
 /** Flags of `status`. */
@@ -62,17 +63,25 @@ export async function status(flags: StatusFlags): Promise<number> {
 
 async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
   const now = await half.store.now()
-  const jobs = await knownJobs(half.store)
+  const known = await knownJobs(half.store)
+  const jobs = await Promise.all(
+    known.map(async (job) => ({ job, budget: await budgetOf(half, job) })),
+  )
+  const stopped = jobs.filter(({ budget }) => budget !== null && budget.stopped !== null)
   const heartbeat = await half.store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const absence = await half.store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
   return {
     now,
     store: storeText(place.store),
-    queues: await queueWaits(half, now),
+    queues: await queueWaits(
+      half,
+      now,
+      stopped.map(({ job }) => job.id),
+    ),
     storeFlag: storeFlag(place),
     jobs: await Promise.all(
-      jobs.map(async ({ name, id }) => ({
-        name,
+      jobs.map(async ({ job: { name, id }, budget }) => ({
+        ...{ name, budget },
         report: await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: id } }),
       })),
     ),
@@ -141,9 +150,13 @@ function queueObject({ queue, waiting, flush, nextBatchAt, problem }: QueueWait)
 }
 
 function statusObject(facts: StatusFacts): object {
-  const reportOf = (job: string | null, report: StatusFacts['all']): object =>
+  const reportOf = (
+    job: string | null,
+    { report, budget }: Pick<JobStatus, 'report' | 'budget'>,
+  ): object =>
     reportObject({
       report,
+      budget,
       job,
       store: facts.store,
       output: null,
@@ -157,8 +170,8 @@ function statusObject(facts: StatusFacts): object {
     set_aside: facts.setAside,
     worked_at: facts.workedAt === null ? null : new Date(facts.workedAt).toISOString(),
     queues: facts.queues.map((wait) => queueObject(wait)),
-    jobs: facts.jobs.map((job) => reportOf(job.name, job.report)),
-    all: reportOf(null, facts.all),
+    jobs: facts.jobs.map((job) => reportOf(job.name, job)),
+    all: reportOf(null, { report: facts.all, budget: null }),
     batches: facts.batches.map(({ submission }) => ({
       batch_id: submission.remoteId,
       batch_number: submission.id,

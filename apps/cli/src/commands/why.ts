@@ -2,6 +2,7 @@ import type { RequestLife } from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT } from '../exit-code.js'
+import { budgetWaitOf } from '../run/budget-wait.js'
 import { heldBackText } from '../run/held-back.js'
 import { readPolicy, resendNotBefore } from '../run/job-watch.js'
 import { storeFlag } from '../run/self-command.js'
@@ -34,6 +35,7 @@ export async function why(key: string, flags: WhyFlags): Promise<number> {
       queues: [life.request.queue],
       storeFlag: storeFlag(place),
     }),
+    budget: await budgetWaitOf(half, life.request),
     resendNotBeforeAt: ({ submission }) => resendNotBefore(submission, policy, half),
   }
   if (flags.json === true) {

@@ -72,6 +72,16 @@ export function dollars(flag: string): (text: string) => NanoUsd {
 }
 
 /**
+ * Reads a cap on a cost: an amount of dollars, or `none` for no cap.
+ *
+ * @throws {ConfigError} naming the flag, what was expected and what came.
+ */
+export function costCap(flag: string): (text: string) => NanoUsd | 'none' {
+  const amount = dollars(flag)
+  return (text) => (text === 'none' ? 'none' : amount(text))
+}
+
+/**
  * Reads what `--after-absence` says.
  *
  * @throws {ConfigError} when it is another word.

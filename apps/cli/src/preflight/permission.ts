@@ -9,8 +9,8 @@ export interface SendingRules {
   readonly confirmAboveNano: NanoUsd
   /** The caller said yes beforehand. */
   readonly isAgreed: boolean
-  /** What one attempt of each row to send may cost at the very most; null for no limit. */
-  readonly maxCostNano: NanoUsd | null
+  /** The cap that is given to the job, `none` to take it away; null to leave the one that it has. */
+  readonly maxCostNano: NanoUsd | 'none' | null
   /** Whether there is somebody to ask. */
   readonly canAsk: boolean
 }
@@ -34,7 +34,7 @@ export const DEFAULT_CONFIRM_ABOVE: NanoUsd = 10_000_000_000 as NanoUsd
  */
 export function permissionOf(facts: PreflightFacts, rules: SendingRules): Permission {
   if (facts.toSend === 0) return { type: 'send' }
-  const tooDear = costRefusal(facts, rules.maxCostNano)
+  const tooDear = costRefusal(facts)
   if (tooDear !== null) return { type: 'refused', error: tooDear }
   const { highNano, basis } = facts.estimate.batch
   const isSmall = basis !== 'floor' && highNano <= rules.confirmAboveNano
@@ -43,34 +43,35 @@ export function permissionOf(facts: PreflightFacts, rules: SendingRules): Permis
   return { type: 'refused', error: unasked(facts, rules.confirmAboveNano) }
 }
 
-/** Why rows are not sent at all under a limit on their cost, whatever anybody agreed to; null when they may be. */
-export function costRefusal(
-  facts: PreflightFacts,
-  maxCostNano: NanoUsd | null,
-): ConfigError | null {
-  if (maxCostNano === null || facts.toSend === 0) return null
-  const { ceilingNano, batch } = facts.estimate
-  const rows = countOf(facts.toSend, 'row')
+/**
+ * Why rows are not sent at all under the cap of their job, whatever anybody agreed to; null when they may be.
+ *
+ * Rows that wait from before are accepted already: what of them doesn't fit waits on. New ones are not accepted where even
+ * the low end of what they cost doesn't fit.
+ */
+export function costRefusal(facts: PreflightFacts): ConfigError | null {
+  const { budget, toSend, waiting, estimate } = facts
+  if (budget === null || toSend === 0) return null
+  const rows = countOf(toSend, 'row')
+  const name = budget.isGiven ? '--max-cost' : `the cap of job ${facts.job},`
+  const cap = `${name} ${usdShort(budget.capNano)}`
+  const { batch, unpricedRows } = estimate
   if (batch.basis === 'floor') {
+    const way =
+      unpricedRows > 0
+        ? 'take a model with a known price, or give one to openHalfrate({ prices }) in a program'
+        : 'take those rows out'
     return new ConfigError(
-      `--max-cost ${usdShort(maxCostNano)}: what ${rows} can cost has no known limit: ${unknownText(facts)}.`,
-      'Nothing was sent. Leave --max-cost out, or take those rows out.',
+      `${cap}: what ${rows} can cost has no known limit: ${unknownText(facts)}.`,
+      `Nothing was sent. Use --max-cost none, or ${way}.`,
     )
   }
-  if (ceilingNano <= maxCostNano) return null
+  if (waiting === toSend || budget.usedNano + batch.lowNano <= budget.capNano) return null
+  const beside = budget.usedNano === 0 ? '' : `, and ${usdShort(budget.usedNano)} of it is used`
   return new ConfigError(
-    `--max-cost ${usdShort(maxCostNano)}: ${attemptsText(facts)} of ${rows} can cost ${usdShort(ceilingNano)} in batch, if every answer is as long as max_tokens and every byte of a prompt a token; ${rangeText(batch)} is likelier.`,
-    `Nothing was sent. ${isAllWaiting(facts) ? 'Raise it, or cancel some of them' : 'Raise it, lower max_tokens, or send the first rows with --limit N'}.`,
+    `${cap}: ${rows} cost ${usdShort(batch.lowNano)} in batch at the very least${beside}; ${rangeText(batch)} is likely.`,
+    'Nothing was sent. Raise it, or send the first rows with --limit N.',
   )
-}
-
-// A row that waits from before may have attempts behind it.
-function attemptsText({ waiting }: PreflightFacts): string {
-  return waiting === 0 ? 'the first attempts' : 'the next attempts'
-}
-
-function isAllWaiting({ toSend, waiting }: PreflightFacts): boolean {
-  return waiting === toSend
 }
 
 function unasked(facts: PreflightFacts, confirmAboveNano: NanoUsd): ConfigError {

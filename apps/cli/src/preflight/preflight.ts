@@ -1,8 +1,15 @@
-import type { IntakeRow, LoadCounts, LoadedAs } from '@halfrate/core'
-import { type Halfrate, storeText } from '@halfrate/runtime'
+import {
+  type IntakeRow,
+  type LoadCounts,
+  type LoadedAs,
+  NO_SPENDING,
+  type Spending,
+  usedNano,
+} from '@halfrate/core'
+import { type Halfrate, readJobBudget, storeText } from '@halfrate/runtime'
 import { InterruptedReading } from '../input/interrupted-reading.js'
 import type { Presenter } from '../run/presenter.js'
-import type { PreflightFacts } from '../screen/preflight-screen.js'
+import type { PreflightBudget, PreflightFacts } from '../screen/preflight-screen.js'
 import { type AskingTerminal, askOnTerminal, isTerminal } from './ask-on-terminal.js'
 import { type JobBefore, waitingRows } from './job-before.js'
 import { NotSent } from './not-sent.js'
@@ -86,6 +93,7 @@ export class Preflight {
       ...rowsBefore(counts, before),
       kept: counts.changed,
       estimate,
+      budget: await this.#budget(before),
     }
     if (isDryRun) throw new NotSent('dry_run')
     presenter.preflight(this.#facts)
@@ -101,6 +109,16 @@ export class Preflight {
     }
   }
 
+  async #budget(before: JobBefore | null): Promise<PreflightBudget | null> {
+    const { half, rules } = this.#params
+    const { maxCostNano: given } = rules
+    const stored = before === null ? null : await readJobBudget(half.store, before.job)
+    const capNano = given === null ? (stored?.capNano ?? null) : given
+    if (capNano === null || capNano === 'none') return null
+    const spending = before === null ? NO_SPENDING : await spendingOf(half, before)
+    return { capNano, usedNano: usedNano(spending), isGiven: given !== null }
+  }
+
   // An input that another process disturbed is read again; who said yes to it is not asked again.
   async #ask(facts: PreflightFacts): Promise<void> {
     const { rules, terminal, signal } = this.#params
@@ -112,6 +130,13 @@ export class Preflight {
     if (!(await askOnTerminal(' Send? [Y/n] ', terminal, signal))) throw new NotSent('declined')
     this.#wasAgreed = true
   }
+}
+
+async function spendingOf(
+  { store }: Pick<Halfrate, 'store'>,
+  { job }: JobBefore,
+): Promise<Spending> {
+  return await store.spending({ project: job.project, jobId: job.id })
 }
 
 // The job's figures are of the rows that its newest input listed, which need not be those of this one.

@@ -12,6 +12,7 @@ import type { Halfrate } from '@halfrate/runtime'
 import type { BatchFacts } from '../screen/batch-words.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import { heldBackText } from './held-back.js'
+import { budgetOf } from './job-budget.js'
 import type { ReleasedRows } from './released-rows.js'
 
 const PAGE = 500
@@ -52,6 +53,7 @@ export class JobWatch {
     const report = await store.report({ scope: this.scope })
     const submissions = await this.#submissions()
     const policy = await this.#readPolicy()
+    const budget = await budgetOf(this.#half, this.#job)
     const sent = submissions.filter(({ state }) => state !== 'dissolved')
     return {
       now,
@@ -63,6 +65,7 @@ export class JobWatch {
       }),
       otherWorker: this.otherWorker,
       storeFlag: this.#storeFlag,
+      budget,
     }
   }
 

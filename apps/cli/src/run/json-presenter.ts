@@ -55,10 +55,18 @@ export class JsonPresenter implements Presenter {
   }
 
   end(facts: EndFacts): void {
-    const { report, job, store, tookMs, exitCode } = facts
+    const { report, job, store, tookMs, exitCode, budget } = facts
     this.#write(
       this.#out,
-      reportObject({ report, job, store, output: facts.outputPath, tookMs, exitCode }),
+      reportObject({
+        report,
+        job,
+        store,
+        output: facts.outputPath,
+        tookMs,
+        exitCode,
+        budget,
+      }),
     )
   }
 

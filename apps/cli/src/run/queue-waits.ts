@@ -6,6 +6,7 @@ import {
   type FlushByHand,
   flushDueAt,
   isScheduled,
+  type JobId,
   type QueueName,
   type QueuePolicy,
   queueFlushSetting,
@@ -18,15 +19,28 @@ import { readPolicy } from './job-watch.js'
 // What a queue waits for does not change with the last of a million requests.
 const MOST_COUNTED = 100_000
 
-/** What each queue with waiting requests waits for, and until when. */
-export async function queueWaits(half: Halfrate, now: EpochMs): Promise<readonly QueueWait[]> {
+/**
+ * What each queue with waiting requests waits for, and until when. Requests of the jobs in `except` wait for something of
+ * their own, and are left out.
+ */
+export async function queueWaits(
+  half: Halfrate,
+  now: EpochMs,
+  except: readonly JobId[] = [],
+): Promise<readonly QueueWait[]> {
   const overviews = await half.store.listQueues({ project: DEFAULT_PROJECT })
-  const waits = await Promise.all(overviews.map(({ queue }) => waitOf(half, queue, now)))
+  const waits = await Promise.all(
+    overviews.map(({ queue }) => waitOf(half, { queue, except }, now)),
+  )
   return waits.filter((wait) => wait !== null)
 }
 
-async function waitOf(half: Halfrate, queue: QueueName, now: EpochMs): Promise<QueueWait | null> {
-  const facts = { project: DEFAULT_PROJECT, queue, upTo: MOST_COUNTED }
+async function waitOf(
+  half: Halfrate,
+  { queue, except }: { readonly queue: QueueName; readonly except: readonly JobId[] },
+  now: EpochMs,
+): Promise<QueueWait | null> {
+  const facts = { project: DEFAULT_PROJECT, queue, upTo: MOST_COUNTED, except }
   const { groups } = await half.store.queueFacts(facts)
   if (groups.length === 0) return null
   const policy = await readPolicy(half, queue)

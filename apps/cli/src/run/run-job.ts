@@ -18,6 +18,7 @@ import type { ProgressFacts } from '../screen/progress-screen.js'
 import { dryRunPlace } from './dry-run-place.js'
 import { earlyInterruption, interruption, unansweredInterruption } from './interruption.js'
 import { Interrupts } from './interrupts.js'
+import { likelyCap } from './job-budget.js'
 import { JobWatch } from './job-watch.js'
 import type { Detachment, EndFacts, Presenter } from './presenter.js'
 import { ReleasedRows } from './released-rows.js'
@@ -92,7 +93,7 @@ async function dryRun(run: Run): Promise<RunResult> {
   }
   presenter.dryRun(preflight.facts, preflight.first)
   // Whoever is asked may say yes; this limit holds whatever anybody says.
-  const tooDear = costRefusal(preflight.facts, request.rules.maxCostNano)
+  const tooDear = costRefusal(preflight.facts)
   if (tooDear !== null) throw tooDear
   return { exitCode: EXIT.usable, last: null, released }
 }
@@ -152,6 +153,7 @@ function notTaken(
   return { exitCode: EXIT.couldNotWork, last: null, released }
 }
 
+type Ended = Extract<WatchResult, { type: 'done' | 'stopped' }>
 type Watched = WatchResult & {
   /** All was done before this run. */
   readonly isOld: boolean
@@ -180,11 +182,13 @@ async function workOnJob(run: Run, half: Halfrate, job: Job): Promise<Watched> {
   } finally {
     await host.stop({ graceMs: request.graceMs, cut })
   }
-  if (watched.type !== 'done') return { ...watched, isOld: false }
+  if (watched.type === 'interrupted' || watched.type === 'sent') {
+    return { ...watched, isOld: false }
+  }
   // The last row of a batch is done a moment before the batch is: the worker has now ended with it, and that is told too.
   const last = (await lookPatiently({ watch, presenter, signal })) ?? watched.last
   presenter.progress(last)
-  return { type: 'done', last, isOld: false }
+  return { type: watched.type, last, isOld: false }
 }
 
 async function finish(
@@ -193,12 +197,12 @@ async function finish(
     readonly half: Halfrate
     readonly target: OutputTarget
     readonly job: Job
-    readonly watched: Extract<Watched, { type: 'done' }>
+    readonly watched: Ended & Pick<Watched, 'isOld'>
     readonly estimate: CostFigure | null
   },
 ): Promise<RunResult> {
   const { request, presenter, released, interrupts } = run
-  const { job, target, watched, estimate } = how
+  const { half, job, target, watched, estimate } = how
   const { last, isOld } = watched
   const written = await writeRows(run, how)
   const exitCode = exitCodeOf(last.report.counts)
@@ -211,6 +215,8 @@ async function finish(
     outputPath: isStdout ? null : resolve(target.name),
     examples: written.examples,
     estimate,
+    budget: last.budget,
+    goOn: await goOnText(run, half, job, last),
     job: job.name,
     storeFlag: storeFlag(request.place),
     store: storeText(request.place.store),
@@ -220,6 +226,17 @@ async function finish(
     await tellOfEnd({ target: request.notify, facts, presenter, signal: interrupts.signal })
   }
   return { exitCode, last, released }
+}
+
+// The likely cap is worked out last, of what waits when everything else has ended.
+async function goOnText(
+  { request }: Run,
+  half: Halfrate,
+  job: Job,
+  { budget, report }: ProgressFacts,
+): Promise<string | null> {
+  if (budget === null || budget.stopped === null || report.counts.byState.waiting === 0) return null
+  return request.withCap(await likelyCap(half, job, budget))
 }
 
 function detachment(request: RunRequest, job: Job, { report, batches }: ProgressFacts): Detachment {

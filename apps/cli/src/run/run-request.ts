@@ -1,4 +1,4 @@
-import type { AfterAbsence, OnConflict, OnLostAnswer, QueuePolicy } from '@halfrate/core'
+import type { AfterAbsence, NanoUsd, OnConflict, OnLostAnswer, QueuePolicy } from '@halfrate/core'
 import type { RowFormat } from '../output/row-lines.js'
 import type { SendingRules } from '../preflight/permission.js'
 import type { RowSettings } from '../rows/row-settings.js'
@@ -41,6 +41,8 @@ export interface RunRequest {
   readonly format: RowFormat
   /** The command that goes on with this run, as a shell takes it. */
   readonly resume: string
+  /** The same with another cap in whole cents; null for none. */
+  readonly withCap: (capNano: NanoUsd | null) => string
   /** Said when it is interrupted, in place of what is usual. */
   readonly interruptedText?: string | undefined
 }

@@ -27,14 +27,21 @@ export function selfCommand(): string {
  * an address that is told of the end, which is as good as one.
  *
  * @param options.without a flag that is not repeated.
+ * @param options.replaced a flag that gets this `value` in place of the one that it was given, if any.
  * @param options.files names in it of which only the first and the last are repeated when they are many.
  */
 export function sameCommand(
-  options: { readonly without?: string; readonly files?: readonly string[] } = {},
+  options: {
+    readonly without?: string
+    readonly files?: readonly string[]
+    readonly replaced?: string
+    readonly value?: string
+  } = {},
 ): string {
-  const { without, files = [] } = options
+  const { without, files = [], replaced, value = '' } = options
   const hidden = new Set(files.length > MOST_FILES ? files.slice(1, -1) : [])
-  const words = process.argv.slice(2).filter((word) => word !== without)
+  const given = process.argv.slice(2).filter((word) => word !== without)
+  const words = replaced === undefined ? given : withValue(given, replaced, value)
   const shown = words.flatMap((word, index) => {
     if (words[index - 1] === '--notify') return [shellWord(withoutPath(word))]
     if (!hidden.has(word)) return [shellWord(withoutSecret(word))]
@@ -49,6 +56,14 @@ export function storeFlag({ store, usualStore }: Pick<Place, 'store' | 'usualSto
   if (isPostgresUrl(store)) return ` --store ${shellWord(storeText(store))}`
   const near = relative(process.cwd(), store)
   return ` --store ${shellWord(near.startsWith('..') ? store : near)}`
+}
+
+// A flag's value stands behind it or behind its `=`.
+function withValue(words: readonly string[], flag: string, value: string): readonly string[] {
+  const others = words.filter(
+    (word, index) => word !== flag && words[index - 1] !== flag && !word.startsWith(`${flag}=`),
+  )
+  return [...others, flag, value]
 }
 
 function withoutSecret(word: string): string {

@@ -1,5 +1,5 @@
 import { ConfigError, type QueuePolicy } from '@halfrate/core'
-import { dollars, oneOf, someOf, wholeNumber } from '../flags/parse-flag.js'
+import { costCap, dollars, oneOf, someOf, wholeNumber } from '../flags/parse-flag.js'
 import { DEFAULT_CONFIRM_ABOVE, type SendingRules } from '../preflight/permission.js'
 import { NOTIFY_FORMATS, type NotifyTarget, notifyUrl } from './notify.js'
 
@@ -42,7 +42,7 @@ export function sendingSettingsOf(flags: SendingFlags): SendingSettings {
     rules: {
       confirmAboveNano: read(confirmAbove, dollars('--confirm-above')) ?? DEFAULT_CONFIRM_ABOVE,
       isAgreed: flags.yes === true,
-      maxCostNano: read(maxCost, dollars('--max-cost')) ?? null,
+      maxCostNano: read(maxCost, costCap('--max-cost')) ?? null,
     },
     isDryRun: dryRun,
     isDetached: detach,

@@ -1,5 +1,5 @@
 import { DEFAULT_PROJECT, RUN_QUEUE } from '@halfrate/core'
-import { type Halfrate, writeQueuePolicy } from '@halfrate/runtime'
+import { type Halfrate, writeJobBudget, writeQueuePolicy } from '@halfrate/runtime'
 import { jobNameOf } from '../input/input-file.js'
 import type { RequestSource } from '../input/request-source.js'
 import { type NotTaken, type TakenIn, takeIn } from '../input/take-in.js'
@@ -29,7 +29,10 @@ export async function takeRowsIn(params: {
 }): Promise<TakenRows> {
   const { request, half, source, presenter, signal } = params
   const name = request.job ?? jobNameOf(request.files[0] ?? '')
-  const prepare = () => writePolicy(half, request)
+  const prepare = async () => {
+    await writePolicy(half, request)
+    await writeCap(half, request, name)
+  }
   const preflight = new Preflight({
     ...{ half, job: name, store: request.place.store, presenter, signal, prepare },
     rules: request.rules,
@@ -52,6 +55,14 @@ export async function takeRowsIn(params: {
 async function writePolicy({ store }: Halfrate, request: RunRequest): Promise<void> {
   const changes = policyOf(request)
   await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue: RUN_QUEUE, changes })
+}
+
+// Before the rows are accepted: from then on any worker may send them.
+async function writeCap({ store }: Halfrate, { rules }: RunRequest, name: string): Promise<void> {
+  const job = await store.findJob({ project: DEFAULT_PROJECT, name })
+  if (job === null) return
+  const { maxCostNano: given } = rules
+  await writeJobBudget(store, job, given === null ? undefined : given === 'none' ? null : given)
 }
 
 // Only a table of the rows has their columns; whatever else was kept of the input can go while its answers are awaited.

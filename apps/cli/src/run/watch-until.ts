@@ -14,6 +14,8 @@ const UNAVAILABLE_WAIT_MS = 2_000
 export type WatchResult =
   | { readonly type: 'done'; readonly last: ProgressFacts }
   | { readonly type: 'sent'; readonly last: ProgressFacts }
+  /** Nothing of it is under way, and the next row does not fit under its cap. */
+  | { readonly type: 'stopped'; readonly last: ProgressFacts }
   | { readonly type: 'interrupted'; readonly last: ProgressFacts | null }
 
 /** What is watched, and who is told. */
@@ -26,7 +28,8 @@ export interface WatchParams {
 }
 
 /**
- * Shows how a job goes on until every row of it is done, or with `sent` at Claude, or until the signal.
+ * Shows how a job goes on until every row of it is done, or with `sent` at Claude, until it stands still at its cap, or until
+ * the signal.
  *
  * @throws what ended the engine, if it was a bug.
  */
@@ -45,9 +48,14 @@ export async function watchUntil(end: 'done' | 'sent', params: WatchParams): Pro
     const { counts } = last.report
     if (counts.byState.done === counts.total) return { type: 'done', last }
     if (end === 'sent' && isSent(last.report.counts)) return { type: 'sent', last }
+    if (isStopped(last)) return { type: 'stopped', last }
     if (signal.aborted) return { type: 'interrupted', last }
     await Promise.race([wait(pace.rest(), undefined, { signal }).catch(() => undefined), died])
   }
+}
+
+function isStopped({ budget, report }: ProgressFacts): boolean {
+  return budget !== null && budget.stopped !== null && report.counts.byState.assigned === 0
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { EngineEvent, EpochMs, Report } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
 import { reasonText } from './batch-words.js'
+import { stopText } from './budget-text.js'
 import { moneyOf } from './job-figures.js'
 import { countOf, countText } from './number-text.js'
 import { instantText } from './time-text.js'
@@ -22,6 +23,8 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
       return `nothing is sent: ${absenceText(event.batches, event.until, event.at, timeZone)}`
     case 'recovering':
       return recoveringText(event, timeZone)
+    case 'budget_reached':
+      return `job ${event.job} stands still: ${stopText({ capNano: event.capNano, stopped: event })}`
     case 'alarm':
       return `look at this (${event.code}): ${event.message}`
     case 'result_not_taken':

@@ -1,10 +1,12 @@
 import type { Report } from '@halfrate/core'
 import { type CostFigure, usdShort } from '@halfrate/core/money'
+import { type BudgetFacts, capText, stopText } from './budget-text.js'
+import { commandLines } from './command-lines.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type JobOutcome, moneyOf, outcomeOf } from './job-figures.js'
 import { type Line, type Span, span } from './line.js'
-import { countText, percentText } from './number-text.js'
+import { countOf, countText, percentText } from './number-text.js'
 import { rangeText } from './preflight-screen.js'
 import { unknownMoney } from './progress-screen.js'
 import { durationText } from './time-text.js'
@@ -22,6 +24,10 @@ export interface OutcomeFacts {
   readonly estimate: CostFigure | null
   /** A key of each kind of row that has no usable answer, to be asked about. */
   readonly examples: RowExamples
+  /** The cap of the job; null for none. */
+  readonly budget: BudgetFacts | null
+  /** Where the job stands still at its cap, the same command with one under which the rest likely goes; else null. */
+  readonly goOn: string | null
   readonly job: string
   /** ` --store FILE` for commands that are shown; empty for the usual place. */
   readonly storeFlag: string
@@ -35,7 +41,17 @@ export interface RowExamples {
 
 /** The last lines of a job: how its rows ended, what it cost, what to do next. */
 export function outcomeScreen(facts: OutcomeFacts, width: number): readonly Line[] {
-  return [...endLines(facts, width), ...billLines(facts, width), ...nextLines(facts, width)]
+  const lines = [...endLines(facts, width), ...billLines(facts, width), ...nextLines(facts, width)]
+  return [...lines, ...stopLines(facts, width)]
+}
+
+// Last, since it says what to do about the rest.
+function stopLines({ report, budget, goOn }: OutcomeFacts, width: number): readonly Line[] {
+  if (budget === null || goOn === null) return []
+  const { waiting } = report.counts.byState
+  const verb = waiting === 1 ? 'waits' : 'wait'
+  const text = `${countOf(waiting, 'row')} ${verb} for the budget of the job: ${stopText(budget)} (${capText(budget)}). To go on:`
+  return [...flow([[span(text, 'yellow')]], { width }), ...commandLines(goOn, width)]
 }
 
 function endLines(facts: OutcomeFacts, width: number): readonly Line[] {

@@ -31,6 +31,10 @@ export interface PreflightObject {
   /** Rows that bring in files, pages or tools of unknown size. */
   readonly open_ended: number
   readonly models: readonly ModelObject[]
+  /** The cap of the job; null for none. */
+  readonly cap_usd: string | null
+  /** What counts against it already. */
+  readonly cap_used_usd: string | null
 }
 
 /** One model of a {@link PreflightObject}. */
@@ -70,6 +74,8 @@ export function preflightObject(facts: PreflightFacts): PreflightObject {
     unpriced: estimate.unpricedRows,
     open_ended: estimate.openEndedRows,
     models: estimate.models.map(modelObject),
+    cap_usd: facts.budget === null ? null : usdText(facts.budget.capNano),
+    cap_used_usd: facts.budget === null ? null : usdText(facts.budget.usedNano),
   }
 }
 

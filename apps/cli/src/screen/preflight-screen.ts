@@ -1,3 +1,4 @@
+import type { NanoUsd } from '@halfrate/core'
 import { type CostFigure, type Estimate, type ModelEstimate, usdShort } from '@halfrate/core/money'
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
@@ -28,6 +29,17 @@ export interface PreflightFacts {
   readonly kept: number
   /** Of the rows to send. */
   readonly estimate: Estimate
+  /** The cap of the job from now on; null for none. */
+  readonly budget: PreflightBudget | null
+}
+
+/** A cap, as it will hold for a run that is about to begin. */
+export interface PreflightBudget {
+  readonly capNano: NanoUsd
+  /** What the job has paid, may have paid, and can still pay for what is under way. */
+  readonly usedNano: NanoUsd
+  /** Given now, and not before. */
+  readonly isGiven: boolean
 }
 
 const MOST_MODELS = 3
@@ -37,6 +49,7 @@ export function preflightScreen(facts: PreflightFacts, width: number): readonly 
   return [
     ...flow([rowsLine(facts)], { width }),
     ...(facts.toSend === 0 ? [] : flow(costCells(facts.estimate), { width })),
+    ...(facts.toSend === 0 ? [] : flow(capCells(facts.budget), { width })),
   ]
 }
 
@@ -114,6 +127,18 @@ function costCells(estimate: Estimate): readonly Line[] {
     cells.push([span(text, 'yellow')])
   }
   return cells
+}
+
+// The likely cost says when a cap is reached; a cap that holds the worst case rarely lets all go at once.
+function capCells(budget: PreflightBudget | null): readonly Line[] {
+  if (budget === null) return []
+  const { capNano, usedNano } = budget
+  if (usedNano >= capNano) {
+    const text = `the cap of ${usdShort(capNano)} is used up (${usdShort(usedNano)}): nothing more is sent`
+    return [[span(text, 'yellow')]]
+  }
+  const used = usedNano === 0 ? '' : `, ${usdShort(usedNano)} of it used`
+  return [[span(`never more than the cap of ${usdShort(capNano)}${used}; what does not fit waits`)]]
 }
 
 function listText(names: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { EpochMs, SubmissionState } from '@halfrate/core'
 import { usdShort, usdText } from '@halfrate/core/money'
 import { type BatchFacts, batchWords, stateAndHint } from './batch-words.js'
+import { type BudgetObject, budgetObject, capText } from './budget-text.js'
 import { figuresOf, moneyOf } from './job-figures.js'
 import { countOf, countText, percentText } from './number-text.js'
 import type { ProgressFacts } from './progress-screen.js'
@@ -42,6 +43,7 @@ export type ProgressObject =
       readonly saved_usd: string
     }
   | { readonly type: 'held_back'; readonly at: string; readonly message: string | null }
+  | ({ readonly type: 'budget'; readonly at: string } & BudgetObject)
   | { readonly type: 'other_worker'; readonly at: string; readonly worker: string | null }
 
 const PHASES: Readonly<Record<SubmissionState, BatchPhase>> = {
@@ -97,7 +99,11 @@ export function changeObjects(
   if (after.otherWorker !== (before?.otherWorker ?? null)) {
     objects.push({ type: 'other_worker', at, worker: after.otherWorker })
   }
-  if (hasProgressed(before, after)) objects.push(progressObject(after, at))
+  if (hasProgressed(before, after)) {
+    objects.push(progressObject(after, at))
+    const budget = budgetObject(after.budget)
+    if (budget !== null) objects.push({ type: 'budget', at, ...budget })
+  }
   return objects
 }
 
@@ -136,6 +142,7 @@ function progressLine(facts: ProgressFacts): string {
     ...(figures.failed > 0 ? [`failed ${countText(figures.failed)}`] : []),
     `paid ${usdShort(money.paid)}`,
     `saved ${usdShort(money.saved)}`,
+    ...(facts.budget === null ? [] : [capText(facts.budget)]),
   ]
   return parts.join('    ')
 }

@@ -1,6 +1,7 @@
 import type { EpochMs, Report } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
 import { type BatchFacts, batchWords } from './batch-words.js'
+import { type BudgetFacts, capText } from './budget-text.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { figuresOf, type JobFigures, moneyOf } from './job-figures.js'
@@ -20,6 +21,8 @@ export interface ProgressFacts {
   readonly otherWorker: string | null
   /** ` --store FILE` for commands that are shown; empty for the usual place. */
   readonly storeFlag: string
+  /** The cap of the job; null for none. */
+  readonly budget: BudgetFacts | null
 }
 
 /** Room that a screen has. */
@@ -41,7 +44,7 @@ export function progressScreen(facts: ProgressFacts, room: Room): readonly Line[
   const head = headLines(figuresOf(facts.report.counts), room.width)
   const tail = [
     ...noteLines(facts, room),
-    ...moneyLines(facts.report, room.width),
+    ...moneyLines(facts, room.width),
     safeLine(facts, room.width),
   ]
   return [...head, ...batchLines(facts, room, room.height - head.length - tail.length), ...tail]
@@ -159,7 +162,7 @@ function noteLines(facts: ProgressFacts, room: Room): readonly Line[] {
   return notes.flatMap((note) => flow([note], { width: room.width }))
 }
 
-function moneyLines(report: Report, width: number): readonly Line[] {
+function moneyLines({ report, budget }: ProgressFacts, width: number): readonly Line[] {
   const money = moneyOf(report.money)
   const cells: Line[] = [
     [span(`paid ${usdShort(money.paid)}`)],
@@ -167,6 +170,7 @@ function moneyLines(report: Report, width: number): readonly Line[] {
   ]
   if (money.waste > 0) cells.push([span(`waste ${usdShort(money.waste)}`, 'yellow')])
   cells.push(...unknownMoney(report))
+  if (budget !== null) cells.push([span(capText(budget))])
   return flow(cells, { width })
 }
 

@@ -1,5 +1,6 @@
 import type { NanoUsd, Report } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
+import { type BudgetFacts, type BudgetObject, budgetObject } from './budget-text.js'
 import { moneyOf, outcomeOf } from './job-figures.js'
 
 /** How a job stands, for programs. Money is decimal text in dollars. */
@@ -25,6 +26,8 @@ export interface ReportObject {
   readonly unpriced: number
   readonly possibly_paid: number
   readonly possibly_paid_usd: string
+  /** The cap of the job; null for none. */
+  readonly budget: BudgetObject | null
   readonly took_ms: number | null
   readonly exit_code: number
 }
@@ -35,6 +38,7 @@ export function reportObject(params: {
   readonly job: string | null
   readonly store: string
   readonly output: string | null
+  readonly budget: BudgetFacts | null
   readonly tookMs: number | null
   readonly exitCode: number
 }): ReportObject {
@@ -62,6 +66,7 @@ export function reportObject(params: {
     unpriced: unpricedAttempts,
     possibly_paid: possiblyPaidAttempts,
     possibly_paid_usd: usd(possiblyPaidNano),
+    budget: budgetObject(params.budget),
     took_ms: params.tookMs,
     exit_code: params.exitCode,
   }

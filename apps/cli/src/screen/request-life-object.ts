@@ -1,13 +1,16 @@
 import type { NanoUsd, Request, RequestLife } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
+import { budgetObject } from './budget-text.js'
 import type { LifeFacts } from './request-life-screen.js'
 
 /** The life of a request for programs. Money is decimal text in dollars, null where it is not known or there is none. */
-export function requestLifeObject({ life, older, heldBack }: LifeFacts): object {
+export function requestLifeObject({ life, older, heldBack, budget }: LifeFacts): object {
   return {
     type: 'request',
     ...requestObject(life.request),
     held_back: life.request.state === 'done' ? null : heldBack,
+    waits_for_budget: budget?.isWaiting ?? false,
+    budget: budgetObject(budget),
     attempts: attemptObjects(life),
     older: older.map((each) => ({
       ...requestObject(each.request),

@@ -1,6 +1,7 @@
 import type { AttemptLife, EpochMs, NanoUsd, Request, RequestLife } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
 import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-words.js'
+import { type BudgetWait, capText } from './budget-text.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
@@ -20,6 +21,8 @@ export interface LifeFacts {
   readonly now: EpochMs
   /** Why nothing is sent at the moment; null when nothing holds it back. */
   readonly heldBack: string | null
+  /** The cap of its job, and whether it waits for that; null without one, and when it is done. */
+  readonly budget: BudgetWait | null
   /** For a batch whose answer was lost: from when its rows may be sent again. */
   readonly resendNotBeforeAt: (attempt: AttemptLife) => EpochMs | null
 }
@@ -168,6 +171,9 @@ function waitingWords(facts: LifeFacts, timeZone: string | undefined): string {
   if (request.notBefore > facts.now) {
     return `tried again from ${instantText(request.notBefore, facts.now, timeZone)}`
   }
+  if (facts.budget?.isWaiting === true) {
+    return `waits for the budget of its job: ${facts.budget.text} (${capText(facts.budget)})`
+  }
   return 'it goes into the next batch'
 }
 
@@ -213,6 +219,9 @@ function helpWords(facts: LifeFacts): string {
   const { flag } = facts.where
   const { key } = request
   if (request.state !== 'done') {
+    if (facts.budget?.isWaiting === true) {
+      return commandText(`run FILE -o OUT${flag} --max-cost USD`, storeFlag)
+    }
     const isLate = heldBack !== null || request.notBefore > now
     return commandText(isLate ? 'status' : 'work', storeFlag)
   }

@@ -1,5 +1,6 @@
 import type { EpochMs, Report } from '@halfrate/core'
 import { type BatchFacts, batchWords } from './batch-words.js'
+import { type BudgetFacts, capText, stopText } from './budget-text.js'
 import { commandText } from './command-text.js'
 import { paidText } from './event-text.js'
 import { flow } from './flow.js'
@@ -14,6 +15,8 @@ import { durationText, instantText } from './time-text.js'
 export interface JobStatus {
   readonly name: string
   readonly report: Report
+  /** Its cap; null for none. */
+  readonly budget: BudgetFacts | null
 }
 
 /** What is known of a whole store. */
@@ -58,7 +61,17 @@ export function statusScreen(
 }
 
 function jobLines(job: JobStatus, width: number): readonly Line[] {
-  return reportLines(`job ${job.name}`, job.report, width)
+  const { budget } = job
+  const lines = reportLines(`job ${job.name}`, job.report, width)
+  if (budget === null) return lines
+  const waits = isWaitingForBudget(job)
+  const text = waits ? `waits for the budget of the job: ${stopText(budget)}` : ''
+  const cells: Line[] = [[span(capText(budget))], ...(waits ? [[span(text, 'yellow')]] : [])]
+  return [...lines, ...flow(cells, { width, indent: 5, hang: 5 })]
+}
+
+function isWaitingForBudget({ budget, report }: JobStatus): boolean {
+  return budget !== null && budget.stopped !== null && report.counts.byState.waiting > 0
 }
 
 function reportLines(name: string, report: Report, width: number): readonly Line[] {
@@ -117,8 +130,17 @@ function dueOf(facts: StatusFacts): EpochMs | null {
 }
 
 // A request that could be sent is not due before its queue makes a batch.
-function waitingDueOf({ all, queues, now }: StatusFacts): EpochMs | null {
+function waitingDueOf({ all, queues, now, jobs }: StatusFacts): EpochMs | null {
+  const forBudget = jobs
+    .filter(isWaitingForBudget)
+    .map(({ report }) => report.counts.byState.waiting)
+  // What waits for a budget is due when somebody raises it.
+  if (forBudget.length > 0 && sumOf(forBudget) >= all.counts.byState.waiting) return null
   if (all.nextDueAt === null || all.nextDueAt > now || queues.length === 0) return all.nextDueAt
   const instants = queues.map(({ nextBatchAt }) => nextBatchAt).filter((at) => at !== null)
   return instants.length === 0 ? null : Math.min(...instants)
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
 }

@@ -20,7 +20,7 @@ export interface HalfrateConfig {
   readonly maxTokens?: number | undefined
   /** Dollars above which `halfrate run` asks before it sends. Default 10. */
   readonly confirmAbove?: number | string | undefined
-  /** Dollars: nothing is sent if one attempt of each row to send can cost more. Default: no limit. */
+  /** The cap of each job in dollars, or `none`; see `--max-cost`. Default: what the job has. */
   readonly maxCost?: number | string | undefined
   /** Most rows of a `halfrate run` in one batch. 1 to 100,000. Default 100,000, or what it was last. */
   readonly batchSize?: number | undefined

@@ -1,7 +1,7 @@
 import { ConfigError } from '@halfrate/core'
 import { PROVIDER_URL, parseBaseUrl } from '@halfrate/runtime'
 import { DEFAULT_STORE } from '../commands/options.js'
-import { dollars, oneOf, wholeNumber } from '../flags/parse-flag.js'
+import { costCap, dollars, oneOf, wholeNumber } from '../flags/parse-flag.js'
 import { ACCEPTED } from '../flags/queue-policy-flags.js'
 import { graceFlag } from '../run/grace.js'
 import type { ValueRule } from './read-value.js'
@@ -18,7 +18,7 @@ export const SETTING_RULES: Readonly<Record<SettingName, ValueRule>> = {
   model: { kind: 'text', reader: (name) => something(name, 'the name of a model') },
   maxTokens: { kind: 'number', reader: (name) => wholeNumber(name, 1, MOST_TOKENS) },
   confirmAbove: { kind: 'dollars', reader: dollars },
-  maxCost: { kind: 'dollars', reader: dollars },
+  maxCost: { kind: 'dollars', reader: costCap },
   batchSize: { kind: 'number', reader: (name) => wholeNumber(name, 1, MOST_REQUESTS) },
   accept: { kind: 'words', words: ACCEPTED },
   onLostAnswer: { kind: 'text', reader: (name) => oneOf(name, ['resend', 'wait', 'ask']) },

@@ -64,9 +64,9 @@ describe('before rows are sent', () => {
 
   test('a limit on the cost is held whatever was agreed to', async () => {
     const { run, sizes } = await place(DEAR)
-    const refused = await run('--yes', '--max-cost', '70')
+    const refused = await run('--yes', '--max-cost', '0.001')
     expect(refused.code).toBe(1)
-    expect(refused.stderr).toContain('--max-cost $70.00: the first attempts of 100 rows can cost $')
+    expect(refused.stderr).toContain('--max-cost $0.001: 100 rows cost $')
     const sent = await run('--yes', '--max-cost', '200')
     expect(sent.code, sent.stderr).toBe(0)
     expect(await sizes()).toEqual([100])
@@ -127,12 +127,12 @@ describe('a dry run', () => {
 
   test('says that the run would be refused for its cost, and ends as it would', async () => {
     const { run, sizes } = await place(DEAR)
-    const { code, stdout, stderr } = await run('--dry-run', '--max-cost', '70')
+    const { code, stdout, stderr } = await run('--dry-run', '--max-cost', '0.001')
     expect(code).toBe(1)
     expect(stdout).toContain('{"model":"claude-opus-4-5"')
     expect(stderr).toContain('dry run: nothing was sent')
-    expect(stderr).toContain('--max-cost $70.00: the first attempts of 100 rows can cost $')
-    const json = await run('--dry-run', '--max-cost', '70', '--json')
+    expect(stderr).toContain('--max-cost $0.001: 100 rows cost $')
+    const json = await run('--dry-run', '--max-cost', '0.001', '--json')
     expect(JSON.parse(json.stdout)).toMatchObject({ type: 'dry_run', to_send: 100 })
     const last = json.stderr.trimEnd().split('\n').at(-1) ?? ''
     expect(JSON.parse(last)).toMatchObject({ type: 'error', code: 'config' })
@@ -183,8 +183,10 @@ describe('rows that wait from before', () => {
     )
     expect(unasked.stderr).toContain('1 row may cost $0.15 in batch, more than')
     const dear = await run('--yes', '--max-cost', '0.10')
-    expect(dear.code).toBe(1)
-    expect(dear.stderr).toContain('--max-cost $0.10: the next attempts of 1 row can cost $0.15')
+    expect(dear.code).toBe(2)
+    expect(dear.stdout).toContain(
+      '1 row waits for the budget of the job: the next row needs a cap of',
+    )
     expect(await sizes()).toEqual([3])
     const sent = await run('--max-cost', '1')
     expect(sent.code, sent.stderr).toBe(0)

@@ -1,4 +1,3 @@
-import type { NanoUsd } from '@halfrate/core'
 import { type Estimate, type EstimateBasis, Estimator, PRICE_BOOK } from '@halfrate/core/money'
 import { describe, expect, test } from 'vitest'
 import { permissionOf, type SendingRules } from '../../src/preflight/permission.js'
@@ -8,15 +7,15 @@ import { NOW, usd } from '../screen/facts.js'
 const NOTHING = new Estimator({ book: PRICE_BOOK, at: NOW }).estimate()
 
 function factsOf(
-  cost: { readonly high: number; readonly ceiling?: number; readonly basis?: EstimateBasis },
+  cost: { readonly high: number; readonly low?: number; readonly basis?: EstimateBasis },
   rest: Partial<Estimate> = {},
 ): PreflightFacts {
-  const { high, ceiling = high, basis = 'estimate' } = cost
-  const figure = { lowNano: 0 as NanoUsd, highNano: usd(high), basis }
-  const estimate = { ...NOTHING, batch: figure, ceilingNano: usd(ceiling), ...rest }
+  const { high, low = 0, basis = 'estimate' } = cost
+  const figure = { lowNano: usd(low), highNano: usd(high), basis }
+  const estimate = { ...NOTHING, batch: figure, ...rest }
   const place = { job: 'claims', store: '/claims.db', isLimited: false, areAnswered: true }
   const none = { before: 0, doneBefore: 0, waiting: 0, inBatches: 0, kept: 0 }
-  return { ...place, ...none, rows: 12, toSend: 12, estimate }
+  return { ...place, ...none, rows: 12, toSend: 12, estimate, budget: null }
 }
 
 const RULES: SendingRules = {
@@ -67,20 +66,9 @@ describe('whether rows are sent', () => {
   })
 
   test('what waits from before is counted, and no part of it is offered', () => {
-    const waiting = { ...factsOf({ high: 12, ceiling: 14 }), waiting: 12 }
-    const stepOf = (maxCostNano: SendingRules['maxCostNano']): string => {
-      const permission = permissionOf(waiting, { ...RULES, maxCostNano, canAsk: false })
-      return permission.type === 'refused'
-        ? `${permission.error.message} ${permission.error.nextStep}`
-        : permission.type
-    }
+    const waiting = { ...factsOf({ high: 12 }), waiting: 12 }
     expect(permissionOf(waiting, RULES)).toEqual({ type: 'ask' })
-    expect(stepOf(null)).toMatch(
-      /^12 rows may cost .* Nothing was sent\. Add --yes to send them\.$/,
-    )
-    expect(stepOf(usd(13))).toMatch(
-      /the next attempts of 12 rows can cost \$14\.00 .* Raise it, or cancel some of them\.$/,
-    )
+    expect(refusalOf(waiting, { ...RULES, canAsk: false })).toMatch(/^12 rows may cost .*/)
   })
 
   test('who said yes beforehand is not asked', () => {
@@ -104,27 +92,49 @@ describe('whether rows are sent', () => {
 
   test('nothing is asked where nothing is to be sent', () => {
     const facts = { ...factsOf({ high: 0, basis: 'exact' }), toSend: 0 }
-    const rules = { ...RULES, maxCostNano: usd(0), confirmAboveNano: usd(0) }
-    expect(permissionOf(facts, rules)).toEqual({ type: 'send' })
+    const rules = { ...RULES, confirmAboveNano: usd(0) }
+    const capped = { ...facts, budget: capOf(0) }
+    expect(permissionOf(capped, rules)).toEqual({ type: 'send' })
   })
 })
 
-describe('the most that the first attempts may cost', () => {
-  const limited = { ...RULES, isAgreed: true, maxCostNano: usd(20) }
+function capOf(cap: number, used = 0, isGiven = true): NonNullable<PreflightFacts['budget']> {
+  return { capNano: usd(cap), usedNano: usd(used), isGiven }
+}
 
-  test('is held against what they can cost at the very most, not against what is likely', () => {
-    expect(permissionOf(factsOf({ high: 5.3, ceiling: 20 }), limited)).toEqual({ type: 'send' })
-    expect(refusalOf(factsOf({ high: 5.3, ceiling: 20.01 }), limited)).toMatchInlineSnapshot(
-      `"--max-cost $20.00: the first attempts of 12 rows can cost $20.01 in batch, if every answer is as long as max_tokens and every byte of a prompt a token; $0–5.30 is likelier."`,
+describe('the cap of a job', () => {
+  const limited = { ...RULES, isAgreed: true }
+
+  test('lets rows begin whose low end fits, since what does not fit later waits', () => {
+    const facts = { ...factsOf({ low: 20, high: 500 }), budget: capOf(20) }
+    expect(permissionOf(facts, limited)).toEqual({ type: 'send' })
+  })
+
+  test('accepts no new rows of which not even the low end fits beside what is used', () => {
+    const dear = { ...factsOf({ low: 20.01, high: 500 }), budget: capOf(20) }
+    expect(refusalOf(dear, limited)).toMatchInlineSnapshot(
+      `"--max-cost $20.00: 12 rows cost $20.01 in batch at the very least; $20.01–500.00 is likely."`,
+    )
+    const late = { ...factsOf({ low: 8, high: 9 }), budget: capOf(20, 12.5, false) }
+    expect(refusalOf(late, limited)).toMatchInlineSnapshot(
+      `"the cap of job claims, $20.00: 12 rows cost $8.00 in batch at the very least, and $12.50 of it is used; $8.00–9.00 is likely."`,
     )
   })
 
-  test('is not promised where there is no limit to it', () => {
-    const unpriced = factsOf({ high: 1, basis: 'floor' }, UNPRICED)
+  test('refuses nothing that waits from before, which is accepted already', () => {
+    const facts = { ...factsOf({ low: 8, high: 9 }), waiting: 12, budget: capOf(1, 5) }
+    expect(permissionOf(facts, limited)).toEqual({ type: 'send' })
+  })
+
+  test('is not promised where there is no limit to what rows can cost', () => {
+    const unpriced = { ...factsOf({ high: 1, basis: 'floor' }, UNPRICED), budget: capOf(20) }
     expect(refusalOf(unpriced, limited)).toMatchInlineSnapshot(
       `"--max-cost $20.00: what 12 rows can cost has no known limit: there is no price for "claude-next"."`,
     )
-    const open = factsOf({ high: 1, basis: 'floor' }, { openEndedRows: 3 })
+    const open = {
+      ...factsOf({ high: 1, basis: 'floor' }, { openEndedRows: 3 }),
+      budget: capOf(20),
+    }
     expect(refusalOf(open, limited)).toMatchInlineSnapshot(
       `"--max-cost $20.00: what 12 rows can cost has no known limit: 3 rows bring in files, pages or tools of unknown size."`,
     )

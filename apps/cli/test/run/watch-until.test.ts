@@ -8,7 +8,14 @@ import { NOW, report } from '../screen/facts.js'
 const HOUR_MS = 3_600_000
 
 function factsOf(succeeded: number): ProgressFacts {
-  const facts = { now: NOW, batches: [], heldBack: null, otherWorker: null, storeFlag: '' }
+  const facts = {
+    now: NOW,
+    batches: [],
+    heldBack: null,
+    otherWorker: null,
+    storeFlag: '',
+    budget: null,
+  }
   return { ...facts, report: report({ total: 2, succeeded, waiting: 2 - succeeded }) }
 }
 

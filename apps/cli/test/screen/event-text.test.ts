@@ -1,7 +1,7 @@
 import type { EngineEvent, ProviderError } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { eventText } from '../../src/screen/event-text.js'
-import { minutes, NOW } from './facts.js'
+import { minutes, NOW, usd } from './facts.js'
 
 const ERROR: ProviderError = {
   status: 429,
@@ -92,6 +92,13 @@ describe('what the engine did, in one line', () => {
     const event = { type: 'result_not_taken', at: NOW, queue: 'nightly', requestId: 7, tries: 2 }
     expect(eventText({ ...event, message: 'Error: no disk' } as EngineEvent)).toBe(
       'the result of request 7 was not taken by its handler, try 2: Error: no disk',
+    )
+  })
+
+  test('tells that a job stands still at its cap, and what its next row needs', () => {
+    const event = { type: 'budget_reached', at: NOW, job: 'claims', capNano: usd(20) }
+    expect(eventText({ ...event, neededNano: usd(20.251) } as EngineEvent)).toBe(
+      'job claims stands still: the next row needs a cap of $20.26, and it is $20.00',
     )
   })
 

@@ -4,6 +4,7 @@ import {
   type NanoUsd,
   NO_COLLECTING,
   NO_SEARCH,
+  NO_SPENDING,
   type Report,
   type ReportCounts,
   type ReportMoney,
@@ -11,7 +12,15 @@ import {
   ZERO_USD,
 } from '@halfrate/core'
 import type { BatchFacts } from '../../src/screen/batch-words.js'
+import type { BudgetFacts } from '../../src/screen/budget-text.js'
 import { type Line, lineText } from '../../src/screen/line.js'
+
+/** A job that stands still at its cap. */
+export function aBudget(cap: number, paid: number, needed: number | null): BudgetFacts {
+  const spending = { ...NO_SPENDING, paidNano: usd(paid) }
+  const neededNano = needed === null ? null : usd(needed)
+  return { capNano: usd(cap), spending, stopped: { at: NOW, neededNano } }
+}
 
 /** 2026-11-21 02:16:30 UTC. */
 export const NOW: EpochMs = Date.UTC(2026, 10, 21, 2, 16, 30)

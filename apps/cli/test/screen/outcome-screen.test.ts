@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type OutcomeFacts, outcomeScreen, shellWord } from '../../src/screen/outcome-screen.js'
-import { minutes, report, textOf, usd } from './facts.js'
+import { aBudget, minutes, report, textOf, usd } from './facts.js'
 
 const FACTS: OutcomeFacts = {
   report: report({
@@ -15,6 +15,8 @@ const FACTS: OutcomeFacts = {
   output: 'triage.jsonl',
   estimate: null,
   examples: { failed: 'claim-8812', cutOff: 'claim-7' },
+  budget: null,
+  goOn: null,
   job: 'claims',
 }
 
@@ -53,6 +55,24 @@ describe('the last lines of a job', () => {
        paid $4.61    real time $9.22    saved $4.61 (50 %)    waste $0
        next: halfrate why claim-8812 --job claims      wrote triage.jsonl"
     `)
+  })
+
+  test('say what waits for the cap of the job, and which command goes on', () => {
+    const stopped = {
+      ...FACTS,
+      report: report({ total: 10, succeeded: 7, waiting: 3 }),
+      budget: aBudget(20, 19.5, 20.251),
+      goOn: 'halfrate run in.jsonl -o out.jsonl --max-cost 30.00',
+    }
+    expect(textOf(outcomeScreen(stopped, 120)).split('\n').slice(3)).toEqual([
+      ' 3 rows wait for the budget of the job: the next row needs a cap of $20.26, and it is $20.00 (cap $20.00, $19.50 of it',
+      ' used). To go on:',
+      '   halfrate run in.jsonl -o out.jsonl --max-cost 30.00',
+    ])
+    const unknown = { ...stopped, budget: aBudget(20, 21, null) }
+    expect(textOf(outcomeScreen(unknown, 200))).toContain(
+      '3 rows wait for the budget of the job: what can be paid is not known, so nothing is known to fit under the cap of $20.00 (cap $20.00, $21.00 used). To go on:',
+    )
   })
 
   test('hold what was estimated against what was paid', () => {

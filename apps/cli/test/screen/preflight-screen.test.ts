@@ -9,7 +9,7 @@ import {
   type PreflightFacts,
   preflightScreen,
 } from '../../src/screen/preflight-screen.js'
-import { NOW, textOf } from './facts.js'
+import { NOW, textOf, usd } from './facts.js'
 
 const PLAIN: PromptContent = {
   encodedBytes: 0,
@@ -50,9 +50,24 @@ const FACTS: PreflightFacts = {
   inBatches: 0,
   kept: 0,
   estimate: estimateOf({ 'claude-haiku-4-5': 5_834 }),
+  budget: null,
 }
 
 describe('what is said before rows are sent', () => {
+  test('names the cap of the job, and what of it is used', () => {
+    const lastLine = (capNano: number, usedNano: number): string | undefined => {
+      const budget = { capNano: usd(capNano), usedNano: usd(usedNano), isGiven: true }
+      return textOf(preflightScreen({ ...FACTS, budget }, 100))
+        .split('\n')
+        .at(-1)
+    }
+    expect(lastLine(20, 0)).toBe(' never more than the cap of $20.00; what does not fit waits')
+    expect(lastLine(20, 3.2)).toBe(
+      ' never more than the cap of $20.00, $3.20 of it used; what does not fit waits',
+    )
+    expect(lastLine(20, 20)).toBe(' the cap of $20.00 is used up ($20.00): nothing more is sent')
+  })
+
   test('fits 60 columns', () => {
     expect(textOf(preflightScreen(FACTS, 60))).toMatchInlineSnapshot(`
       " 6,046 rows · 212 answered before (free) · 5,834 to send ·
@@ -175,6 +190,8 @@ describe('what is said before rows are sent', () => {
         "basis": "estimate",
         "batch_high_usd": "5.381865",
         "batch_low_usd": "1.216389",
+        "cap_usd": null,
+        "cap_used_usd": null,
         "done_before": 212,
         "in_batches": 0,
         "job": "claims",

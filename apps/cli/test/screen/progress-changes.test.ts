@@ -10,6 +10,7 @@ const FACTS: ProgressFacts = {
   heldBack: null,
   otherWorker: null,
   storeFlag: '',
+  budget: null,
 }
 
 describe('changes of a running job', () => {

@@ -24,6 +24,7 @@ const FACTS: ProgressFacts = {
   heldBack: null,
   otherWorker: null,
   storeFlag: '',
+  budget: null,
 }
 
 const shown = (facts: ProgressFacts, width: number, height = 24): string =>

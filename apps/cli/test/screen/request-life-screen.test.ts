@@ -106,6 +106,7 @@ const lifeOf = (request: Partial<Request>, attempts: readonly AttemptLife[]): Li
   storeFlag: '',
   now: NOW,
   heldBack: null,
+  budget: null,
   resendNotBeforeAt: () => null,
 })
 

@@ -8,7 +8,7 @@ const FACTS: StatusFacts = {
   store: '/data/claims/halfrate.db',
   queues: [],
   storeFlag: ' --store claims/halfrate.db',
-  jobs: [{ name: 'claims', report: RUNNING }],
+  jobs: [{ name: 'claims', report: RUNNING, budget: null }],
   all: RUNNING,
   batches: THREE_BATCHES.slice(1).map((batch) => ({
     ...batch,

@@ -1,4 +1,11 @@
-import type { AccountId, QueueFacts, Submission, SubmissionId, WaitingGroup } from '@halfrate/core'
+import type {
+  AccountId,
+  JobId,
+  QueueFacts,
+  Submission,
+  SubmissionId,
+  WaitingGroup,
+} from '@halfrate/core'
 import type { In } from '../in-out.js'
 import { resourceOf } from '../keys.js'
 import { fromRank, idsAfter } from '../rows/pages.js'
@@ -15,7 +22,8 @@ export function queueFacts(session: Session, params: In<'queueFacts'>): Promise<
       fillingOf(step, resource, session.pageLimit),
       nextDueOf(step, resource),
     ])
-    const question = { resource, upTo: params.upTo, limit: session.pageLimit }
+    const except = new Set<JobId | null>(params.except ?? [])
+    const question = { resource, upTo: params.upTo, except, limit: session.pageLimit }
     const groups: WaitingGroup[] = []
     for (const name of names.sort()) {
       const group = await groupFacts(step, question, name)
@@ -28,6 +36,7 @@ export function queueFacts(session: Session, params: In<'queueFacts'>): Promise<
 interface Question {
   readonly resource: string
   readonly upTo: number
+  readonly except: ReadonlySet<JobId | null>
   /** How many entries are read at a time. */
   readonly limit: number
 }
@@ -38,7 +47,8 @@ async function groupFacts(
   name: string,
 ): Promise<WaitingGroup | null> {
   const key = step.keys.group('age', question.resource, name)
-  const isDue = (entry: AgeEntry): boolean => entry.notBefore <= step.now
+  const isDue = (entry: AgeEntry): boolean =>
+    entry.notBefore <= step.now && !question.except.has(entry.jobId)
   let count = 0
   let bytes = 0
   let oldestCreatedAt = Number.POSITIVE_INFINITY
@@ -49,7 +59,7 @@ async function groupFacts(
     bytes += entry.itemBytes
     oldestCreatedAt = Math.min(oldestCreatedAt, entry.createdAt)
   }
-  const maxId = await highestDue(step, key, question.limit)
+  const maxId = await highestDue(step, { key, limit: question.limit, isDue })
   if (count === 0 || maxId === null) return null
   const [account, lane, batchLimit] = JSON.parse(name) as [AccountId, string, number | null]
   return { account, lane, batchLimit, count, bytes, oldestCreatedAt, maxId }
@@ -64,11 +74,14 @@ async function* entriesOf(step: Step, key: string, limit: number): AsyncGenerato
   }
 }
 
-async function highestDue(step: Step, key: string, limit: number): Promise<number | null> {
+async function highestDue(
+  step: Step,
+  { key, limit, isDue }: { key: string; limit: number; isDue: (entry: AgeEntry) => boolean },
+): Promise<number | null> {
   for (let at = 0; ; at += limit) {
     const range = [String(at), String(at + limit - 1)]
     const members = await step.connection.ask<string[]>('ZRANGE', key, ...range, 'REV')
-    const due = members.map(readAgeText).find((entry) => entry.notBefore <= step.now)
+    const due = members.map(readAgeText).find(isDue)
     if (due !== undefined) return due.id
     if (members.length < limit) return null
   }

@@ -1,4 +1,4 @@
-import type { WaitingRequest } from '@halfrate/core'
+import type { JobId, WaitingRequest } from '@halfrate/core'
 import type { In } from '../in-out.js'
 import { groupOf, resourceOf } from '../keys.js'
 import { readWireText } from '../rows/stored-request.js'
@@ -10,6 +10,7 @@ export function readWaiting(
   params: In<'readWaiting'>,
 ): Promise<readonly WaitingRequest[]> {
   const limit = session.pageOf(params.limit)
+  const except = new Set<JobId | null>(params.except ?? [])
   const key = session.keys.group('wire', resourceOf(params), groupOf(params))
   return session.step(async ({ connection, now }) => {
     const page: WaitingRequest[] = []
@@ -17,9 +18,10 @@ export function readWaiting(
       const bounds = [from, '+', 'BYLEX', 'LIMIT', '0', String(limit)]
       const members = await connection.ask<string[]>('ZRANGE', key, ...bounds)
       for (const member of members) {
-        const { id, model, itemBytes, maxTokens, notBefore } = readWireText(member)
-        const isWanted = notBefore <= now && id <= params.maxId && page.length < limit
-        if (isWanted) page.push({ id, model, itemBytes, maxTokens })
+        const { notBefore, ...request } = readWireText(member)
+        if (except.has(request.jobId)) continue
+        const isWanted = notBefore <= now && request.id <= params.maxId && page.length < limit
+        if (isWanted) page.push(request)
       }
       if (members.length < limit) break
       from = `(${members.at(-1)}`

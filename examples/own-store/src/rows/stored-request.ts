@@ -1,4 +1,4 @@
-import type { AttemptRef, Request, RequestId, RequestState } from '@halfrate/core'
+import type { AttemptRef, JobId, Request, RequestId, RequestState } from '@halfrate/core'
 import { groupOf, type Keys, resourceOf } from '../keys.js'
 import { type Place, padded } from './place.js'
 
@@ -68,10 +68,10 @@ export function possiblePlacesOf(keys: Keys, row: StoredRequest): readonly Place
 }
 
 function waitingPlaces(keys: Keys, { request, prefixId }: StoredRequest): readonly Place[] {
-  const { id, notBefore, itemBytes, createdAt } = request
+  const { id, jobId, notBefore, itemBytes, createdAt } = request
   const resource = resourceOf(request)
   const group = groupOf(request)
-  const age = [id, itemBytes, notBefore, createdAt].join(' ')
+  const age = [id, itemBytes, notBefore, createdAt, jobId ?? 0].join(' ')
   const announce = [
     ['SADD', keys.of('groups', resource), group],
     ['ZADD', keys.of('turns'), 'NX', '0', resource],
@@ -92,14 +92,15 @@ function waitingPlaces(keys: Keys, { request, prefixId }: StoredRequest): readon
 
 // Sorted as text: by model, then prefix, then id. JSON writes any model without the separator.
 function wireText(request: Request, prefixId: number): string {
-  const { id, model, itemBytes, maxTokens, notBefore } = request
-  const facts = [itemBytes, maxTokens, notBefore].join(' ')
+  const { id, jobId, model, itemBytes, maxTokens, notBefore } = request
+  const facts = [itemBytes, maxTokens, notBefore, jobId ?? 0].join(' ')
   return [JSON.stringify(model), padded(prefixId), padded(id), facts].join('\0')
 }
 
 /** A waiting request as its entry in wire order tells it. */
 export interface WireEntry {
   readonly id: RequestId
+  readonly jobId: JobId | null
   readonly model: string
   readonly itemBytes: number
   readonly maxTokens: number
@@ -109,8 +110,9 @@ export interface WireEntry {
 /** Reads an entry of the wire order. */
 export function readWireText(member: string): WireEntry {
   const [model = '""', , id = '', facts = ''] = member.split('\0')
-  const [itemBytes = 0, maxTokens = 0, notBefore = 0] = facts.split(' ').map(Number)
-  return { id: Number(id) as RequestId, model: JSON.parse(model), itemBytes, maxTokens, notBefore }
+  const [itemBytes = 0, maxTokens = 0, notBefore = 0, job = 0] = facts.split(' ').map(Number)
+  const ids = { id: Number(id) as RequestId, jobId: jobOf(job) }
+  return { ...ids, model: JSON.parse(model), itemBytes, maxTokens, notBefore }
 }
 
 /** A waiting request as its entry in the order of age tells it. */
@@ -119,10 +121,17 @@ export interface AgeEntry {
   readonly itemBytes: number
   readonly notBefore: number
   readonly createdAt: number
+  readonly jobId: JobId | null
 }
 
 /** Reads an entry of the order of age. */
 export function readAgeText(member: string): AgeEntry {
-  const [id = 0, itemBytes = 0, notBefore = 0, createdAt = 0] = member.split(' ').map(Number)
-  return { id, itemBytes, notBefore, createdAt }
+  const [id = 0, itemBytes = 0, notBefore = 0, createdAt = 0, job = 0] = member
+    .split(' ')
+    .map(Number)
+  return { id, itemBytes, notBefore, createdAt, jobId: jobOf(job) }
+}
+
+function jobOf(id: number): JobId | null {
+  return id === 0 ? null : (id as JobId)
 }

@@ -64,8 +64,9 @@ export async function discardAll(
 export async function committedJob<const Keys extends readonly string[]>(
   scene: Scene,
   keys: Keys,
+  name?: string,
 ): Promise<{ readonly job: Job; readonly answers: EachAs<Keys, PutAnswer> }> {
-  const job = await openJob(scene)
+  const job = await openJob(scene, name)
   const answers = await putInto(scene, job, keys)
   await commit(scene, job, { newRows: keys.length, rowCount: keys.length })
   return { job, answers }

@@ -1,6 +1,7 @@
-import { type AccountId, laneKey } from '@halfrate/core'
+import { type AccountId, type JobId, laneKey } from '@halfrate/core'
 import { expect } from 'vitest'
 import { anIntakeRow } from '../builders/an-intake-row.js'
+import { commit, committedJob, fillingOf, openJob } from './job-steps.js'
 import type { Scene } from './scene.js'
 import { dueInTurn } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
@@ -97,7 +98,7 @@ export const planningCases: readonly StoreCase[] = [
     run: async (scene) => {
       const row = anIntakeRow({ key: 'a', model: 'm', maxTokens: 5 })
       const [id] = await scene.enqueueRows([row])
-      const shown = { id, model: 'm', itemBytes: row.itemBytes, maxTokens: 5 }
+      const shown = { id, jobId: null, model: 'm', itemBytes: row.itemBytes, maxTokens: 5 }
       expect(await waiting(scene)).toEqual([shown])
     },
   },
@@ -111,6 +112,42 @@ export const planningCases: readonly StoreCase[] = [
       await scene.filling(ids.slice(0, 2))
       const rest = await waiting(scene, { maxId, limit: 2 })
       expect(rest.map((request) => request.id)).toEqual([ids[2]])
+    },
+  },
+  {
+    name: 'a waiting request of a job is shown with its job',
+    run: async (scene) => {
+      const { job } = await committedJob(scene, ['a'])
+      await scene.enqueue('b')
+      const jobs = (await waiting(scene)).map((request) => request.jobId)
+      expect(new Set(jobs)).toEqual(new Set([job.id, null]))
+    },
+  },
+  {
+    name: 'jobs that are left out hide neither each other nor what is outside them',
+    run: async (scene) => {
+      const { job: one } = await committedJob(scene, ['a'], 'one')
+      const two = await openJob(scene, 'two')
+      const rows = [
+        anIntakeRow({ key: 'b', row: 1 }),
+        anIntakeRow({ key: 'c', row: 2, lane: OTHER_LANE }),
+      ]
+      await scene.put(rows, { job: fillingOf(two) })
+      await commit(scene, two, { newRows: 2, rowCount: 2 })
+      const [loose] = await scene.enqueue('d')
+      const { project, queue } = scene
+      const shown = async (...except: JobId[]): Promise<unknown> => {
+        const { groups } = await scene.store.queueFacts({ project, queue, upTo: 100, except })
+        const page = await waiting(scene, { except, limit: 1 })
+        return { counts: groups.map(({ count }) => count).sort(), first: page[0]?.jobId }
+      }
+      expect(await shown()).toMatchObject({ counts: [1, 3] })
+      expect(await shown(two.id)).toEqual({ counts: [2], first: one.id })
+      expect(await shown(one.id)).toEqual({ counts: [1, 2], first: two.id })
+      expect(await shown(one.id, two.id)).toEqual({ counts: [1], first: null })
+      const facts = { project, queue, upTo: 1, except: [one.id, two.id] }
+      const { groups } = await scene.store.queueFacts(facts)
+      expect(groups).toMatchObject([{ count: 1, maxId: loose }])
     },
   },
 ]

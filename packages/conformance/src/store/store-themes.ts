@@ -28,6 +28,7 @@ import { scanCases } from './scan-cases.js'
 import { sendingCases } from './sending-cases.js'
 import { settingsCases } from './settings-cases.js'
 import { settlingCases } from './settling-cases.js'
+import { spendingCases } from './spending-cases.js'
 import type { StoreCase } from './store-case.js'
 import { sweepCases } from './sweep-cases.js'
 import { verifyCases } from './verify-cases.js'
@@ -61,6 +62,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['delivering', deliveryCases],
   ['reading', readingCases],
   ['reports', reportCases],
+  ['what jobs spend', spendingCases],
   ['settings', settingsCases],
   ['sweeping', sweepCases],
   ['verifying', verifyCases],

@@ -50,6 +50,8 @@ export class World {
   readonly transport: ScriptedTransport = new ScriptedTransport()
   readonly shelf: Shelved[] = []
   readonly events: EngineEvent[] = []
+  /** Why answers end, for those of batches that are taken from now on. */
+  stopReason = 'end_turn'
   store: MemoryStore = this.#newStore()
   engine: Engine | null = null
   #workers = 0
@@ -79,7 +81,8 @@ export class World {
     const { requests } = JSON.parse(new TextDecoder().decode(body ?? new Uint8Array())) as {
       readonly requests: readonly { readonly custom_id: string }[]
     }
-    return this.put(requests.map(({ custom_id: customId }) => successLine(customId)))
+    const { stopReason } = this
+    return this.put(requests.map(({ custom_id: id }) => successLine(id, stopReason)))
   }
 
   /** The workspace gets a batch with these results. */
@@ -205,7 +208,7 @@ export class World {
 }
 
 /** A line of a results file in which a request was answered. */
-export function successLine(customId: string): string {
+export function successLine(customId: string, stopReason = 'end_turn'): string {
   return JSON.stringify({
     custom_id: customId,
     result: {
@@ -216,7 +219,7 @@ export function successLine(customId: string): string {
         role: 'assistant',
         model: 'claude-haiku-4-5',
         content: [{ type: 'text', text: 'yes' }],
-        stop_reason: 'end_turn',
+        stop_reason: stopReason,
         usage: { input_tokens: 10, output_tokens: 2 },
       },
     },

@@ -2,16 +2,16 @@ import type { ProjectId, QueueName } from '../model/ids.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { FlushByHand } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
-import { type EpochMs, MINUTE_MS } from '../model/time.js'
+import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
 import { nonceFrom } from '../policy/custom-id.js'
 import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
-import { holdOf } from '../policy/money/hold.js'
 import { avoidCount, packPage, roomOf } from '../policy/pack.js'
 import { sendHoldOf } from '../policy/pausing.js'
 import { laneHoldOf } from '../policy/retry/poison.js'
-import type { WaitingGroup, WaitingRequest } from '../ports/store-planning.js'
+import type { WaitingGroup } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { JobBudgets, type PricedRequest } from './job-budgets.js'
 import { readPauses } from './pauses.js'
 import { readIncident } from './poison-state.js'
 import { readFlushByHand, readPolicy } from './policies.js'
@@ -32,6 +32,7 @@ interface Planning {
   readonly queue: QueueName
   readonly policy: QueuePolicy
   readonly flushByHand: FlushByHand | null
+  readonly budgets: JobBudgets
 }
 
 /** What planning a queue did. */
@@ -56,12 +57,14 @@ export async function planQueue(
   const policy = await readPolicy(context, project, queue)
   const enough = Math.max(SEALED_AT_ONCE, SEALED_FOR_EACH_SEND * context.settings.concurrency)
   const flushByHand = await readFlushByHand(context, project, queue)
-  const planning: Planning = { context, lease, project, queue, policy, flushByHand }
+  const budgets = new JobBudgets(context, project)
+  const planning: Planning = { context, lease, project, queue, policy, flushByHand, budgets }
   let sealed = 0
   const probed = new Set<string>()
   for (;;) {
     const upTo = Math.max(policy.flush.count ?? 0, policy.maxBatchRequests)
-    const facts = await context.store.queueFacts({ project, queue, upTo })
+    const except = budgets.stopped
+    const facts = await context.store.queueFacts({ project, queue, upTo, except })
     const now = await context.store.now()
     if (sealed >= enough) return { sealed, nextDueAt: now }
     const groups = await withTheirTime(planning, facts.groups, now)
@@ -71,22 +74,23 @@ export async function planQueue(
     const next = groups.find(
       ({ dueAt, group }) => mayOpen && dueAt <= now && !probed.has(scopeOf(group)),
     )
-    const filling =
-      facts.filling[0] ?? (next === undefined ? undefined : await open(planning, next.group))
-    if (filling === undefined || isStopping) {
-      return { sealed, nextDueAt: earliestOf(groups, facts.nextDueAt) }
+    const isProbe = facts.filling.length === 0 && next?.isProbe === true
+    // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
+    const filler = isProbe ? { ...planning, policy: { ...policy, maxBatchRequests: 1 } } : planning
+    const begun = begunOf(facts.filling[0]) ?? (await begin(filler, next?.group))
+    // Nothing of the group fits under the caps of its jobs, but without these jobs there may be another group.
+    if (begun === 'stopped') continue
+    if (begun === null || isStopping) {
+      const lookAt = await budgets.tellStops(now)
+      return { sealed, nextDueAt: earliest(lookAt, earliestOf(groups, facts.nextDueAt)) }
     }
-    if (filling.openedAt < context.memory.unsentBefore || context.memory.isSendingStopped) {
-      await takeApart(context, lease, filling)
+    const { openedAt } = begun.filling
+    if (openedAt < context.memory.unsentBefore || context.memory.isSendingStopped) {
+      await takeApart(context, lease, begun.filling)
       continue
     }
-    const isProbe = facts.filling.length === 0 && next?.isProbe === true
     if (isProbe) probed.add(scopeOf(next.group))
-    // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
-    await fillAndSeal(
-      isProbe ? { ...planning, policy: { ...policy, maxBatchRequests: 1 } } : planning,
-      filling,
-    )
+    await fillAndSeal(filler, begun)
     sealed += 1
   }
 }
@@ -137,6 +141,28 @@ function earliestOf(groups: readonly TimedGroup[], nextDueAt: EpochMs | null): E
   return all.length === 0 ? null : Math.min(...all)
 }
 
+/** A submission that is being filled, and what could join it first; null where that was not read yet. */
+interface Begun {
+  readonly filling: Submission
+  readonly first: Page | null
+}
+
+function begunOf(filling: Submission | undefined): Begun | null {
+  return filling === undefined ? null : { filling, first: null }
+}
+
+// What could join is read before there is something to join: else each look at jobs that wait for their caps would
+// leave an empty submission behind.
+async function begin(
+  planning: Planning,
+  group: WaitingGroup | undefined,
+): Promise<Begun | 'stopped' | null> {
+  if (group === undefined) return null
+  const first = await readPage(planning, { ...group, upToId: group.maxId, requestCount: 0 })
+  if (first.admitted.length === 0 && first.hasStopped) return 'stopped'
+  return { filling: await open(planning, group), first }
+}
+
 async function open(planning: Planning, group: WaitingGroup): Promise<Submission> {
   const { context, lease, project, queue } = planning
   return await context.store.openSubmission({
@@ -151,21 +177,25 @@ async function open(planning: Planning, group: WaitingGroup): Promise<Submission
   })
 }
 
-async function fillAndSeal(planning: Planning, filling: Submission): Promise<void> {
+async function fillAndSeal(planning: Planning, { filling, first }: Begun): Promise<void> {
   const { context, lease } = planning
   let submission = filling
+  let page = first
   const policy = await policyFor(planning, filling)
   for (;;) {
     await lease.keep()
-    const { page, isLast } = await readPage({ ...planning, policy }, submission)
-    const { picked, full } = packPage({ ...submission, policy }, page)
-    const ends = full || isLast
+    page ??= await readPage({ ...planning, policy }, submission)
+    const { picked, full } = packPage({ ...submission, policy }, page.admitted)
+    const ends = full || page.isLast
     const members = ends
       ? avoidCount(picked, submission.requestCount, context.memory.takenCounts)
       : picked
     const before = submission.requestCount
     if (members.length > 0) submission = await addMembers(planning, submission, members)
-    if (ends || submission.requestCount === before) break
+    // A page of which some wait for their caps may have left others out.
+    const goesOn = submission.requestCount > before || page.hasStopped
+    if (ends || !goesOn) break
+    page = null
   }
   tellSubmission(
     context,
@@ -180,36 +210,38 @@ async function policyFor({ context, policy }: Planning, filling: Submission): Pr
   return { ...policy, maxBatchBytes: Math.min(policy.maxBatchBytes, maxBytes) }
 }
 
+interface Page {
+  readonly admitted: readonly PricedRequest[]
+  /** A request of it does not fit under the cap of its job. */
+  readonly hasStopped: boolean
+  /** No other request can join behind these. */
+  readonly isLast: boolean
+}
+
 async function readPage(
-  planning: Planning,
-  submission: Submission,
-): Promise<{ readonly page: readonly WaitingRequest[]; readonly isLast: boolean }> {
-  const room = roomOf({ ...submission, policy: planning.policy }) - submission.requestCount
-  const limit = Math.min(planning.context.store.traits.pageLimit, room)
-  if (limit <= 0) return { page: [], isLast: true }
-  const page = await planning.context.store.readWaiting({
-    project: submission.project,
-    queue: submission.queue,
-    account: submission.account,
-    lane: submission.lane,
-    batchLimit: submission.batchLimit,
-    maxId: submission.upToId,
-    limit,
+  { context, project, queue, policy, budgets }: Planning,
+  place: Pick<Submission, 'account' | 'lane' | 'batchLimit' | 'upToId' | 'requestCount'>,
+): Promise<Page> {
+  const { account, lane, batchLimit, upToId, requestCount } = place
+  const room = roomOf({ batchLimit, policy }) - requestCount
+  const limit = Math.min(context.store.traits.pageLimit, room)
+  if (limit <= 0) return { admitted: [], hasStopped: false, isLast: true }
+  const page = await context.store.readWaiting({
+    ...{ project, queue, account, lane, batchLimit, limit },
+    maxId: upToId,
+    except: budgets.stopped,
   })
-  return { page, isLast: page.length < limit }
+  const { admitted, stopped } = await budgets.admit(page)
+  return { admitted, hasStopped: stopped.size > 0, isLast: page.length < limit }
 }
 
 async function addMembers(
-  planning: Planning,
+  { context, lease, budgets }: Planning,
   submission: Submission,
-  picked: readonly WaitingRequest[],
+  picked: readonly PricedRequest[],
 ): Promise<Submission> {
-  const { context, lease } = planning
-  const at = context.clock.now()
-  const members = picked.map((request) => ({
-    requestId: request.id,
-    holdNano: holdOf({ ...request, at, book: context.priceBook }),
-  }))
+  const members = picked.map(({ id: requestId, holdNano }) => ({ requestId, holdNano }))
+  budgets.note(picked)
   return await context.store.addMembers({
     fence: lease.fence,
     submissionId: submission.id,

@@ -24,6 +24,7 @@ import { beginSend, readMembers } from './sending.js'
 import { putSetting, readSetting } from './settings.js'
 import { settle } from './settling.js'
 import { loadSnapshot, type MemorySnapshot, takeSnapshot } from './snapshot.js'
+import { spending } from './spending.js'
 import { sweep } from './sweeping.js'
 import { Tables } from './tables.js'
 import { verify } from './verifying.js'
@@ -228,6 +229,10 @@ export class MemoryStore implements Store, OperatingStore {
 
   async report(params: In<'report'>): Out<'report'> {
     return report(this.#open(), params)
+  }
+
+  async spending(params: In<'spending'>): Out<'spending'> {
+    return spending(this.#open(), params)
   }
 
   async submissionsOf(params: In<'submissionsOf'>): Out<'submissionsOf'> {

@@ -1,4 +1,4 @@
-import type { AccountId, Nonce, ProjectId, QueueName, SubmissionId } from '../model/ids.js'
+import type { AccountId, JobId, Nonce, ProjectId, QueueName, SubmissionId } from '../model/ids.js'
 import { type NanoUsd, ZERO_USD } from '../model/money.js'
 import type { Request } from '../model/request.js'
 import { queueResource } from '../model/resource.js'
@@ -18,13 +18,19 @@ import type { WaitingRows } from './waiting-index.js'
 /** See {@link PlanningStore.queueFacts}. */
 export function queueFacts(
   tables: Tables,
-  params: Readonly<{ project: ProjectId; queue: QueueName; upTo: number }>,
+  params: Readonly<{
+    project: ProjectId
+    queue: QueueName
+    upTo: number
+    except?: readonly JobId[] | undefined
+  }>,
 ): QueueFacts {
   const now = tables.now()
+  const except = new Set<JobId | null>(params.except ?? [])
   const groups: WaitingGroup[] = []
   let nextDueAt: number | null = null
   for (const rows of tables.requests.waiting.groupsOf(params.project, params.queue)) {
-    const { group, laterAt } = groupFacts(rows, params.upTo, now)
+    const { group, laterAt } = groupFacts(rows, { upTo: params.upTo, except, now })
     if (group !== null) groups.push(group)
     if (laterAt !== null) nextDueAt = Math.min(laterAt, nextDueAt ?? laterAt)
   }
@@ -36,12 +42,12 @@ export function queueFacts(
 
 function groupFacts(
   rows: WaitingRows,
-  upTo: number,
-  now: number,
+  { upTo, except, now }: { upTo: number; except: ReadonlySet<JobId | null>; now: number },
 ): { readonly group: WaitingGroup | null; readonly laterAt: number | null } {
   const due = { count: 0, bytes: 0, oldestCreatedAt: Number.POSITIVE_INFINITY, maxId: 0 }
   let laterAt: number | null = null
   for (const { request } of rows.rows.values()) {
+    if (except.has(request.jobId)) continue
     if (request.notBefore > now) {
       laterAt = Math.min(request.notBefore, laterAt ?? request.notBefore)
       continue
@@ -67,17 +73,20 @@ export function readWaiting(
     batchLimit: number | null
     maxId: number
     limit: number
+    except?: readonly JobId[] | undefined
   }>,
 ): readonly WaitingRequest[] {
   const now = tables.now()
+  const except = new Set<JobId | null>(params.except ?? [])
   const limit = tables.pageOf(params.limit)
   const page: WaitingRequest[] = []
   const group = tables.requests.waiting.group(params.project, params.queue, params)
   for (const { request } of group?.inWireOrder() ?? []) {
     if (page.length >= limit) break
     if (request.notBefore > now || request.id > params.maxId) continue
-    const { id, model, itemBytes, maxTokens } = request
-    page.push({ id, model, itemBytes, maxTokens })
+    if (except.has(request.jobId)) continue
+    const { id, jobId, model, itemBytes, maxTokens } = request
+    page.push({ id, jobId, model, itemBytes, maxTokens })
   }
   return page
 }

@@ -1,4 +1,5 @@
-import type { AccountId, QueueName, RemoteId, RequestId, SubmissionId } from './ids.js'
+import type { AccountId, JobId, QueueName, RemoteId, RequestId, SubmissionId } from './ids.js'
+import type { NanoUsd } from './money.js'
 import type { PauseReason } from './pause.js'
 import type { ProviderError } from './provider-error.js'
 import type { SubmissionState } from './submission.js'
@@ -70,6 +71,16 @@ export type EngineEvent =
       readonly until: EpochMs | null
       /** Sending goes on. */
       readonly isOver: boolean
+    }
+  /** A job stands still at its cap: nothing of it is under way, and its next request does not fit. Told once by all workers. */
+  | {
+      readonly type: 'budget_reached'
+      readonly at: EpochMs
+      readonly jobId: JobId
+      readonly job: string
+      readonly capNano: NanoUsd
+      /** Cap at which the next request would fit; null when nobody can tell, since a cost is not known. */
+      readonly neededNano: NanoUsd | null
     }
   /** Somebody should look at this. `code` is stable, `message` is for people. */
   | {

@@ -1,4 +1,5 @@
-import type { AccountId, ProjectId, QueueName, RemoteId, SubmissionId } from './ids.js'
+import type { AccountId, JobId, ProjectId, QueueName, RemoteId, SubmissionId } from './ids.js'
+import type { NanoUsd } from './money.js'
 import type { Candidate } from './submission.js'
 import type { EpochMs } from './time.js'
 
@@ -122,6 +123,28 @@ export interface FlushByHand {
 /** The document by which a queue's waiting requests go now, a {@link FlushByHand}; there is none before the first time. */
 export function queueFlushSetting(project: ProjectId, queue: QueueName): SettingName {
   return { scope: projectScope(project), name: `flush:${queue}` }
+}
+
+/** Value of {@link jobBudgetSetting}. Planning obeys it from the moment on at which it is written. */
+export interface JobBudget {
+  /** The job's name, for people. */
+  readonly job: string
+  /** What was paid, may have been paid and can still be paid for what is under way stays at or below it; null for no cap. */
+  readonly capNano: NanoUsd | null
+  /** Set while nothing of the job is under way and its next request does not fit. Absent otherwise. */
+  readonly stopped?: BudgetStop | undefined
+}
+
+/** How a job came to stand still at its cap. */
+export interface BudgetStop {
+  readonly at: EpochMs
+  /** Cap at which the next request would fit; null when nobody can tell, since a cost is not known. */
+  readonly neededNano: NanoUsd | null
+}
+
+/** The document that holds what a job may cost, a {@link JobBudget}; there is none for a job that never had a cap. */
+export function jobBudgetSetting(project: ProjectId, jobId: JobId): SettingName {
+  return { scope: projectScope(project), name: `budget:${jobId}` }
 }
 
 /** The scope of the documents of a project and its queues. */

@@ -16,7 +16,10 @@ export interface Pack<T> {
 }
 
 /** Most requests that a submission may hold. */
-export function roomOf(facts: PackFacts): number {
+export function roomOf(facts: {
+  readonly batchLimit: number | null
+  readonly policy: Pick<QueuePolicy, 'maxBatchRequests'>
+}): number {
   return Math.min(facts.policy.maxBatchRequests, facts.batchLimit ?? facts.policy.maxBatchRequests)
 }
 

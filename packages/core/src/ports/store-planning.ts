@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  JobId,
   Nonce,
   ProjectId,
   QueueName,
@@ -38,6 +39,8 @@ export interface QueueFacts {
 /** A waiting request, as planning sees it. */
 export interface WaitingRequest {
   readonly id: RequestId
+  /** Null for one outside a job. */
+  readonly jobId: JobId | null
   readonly model: string
   readonly itemBytes: number
   readonly maxTokens: number
@@ -51,13 +54,22 @@ export interface NewMember {
 
 /** Turning waiting requests into submissions. Writes are fenced by the queue's lease. */
 export interface PlanningStore {
-  /** `upTo` bounds how many requests a group is counted to, since counting millions is not needed. */
+  /**
+   * `upTo` bounds how many requests a group is counted to, since counting millions is not needed. Waiting requests of the
+   * jobs in `except` are in no group, so that those that wait for something of their own don't hide the others.
+   */
   queueFacts(
-    params: Readonly<{ project: ProjectId; queue: QueueName; upTo: number }>,
+    params: Readonly<{
+      project: ProjectId
+      queue: QueueName
+      upTo: number
+      except?: readonly JobId[] | undefined
+    }>,
   ): Promise<QueueFacts>
   /**
-   * Due waiting requests of one group in wire order (model, prefix, id), up to `maxId`. In which order models and
-   * prefixes come is the store's choice, as long as it stays; equal ones stand together.
+   * Due waiting requests of one group in wire order (model, prefix, id), up to `maxId`, without those of the jobs in
+   * `except`. In which order models and prefixes come is the store's choice, as long as it stays; equal ones stand
+   * together.
    *
    * Taken ones leave the answer, so the next call continues after `addMembers`. At most `pageLimit`.
    */
@@ -70,6 +82,7 @@ export interface PlanningStore {
       batchLimit: number | null
       maxId: number
       limit: number
+      except?: readonly JobId[] | undefined
     }>,
   ): Promise<readonly WaitingRequest[]>
   /**

@@ -3,6 +3,7 @@ import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import type { NanoUsd } from '../model/money.js'
 import type { ReasonCode, Request, RequestState, RequestStatus } from '../model/request.js'
 import type { ResultRow } from '../model/result-row.js'
+import type { Spending } from '../model/spending.js'
 import type { Submission, SubmissionState } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 
@@ -102,6 +103,13 @@ export interface ReadStore {
     params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
   ): Promise<readonly ResultRow[]>
   report(params: Readonly<{ scope: RequestScope }>): Promise<Report>
+  /**
+   * Adds up every attempt of every request of a job, as `spentOn` counts it, whichever input listed it and whatever took its
+   * place. All zeros for a job that is not the project's.
+   *
+   * The attempts of one request are of one moment. Requests may be of different ones, none earlier than the call.
+   */
+  spending(params: Readonly<{ project: ProjectId; jobId: JobId }>): Promise<Spending>
   /** The submissions that hold, or held, requests of the scope, oldest first, at most `limit`, after `afterId`. */
   submissionsOf(
     params: Readonly<{ scope: RequestScope; afterId: number; limit: number }>,

@@ -1,4 +1,11 @@
-import type { AccountId, ProjectId, QueueFacts, QueueName, WaitingGroup } from '@halfrate/core'
+import type {
+  AccountId,
+  JobId,
+  ProjectId,
+  QueueFacts,
+  QueueName,
+  WaitingGroup,
+} from '@halfrate/core'
 import type { SubmissionsTable } from '@halfrate/store-sql'
 import { numbers } from '../database/binary-format.js'
 import { grouped } from '../grouped.js'
@@ -46,7 +53,12 @@ const FILLING = `SELECT * FROM submissions
 /** See `PlanningStore.queueFacts`. */
 export function queueFacts(
   session: Session,
-  params: Readonly<{ project: ProjectId; queue: QueueName; upTo: number }>,
+  params: Readonly<{
+    project: ProjectId
+    queue: QueueName
+    upTo: number
+    except?: readonly JobId[] | undefined
+  }>,
 ): Promise<QueueFacts> {
   return session.read(async (step) => {
     const { db, names, now } = step
@@ -55,7 +67,7 @@ export function queueFacts(
     const queue = [projectId, queueId] as const
     const due = await db.get<{ at: number | null }>(NEXT_DUE, ...queue, now)
     return {
-      groups: await groupsOf(step, queue, params.upTo),
+      groups: await groupsOf(step, queue, params),
       nextDueAt: due?.at ?? null,
       filling: await submissionsOfRows(step, await db.all<SubmissionsTable>(FILLING, ...queue)),
     }
@@ -67,13 +79,15 @@ type QueueIds = readonly [projectId: number, queueId: number]
 async function groupsOf(
   step: Step,
   queue: QueueIds,
-  upTo: number,
+  { upTo, except }: { readonly upTo: number; readonly except?: readonly JobId[] | undefined },
 ): Promise<readonly WaitingGroup[]> {
-  const rows = await step.db.all<RangeRow>(FIND_RANGES, ...queue, step.now)
+  const left = new Set<number>(except ?? [])
+  const found = await step.db.all<RangeRow>(FIND_RANGES, ...queue, step.now)
+  const rows = found.filter((row) => !left.has(row.job_id))
   const groups = grouped(rows, (row) => `${row.account_id} ${row.lane_id} ${row.batch_limit}`)
-  const found: WaitingGroup[] = []
-  for (const ranges of groups.values()) found.push(await groupOf(step, queue, ranges, upTo))
-  return found
+  const facts: WaitingGroup[] = []
+  for (const ranges of groups.values()) facts.push(await groupOf(step, queue, ranges, upTo))
+  return facts
 }
 
 async function groupOf(

@@ -1,8 +1,17 @@
-import type { AccountId, ProjectId, QueueName, RequestId, WaitingRequest } from '@halfrate/core'
+import type {
+  AccountId,
+  JobId,
+  ProjectId,
+  QueueName,
+  RequestId,
+  WaitingRequest,
+} from '@halfrate/core'
+import { numbers } from '../database/binary-format.js'
 import { pageOf, type Session, type Step } from '../session.js'
 
 interface WaitingRow {
   readonly id: RequestId
+  readonly job_id: JobId | 0
   readonly item_bytes: number
   readonly max_tokens: number
 }
@@ -19,9 +28,10 @@ const MODELS = `WITH RECURSIVE models (model_id) AS (
   SELECT model_id FROM models`
 
 // A run of the primary key in its own order, so nothing is sorted. Parts that are not committed stand in it too.
-const READ = `SELECT w.id, w.item_bytes, w.max_tokens FROM waiting w LEFT JOIN jobs j ON j.id = w.job_id
+const READ = `SELECT w.id, w.job_id, w.item_bytes, w.max_tokens FROM waiting w LEFT JOIN jobs j ON j.id = w.job_id
   WHERE ${GROUP} AND w.model_id = $6 AND w.id <= $7
     AND w.not_before <= $8 AND (w.job_id = 0 OR w.part <= j.committed_part)
+    AND w.job_id <> ALL($10::bigint[])
   ORDER BY w.prefix_id, w.id LIMIT $9`
 
 /** See `PlanningStore.readWaiting`. */
@@ -35,6 +45,7 @@ export function readWaiting(
     batchLimit: number | null
     maxId: number
     limit: number
+    except?: readonly JobId[] | undefined
   }>,
 ): Promise<readonly WaitingRequest[]> {
   return session.read(async (step) => {
@@ -43,12 +54,14 @@ export function readWaiting(
     if (ids.includes(null)) return []
     const group = [...(ids as readonly number[]), params.batchLimit ?? 0]
     const limit = pageOf(step, params.limit)
+    const except = numbers(params.except ?? [])
     const page: WaitingRequest[] = []
     for (const { model, modelId } of await modelsOf(step, group)) {
       if (page.length >= limit) break
-      const bounds = [modelId, params.maxId, step.now, limit - page.length]
+      const bounds = [modelId, params.maxId, step.now, limit - page.length, except]
       for (const row of await step.db.all<WaitingRow>(READ, ...group, ...bounds)) {
-        page.push({ id: row.id, model, itemBytes: row.item_bytes, maxTokens: row.max_tokens })
+        const { id, job_id, item_bytes: itemBytes, max_tokens: maxTokens } = row
+        page.push({ id, jobId: job_id === 0 ? null : job_id, model, itemBytes, maxTokens })
       }
     }
     return page

@@ -8,6 +8,8 @@ export interface Question {
   readonly queueId: number
   /** How far a group is counted. */
   readonly upTo: number
+  /** Jobs that are left out. */
+  readonly except: ReadonlySet<number>
   readonly now: number
 }
 
@@ -58,16 +60,17 @@ const LAST_KEY = `SELECT model_id, prefix_id FROM waiting WHERE ${OF_GROUP}
 const ANY_OPEN = 'SELECT 1 FROM jobs WHERE open_part > committed_part LIMIT 1'
 
 // Where all of a group wait for one model with one prefix, the primary key is the order of age; and where all of it is
-// counted, the order plays no part. Null for others, and while some job has an open part, whose requests stand in the same run.
+// counted, the order plays no part. Null for others, and where some of the
+// run is not asked about: jobs that are left out, parts that are open.
 function countInOrder(
   session: Session,
   question: Question,
   ranges: readonly WaitingRange[],
 ): GroupCounts | null {
   const { db } = session
-  const { projectId, queueId, upTo, now } = question
+  const { projectId, queueId, upTo, except, now } = question
   const [first] = ranges
-  if (first === undefined || db.get(ANY_OPEN) !== undefined) return null
+  if (first === undefined || except.size > 0 || db.get(ANY_OPEN) !== undefined) return null
   const group = [projectId, queueId, first.account_id, first.lane_id, first.batch_limit]
   const counted = db.get<Count>(COUNT_IN_ORDER, ...group, now, upTo)
   if (counted === undefined) return null

@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  JobId,
   ProjectId,
   QueueFacts,
   QueueName,
@@ -18,14 +19,20 @@ const FILLING = `SELECT * FROM submissions
 /** See `PlanningStore.queueFacts`. */
 export function queueFacts(
   session: Session,
-  params: Readonly<{ project: ProjectId; queue: QueueName; upTo: number }>,
+  params: Readonly<{
+    project: ProjectId
+    queue: QueueName
+    upTo: number
+    except?: readonly JobId[] | undefined
+  }>,
 ): QueueFacts {
   const projectId = session.names.find(params.project)
   const queueId = session.names.find(params.queue)
   if (projectId === null || queueId === null) return { groups: [], nextDueAt: null, filling: [] }
   const now = session.now()
+  const except = new Set<number>(params.except ?? [])
   return {
-    groups: groupsOf(session, { projectId, queueId, upTo: params.upTo, now }),
+    groups: groupsOf(session, { projectId, queueId, upTo: params.upTo, except, now }),
     nextDueAt: nextDueIn(session, projectId, queueId),
     filling: fillingOf(session, projectId, queueId),
   }
@@ -50,10 +57,11 @@ function groupsOf(session: Session, question: Question): readonly WaitingGroup[]
 // They come in the order of their groups.
 function rangesByGroup(
   session: Session,
-  { projectId, queueId }: Question,
+  { projectId, queueId, except }: Question,
 ): readonly (readonly WaitingRange[])[] {
   const groups: WaitingRange[][] = []
   for (const range of waitingRanges(session, projectId, queueId)) {
+    if (except.has(range.job_id)) continue
     const last = groups.at(-1)
     if (last?.[0] !== undefined && isSameGroup(last[0], range)) last.push(range)
     else groups.push([range])

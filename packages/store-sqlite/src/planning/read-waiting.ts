@@ -1,8 +1,16 @@
-import type { AccountId, ProjectId, QueueName, RequestId, WaitingRequest } from '@halfrate/core'
+import type {
+  AccountId,
+  JobId,
+  ProjectId,
+  QueueName,
+  RequestId,
+  WaitingRequest,
+} from '@halfrate/core'
 import { pageOf, type Session } from '../session.js'
 
 interface WaitingRow {
   readonly id: RequestId
+  readonly job_id: JobId | 0
   readonly item_bytes: number
   readonly max_tokens: number
 }
@@ -15,12 +23,14 @@ const NEXT_MODEL = `SELECT model_id FROM waiting WHERE ${GROUP} AND model_id > ?
   ORDER BY model_id LIMIT 1`
 
 // A run of the primary key in its own order, so nothing is sorted or looked up.
-const READ = `SELECT id, item_bytes, max_tokens FROM waiting
+const READ = `SELECT id, job_id, item_bytes, max_tokens FROM waiting
   WHERE ${GROUP} AND model_id = ? AND id <= ? AND not_before <= ?`
 const ORDER = 'ORDER BY prefix_id, id LIMIT ?'
 // Only while some job has an open part, whose requests stand in the same run.
 const COMMITTED = `AND (job_id = 0
   OR part <= (SELECT committed_part FROM jobs WHERE jobs.id = waiting.job_id))`
+// Only while a job waits for something of its own.
+const NOT_EXCEPT = 'AND job_id NOT IN (SELECT value FROM json_each(?))'
 
 // Uses jobs_open, which is empty most of the time.
 const ANY_OPEN = 'SELECT 1 FROM jobs WHERE open_part > committed_part LIMIT 1'
@@ -36,6 +46,7 @@ export function readWaiting(
     batchLimit: number | null
     maxId: number
     limit: number
+    except?: readonly JobId[] | undefined
   }>,
 ): readonly WaitingRequest[] {
   const names = [params.project, params.queue, params.account, params.lane]
@@ -44,15 +55,19 @@ export function readWaiting(
   const group = [...ids, params.batchLimit ?? 0]
   const limit = pageOf(session, params.limit)
   const isAnyOpen = session.db.get(ANY_OPEN) !== undefined
-  const sql = isAnyOpen ? `${READ} ${COMMITTED} ${ORDER}` : `${READ} ${ORDER}`
+  const { except: left = [] } = params
+  const except = left.length === 0 ? [] : [JSON.stringify(left)]
+  const sql = [READ, isAnyOpen ? COMMITTED : '', ...except.map(() => NOT_EXCEPT), ORDER].join(' ')
   const now = session.now()
   const page: WaitingRequest[] = []
   for (const { model, modelId } of modelsOf(session, group)) {
     if (page.length >= limit) break
     const room = limit - page.length
-    const rows = session.db.all<WaitingRow>(sql, ...group, modelId, params.maxId, now, room)
-    for (const { id, item_bytes, max_tokens } of rows) {
-      page.push({ id, model, itemBytes: item_bytes, maxTokens: max_tokens })
+    const values = [modelId, params.maxId, now, ...except, room]
+    const rows = session.db.all<WaitingRow>(sql, ...group, ...values)
+    for (const { id, job_id, item_bytes, max_tokens } of rows) {
+      const jobId = job_id === 0 ? null : job_id
+      page.push({ id, jobId, model, itemBytes: item_bytes, maxTokens: max_tokens })
     }
   }
   return page

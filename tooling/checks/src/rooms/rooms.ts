@@ -61,6 +61,7 @@ export const ROOMS: readonly Room[] = [
         'pausing',
         'retrying',
         'delivering',
+        'budget',
       ].map((decision) => `${POLICY}${decision}`),
     ],
   },

@@ -20,6 +20,7 @@ const READS: ReadonlySet<string> = new Set<StoreCall>([
   'listRequests',
   'readResults',
   'report',
+  'spending',
   'submissionsOf',
   'readDelivery',
 ])

@@ -1,0 +1,30 @@
+import { type Job, type NanoUsd, usedNano } from '@halfrate/core'
+import { Estimator } from '@halfrate/core/money'
+import { type Halfrate, readJobBudget } from '@halfrate/runtime'
+import { waitingRows } from '../preflight/job-before.js'
+import { type BudgetFacts, roundedUp } from '../screen/budget-text.js'
+
+/** The cap of a job and what counts against it; null for a job without one. */
+export async function budgetOf(
+  { store }: Pick<Halfrate, 'store'>,
+  job: Job,
+): Promise<BudgetFacts | null> {
+  const budget = await readJobBudget(store, job)
+  if (budget === null || budget.capNano === null) return null
+  const spending = await store.spending({ project: job.project, jobId: job.id })
+  return { capNano: budget.capNano, spending, stopped: budget.stopped ?? null }
+}
+
+/** A cap under which all that waits of a job likely goes, in whole cents; null when nobody can tell. */
+export async function likelyCap(
+  half: Pick<Halfrate, 'store' | 'prices' | 'clock'>,
+  job: Job,
+  { spending, stopped }: BudgetFacts,
+): Promise<NanoUsd | null> {
+  const needed = stopped?.neededNano ?? null
+  if (needed === null) return null
+  const estimator = new Estimator({ book: half.prices, at: half.clock.now() })
+  for await (const request of waitingRows(half, job)) estimator.add({ ...request, content: null })
+  const { highNano } = estimator.estimate().batch
+  return roundedUp(Math.max(needed, usedNano(spending) + highNano) as NanoUsd)
+}
