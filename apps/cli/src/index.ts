@@ -18,6 +18,8 @@ export {
 } from '@halfrate/core'
 export type { NewRequest } from '@halfrate/core/intake'
 export {
+  BudgetReachedError,
+  type BudgetReport,
   type CanceledRows,
   type CostEstimate,
   type EmulatorHome,

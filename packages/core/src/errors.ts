@@ -1,5 +1,6 @@
 /** Stable codes of everything that Halfrate throws. */
 export type ErrorCode =
+  | 'budget_reached'
   | 'invalid_input'
   | 'key_conflict'
   | 'config'

@@ -100,6 +100,13 @@ export interface RunOptions<Output = unknown> {
    * Default `throw`.
    */
   readonly onConflict?: 'throw' | 'supersede' | 'keep' | undefined
+  /**
+   * The cap of the job, as decimal text in dollars: what was paid, may have been paid and can still be paid for what is under
+   * way never comes to more, retries and crashes included. Rows that don't fit wait; where the next one does not fit and
+   * nothing is under way, `results()` and `wait()` throw {@link BudgetReachedError}. It stands until another is given; null
+   * takes it away.
+   */
+  readonly maxCostUsd?: string | null | undefined
   /** Whose policy the rows follow. Default: the queue `run`, which sends at once unless its policy says otherwise. */
   readonly queue?: string | HalfrateQueue<Output> | undefined
   /** False leaves the work to others, as to a `halfrate work` process or to ticks. Default true. */

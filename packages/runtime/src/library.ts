@@ -22,6 +22,7 @@ import {
 import { DeclaredPolicies } from './declared-policies.js'
 import { ResultHandlers } from './deliveries/result-handlers.js'
 import type { Halfrate, HalfrateOptions, JobOptions, RunOptions } from './halfrate.js'
+import { CapAtDoor, capOf } from './jobs/cap-at-door.js'
 import { estimateJob, estimateRows } from './jobs/estimate-rows.js'
 import { type Job, openJob } from './jobs/open-job.js'
 import type { Result } from './jobs/result.js'
@@ -97,7 +98,8 @@ export class Library {
     checkOptions('run', options, RUN_OPTIONS)
     const { onConflict = 'throw' } = options
     checkWord('run', 'onConflict', onConflict, ON_CONFLICT)
-    const { store, digest } = this.#params.half
+    const given = capOf(options.maxCostUsd)
+    const { store, digest, prices, clock } = this.#params.half
     const isToStart = options.start !== false
     const format = formatOf(options)
     const jobName = checkJobName(name)
@@ -107,7 +109,8 @@ export class Library {
     await this.#prepare()
     await this.#policies.writeRunPolicy(queue)
     const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict: ON_CONFLICT[onConflict] }
-    const job = await takeRows({ ...target, store, digest, rows, ask: format?.ask })
+    const cap = new CapAtDoor({ store, given, options: { book: prices, at: clock.now() } })
+    const job = await takeRows({ ...target, store, digest, rows, cap, ask: format?.ask })
     if (isToStart) await this.#start()
     this.#worker.wake()
     return this.#jobOf(job, format)
@@ -249,6 +252,7 @@ function isJob(rows: Parameters<Halfrate['estimate']>[0]): rows is Job {
 const RUN_OPTIONS: Members<RunOptions> = {
   output: true,
   onConflict: true,
+  maxCostUsd: true,
   queue: true,
   start: true,
 }

@@ -1,5 +1,6 @@
-import type { ReasonCode, Report } from '@halfrate/core'
+import { type Job, type ReasonCode, type Report, type Store, usedNano } from '@halfrate/core'
 import { savedOf, usdText } from '@halfrate/core/money'
+import { readJobBudget } from './job-budget.js'
 
 /** How a job stands: its rows, each counted once, and its money as decimal text in dollars. */
 export interface JobReport {
@@ -27,10 +28,40 @@ export interface JobReport {
   /** Attempts that may have been paid without an answer to show for it, and what they can have cost at most. */
   readonly possiblyPaid: number
   readonly possiblyPaidUsd: string
+  /** Null for a job without a cap. */
+  readonly budget: BudgetReport | null
+}
+
+/** The cap of a job and what counts against it, as decimal text in dollars. */
+export interface BudgetReport {
+  readonly maxCostUsd: string
+  /** Paid, perhaps paid, and the most that can still be paid for what is under way, of every row that the job ever had. */
+  readonly usedUsd: string
+  /** Nothing is under way, and the next row does not fit. */
+  readonly isStopped: boolean
+  /** Cap at which it would fit; null while the job goes on, or when nobody can tell. */
+  readonly neededUsd: string | null
+}
+
+/** The cap of a job, for its report; null for none. */
+export async function budgetReportOf(
+  store: Pick<Store, 'getSetting' | 'spending'>,
+  job: Pick<Job, 'id' | 'project'>,
+): Promise<BudgetReport | null> {
+  const budget = await readJobBudget(store, job)
+  if (budget === null || budget.capNano === null) return null
+  const needed = budget.stopped?.neededNano ?? null
+  const spending = await store.spending({ project: job.project, jobId: job.id })
+  return {
+    maxCostUsd: usdText(budget.capNano),
+    usedUsd: usdText(usedNano(spending)),
+    isStopped: budget.stopped !== undefined,
+    neededUsd: needed === null ? null : usdText(needed),
+  }
 }
 
 /** Puts a report of the store into the words of the library. */
-export function jobReportOf({ counts, money }: Report): JobReport {
+export function jobReportOf({ counts, money }: Report, budget: BudgetReport | null): JobReport {
   const { total, byState, byStatus, byReason } = counts
   const saved = savedOf(money.paidNano, money.realtimeNano) ?? money.paidNano
   return {
@@ -45,5 +76,6 @@ export function jobReportOf({ counts, money }: Report): JobReport {
     unpriced: money.unpricedAttempts,
     possiblyPaid: money.possiblyPaidAttempts,
     possiblyPaidUsd: usdText(money.possiblyPaidNano),
+    budget,
   }
 }

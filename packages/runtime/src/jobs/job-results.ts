@@ -1,7 +1,10 @@
 import type { Clock, ResultRow, Store, Job as StoredJob } from '@halfrate/core'
 import type { Changes } from '../changes.js'
 import { LookPace } from '../look-pace.js'
+import { BudgetReachedError } from './budget-reached-error.js'
 import { DoneRows } from './done-rows.js'
+import { readJobBudget } from './job-budget.js'
+import { patiently } from './patiently.js'
 import { type Result, resultOf } from './result.js'
 
 /** What following a job needs. */
@@ -19,7 +22,11 @@ const LEAST_REST_MS = 50
 // Other processes that work on the same store tell nothing here.
 const POLL_MS = 1_000
 
-/** Results of a job, each once, as they become done; ends when the job is. */
+/**
+ * Results of a job, each once, as they become done; ends when the job is.
+ *
+ * @throws {BudgetReachedError} after those that are done, when the job stands still at its cap.
+ */
 export async function* jobResults<Output>(
   params: FollowParams,
   read: (result: Result) => Promise<Result<Output>>,
@@ -29,23 +36,37 @@ export async function* jobResults<Output>(
   for (;;) {
     const look = new Look(params, pace)
     const isOpen = await look.take(() => rows.isOpen())
+    // Before the rows: whatever was done when it stood still is among them.
+    const stop = isOpen ? await look.take(() => stopOf(params)) : null
     for (const pages = rows.pages(); ; ) {
       const page = await look.take(() => pages.next())
       if (page.done === true) break
       for (const row of page.value as readonly ResultRow[]) yield await read(resultOf(row))
     }
     if (!isOpen && !rows.hasMissed) return
+    if (stop !== null && !rows.hasMissed) throw stop
     await look.rest()
   }
 }
 
-/** Resolves when every row of a job is done. */
+async function stopOf({ store, job }: FollowParams): Promise<BudgetReachedError | null> {
+  const budget = await patiently(() => readJobBudget(store, job))
+  return budget?.stopped === undefined ? null : new BudgetReachedError(budget)
+}
+
+/**
+ * Resolves when every row of a job is done.
+ *
+ * @throws {BudgetReachedError} when it stands still at its cap.
+ */
 export async function jobEnd(params: FollowParams): Promise<void> {
   const rows = new DoneRows(params.store, params.job)
   const pace = paceOf(params)
   for (;;) {
     const look = new Look(params, pace)
     if (!(await look.take(() => rows.isOpen()))) return
+    const stop = await look.take(() => stopOf(params))
+    if (stop !== null) throw stop
     await look.rest()
   }
 }

@@ -1,7 +1,7 @@
 import type { Digest, RequestLife } from '@halfrate/core'
 import { keyHashOf } from '@halfrate/core/intake'
 import { type CanceledRows, cancelJob } from './cancel-job.js'
-import { type JobReport, jobReportOf } from './job-report.js'
+import { budgetReportOf, type JobReport, jobReportOf } from './job-report.js'
 import { type FollowParams, jobEnd, jobResults } from './job-results.js'
 import { patiently } from './patiently.js'
 import type { Result } from './result.js'
@@ -21,6 +21,7 @@ export interface Job<Output = unknown> {
    * With an output, an answer that is not of its form is a failed result with the code `output_invalid`, its text and its
    * cost. In the store, and so in the report, it stays what the provider made it: a success.
    *
+   * @throws {BudgetReachedError} after the rows that are done, when the job stands still at its `maxCostUsd`.
    * @throws {StoreClosedError} when the store is closed before the end.
    */
   results(): AsyncGenerator<Result<Output>, void, undefined>
@@ -48,7 +49,10 @@ export function openJob<Output>(params: OpenJobParams<Output>): Job<Output> {
   const { store, digest, job, wakeEngine } = params
   const { project, id: jobId, name, rowCount } = job
   const report = async (): Promise<JobReport> =>
-    jobReportOf(await patiently(() => store.report({ scope: { project, jobId } })))
+    jobReportOf(
+      await patiently(() => store.report({ scope: { project, jobId } })),
+      await patiently(() => budgetReportOf(store, job)),
+    )
   return {
     name,
     rowCount,

@@ -1,7 +1,9 @@
 import {
   ConfigError,
+  type IntakeRow,
   InvalidInputError,
   KeyConflictError,
+  type LoadedAs,
   type LoadResult,
   loadJob,
   type OnConflict,
@@ -13,6 +15,7 @@ import {
   type Job as StoredJob,
   StoreUnavailableError,
 } from '@halfrate/core'
+import type { CapAtDoor } from './cap-at-door.js'
 import { intakeRows, type RowsToTake } from './intake-rows.js'
 import { RowsChangedError } from './rows-changed-error.js'
 
@@ -23,6 +26,7 @@ export interface TakeRowsParams extends RowsToTake {
   readonly queue: QueueName
   readonly jobName: string
   readonly onConflict: OnConflict
+  readonly cap: CapAtDoor
 }
 
 /**
@@ -30,14 +34,25 @@ export interface TakeRowsParams extends RowsToTake {
  *
  * @throws {InvalidInputError} when a row can't be taken.
  * @throws {RowsChangedError} when keys are there with other params and `onConflict` is `report`.
- * @throws {ConfigError} when another process fills the same job at the same time.
+ * @throws {ConfigError} when another process fills the same job at the same time, or rows can't begin under the job's cap.
  */
 export async function takeRows(params: TakeRowsParams): Promise<StoredJob> {
-  const { store, project, queue, jobName, onConflict } = params
-  const target = { store, project, queue, jobName, onConflict }
+  const { store, project, queue, jobName, onConflict, cap } = params
+  const beforeCommit = async (): Promise<void> => {
+    const job = await store.findJob({ project, name: jobName })
+    if (job !== null) await cap.decide(job)
+  }
+  const onStored = (row: IntakeRow, as: LoadedAs): void => cap.note(row, as)
+  const target = { store, project, queue, jobName, onConflict, beforeCommit, onStored }
   try {
     const { job } = isRepeatable(params.rows)
-      ? await loadJob({ ...target, read: () => ({ rows: intakeRows(params), sourceDigest }) })
+      ? await loadJob({
+          ...target,
+          read: () => {
+            cap.begin()
+            return { rows: intakeRows(params), sourceDigest }
+          },
+        })
       : await loadOnce(target, params)
     return job
   } catch (error) {

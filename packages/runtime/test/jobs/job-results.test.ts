@@ -13,6 +13,7 @@ test('who waits for a job looks again soon after a look in which the process sto
   const store = {
     traits: { pageLimit: 100 },
     findJob: async () => job,
+    getSetting: async () => null,
     listRequests: async () => {
       looks += 1
       if (looks === 1) ms += HOUR_MS
