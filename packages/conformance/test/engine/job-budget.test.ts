@@ -114,8 +114,24 @@ describe('a job with a cap', () => {
     world.start()
     await world.engine?.tick()
     const report = await world.engine?.tick()
-    expect(report).toMatchObject({ progressed: false, nextDueAt: world.now() + MINUTE_MS })
+    expect(report).toMatchObject({ progressed: false, nextDueAt: world.now() + 10 * MINUTE_MS })
     expect(await world.submissions()).toEqual([])
+  })
+
+  test('is not added up again in each round while nothing has changed', async () => {
+    const [world, job] = await capped(TEN, 2 * HOLD)
+    await world.work(MINUTE_MS)
+    let sums = 0
+    const { spending } = world.store
+    world.store.spending = async (params) => {
+      sums += 1
+      return await spending.call(world.store, params)
+    }
+    for (let round = 0; round < 20; round += 1) await world.engine?.tick()
+    expect(sums).toBeLessThanOrEqual(1)
+    await world.cap(job, 3 * HOLD)
+    await world.engine?.tick()
+    expect(await world.counts()).toEqual([2, 1])
   })
 
   test('goes on when the cap is raised, and is not stopped any more', async () => {
@@ -140,7 +156,7 @@ describe('a job with a cap', () => {
     const [first] = await world.store.listRequests({ scope, states: null, afterId: 0, limit: 1 })
     const requestIds = first === undefined ? [] : [first.id]
     await world.store.cancel({ project: DEFAULT_PROJECT, requestIds, reason: 'canceled' })
-    await world.work(2 * MINUTE_MS)
+    await world.work(11 * MINUTE_MS, MINUTE_MS)
     expect(await world.budget(job)).toEqual({ job: 'claims', capNano: HOLD })
     expect(await world.counts()).toEqual([1])
   })

@@ -6,8 +6,16 @@ import {
   LeaseLostError,
 } from '../errors.js'
 import type { AlarmCode, EngineEvent } from '../model/engine-event.js'
-import type { AccountId, RemoteId, SubmissionId, WorkerId } from '../model/ids.js'
-import type { Submission } from '../model/submission.js'
+import type {
+  AccountId,
+  JobId,
+  ProjectId,
+  QueueName,
+  RemoteId,
+  SubmissionId,
+  WorkerId,
+} from '../model/ids.js'
+import type { Submission, SubmissionState } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import type { EngineSettings } from '../policy/engine-settings.js'
 import type { PriceBook } from '../policy/money/price-book.js'
@@ -64,9 +72,24 @@ export interface EngineMemory {
   takenCounts: ReadonlySet<number>
   /** Fetches of results under way, which share the memory that lines are held in. */
   fetches: number
+  /** Jobs that wait for their caps, so that not every round adds up what they have spent. */
+  readonly waitingJobs: Map<JobId, WaitingJob>
   /** Whether the key leads to another workspace than the account's batches are in; then nothing is done with it. */
   isOtherWorkspace: boolean
 }
+
+/** A job of which a request did not fit under its cap, as it was last looked at. */
+export interface WaitingJob {
+  readonly project: ProjectId
+  readonly queue: QueueName
+  /** Of the document with its cap: with another one it is looked at anew. */
+  readonly version: number
+  /** Until when it is left out. */
+  readonly until: EpochMs
+}
+
+// With any of these, what was held for a member may be free.
+const FREEING: readonly SubmissionState[] = ['collected', 'lost', 'rejected', 'dissolved']
 
 /** Tells the observer something, stamped with the clock that people see. */
 export function tell(context: EngineContext, event: DistributiveOmit<EngineEvent, 'at'>): void {
@@ -75,6 +98,7 @@ export function tell(context: EngineContext, event: DistributiveOmit<EngineEvent
 
 /** Tells the observer where a submission is now. */
 export function tellSubmission(context: EngineContext, submission: Submission): void {
+  if (FREEING.includes(submission.state)) context.memory.waitingJobs.clear()
   tell(context, {
     type: 'submission_changed',
     submissionId: submission.id,

@@ -116,6 +116,7 @@ export class Engine {
         refusedInARow: 0,
         takenCounts: new Set(),
         fetches: 0,
+        waitingJobs: new Map(),
         isOtherWorkspace: false,
       },
     }

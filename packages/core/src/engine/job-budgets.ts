@@ -1,19 +1,25 @@
-import type { JobId, ProjectId } from '../model/ids.js'
+import type { JobId, ProjectId, QueueName } from '../model/ids.js'
 import type { NanoUsd } from '../model/money.js'
-import { type JobBudget, jobBudgetSetting } from '../model/setting-documents.js'
-import { type EpochMs, MINUTE_MS } from '../model/time.js'
+import { type BudgetStop, type JobBudget, jobBudgetSetting } from '../model/setting-documents.js'
+import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
 import { type Admission, admitPage, type BudgetFacts } from '../policy/budget.js'
 import { holdOf } from '../policy/money/hold.js'
 import type { WaitingRequest } from '../ports/store-planning.js'
 import { type EngineContext, tell } from './context.js'
 
-// What becomes free is mostly a batch that closes, after which a round follows at once. A cap may be raised, and what is
-// first in line may be canceled, by anybody at any time.
-const LOOK_AGAIN_MS = MINUTE_MS
+// What becomes free is mostly a batch that closes, after which a round follows at once; others may close one too.
+const LOOK_UNDER_WAY_MS = MINUTE_MS
+// Of a job that stands still only a cancel, or late evidence, frees something. A cap that is given is seen at once.
+const LOOK_STOPPED_MS = 10 * MINUTE_MS
 
 /** A waiting request with the most that its next attempt can cost; null when the price is unknown. */
 export interface PricedRequest extends WaitingRequest {
   readonly holdNano: NanoUsd | null
+}
+
+interface QueuePlace {
+  readonly project: ProjectId
+  readonly queue: QueueName
 }
 
 interface CappedJob extends BudgetFacts {
@@ -29,19 +35,34 @@ interface CappedJob extends BudgetFacts {
  */
 export class JobBudgets {
   readonly #context: EngineContext
-  readonly #project: ProjectId
+  readonly #place: QueuePlace
   /** Null for a job without a cap. */
   readonly #jobs = new Map<JobId, CappedJob | null>()
   readonly #stopped = new Map<JobId, NanoUsd | null>()
 
-  constructor(context: EngineContext, project: ProjectId) {
+  readonly #recalled = new Map<JobId, EpochMs>()
+
+  constructor(context: EngineContext, place: QueuePlace) {
     this.#context = context
-    this.#project = project
+    this.#place = place
   }
 
   /** Jobs of which a request did not fit. */
   get stopped(): readonly JobId[] {
-    return [...this.#stopped.keys()]
+    return [...this.#recalled.keys(), ...this.#stopped.keys()]
+  }
+
+  /** Leaves out, without adding up again, jobs that did not fit a moment ago and whose cap is the same. */
+  async recall(): Promise<void> {
+    const { store, memory } = this.#context
+    const { project, queue } = this.#place
+    for (const [jobId, waiting] of memory.waitingJobs) {
+      if (waiting.project !== project || waiting.queue !== queue) continue
+      const isOver = (await store.now()) >= waiting.until
+      const stored = isOver ? null : await store.getSetting(jobBudgetSetting(project, jobId))
+      if (stored?.version === waiting.version) this.#recalled.set(jobId, waiting.until)
+      else memory.waitingJobs.delete(jobId)
+    }
   }
 
   /** Takes from a page what fits under the caps of its jobs. */
@@ -81,32 +102,40 @@ export class JobBudgets {
    * when none waits for its cap.
    */
   async tellStops(now: EpochMs): Promise<EpochMs | null> {
+    const lookAt: EpochMs[] = [...this.#recalled.values()]
     for (const [jobId, neededNano] of this.#stopped) {
       const job = this.#jobs.get(jobId)
-      if (job == null || job.spending.heldNano > 0) continue
-      const { document, capNano } = job
-      if (document.stopped?.neededNano === neededNano) continue
-      // Noted before it is told, so that of all workers one tells it.
-      const isNoted = await this.#write(jobId, job, {
-        ...document,
-        stopped: { at: now, neededNano },
-      })
-      if (!isNoted || document.stopped !== undefined) continue
-      const { job: name } = document
-      tell(this.#context, { type: 'budget_reached', jobId, job: name, capNano, neededNano })
+      if (job == null) continue
+      const isUnderWay = job.spending.heldNano > 0
+      if (!isUnderWay) await this.#tellStop(jobId, job, { at: now, neededNano })
+      const version = this.#jobs.get(jobId)?.version ?? job.version
+      const until = now + (isUnderWay ? LOOK_UNDER_WAY_MS : LOOK_STOPPED_MS)
+      this.#context.memory.waitingJobs.set(jobId, { ...this.#place, version, until })
+      lookAt.push(until)
     }
-    return this.#stopped.size === 0 ? null : now + LOOK_AGAIN_MS
+    return earliest(...lookAt)
+  }
+
+  // Noted before it is told, so that of all workers one tells it.
+  async #tellStop(jobId: JobId, job: CappedJob, stopped: BudgetStop): Promise<void> {
+    const { document, capNano } = job
+    const { neededNano } = stopped
+    if (document.stopped?.neededNano === neededNano) return
+    const isNoted = await this.#write(jobId, job, { ...document, stopped })
+    if (!isNoted || document.stopped !== undefined) return
+    const { job: name } = document
+    tell(this.#context, { type: 'budget_reached', jobId, job: name, capNano, neededNano })
   }
 
   // The cap first: what is read after it can only be more than what stood against it then.
   async #read(jobId: JobId): Promise<CappedJob | null> {
     const { store } = this.#context
-    const stored = await store.getSetting(jobBudgetSetting(this.#project, jobId))
+    const stored = await store.getSetting(jobBudgetSetting(this.#place.project, jobId))
     if (stored === null) return null
     const document = stored.value as JobBudget
     const { capNano } = document
     if (capNano === null) return null
-    const spending = await store.spending({ project: this.#project, jobId })
+    const spending = await store.spending({ project: this.#place.project, jobId })
     return { capNano, spending, document, version: stored.version }
   }
 
@@ -120,7 +149,7 @@ export class JobBudgets {
 
   // Whoever loses against another leaves it as that one has it; the next look sees it.
   async #write(jobId: JobId, job: CappedJob, value: JobBudget): Promise<boolean> {
-    const name = jobBudgetSetting(this.#project, jobId)
+    const name = jobBudgetSetting(this.#place.project, jobId)
     const written = await this.#context.store.putSetting({ ...name, value, ifVersion: job.version })
     if (written === null) return false
     this.#jobs.set(jobId, { ...job, document: value, version: written.version })

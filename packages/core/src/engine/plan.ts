@@ -57,7 +57,8 @@ export async function planQueue(
   const policy = await readPolicy(context, project, queue)
   const enough = Math.max(SEALED_AT_ONCE, SEALED_FOR_EACH_SEND * context.settings.concurrency)
   const flushByHand = await readFlushByHand(context, project, queue)
-  const budgets = new JobBudgets(context, project)
+  const budgets = new JobBudgets(context, { project, queue })
+  await budgets.recall()
   const planning: Planning = { context, lease, project, queue, policy, flushByHand, budgets }
   let sealed = 0
   const probed = new Set<string>()
