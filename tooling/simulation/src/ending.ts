@@ -1,4 +1,4 @@
-import { HOUR_MS, type Job, type Submission } from '@halfrate/core'
+import { HOUR_MS, type Job, type Request, type Submission } from '@halfrate/core'
 import { EndJudge } from './judge/end-judge.js'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
 import { RequestFates } from './judge/request-fates.js'
@@ -41,7 +41,7 @@ export async function runToEnd(
   await runUntil(simulation, scheduler.now + TELLING_MS, doneCheck(simulation, isServed))
   simulation.alarms.check(await storeJudge.submissions(), scheduler.now)
   await runUntil(simulation, bounds.doneBy, doneCheck(simulation, isServed))
-  for (const { id, state } of await storeJudge.openRequests()) {
+  for (const { id, state } of await unserved(simulation)) {
     violations.add('L1', `Request ${id} is still ${state}, long after everything went well again.`)
   }
   if (!simulation.isCallerDone) violations.add('L3', 'A caller is still at it.')
@@ -119,20 +119,21 @@ function doneCheck(simulation: Simulation, check: Check): () => boolean {
 }
 
 // One look at the newest requests answers mostly; those that a newer one took the place of are asked for one by one.
-async function isServed({
-  store,
-  storeJudge,
-  isCallerDone,
-  projects,
-}: Simulation): Promise<boolean> {
+async function isServed(simulation: Simulation): Promise<boolean> {
+  const { store, storeJudge, isCallerDone, projects, scenario } = simulation
   if (!isCallerDone) return false
   const states = ['waiting', 'assigned'] as const
   for (const project of projects) {
     const open = await store.listRequests({ scope: { project }, states, afterId: 0, limit: 1 })
-    if (open.length > 0) return false
+    if (open.length > 0 && scenario.budgets.size === 0) return false
   }
   await storeJudge.compareDone()
-  return (await storeJudge.openRequests()).length === 0
+  return (await unserved(simulation)).length === 0
+}
+
+// What waits for the cap of its job waits for somebody to raise it.
+async function unserved({ storeJudge, budgets }: Simulation): Promise<readonly Request[]> {
+  return await budgets.withoutThoseThatWait(await storeJudge.openRequests())
 }
 
 // Every batch that the provider made for us is known and booked, and nothing is under way.
@@ -194,7 +195,7 @@ export async function judgeEnd(
   simulation: Simulation,
   { isWithin, isRestored }: { readonly isWithin: boolean; readonly isRestored: boolean },
 ): Promise<RunFigures> {
-  const { store, book, provider, violations, scenario, projects } = simulation
+  const { store, book, provider, violations, scenario, projects, storeJudge } = simulation
   const fates = new RequestFates({
     ledger: provider.model.ledger,
     fates: provider.fates,
@@ -211,11 +212,15 @@ export async function judgeEnd(
     providerNow: provider.now,
     isWithin,
     isRestored,
+    waiting: new Set((await storeJudge.openRequests()).map(({ id }) => id)),
     ends: new EndJudge({ fates, policies, isWithin, isRestored, violations }),
     resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     violations,
   })
   judgeDelivered(simulation)
+  if (isWithin && !isRestored) {
+    await simulation.budgets.judgeBills(provider.model.ledger.billed(provider.now))
+  }
   // What a restored store has forgotten it can't have counted.
   if (!isRestored) {
     const { workers, settings } = scenario

@@ -11,6 +11,7 @@ import { FaultLog } from './faults/fault-log.js'
 import { FaultWindows } from './faults/fault-windows.js'
 import { Strikes } from './faults/strikes.js'
 import { AlarmWatch } from './judge/alarm-watch.js'
+import { BudgetWatch } from './judge/budget-watch.js'
 import { DeliveryWatch } from './judge/delivery-watch.js'
 import { EventWatch } from './judge/event-watch.js'
 import { hearingOf } from './judge/hearing-of.js'
@@ -81,6 +82,7 @@ export class Simulation {
   readonly events: EventWatch
   readonly projects: readonly ProjectId[]
   readonly projectJudge: ProjectJudge
+  readonly budgets: BudgetWatch
   readonly pool: WorkerPool
   readonly #options: SimulationOptions
   readonly #draw: Draw
@@ -122,6 +124,9 @@ export class Simulation {
     this.projectJudge = new ProjectJudge({ ...judging, jobNames: jobNamesOf(scenario) })
     const sums = new SumJudge(judging)
     this.storeJudge = new StoreJudge({ ...judging, sums, projects: this.projectJudge })
+    this.budgets = new BudgetWatch({
+      ...{ store, project: DEFAULT_PROJECT, book, budgets: scenario.budgets, violations },
+    })
     this.stepJudge = new StepJudge({
       store,
       settings,
@@ -267,6 +272,7 @@ export class Simulation {
       scheduler: this.scheduler,
       workloads: workloadsOf(this.scenario),
       book: this.book,
+      budgets: this.scenario.budgets,
       startedAt: START_AT,
       storeFor: (process) => this.#storeFor(process),
       restartMs: () => this.#restartMs(),
@@ -314,7 +320,10 @@ export class Simulation {
       log: this.log,
       listLimit: scenario.listLimit,
       settleMs: scenario.settings.settleMs,
-      onSend: (moment, params) => this.stepJudge.onSend(moment, params),
+      onSend: async (moment, params) => {
+        await this.stepJudge.onSend(moment, params)
+        if (moment === 'first_byte') await this.budgets.onSend()
+      },
       onAccepted: (params, result) => this.stepJudge.onAccepted(params, result, process.name),
     })
     return plant?.transport?.(transport, this.#reachOf(process)) ?? transport

@@ -25,6 +25,8 @@ export interface FinalJudgeOptions {
   readonly isWithin: boolean
   /** A backup was put back, so that money may be in the books of another request. */
   readonly isRestored: boolean
+  /** Requests that wait for the caps of their jobs. */
+  readonly waiting: ReadonlySet<RequestId>
   /** How long the provider keeps results. */
   readonly resultsLifetimeMs: number
   /** Judges how each request ended. */
@@ -76,7 +78,8 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
       if (booked.isAccepted) options.violations.add('lost', `${booked.token} is gone.`)
       continue
     }
-    if (booked.isAccepted && life.request.state !== 'done') {
+    const isToEnd = booked.isAccepted && !options.waiting.has(booked.id)
+    if (isToEnd && life.request.state !== 'done') {
       lost += 1
       options.violations.add('lost', `${booked.token} (${booked.id}) is ${life.request.state}.`)
     }

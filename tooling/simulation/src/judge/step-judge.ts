@@ -158,6 +158,10 @@ export class StepJudge implements StoreWatcher {
       case 'releaseMembers':
         this.#afterRelease(params as SubmissionParams, answer as ReleaseResult)
         break
+      case 'putSetting':
+        // A job that stands still at its cap is all that can be.
+        if ((params as { readonly name: string }).name.startsWith('budget:')) this.#changes += 1
+        break
       case 'closeSubmission':
       case 'dissolve':
       case 'sweep':

@@ -17,6 +17,7 @@ import { fencedEvidence } from './fenced-evidence.js'
 import { firstPageOnly } from './first-page-only.js'
 import { forgottenNotTaken } from './forgotten-not-taken.js'
 import { forgottenOrphans } from './forgotten-orphans.js'
+import { freeRetries } from './free-retries.js'
 import { halfList } from './half-list.js'
 import { hastyGone } from './hasty-gone.js'
 import { ignoredCandidates } from './ignored-candidates.js'
@@ -103,6 +104,7 @@ export const PLANTS: readonly Plant[] = [
   // money
   realtimePrice,
   unknownPriceZero,
+  freeRetries,
   // leases, time and intake
   skippedEpoch,
   ownClock,

@@ -3,11 +3,14 @@ import {
   DEFAULT_ACCOUNT,
   type Filling,
   type Job,
+  type JobBudget,
+  jobBudgetSetting,
   queueSetting,
   type RequestId,
   type Store,
   StoreUnavailableError,
 } from '@halfrate/core'
+import type { Budgets } from './budgets.js'
 import type { Delivery, Workload } from './workload.js'
 
 const RETRY_MS = 2_000
@@ -17,6 +20,7 @@ export class Caller {
   readonly #store: Store
   readonly #clock: Clock
   readonly #workload: Workload
+  readonly #budgets: Budgets
   readonly #startedAt: number
   readonly #strangers: () => readonly RequestId[]
 
@@ -24,6 +28,7 @@ export class Caller {
     readonly store: Store
     readonly clock: Clock
     readonly workload: Workload
+    readonly budgets: Budgets
     /** When the run began, virtual time. */
     readonly startedAt: number
     /** Requests of other projects. */
@@ -32,6 +37,7 @@ export class Caller {
     this.#store = params.store
     this.#clock = params.clock
     this.#workload = params.workload
+    this.#budgets = params.budgets
     this.#startedAt = params.startedAt
     this.#strangers = params.strangers
   }
@@ -76,6 +82,7 @@ export class Caller {
     const job = await this.#sure(() => this.#store.openJob({ project, queue, name }))
     await this.#put(delivery, job)
     const newRows = await this.#newRowsOf(delivery, job)
+    await this.#writeCap(job)
     await this.#sure(() =>
       this.#store.commitJob({
         ...fillingOf(job),
@@ -84,6 +91,18 @@ export class Caller {
         sourceDigest: digest,
       }),
     )
+  }
+
+  // Before the rows are accepted: from then on any worker may send them.
+  async #writeCap({ id, project, name }: Job): Promise<void> {
+    const capNano = this.#budgets.get(name)
+    if (capNano === undefined) return
+    const setting = jobBudgetSetting(project, id)
+    await this.#sure(async () => {
+      const current = await this.#store.getSetting(setting)
+      const value = { job: name, capNano } satisfies JobBudget
+      if (current === null) await this.#store.putSetting({ ...setting, value, ifVersion: null })
+    })
   }
 
   async #put(delivery: Delivery, job: Job | null): Promise<void> {

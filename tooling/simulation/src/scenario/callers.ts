@@ -3,6 +3,7 @@ import { simClock } from '../process/sim-clock.js'
 import { SimProcess } from '../process/sim-process.js'
 import type { RequestBook } from '../provider/request-book.js'
 import type { Scheduler } from '../time/scheduler.js'
+import type { Budgets } from './budgets.js'
 import { Caller } from './caller.js'
 import type { Workload } from './workload.js'
 
@@ -10,6 +11,8 @@ import type { Workload } from './workload.js'
 export interface CallersOptions {
   readonly scheduler: Scheduler
   readonly workloads: readonly Workload[]
+  /** What jobs of the first of them may cost. */
+  readonly budgets: Budgets
   readonly book: RequestBook
   /** When the run began, virtual time. */
   readonly startedAt: number
@@ -19,6 +22,8 @@ export interface CallersOptions {
   /** Told of what a caller can't go on after. */
   readonly onFailure: (error: unknown) => void
 }
+
+const NO_BUDGETS: Budgets = new Map()
 
 /** The callers of a run, one for each project: killed and started again, until each has put in what it had. */
 export class Callers {
@@ -53,8 +58,8 @@ export class Callers {
 
   #start(workload: Workload): void {
     const { scheduler, storeFor, restartMs, startedAt, onFailure } = this.#options
-    const name =
-      this.#options.workloads[0] === workload ? 'caller' : `caller of ${workload.project}`
+    const isFirst = this.#options.workloads[0] === workload
+    const name = isFirst ? 'caller' : `caller of ${workload.project}`
     const process = new SimProcess(name, scheduler, () =>
       scheduler.after(restartMs(), () => this.#start(workload)),
     )
@@ -63,6 +68,7 @@ export class Callers {
       store: storeFor(process),
       clock: simClock({ process, scheduler, skewMs: 0, onSpin: () => undefined }),
       workload,
+      budgets: isFirst ? this.#options.budgets : NO_BUDGETS,
       startedAt,
       strangers: () => this.#strangersTo(workload),
     })

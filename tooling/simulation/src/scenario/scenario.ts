@@ -9,6 +9,7 @@ import {
 import { Draw } from '../chance/draw.js'
 import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
+import { type Budgets, drawBudgets } from './budgets.js'
 import { drawHandlers, type Handlers } from './handlers.js'
 import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
@@ -22,6 +23,8 @@ export interface Scenario {
   readonly workload: Workload
   /** What callers of another project do in the same store; null where there is none. */
   readonly neighbour: Workload | null
+  /** What jobs may cost; those that are not in it have no cap. */
+  readonly budgets: Budgets
   /** Null where nobody wants results. */
   readonly handlers: Handlers | null
   readonly onLostAnswer: OnLostAnswer
@@ -92,6 +95,7 @@ export function drawScenario(
     plan,
     workload,
     neighbour,
+    budgets: drawBudgets(seed, workload.deliveries),
     handlers: drawHandlers(seed, workload, neighbour),
     onLostAnswer,
     person: asks ? drawPersonHabits(seed) : null,

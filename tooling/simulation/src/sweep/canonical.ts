@@ -66,6 +66,7 @@ export function canonicalScenario(): Scenario {
       facts: maker.facts,
     },
     neighbour: null,
+    budgets: new Map(),
     handlers: null,
     onLostAnswer: 'resend',
     person: null,

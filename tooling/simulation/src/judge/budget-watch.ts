@@ -1,0 +1,150 @@
+import {
+  type AttemptLife,
+  type JobBudget,
+  type JobId,
+  jobBudgetSetting,
+  type NanoUsd,
+  type ProjectId,
+  parseCustomId,
+  type Request,
+  type RequestId,
+  type RequestLife,
+  type Store,
+  type SubmissionState,
+} from '@halfrate/core'
+import { holdOf } from '@halfrate/core/money'
+import type { LedgerRow } from '@halfrate/emulator/model'
+import type { RequestBook } from '../provider/request-book.js'
+import type { Budgets } from '../scenario/budgets.js'
+import { SIM_PRICE_BOOK } from '../scenario/prices.js'
+import type { Violations } from './violation.js'
+
+/** What caps of jobs are judged with. */
+export interface BudgetWatchOptions {
+  /** The store itself, without what goes wrong on the way to it. */
+  readonly store: Store
+  readonly project: ProjectId
+  readonly book: RequestBook
+  readonly budgets: Budgets
+  readonly violations: Violations
+}
+
+const OVER: readonly SubmissionState[] = ['collected', 'lost', 'rejected', 'dissolved']
+
+/**
+ * Holds what jobs have paid and what they have under way against their caps at each create, and judges whether what waits in
+ * the end waits for its cap. What a request can cost is worked out here from its sizes, never taken from the store.
+ */
+export class BudgetWatch {
+  readonly #options: BudgetWatchOptions
+
+  constructor(options: BudgetWatchOptions) {
+    this.#options = options
+  }
+
+  /** Bytes are about to leave: no job may be above its cap. */
+  async onSend(): Promise<void> {
+    for (const { name, jobId, capNano } of await this.#capped()) {
+      const lives = await this.#livesOf(jobId)
+      const used = sumOf(lives.flatMap((life) => life.attempts.map((each) => usedBy(life, each))))
+      if (used <= capNano) continue
+      const message = `Job ${name} has paid and under way ${used} under a cap of ${capNano}.`
+      this.#options.violations.add('budget', message)
+    }
+  }
+
+  /** By the provider's own books: what jobs came to, where nothing was made that their caps could not know of. */
+  async judgeBills(billed: readonly LedgerRow[]): Promise<void> {
+    for (const { name, jobId, capNano } of await this.#capped()) {
+      const ids = new Set((await this.#livesOf(jobId)).map(({ request }) => request.id))
+      const mine = billed.filter(({ customId }) => {
+        const requestId = parseCustomId(customId ?? '')?.requestId
+        return requestId !== undefined && ids.has(requestId)
+      })
+      const bill = mine.reduce((sum, { nanoUsd }) => sum + (nanoUsd ?? 0n), 0n)
+      if (bill <= BigInt(capNano)) continue
+      const message = `Job ${name} was billed ${bill} under a cap of ${capNano}.`
+      this.#options.violations.add('budget', message)
+    }
+  }
+
+  /** Those of the open requests that don't wait for the caps of their jobs. */
+  async withoutThoseThatWait(open: readonly Request[]): Promise<readonly Request[]> {
+    const waiting = open.filter(({ state, jobId }) => state === 'waiting' && jobId !== null)
+    if (waiting.length === 0) return open
+    const stopped = new Map((await this.#capped()).map((each) => [each.jobId, each]))
+    const excused = new Set<RequestId>()
+    for (const [jobId, { capNano, document }] of stopped) {
+      const mine = waiting.filter((request) => request.jobId === jobId)
+      if (mine.length === 0 || document.stopped === undefined) continue
+      if (await this.#isFull(jobId, capNano, mine)) for (const { id } of mine) excused.add(id)
+    }
+    return open.filter(({ id }) => !excused.has(id))
+  }
+
+  // Whether one of those that wait does not fit, so that it and those behind it have to.
+  async #isFull(jobId: JobId, capNano: NanoUsd, waiting: readonly Request[]): Promise<boolean> {
+    const lives = await this.#livesOf(jobId)
+    const paid = sumOf(
+      lives.flatMap((life) => life.attempts.map((each) => paidBy(life, each) ?? Infinity)),
+    )
+    return waiting.some((request) => paid + (holdNanoOf(request) ?? Infinity) > capNano)
+  }
+
+  async #capped(): Promise<readonly Capped[]> {
+    const { store, project, budgets } = this.#options
+    const found: Capped[] = []
+    for (const [name, capNano] of budgets) {
+      const job = await store.findJob({ project, name })
+      if (job === null) continue
+      const setting = await store.getSetting(jobBudgetSetting(project, job.id))
+      const document = setting?.value as JobBudget | undefined
+      if (document !== undefined) found.push({ name, jobId: job.id, capNano, document })
+    }
+    return found
+  }
+
+  async #livesOf(jobId: JobId): Promise<readonly RequestLife[]> {
+    const { store, project, book } = this.#options
+    const lives: RequestLife[] = []
+    for (const { id } of book.all()) {
+      const life = await store.getRequest({ project, id })
+      if (life !== null && life.request.jobId === jobId) lives.push(life)
+    }
+    return lives
+  }
+}
+
+interface Capped {
+  readonly name: string
+  readonly jobId: JobId
+  readonly capNano: NanoUsd
+  readonly document: JobBudget
+}
+
+// What was given up and turned up, or was made twice, is booked whatever the cap is.
+function usedBy(life: RequestLife, each: AttemptLife): number {
+  const { attempt, submission } = each
+  if (submission.orphan || submission.twinOf !== null) return 0
+  const isUnderWay =
+    attempt.outcome === null &&
+    attempt.releasedAt === null &&
+    !attempt.withdrawn &&
+    !OVER.includes(submission.state)
+  if (isUnderWay) return holdNanoOf(life.request) ?? Infinity
+  return paidBy(life, each) ?? Infinity
+}
+
+// Null for a cost that nobody knows.
+function paidBy({ request }: RequestLife, { attempt }: AttemptLife): number | null {
+  if (attempt.outcome === 'succeeded') return attempt.costNano ?? holdNanoOf(request)
+  return attempt.possiblyPaid ? holdNanoOf(request) : 0
+}
+
+function holdNanoOf({ model, maxTokens, itemBytes }: Request): NanoUsd | null {
+  return holdOf({ model, maxTokens, itemBytes, at: 0, book: SIM_PRICE_BOOK })
+}
+
+function sumOf(costs: readonly number[]): number {
+  return costs.reduce((sum, cost) => sum + cost, 0)
+}
