@@ -41,6 +41,7 @@ export interface OpenLoadParams {
   /** Default: the default one. */
   readonly project?: ProjectId | undefined
   readonly account?: AccountId | undefined
+  /** For a job that is new. One that is there stays in its queue. */
   readonly queue?: QueueName | undefined
   readonly jobName: string
   readonly onConflict: OnConflict
@@ -218,12 +219,13 @@ export class IntakeLoad {
   }
 
   async #put(rows: readonly IntakeRow[]): Promise<readonly PutAnswer[]> {
-    const { store, project, account, queue, onConflict } = this.#params
+    const { store, project, account, onConflict } = this.#params
     try {
       return await store.putRequests({
         project: project ?? DEFAULT_PROJECT,
         account: account ?? DEFAULT_ACCOUNT,
-        queue: queue ?? DEFAULT_QUEUE,
+        // A job is of the queue that it was opened in: one queue is planned by one worker, who holds its cap.
+        queue: this.#job.queue,
         job: this.#filling,
         onConflict,
         rows,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openLoad } from '../../../src/engine/intake-load.js'
 import { ConfigError, InvalidInputError, KeyConflictError } from '../../../src/errors.js'
+import { DEFAULT_PROJECT, type QueueName } from '../../../src/model/ids.js'
 import { errorOf, listed, load, rowOf, rows, storedCount, WatchedStore } from './arrange.js'
 
 const keysOf = (input: readonly { readonly key: string }[]) => input.map(({ key }) => key)
@@ -14,6 +15,15 @@ describe('loading an input', () => {
     expect(job).toMatchObject({ state: 'committed', committedPart: 1, rowCount: 250 })
     expect(job.sourceDigest).toBe('d')
     expect(await listed(store)).toEqual(keysOf(rows(250)))
+  })
+
+  test('puts later rows into the queue that the job was made in, whatever is said', async () => {
+    const store = new WatchedStore()
+    await load(store, rows(2), { queue: 'nightly' as QueueName })
+    await load(store, rows(3), { queue: 'other' as QueueName })
+    const scope = { project: DEFAULT_PROJECT }
+    const all = await store.listRequests({ scope, states: null, afterId: 0, limit: 9 })
+    expect(all.map(({ queue }) => queue)).toEqual(['nightly', 'nightly', 'nightly'])
   })
 
   test('fills pages by bytes where rows are large', async () => {
