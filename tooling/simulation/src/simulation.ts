@@ -1,5 +1,6 @@
 import {
   type AfterAbsence,
+  DEFAULT_PROJECT,
   HOUR_MS,
   type ProjectId,
   type Store,
@@ -98,20 +99,19 @@ export class Simulation {
     this.scheduler = scheduler
     this.store = store
     this.#draw = new Draw(scenario.seed, 'world')
-    this.log = new FaultLog(() => scheduler.now)
-    this.violations = new Violations(() => scheduler.now)
+    const now = (): number => scheduler.now
+    this.log = new FaultLog(now)
+    this.violations = new Violations(now)
     this.strikes = new Strikes(scenario.plan.rates, options.without ?? [])
     this.windows = new FaultWindows({
       plan: scenario.plan,
       strikes: this.strikes,
       draw: new Draw(scenario.seed, 'windows'),
-      log: this.log,
-      from: START_AT,
-      chaosMs: scenario.chaosMs,
+      ...{ log: this.log, from: START_AT, chaosMs: scenario.chaosMs },
     })
     this.provider = this.#makeProvider()
     this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
-    const { settings } = scenario
+    const { settings, budgets } = scenario
     const workloads = workloadsOf(scenario)
     const facts = new Map(workloads.flatMap((each) => [...each.facts]))
     this.projects = workloads.map(({ project }) => project)
@@ -124,20 +124,13 @@ export class Simulation {
     this.projectJudge = new ProjectJudge({ ...judging, jobNames: jobNamesOf(scenario) })
     const sums = new SumJudge(judging)
     this.storeJudge = new StoreJudge({ ...judging, sums, projects: this.projectJudge })
-    this.budgets = new BudgetWatch({
-      ...{ store, project: DEFAULT_PROJECT, book, budgets: scenario.budgets, violations },
-    })
+    this.budgets = new BudgetWatch({ ...judging, budgets, project: DEFAULT_PROJECT })
     this.stepJudge = new StepJudge({
-      store,
-      settings,
-      violations: this.violations,
-      intake: new IntakeWatch(book, facts, () => scheduler.now),
+      ...{ store, settings, violations, events: this.events, now },
+      intake: new IntakeWatch(book, facts, now),
       ledger: new LedgerWatch(this.provider.model.ledger, () => this.provider.now),
-      events: this.events,
-      now: () => scheduler.now,
       onWrites: () => this.storeJudge.verify(),
-      verifyEvery: scenario.verifyEvery,
-      isAsked: scenario.person !== null,
+      ...{ verifyEvery: scenario.verifyEvery, isAsked: scenario.person !== null },
     })
     this.#callers = this.#makeCallers()
     this.pool = this.#makePool()
