@@ -25,13 +25,13 @@ export function addMembers(
   checkPage(session, params.members)
   const place = session.db.get<Place & { readonly next_ordinal: number }>(READ_PLACE, submission.id)
   if (submission.state !== 'filling' || place === undefined) return submission
-  const taken = takeMembers(session, place, params.members)
-  assignMembers(session, submission, place.next_ordinal, taken)
-  session.db.run(WRITE_PLACE, place.next_ordinal + taken.length, submission.id)
+  const { members, itemsBytes } = takeMembers(session, place, params.members)
+  assignMembers(session, submission, place.next_ordinal, members)
+  session.db.run(WRITE_PLACE, place.next_ordinal + members.length, submission.id)
   return changeSubmission(session, submission, {
-    requestCount: submission.requestCount + taken.length,
-    itemsBytes: taken.reduce((sum, { itemBytes }) => sum + itemBytes, submission.itemsBytes),
-    holdNano: taken.reduce(
+    requestCount: submission.requestCount + members.length,
+    itemsBytes: submission.itemsBytes + itemsBytes,
+    holdNano: members.reduce(
       (sum, { holdNano }) => sum + (holdNano ?? 0),
       submission.holdNano as number,
     ) as NanoUsd,

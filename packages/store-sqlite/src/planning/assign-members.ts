@@ -1,6 +1,5 @@
-import type { Submission } from '@halfrate/core'
+import type { NewMember, Submission } from '@halfrate/core'
 import type { Session } from '../session.js'
-import type { TakenMember } from './take-members.js'
 
 // A run of neighbouring ids is told by its first, which costs half of what telling each id does. Shorter ones are not worth
 // statements of their own.
@@ -29,7 +28,7 @@ export function assignMembers(
   session: Session,
   submission: Submission,
   firstOrdinal: number,
-  taken: readonly TakenMember[],
+  taken: readonly NewMember[],
 ): void {
   const runs = runsOf(taken)
   if (runs.length * LEAST_RUN > taken.length) {
@@ -44,8 +43,8 @@ export function assignMembers(
 }
 
 /** Splits members where ids are not neighbours. */
-function runsOf(taken: readonly TakenMember[]): readonly (readonly TakenMember[])[] {
-  const runs: TakenMember[][] = []
+function runsOf(taken: readonly NewMember[]): readonly (readonly NewMember[])[] {
+  const runs: NewMember[][] = []
   let nextId = -1
   for (const member of taken) {
     if (member.requestId === nextId) runs.at(-1)?.push(member)
@@ -59,7 +58,7 @@ function assignRun(
   { db }: Session,
   { id }: Submission,
   firstOrdinal: number,
-  run: readonly TakenMember[],
+  run: readonly NewMember[],
 ): void {
   const firstId = run[0]?.requestId ?? 0
   db.run(ASSIGN_RUN, id, firstId, firstId + run.length - 1)
@@ -71,7 +70,7 @@ function assignEach(
   { db }: Session,
   { id }: Submission,
   firstOrdinal: number,
-  taken: readonly TakenMember[],
+  taken: readonly NewMember[],
 ): void {
   db.run(ASSIGN_EACH, id, JSON.stringify(taken.map(({ requestId }) => requestId)))
   const members = JSON.stringify(taken.map(({ requestId, holdNano }) => [requestId, holdNano]))

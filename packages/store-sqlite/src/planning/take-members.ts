@@ -1,4 +1,4 @@
-import { InvariantError, type NanoUsd, type NewMember, type RequestId } from '@halfrate/core'
+import { InvariantError, type NewMember } from '@halfrate/core'
 import type { Session } from '../session.js'
 
 /** Where in the queue a submission takes its members from, in the numbers of the tables. */
@@ -10,11 +10,10 @@ export interface Place {
   readonly batch_limit: number
 }
 
-/** A request that was taken out of the queue for a submission. */
-export interface TakenMember {
-  readonly requestId: RequestId
-  readonly itemBytes: number
-  readonly holdNano: NanoUsd | null
+/** Requests that were taken out of the queue for a submission. */
+export interface Taken {
+  readonly members: readonly NewMember[]
+  readonly itemsBytes: number
 }
 
 /**
@@ -24,11 +23,7 @@ export interface TakenMember {
  * A page as it was just read is a run of the queue's primary key. That it still is one costs a look at the run, and the
  * run goes at a quarter of what its rows cost one by one.
  */
-export function takeMembers(
-  session: Session,
-  place: Place,
-  members: readonly NewMember[],
-): readonly TakenMember[] {
+export function takeMembers(session: Session, place: Place, members: readonly NewMember[]): Taken {
   const groupValues = [
     place.project_id,
     place.queue_id,
@@ -46,15 +41,17 @@ const KEY = 'project_id, queue_id, account_id, lane_id, batch_limit, model_id, p
 
 const END = 'SELECT model_id, prefix_id FROM requests WHERE id = ?'
 const RUN = `${OF_GROUP} AND model_id = ? AND (prefix_id, id) BETWEEN (?, ?) AND (?, ?)`
-const READ_RUN = `SELECT id, item_bytes, job_id, part FROM waiting WHERE ${RUN}
-  ORDER BY prefix_id, id LIMIT ?`
+// As one row: thousands of objects would live as long as their page, and be garbage then.
+const READ_RUN = `SELECT group_concat(id) AS ids, total(item_bytes) AS bytes,
+    total(job_id > 0 AND part > coalesce(
+      (SELECT committed_part FROM jobs WHERE jobs.id = job_id), -1)) AS uncommitted
+  FROM (SELECT id, item_bytes, job_id, part FROM waiting WHERE ${RUN} ORDER BY prefix_id, id LIMIT ?)`
 const TAKE_RUN = `DELETE FROM waiting WHERE ${RUN}`
 
-interface RunRow {
-  readonly id: number
-  readonly item_bytes: number
-  readonly job_id: number
-  readonly part: number
+interface Run {
+  readonly ids: string | null
+  readonly bytes: number
+  readonly uncommitted: number
 }
 
 // Null when the members are not exactly a run of one model, each of which may be taken.
@@ -62,7 +59,7 @@ function takeRun(
   session: Session,
   groupValues: readonly number[],
   members: readonly NewMember[],
-): readonly TakenMember[] | null {
+): Taken | null {
   const { db } = session
   const ends = [members[0], members.at(-1)].map((member) => {
     const id = member?.requestId ?? 0
@@ -73,34 +70,14 @@ function takeRun(
   if (first === undefined || last === undefined || first.modelId !== last.modelId) return null
   const { modelId } = first
   const run = [...groupValues, modelId, first.prefixId, first.id, last.prefixId, last.id]
-  // Others may stand between the ends, any number of them; then the rows read before the limit are not the members.
-  const rows = db.all<RunRow>(READ_RUN, ...run, members.length)
-  const isRun = members.every(({ requestId }, index) => rows[index]?.id === requestId)
-  if (!isRun || !areCommitted(session, rows)) return null
+  // Others may stand between the ends, any number of them; then what is read up to the limit is not the members.
+  const found = db.get<Run>(READ_RUN, ...run, members.length)
+  const ids = members.map(({ requestId }) => requestId).join(',')
+  if (found?.ids !== ids || found.uncommitted > 0) return null
   if (db.run(TAKE_RUN, ...run) !== members.length) {
     throw new InvariantError('A run of the queue was not what it was read as.')
   }
-  return members.map(({ requestId, holdNano }, index) => ({
-    requestId,
-    itemBytes: rows[index]?.item_bytes ?? 0,
-    holdNano,
-  }))
-}
-
-const COMMITTED_PART = 'SELECT committed_part FROM jobs WHERE id = ?'
-
-// Neighbours are mostly of one job.
-function areCommitted({ db }: Session, rows: readonly RunRow[]): boolean {
-  const parts = new Map<number, number>([[0, Number.POSITIVE_INFINITY]])
-  for (const { job_id, part } of rows) {
-    let committed = parts.get(job_id)
-    if (committed === undefined) {
-      committed = db.get<{ committed_part: number }>(COMMITTED_PART, job_id)?.committed_part ?? -1
-      parts.set(job_id, committed)
-    }
-    if (part > committed) return false
-  }
-  return true
+  return { members, itemsBytes: found.bytes }
 }
 
 // By the whole primary key, which the request's own row gives.
@@ -114,17 +91,16 @@ function takeEach(
   session: Session,
   groupValues: readonly number[],
   members: readonly NewMember[],
-): readonly TakenMember[] {
+): Taken {
   const rows = session.db.all<{ id: number; item_bytes: number }>(
     TAKE,
     JSON.stringify(members.map((member) => member.requestId)),
     ...groupValues,
   )
-  const sizes = new Map(rows.map((row) => [row.id, row.item_bytes]))
-  return members.flatMap(({ requestId, holdNano }) => {
-    const itemBytes = sizes.get(requestId)
+  const ids = new Set(rows.map(({ id }) => id))
+  return {
     // A member that is named twice joins once.
-    sizes.delete(requestId)
-    return itemBytes === undefined ? [] : [{ requestId, itemBytes, holdNano }]
-  })
+    members: members.filter(({ requestId }) => ids.delete(requestId)),
+    itemsBytes: rows.reduce((sum, row) => sum + row.item_bytes, 0),
+  }
 }
