@@ -45,7 +45,7 @@ export interface RunSeedOptions {
   readonly plant?: Plant | null
   /** Faults that are left out: kinds, or single strikes as `crash#3`. */
   readonly without?: readonly string[]
-  /** Puts a backup back whatever the seed draws, and starts workers so. Only in memory. */
+  /** Puts a backup back whatever the seed draws, and starts workers so. Not on PostgreSQL. */
   readonly restore?: RestorePlan | undefined
   readonly onTrace?: ((line: string) => void) | undefined
 }
@@ -60,7 +60,7 @@ const LOOKS = 4
 export async function runSeed(options: RunSeedOptions): Promise<SeedReport> {
   const { seed, storeKind } = options
   const drawn = drawScenario(seed, storeKind === 'sqlite' ? 'one' : 'many', options.without)
-  const restore = storeKind === 'memory' ? restoreOf(options, drawn) : null
+  const restore = storeKind === 'postgres' ? null : restoreOf(options, drawn)
   const scenario = restore === null ? drawn : withLongBatches(drawn)
   const world =
     restore === null ? null : await RestoredWorld.open({ ...options, scenario }, restore)

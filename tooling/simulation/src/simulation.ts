@@ -35,6 +35,7 @@ import { RequestBook } from './provider/request-book.js'
 import { SimProvider } from './provider/sim-provider.js'
 import { SimTransport } from './provider/sim-transport.js'
 import { forgetLost } from './restore/forget-lost.js'
+import type { Backup } from './restore/restorable-store.js'
 import { Callers } from './scenario/callers.js'
 import { Person } from './scenario/person.js'
 import { LEDGER_PRICES } from './scenario/prices.js'
@@ -190,11 +191,11 @@ export class Simulation {
   /**
    * Kills everybody, puts a backup back and lets workers start again after a while. Answers how many requests it has not.
    */
-  async restore(awayMs: number, putBack: () => void): Promise<number> {
+  async restore(awayMs: number, backup: Backup): Promise<number> {
     this.pool.leave(awayMs)
     this.#callers.restart()
     this.#person?.kill()
-    putBack()
+    await backup.putBack()
     this.stepJudge.restart()
     this.storeJudge.restart()
     return await forgetLost(this.store, this.book, this.projects)

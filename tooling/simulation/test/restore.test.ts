@@ -33,6 +33,18 @@ describe('a run in which a backup is put back', () => {
     expect(all.reduce((total, { duplicates }) => total + duplicates, 0)).toBeGreaterThan(0)
   }, 120_000)
 
+  it('does so on SQLite too, whose file is put back, and goes the same way again', async () => {
+    const all: SeedReport[] = []
+    for (const seed of [6, 15, 16, 16]) {
+      const restore = { afterAbsence: 'wait' } as const
+      all.push(await runSeed({ seed, storeKind: 'sqlite', restore }))
+    }
+    expect(violationsIn(all)).toEqual([])
+    expect(sum(all, 'imported')).toBeGreaterThan(0)
+    expect(sum(all, 'forgotten')).toBeGreaterThan(0)
+    expect(all.at(-1)).toEqual(all.at(-2))
+  }, 120_000)
+
   it('comes up by itself in some seeds, and not when it is left out', async () => {
     let seed = 1
     let report = await runSeed({ seed, storeKind: 'memory' })

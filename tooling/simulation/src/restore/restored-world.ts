@@ -1,10 +1,10 @@
 import { IDENTITY_SETTING, isImported, MINUTE_MS, SECOND_MS } from '@halfrate/core'
-import type { MemorySnapshot } from '@halfrate/core/memory'
 import { Draw } from '../chance/draw.js'
 import { runUntil } from '../ending.js'
 import { Simulation, type SimulationOptions, START_AT } from '../simulation.js'
+import { openRestorable } from './open-restorable.js'
 import { operate } from './operator.js'
-import { RestorableStore } from './restorable-store.js'
+import type { Backup, RestorableStore } from './restorable-store.js'
 import type { RestorePlan } from './restore-plan.js'
 
 /** What a restore came to. */
@@ -32,7 +32,7 @@ export class RestoredWorld {
     this.#restorable = restorable
   }
 
-  /** Makes one in memory, in which nothing has happened yet. */
+  /** Makes one in which nothing has happened yet. */
   static async open(
     options: SimulationOptions,
     { afterAbsence }: RestorePlan,
@@ -40,10 +40,9 @@ export class RestoredWorld {
     const opened: RestorableStore[] = []
     const simulation = await Simulation.open({
       ...options,
-      storeKind: 'memory',
       afterAbsence,
       openStore: async (params) => {
-        const restorable = new RestorableStore(params)
+        const restorable = await openRestorable(params)
         opened.push(restorable)
         return { store: restorable.store }
       },
@@ -63,7 +62,7 @@ export class RestoredWorld {
     if (violations.any) return
     const awayMs = Math.round(AWAY * (settings.absenceMs + settings.heartbeatMs))
     strikes.counted('restored')
-    this.#forgotten = await simulation.restore(awayMs, () => this.#restorable.restore(backup))
+    this.#forgotten = await simulation.restore(awayMs, backup)
     log.add('restored', `${this.#forgotten} requests forgotten, workers away for ${awayMs} ms`)
     this.#visitAgain()
     const until = Math.max(scheduler.now + awayMs, START_AT + chaosMs)
@@ -77,7 +76,7 @@ export class RestoredWorld {
   }
 
   // The newest backup that lacks a batch: the last of those made before somebody sent one.
-  async #backUp(from: number): Promise<MemorySnapshot> {
+  async #backUp(from: number): Promise<Backup> {
     const { simulation } = this
     const { scheduler, scenario, violations, store } = simulation
     // A copy from before the store's first start has no key, so it is no backup of this store.
@@ -86,7 +85,7 @@ export class RestoredWorld {
       await runUntil(simulation, scheduler.now + SECOND_MS, () => false)
     }
     for (let slice = 1; ; slice += 1) {
-      const backup = this.#restorable.backup()
+      const backup = await this.#restorable.backup()
       const before = batchesOf(simulation)
       await runUntil(simulation, scheduler.now + Math.ceil(scenario.chaosMs / SLICES), () => false)
       const isLast = slice >= SLICES || violations.any
