@@ -36,6 +36,7 @@ import { sdkRetries } from './sdk-retries.js'
 import { serverErrorRefused } from './server-error-refused.js'
 import { settleZero } from './settle-zero.js'
 import { sharedKeys } from './shared-keys.js'
+import { sharedMoney } from './shared-money.js'
 import { shortFileFinal } from './short-file-final.js'
 import { skippedEpoch } from './skipped-epoch.js'
 import { skippedReclaim } from './skipped-reclaim.js'
@@ -118,4 +119,5 @@ export const PLANTS: readonly Plant[] = [
   mixedProjects,
   unwalledReads,
   sharedKeys,
+  sharedMoney,
 ]
