@@ -1,4 +1,5 @@
 import type { EngineEvent } from '@halfrate/core'
+import { usdText } from '@halfrate/core/money'
 import { eventText } from '../screen/event-text.js'
 import { visibleText } from '../screen/visible-text.js'
 
@@ -17,7 +18,16 @@ export function workLog(json: boolean): WorkLog {
     say: (text) => write(text, { type: 'notice', message: text }),
     event: (event) => {
       const text = eventText(event)
-      if (text !== null) write(text, { ...event, at: new Date(event.at).toISOString() })
+      if (text !== null) write(text, eventObject(event))
     },
   }
+}
+
+// Money is decimal text for programs.
+function eventObject(event: EngineEvent): object {
+  const at = new Date(event.at).toISOString()
+  if (event.type !== 'budget_reached') return { ...event, at }
+  const { capNano, neededNano, ...rest } = event
+  const neededUsd = neededNano === null ? null : usdText(neededNano)
+  return { ...rest, at, capUsd: usdText(capNano), neededUsd }
 }

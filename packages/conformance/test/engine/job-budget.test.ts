@@ -9,7 +9,7 @@ import {
 } from '@halfrate/core'
 import { holdOf, PRICE_BOOK } from '@halfrate/core/money'
 import { describe, expect, test } from 'vitest'
-import { anIntakeRow } from '../../src/index.js'
+import { anIntakeRow, scriptedError } from '../../src/index.js'
 import { HOUR_MS, MINUTE_MS, World } from './arrange.js'
 
 const MODEL = 'claude-haiku-4-5'
@@ -215,6 +215,28 @@ describe('a job with a cap', () => {
     await world.work(10 * MINUTE_MS)
     expect(await world.submissions()).toEqual([])
     expect((await world.budget(job)).stopped).toMatchObject({ neededNano: null })
+  })
+
+  test('is booked above its cap for a batch that was given up and turns up, and sends nothing more', async () => {
+    const [world, job] = await capped(['1', '2'], HOLD)
+    let lost: Uint8Array | null = null
+    world.transport.script('createBatch', (_, body) => {
+      lost = body
+      return { type: 'ambiguous', error: scriptedError('the connection was reset') }
+    })
+    await world.work(HOUR_MS, MINUTE_MS)
+    expect(world.sent).toBe(2)
+    world.end()
+    await world.work(10 * MINUTE_MS)
+    expect(await world.answered(job)).toBe(1)
+    expect(await world.used(job)).toBe(COST)
+    world.accept(lost)
+    world.end()
+    await world.cap(job, 2 * COST - 1)
+    await world.work(26 * HOUR_MS, 10 * MINUTE_MS)
+    expect(await world.used(job)).toBe(2 * COST)
+    expect(world.sent).toBe(2)
+    expect((await world.budget(job)).stopped).toMatchObject({ neededNano: 2 * COST + HOLD })
   })
 
   test('whose cap was taken away sends everything', async () => {

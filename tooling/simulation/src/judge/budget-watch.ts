@@ -17,6 +17,7 @@ import type { LedgerRow } from '@halfrate/emulator/model'
 import type { RequestBook } from '../provider/request-book.js'
 import type { Budgets } from '../scenario/budgets.js'
 import { SIM_PRICE_BOOK } from '../scenario/prices.js'
+import type { SendMoment } from './step-judge.js'
 import type { Violations } from './violation.js'
 
 /** What caps of jobs are judged with. */
@@ -43,7 +44,8 @@ export class BudgetWatch {
   }
 
   /** Bytes are about to leave: no job may be above its cap. */
-  async onSend(): Promise<void> {
+  async onSend(moment: SendMoment): Promise<void> {
+    if (moment !== 'first_byte') return
     for (const { name, jobId, capNano } of await this.#capped()) {
       const lives = await this.#livesOf(jobId)
       const used = sumOf(lives.flatMap((life) => life.attempts.map((each) => usedBy(life, each))))
