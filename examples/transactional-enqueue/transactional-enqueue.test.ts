@@ -158,3 +158,20 @@ describe.each([
     expect(stored).toBe(1)
   })
 })
+
+test('a file rides in the transaction with its request', async () => {
+  const data = Buffer.from('%PDF-1.4 claim')
+  const content = [{ type: 'document', source: { type: 'bytes', data } }]
+  const messages = [{ role: 'user', content }]
+  const params = { model: 'claude-haiku-4-5', max_tokens: 300, messages }
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await claims.enqueue({ key: 'a scan', params }, { tx: client })
+    await client.query('COMMIT')
+  } finally {
+    client.release()
+  }
+  // The same file without the transaction is the same request.
+  expect(await claims.enqueue({ key: 'a scan', params })).toMatchObject({ isNew: false })
+})

@@ -26,6 +26,7 @@ export {
   type EndedResult,
   type Enqueued,
   type EnqueueOptions,
+  type EstimateRowsOptions,
   type FastClock,
   type Halfrate,
   type HalfrateOptions,

@@ -15,11 +15,12 @@ import {
  *   request:<id>  submission:<id>  job:<id>  attempt:<submission>:<ordinal>   JSON; the stamp is a version from 1
  *   setting:[scope,name]                                                      JSON; the stamp is its version
  *   delivery:<id>                                                             JSON; the stamp is a version from 1
+ *   blob:[project,hash]                                                       JSON; the stamp is a version from 1
  *   lease:<resource>                       expiry and worker; the stamp is the epoch, which a renewal keeps
  *   key:[job,key]  key:[project,queue,key]  job-name:[project,name]  nonce:<nonce>  remote:[account,batch]
  *   prefix-of:[project,hash]               pointers; the stamp is the id that they point to
  *
- * Bytes: body:<request>  prefix:<id>  result:<id>                             plain strings
+ * Bytes: body:<request>  prefix:<id>  result:<id>  piece:[project,hash,number]   plain strings
  *
  * Sorted sets, each derived from one record:
  *   requests  submissions  jobs            all ids
@@ -60,6 +61,16 @@ export class Keys {
   /** A key that is named by texts which callers choose. */
   ofTexts(kind: string, ...parts: readonly (string | number)[]): string {
     return `${this.root}${kind}:${JSON.stringify(parts)}`
+  }
+
+  /** A file of a project, by its hash in hex. */
+  blob(project: ProjectId, hash: string): string {
+    return this.ofTexts('blob', project, hash)
+  }
+
+  /** A piece of it. */
+  blobPiece(project: ProjectId, hash: string, piece: number): string {
+    return this.ofTexts('piece', project, hash, piece)
   }
 
   /** The accepted requests of a project that are in a state. */

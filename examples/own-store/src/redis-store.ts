@@ -30,6 +30,7 @@ import { submissionsOf } from './reading/submissions-of.js'
 import { getSubmission, knownBatches, listSubmissions, markForeign } from './sending/batches.js'
 import { beginSend } from './sending/begin-send.js'
 import { importSubmission } from './sending/import-submission.js'
+import { readBlob } from './sending/read-blob.js'
 import { readMembers } from './sending/read-members.js'
 import { reclaimMembers } from './sending/reclaim-members.js'
 import { recordEvidence } from './sending/record-evidence.js'
@@ -120,6 +121,10 @@ export class RedisStore implements Store, OperatingStore {
 
   async readMembers(params: In<'readMembers'>): Promise<Out<'readMembers'>> {
     return readMembers(this.#session, params)
+  }
+
+  async readBlob(params: In<'readBlob'>): Promise<Out<'readBlob'>> {
+    return readBlob(this.#session, params)
   }
 
   async recordEvidence(params: In<'recordEvidence'>): Promise<Out<'recordEvidence'>> {

@@ -14,6 +14,7 @@ import {
   type Kinds,
   kindsOf,
   type SettingName,
+  type StoredBlob,
   type StoredLease,
   type StoredSetting,
 } from './rows/kinds.js'
@@ -42,6 +43,7 @@ export class Step {
   readonly submissions: Table<SubmissionId, StoredSubmission>
   readonly jobs: Table<JobId, StoredJob>
   readonly deliveries: Table<DeliveryId, StoredDelivery>
+  readonly blobs: Table<string, StoredBlob>
   readonly pointers: Table<string, number>
   readonly settings: Table<SettingName, StoredSetting>
   readonly leases: Table<string, StoredLease>
@@ -72,6 +74,7 @@ export class Step {
     this.submissions = new Table(kinds.submissions, connection)
     this.jobs = new Table(kinds.jobs, connection)
     this.deliveries = new Table(kinds.deliveries, connection)
+    this.blobs = new Table(kinds.blobs, connection)
     this.pointers = new Table(kinds.pointers, connection)
     this.settings = new Table(kinds.settings, connection)
     this.leases = new Table(kinds.leases, connection)
@@ -136,8 +139,9 @@ export class Step {
   }
 
   #tables(): readonly { changes(): Changes }[] {
-    const { requests, attempts, submissions, jobs, deliveries, pointers, settings } = this
-    return [requests, attempts, submissions, jobs, deliveries, pointers, settings, this.leases]
+    const { requests, attempts, submissions, jobs, deliveries, blobs, pointers, settings } = this
+    const records = [requests, attempts, submissions, jobs, deliveries]
+    return [...records, blobs, pointers, settings, this.leases]
   }
 }
 

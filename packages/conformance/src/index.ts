@@ -3,6 +3,7 @@
  * adapter: adapters call it from their own tests. Read on in README.md.
  */
 
+export { aBlob, aRowWithBlobs } from './builders/a-blob.js'
 // builders
 export { aLook } from './builders/a-look.js'
 export { aNonce } from './builders/a-nonce.js'

@@ -43,6 +43,7 @@ export {
 } from './errors.js'
 // model
 export type { Attempt } from './model/attempt.js'
+export { BLOB_PIECE_BYTES, blobPiecesOf } from './model/blob.js'
 export type { Breaker, CallHealth, Operation, Pace } from './model/call-health.js'
 export {
   type DeliveredRow,
@@ -282,6 +283,7 @@ export type {
 } from './ports/store-collecting.js'
 export type { DeliveringStore, DeliveryPage, NotTaken } from './ports/store-delivering.js'
 export type {
+  BlobBytes,
   CommitParams,
   CommitResult,
   DiscardResult,

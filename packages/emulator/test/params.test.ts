@@ -48,6 +48,21 @@ describe('params are judged only when the batch ends', () => {
       'messages.0.content.0.image.source.base64.data: The file format is invalid or unsupported',
     ],
     [
+      'data that is no base64',
+      image({ type: 'base64', media_type: 'image/png', data: 'iVBORw0KGg=' }),
+      'messages.0.content.0.image.source.base64.data: Invalid base64 data',
+    ],
+    [
+      'a PDF in a block for pictures',
+      image({ type: 'base64', media_type: 'application/pdf', data: 'JVBERi0x' }),
+      "messages.0.content.0.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'",
+    ],
+    [
+      'a source of a form that nobody knows',
+      image({ type: 'path', path: 'a.png' }),
+      "messages.0.content.0.image.source: Input tag 'path' found using 'type' does not match any of the expected tags: 'base64', 'url', 'file'",
+    ],
+    [
       'thinking by budget on Opus 5',
       { model: 'claude-opus-5', thinking: { type: 'enabled', budget_tokens: 1_024 } },
       '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort"',
@@ -62,6 +77,16 @@ describe('params are judged only when the batch ends', () => {
       },
       request_id: null,
     })
+  })
+
+  test.each([
+    ['image', 'image/webp', 'RIFF    WEBPVP8 '],
+    ['image', 'image/gif', 'GIF89a'],
+    ['document', 'application/pdf', '%PDF-1.4'],
+  ])('%s blocks with %s are taken', (type, mediaType, text) => {
+    const data = Buffer.from(text).toString('base64')
+    const source = { type: 'base64', media_type: mediaType, data }
+    expect(rowError({ messages: [{ role: 'user', content: [{ type, source }] }] })).toBeNull()
   })
 
   test('an unknown model is a not_found_error', () => {

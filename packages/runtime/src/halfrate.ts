@@ -77,6 +77,15 @@ export interface JobOptions<Output = unknown> {
   readonly output?: OutputSchema<Output> | undefined
 }
 
+/** How rows are estimated. */
+export interface EstimateRowsOptions extends JobOptions {
+  /**
+   * The folder of files that the rows name, by `{ type: 'path', path }` as source of an image or a document. Paths are
+   * relative to it and don't lead out of it. By default no path is followed; `{ type: 'bytes', data }` needs none.
+   */
+  readonly filesFrom?: string | undefined
+}
+
 /** What is asked of an emulator in the same process. */
 export interface EmulatorHome {
   readonly connection: {
@@ -109,6 +118,11 @@ export interface RunOptions<Output = unknown> {
   readonly maxCostUsd?: string | null | undefined
   /** Whose policy the rows follow. Default: the queue `run`, which sends at once unless its policy says otherwise. */
   readonly queue?: string | HalfrateQueue<Output> | undefined
+  /**
+   * The folder of files that the rows name, by `{ type: 'path', path }` as source of an image or a document. Paths are
+   * relative to it and don't lead out of it. By default no path is followed; `{ type: 'bytes', data }` needs none.
+   */
+  readonly filesFrom?: string | undefined
   /** False leaves the work to others, as to a `halfrate work` process or to ticks. Default true. */
   readonly start?: boolean | undefined
 }
@@ -174,7 +188,7 @@ export interface Halfrate extends AsyncDisposable {
    */
   estimate(
     rows: Iterable<NewRequest> | AsyncIterable<NewRequest> | Job,
-    options?: JobOptions,
+    options?: EstimateRowsOptions,
   ): Promise<CostEstimate>
   /**
    * A job that was taken in before, by this process or another. Looks only; see {@link Halfrate.start}.

@@ -24,9 +24,13 @@ export {
   refuseFastClockAtProvider,
   virtualInstant,
 } from './fast-clock.js'
+// inputs
+export { FileShelf } from './files/file-shelf.js'
+export { MOST_FILE_BYTES, sourceFile } from './files/source-file.js'
 export { flushByHand } from './flush-by-hand.js'
 export type {
   EmulatorHome,
+  EstimateRowsOptions,
   Halfrate,
   HalfrateOptions,
   InboxCounts,
@@ -70,7 +74,6 @@ export { type PauseScope, pauseByHand, resumeByHand } from './pause-by-hand.js'
 export type { TickResult } from './process-worker.js'
 // where the provider is
 export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
-// inputs
 export { type RequestsInput, type RequestsReading, readRequests } from './reading/read-requests.js'
 // where a store is
 export { checkStoreText, isPostgresUrl, storeText } from './store-place.js'

@@ -21,7 +21,13 @@ import {
 } from './check-arguments.js'
 import { DeclaredPolicies } from './declared-policies.js'
 import { ResultHandlers } from './deliveries/result-handlers.js'
-import type { Halfrate, HalfrateOptions, JobOptions, RunOptions } from './halfrate.js'
+import type {
+  EstimateRowsOptions,
+  Halfrate,
+  HalfrateOptions,
+  JobOptions,
+  RunOptions,
+} from './halfrate.js'
 import { CapAtDoor, capOf } from './jobs/cap-at-door.js'
 import { estimateJob, estimateRows } from './jobs/estimate-rows.js'
 import { type Job, openJob } from './jobs/open-job.js'
@@ -109,8 +115,10 @@ export class Library {
     await this.#prepare()
     await this.#policies.writeRunPolicy(queue)
     const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict: ON_CONFLICT[onConflict] }
+    const { filesFrom } = options
     const cap = new CapAtDoor({ store, given, options: { book: prices, at: clock.now() } })
-    const job = await takeRows({ ...target, store, digest, rows, cap, ask: format?.ask })
+    const ask = format?.ask
+    const job = await takeRows({ ...target, store, digest, rows, filesFrom, cap, ask })
     if (isToStart) await this.#start()
     this.#worker.wake()
     return this.#jobOf(job, format)
@@ -118,15 +126,15 @@ export class Library {
 
   /** See {@link Halfrate.estimate}. */
   readonly estimate: Halfrate['estimate'] = async (rows, options = {}) => {
-    checkOptions('estimate', options, JOB_OPTIONS)
+    checkOptions('estimate', options, ESTIMATE_OPTIONS)
     if (!isJob(rows)) checkRows('estimate', rows)
-    const { output } = options
+    const { output, filesFrom } = options
     const { store, digest, prices, clock } = this.#params.half
     const by = { book: prices, at: clock.now() }
     if (isJob(rows))
       return await estimateJob({ store, job: await this.#find(rows.name), options: by })
     const ask = output === undefined ? undefined : outputFormat(output).ask
-    return await estimateRows({ rows, digest, options: by, ask })
+    return await estimateRows({ rows, digest, options: by, ask, filesFrom })
   }
 
   /** See {@link Halfrate.job}. */
@@ -254,9 +262,11 @@ const RUN_OPTIONS: Members<RunOptions> = {
   onConflict: true,
   maxCostUsd: true,
   queue: true,
+  filesFrom: true,
   start: true,
 }
 const JOB_OPTIONS: Members<JobOptions> = { output: true }
+const ESTIMATE_OPTIONS: Members<EstimateRowsOptions> = { output: true, filesFrom: true }
 const TICK_OPTIONS: Members<Parameters<Halfrate['tick']>[0]> = { maxMs: true }
 
 const ON_CONFLICT = { throw: 'report', supersede: 'supersede', keep: 'keep' } as const

@@ -16,6 +16,8 @@ import type {
   ResultHandler,
   ResultSubscription,
 } from './deliveries/result-handler.js'
+import { attachedFiles } from './files/attached-files.js'
+import { FilesFolder } from './files/files-folder.js'
 import type { Result } from './jobs/result.js'
 import { KeyTakenError } from './key-taken-error.js'
 import type { OpenedStore } from './open-store.js'
@@ -30,6 +32,12 @@ export interface EnqueueOptions {
    * with its rollback. Default: they are accepted at once.
    */
   readonly tx?: TransactionClient | undefined
+  /**
+   * The folder of files that the requests name, by `{ type: 'path', path }` as source of an image or a document. Paths are
+   * relative to it and don't lead out of it. By default no path is followed, so that a request which came from elsewhere can't
+   * name files of this machine.
+   */
+  readonly filesFrom?: string | undefined
 }
 
 /** A request that is in the queue. */
@@ -105,10 +113,16 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
   const maker = new IntakeRowMaker({ hash128: digest.hash128 })
   const format = output === null ? null : outputFormat(output)
   const enqueueAll: HalfrateQueue['enqueueAll'] = async (requests, options = {}) => {
-    const rows = Array.from(requests, (request) =>
-      maker.intakeRowOf(format === null ? request : format.ask(request)),
-    )
-    const { tx } = options
+    const { tx, filesFrom } = options
+    const folder = filesFrom === undefined ? null : new FilesFolder(filesFrom)
+    // A transaction of the caller's is one statement of ours, which takes bodies and no files beside them.
+    const isInline = tx !== undefined
+    const rows: IntakeRow[] = []
+    for (const given of requests) {
+      const asked = format === null ? given : format.ask(given)
+      const { request, files: byPath } = await attachedFiles(asked, folder)
+      rows.push(maker.intakeRowOf(request, null, undefined, { byPath, isInline }))
+    }
     await params.ready?.()
     return tx === undefined ? putLoose(params, name, rows) : putIn(params, name, rows, tx)
   }

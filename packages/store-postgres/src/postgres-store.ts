@@ -42,6 +42,7 @@ import { importSubmission } from './sending/import-submission.js'
 import { knownBatches, markForeign } from './sending/known-batches.js'
 import { listSubmissions } from './sending/list-submissions.js'
 import { noteSubmission } from './sending/note-submission.js'
+import { readBlob } from './sending/read-blob.js'
 import { readMembers } from './sending/read-members.js'
 import { reclaimMembers } from './sending/reclaim-members.js'
 import { recordEvidence } from './sending/record-evidence.js'
@@ -191,6 +192,10 @@ export class PostgresStore implements Store, OperatingStore {
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {
     return beginSend(this.#session, params)
+  }
+
+  async readBlob(params: In<'readBlob'>): Out<'readBlob'> {
+    return readBlob(this.#session, params)
   }
 
   async readMembers(params: In<'readMembers'>): Out<'readMembers'> {

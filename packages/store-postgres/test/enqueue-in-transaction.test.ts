@@ -1,5 +1,5 @@
-import { anIntakeRow, violationsOf } from '@halfrate/conformance'
-import type { IntakeRow } from '@halfrate/core'
+import { aBlob, anIntakeRow, aRowWithBlobs, violationsOf } from '@halfrate/conformance'
+import { type IntakeRow, InvariantError } from '@halfrate/core'
 import type pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import {
@@ -337,4 +337,14 @@ test('a request as large as one may be fits, and more than a call takes is refus
     await client.query('COMMIT')
   })
   expect(await countOf(store)).toBe(5_001)
+})
+
+test('a row with a file apart is refused, since the statement takes bodies alone', async () => {
+  const store = await open()
+  await inTransaction(async (client) => {
+    const put = enqueueIn(store, client, anIntakeRow({ key: 'a' }), aRowWithBlobs('b', [aBlob(3)]))
+    await expect(put).rejects.toBeInstanceOf(InvariantError)
+    await client.query('COMMIT')
+  })
+  expect(await countOf(store)).toBe(0)
 })

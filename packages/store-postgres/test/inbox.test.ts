@@ -339,3 +339,20 @@ test('whatever stands in a row, it is moved or says why, and no row is lost', as
   // The same key with the same params is one request.
   expect(stored?.count).toBeLessThanOrEqual(requests)
 })
+
+test("a path in a row is refused with what to do: the disk of a worker is nobody else's", async () => {
+  const schema = database.schema()
+  const store = await open(schema)
+  const source = { type: 'path', path: '/etc/passwd' }
+  const content = [{ type: 'document', source }]
+  const messages = [{ role: 'user', content }]
+  const given = JSON.stringify({ model: 'claude-haiku-4-5', max_tokens: 300, messages })
+  await statement(
+    `INSERT INTO ${schema}.halfrate_inbox (queue, key, params) VALUES ('claims', 'a', $1)`,
+    [given],
+  )
+  expect(await emptyInbox(store)).toEqual({ moved: 0, refused: 1 })
+  const [row] = await leftIn(schema)
+  expect(row?.error).toContain('expected base64, a URL or a file_id, got the path "/etc/passwd"')
+  expect(row?.error).toContain('UPDATE the row and set its error to NULL')
+})

@@ -36,6 +36,7 @@ import { importSubmission } from './sending/import-submission.js'
 import { knownBatches, markForeign } from './sending/known-batches.js'
 import { listSubmissions } from './sending/list-submissions.js'
 import { noteSubmission } from './sending/note-submission.js'
+import { readBlob } from './sending/read-blob.js'
 import { readMembers } from './sending/read-members.js'
 import { reclaimMembers } from './sending/reclaim-members.js'
 import { recordEvidence } from './sending/record-evidence.js'
@@ -142,6 +143,10 @@ export class SqliteStore implements Store, OperatingStore {
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {
     return this.#write((session) => beginSend(session, params))
+  }
+
+  async readBlob(params: In<'readBlob'>): Out<'readBlob'> {
+    return this.#read((session) => readBlob(session, params))
   }
 
   async readMembers(params: In<'readMembers'>): Out<'readMembers'> {

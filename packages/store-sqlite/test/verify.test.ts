@@ -1,13 +1,21 @@
 import { createRequire } from 'node:module'
 import {
+  aBlob,
   aLook,
   aNonce,
   anEndedBatch,
   anIntakeRow,
+  aRowWithBlobs,
   aSuccess,
   violationsOf,
 } from '@halfrate/conformance'
-import type { AccountId, ProjectId, QueueName, WorkerId } from '@halfrate/core'
+import {
+  type AccountId,
+  BLOB_PIECE_BYTES,
+  type ProjectId,
+  type QueueName,
+  type WorkerId,
+} from '@halfrate/core'
 import type DatabaseConstructor from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { openSqliteStore } from '../src/index.js'
@@ -66,6 +74,8 @@ async function makeStore(path: string): Promise<void> {
   await put('c')
   await fill(2)
   await put('d')
+  const file = aRowWithBlobs('e', [aBlob(5)])
+  await store.putRequests({ ...place, job: null, onConflict: 'report', rows: [file] })
   await store.shutdown()
 }
 
@@ -102,6 +112,9 @@ test.each([
   ['I1', 'a wrong count of attempts', `UPDATE progress SET attempt_count = 5 WHERE state = 1`],
   ['I1', 'a request without progress', `DELETE FROM progress WHERE id = ${NEWEST}`],
   ['I1', 'a request without a body', `DELETE FROM bodies WHERE id = ${NEWEST}`],
+  ['I1', 'a request without its file', 'DELETE FROM blobs'],
+  ['I1', 'a request with the file of another project', 'UPDATE blobs SET project_id = 99'],
+  ['I1', 'a file without a piece', 'DELETE FROM blob_pieces'],
   ['I1', 'a request without its key', `DELETE FROM keys WHERE request_id = ${NEWEST}`],
   [
     'I1',
@@ -168,4 +181,19 @@ test.each([
   ['I14', 'a submission of another account', 'UPDATE submissions SET account_id = 99'],
 ])('verify finds %s in %s', async (invariant, _, statement) => {
   expect(await violationsAfter(statement)).toContain(invariant)
+})
+
+test('a file that many requests have stands in the store once', async () => {
+  const path = temporaryPath()
+  const store = await openSqliteStore({ path })
+  const size = 2 * BLOB_PIECE_BYTES + 1
+  for (const page of [0, 1, 2]) {
+    const rows = [0, 1].map((row) => aRowWithBlobs(`${page} ${row}`, [aBlob(size), aBlob(3, page)]))
+    await store.putRequests({ ...place, job: null, onConflict: 'report', rows })
+  }
+  await store.shutdown()
+  const database = new Driver(path)
+  const count = (table: string) => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
+  expect([count('blobs'), count('blob_pieces'), count('body_blobs')]).toEqual([4, 6, 12])
+  database.close()
 })

@@ -249,6 +249,10 @@ function withRows(command: Command): Command {
     .option('--model <name>', 'the model, with --prompt')
     .option('--max-tokens <n>', 'most tokens of an answer, with --prompt')
     .option('--system <file>', 'a system prompt for every row, sent as it is')
+    .option(
+      '--attach <column>',
+      'the column with the path of a PDF or picture, sent before the prompt of its row',
+    )
   return withInput(command)
 }
 

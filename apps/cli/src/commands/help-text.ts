@@ -34,6 +34,7 @@ Rows and documents, each with the same prompt, in which {{column}} is replaced b
   halfrate run claims.csv --prompt triage.txt --model claude-haiku-4-5 --max-tokens 512 -o triage.csv
   halfrate run claims.jsonl --prompt triage.txt --model claude-haiku-4-5 --max-tokens 512 -o triage.jsonl
   halfrate run 'docs/**/*.md' --prompt summarise.txt --model claude-haiku-4-5 --max-tokens 512 -o sums.csv
+  halfrate run 'scans/*.pdf' --prompt ask.txt --model claude-haiku-4-5 --max-tokens 512 -o scans.csv
 A document has {{text}}, {{path}} and {{name}}. Two braces that mean themselves are written {{{{.
 
 The same command again goes on where it stopped, and sends only what is new. Ctrl-C or SIGTERM lets what

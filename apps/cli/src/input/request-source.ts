@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { type RequestsReading, readRequests } from '@halfrate/runtime'
 import { csvTable } from '../rows/csv-table.js'
 import { documentsTable } from '../rows/documents-table.js'
@@ -50,7 +51,7 @@ export async function openRequestSource(params: {
   if (rows === null) {
     return requestsOf(await openPlain(file, besidePath, signal))
   }
-  const { prompting, identities } = await readPrompting(rows)
+  const { prompting, identities } = await readPrompting(rows, dirname(file))
   const table = await openTable(files, rows, params)
   const say = once(params.say)
   return {

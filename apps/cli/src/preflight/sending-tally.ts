@@ -6,11 +6,11 @@ import {
   promptContentOf,
 } from '@halfrate/core/money'
 
+import { type ShownParams, shownParams } from './shown-params.js'
+
 /** A request, as far as it is known before it is in a batch. */
-export interface FirstRequest {
+export interface FirstRequest extends ShownParams {
   readonly key: string
-  /** The bytes of `params` as they stand in the body that is sent. */
-  readonly params: Uint8Array
 }
 
 /** Adds up the rows that would be sent, of an input and from before, in memory of constant size. */
@@ -36,7 +36,7 @@ export class SendingTally {
   add(row: IntakeRow, as: LoadedAs): void {
     if (as !== 'new') return
     const { key, model, maxTokens, itemBytes } = row
-    this.#first ??= { key, params: paramsBytes(row) }
+    this.#first ??= { key, ...shownParams(paramsBytes(row)) }
     this.#estimator.add({ model, maxTokens, itemBytes, content: promptContentOf(row) })
   }
 

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { glob, open, stat } from 'node:fs/promises'
 import { basename, normalize, sep } from 'node:path'
+import { MEDIA_NAMES, mediaTypeOf } from '@halfrate/core/intake'
+import { sourceFile } from '@halfrate/runtime'
 import { identityOf, inputError } from '../input/input-file.js'
 import { countOf } from '../screen/number-text.js'
 import { quoted, rowFault } from './row-fault.js'
 import type { Table, TableReading, TableRow } from './table.js'
-import { notUtf8 } from './utf8-lines.js'
 
 /** The provider takes no message above 32 MB. */
 const MOST_DOCUMENT_BYTES = 32_000_000
@@ -15,7 +16,7 @@ const BYTE_ORDER_MARK = '\ufeff'
 
 /**
  * The files that patterns find as a table, one a row, in the order of their paths: `text`, `path` and `name` (without
- * folder). Their keys are their paths. A name that is a file's stands for that file, whatever characters it has.
+ * folder). A PDF or a picture has no text and is an attachment of its row. Their keys are their paths. A name that is a file's stands for that file, whatever characters it has.
  *
  * Names that begin with a dot are found only when the pattern names them, and links to folders are not followed.
  *
@@ -30,12 +31,8 @@ export async function documentsTable(patterns: readonly string[]): Promise<Table
       for (const [index, { path }] of documents.entries()) {
         const bytes = await readDocument(path)
         addTo(hash, path, bytes)
-        const values = new Map([
-          ['text', textOf(path, bytes)],
-          ['path', path],
-          ['name', basename(path)],
-        ])
-        yield { row: index + 1, number: index + 1, file: path, line: null, values }
+        const place = { row: index + 1, number: index + 1, file: path, line: null }
+        yield { ...place, ...contentOf(path, bytes) }
       }
       digest = hash.digest('hex')
     }
@@ -118,8 +115,21 @@ async function readDocument(path: string): Promise<Buffer> {
   }
 }
 
+// A PDF or a picture stands before the prompt, so it has no text to put into it.
+function contentOf(path: string, bytes: Buffer): Pick<TableRow, 'values' | 'attachment'> {
+  const isFile = mediaTypeOf(bytes) !== null
+  const values = new Map([
+    ['text', isFile ? '' : textOf(path, bytes)],
+    ['path', path],
+    ['name', basename(path)],
+  ])
+  if (!isFile) return { values }
+  const place = { file: path, line: null, field: null }
+  return { values, attachment: sourceFile(bytes, quoted(basename(path)), place) }
+}
+
 function textOf(path: string, bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw notUtf8(path, null)
+  if (!isUtf8(bytes)) throw notDocument(path)
   const text = bytes.toString('utf8')
   const plain = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
   if (plain.trim() !== '') return plain
@@ -129,6 +139,16 @@ function textOf(path: string, bytes: Buffer): string {
     rule: 'empty_prompt',
     problem: 'expected a text, got nothing but space.',
     hint: `Take the file away, or choose a pattern without ${quoted(path)}.`,
+  })
+}
+
+function notDocument(path: string): Error {
+  return rowFault({
+    file: path,
+    line: null,
+    rule: 'not_utf8',
+    problem: `expected ${MEDIA_NAMES}, or a text in UTF-8, got neither.`,
+    hint: 'What a document is, its content tells and not its name. Save a text as UTF-8, convert anything else, or choose a pattern without it.',
   })
 }
 

@@ -23,7 +23,7 @@ const BRACES = /\{{2,}/g
  * Reads a template: `{{column}}` stands for the row's value, `{{{{` for two braces, and everything else for itself.
  *
  * @throws {InvalidInputError} rule `invalid_template`: three braces in a row, which could be read in two ways, a
- * placeholder without an end or a name, no placeholder at all, or no text.
+ * placeholder without an end or a name, or no text.
  */
 export function parseTemplate(file: string, text: string): PromptTemplate {
   if (text.trim() === '') throw noPrompt(file)
@@ -42,8 +42,16 @@ export function parseTemplate(file: string, text: string): PromptTemplate {
     at = end + 2
   }
   parts.push(text.slice(at))
-  if (!parts.some((part) => typeof part !== 'string')) throw noPlaceholder(file)
   return { file, parts: parts.filter((part) => part !== '') }
+}
+
+/**
+ * Makes sure that a prompt which gets nothing but text takes some of it from the row.
+ *
+ * @throws {InvalidInputError} rule `invalid_template`: every request would ask the same.
+ */
+export function needPlaceholder({ file, parts }: PromptTemplate): void {
+  if (parts.every((part) => typeof part === 'string')) throw noPlaceholder(file)
 }
 
 /**
@@ -135,7 +143,7 @@ function noPlaceholder(file: string): Error {
     line: null,
     rule: 'invalid_template',
     problem: 'expected at least one {{column}}, got none: every request would ask the same.',
-    hint: 'Say where a value goes, such as {{text}}.',
+    hint: 'Say where a value goes, such as {{text}}. A PDF or a picture needs none, nor do rows with --attach.',
   })
 }
 

@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto'
-import { type AcceptedRow, IntakeRowMaker } from '@halfrate/core/intake'
-import { nodeDigest, type RequestsReading } from '@halfrate/runtime'
+import { ConfigError } from '@halfrate/core'
+import {
+  type AcceptedRow,
+  fileBlockOf,
+  IntakeRowMaker,
+  MEDIA_NAMES,
+  nearNames,
+  type SourceFile,
+} from '@halfrate/core/intake'
+import { FileShelf, nodeDigest, type RequestsReading } from '@halfrate/runtime'
 import {
   checkPlaceholders,
   fillTemplate,
+  needPlaceholder,
   type Placeholder,
   type PromptTemplate,
 } from './prompt-template.js'
-import { rowFault } from './row-fault.js'
+import { listed, quoted, rowFault } from './row-fault.js'
 import { chooseKey, type KeyChoice, keyChoiceText, numberedKey } from './row-key.js'
 import type { Table, TableRow } from './table.js'
 
@@ -19,6 +28,10 @@ export interface Prompting {
   readonly system: string | null
   /** Name of a column, `#` for numbers, null for what is usual. */
   readonly keyColumn: string | null
+  /** The column that names a PDF or a picture for each row; null when none does. */
+  readonly attach: string | null
+  /** What the paths in that column are relative to. */
+  readonly folder: string
 }
 
 /**
@@ -34,15 +47,18 @@ export function promptedRows(
   const reading = table.read()
   return {
     rows: requestsOf(table, reading.rows, prompting, say),
-    sourceDigest: () => inputDigest(reading.digest(), prompting),
+    // The files of a column can change while the rows that name them do not.
+    sourceDigest: () =>
+      prompting.attach === null ? inputDigest(reading.digest(), prompting) : null,
   }
 }
 
 /** Digest in hex of rows and all that makes requests of them: with another prompt it is another input. */
 export function inputDigest(rowsDigest: string, prompting: Prompting): string {
-  const { template, model, maxTokens, system, keyColumn } = prompting
+  const { template, model, maxTokens, system, keyColumn, attach } = prompting
   const { parts } = template
-  const settings = JSON.stringify({ rowsDigest, parts, model, maxTokens, system, keyColumn })
+  const all = { rowsDigest, parts, model, maxTokens, system, keyColumn }
+  const settings = JSON.stringify(attach === null ? all : { ...all, attach })
   return createHash('sha256').update(settings).digest('hex')
 }
 
@@ -53,18 +69,23 @@ async function* requestsOf(
   say: (text: string) => void,
 ): AsyncGenerator<AcceptedRow> {
   const maker = new IntakeRowMaker({ hash128: nodeDigest.hash128 })
+  const shelf = new FileShelf(prompting.folder)
   let choice: KeyChoice | null = null
   for await (const row of rows) {
     if (choice === null) {
       choice = keyChoiceOf(table, row, prompting)
       checkPlaceholders(prompting.template, [...row.values.keys()], table.name)
+      checkAttach(table, row, prompting)
       say(keyChoiceText(choice, prompting.keyColumn))
     }
     const place = { file: row.file, line: row.line }
+    const file = row.attachment ?? attachedTo(row, prompting, shelf)
+    if (file === null) needPlaceholder(prompting.template)
     yield maker.intakeRowOf(
-      { key: keyOf(row, choice), params: paramsOf(row, prompting) },
+      { key: keyOf(row, choice), params: paramsOf(row, prompting, file) },
       row.row,
       place,
+      { byPath: file === null ? null : new Map([[ATTACHED, file]]) },
     )
   }
 }
@@ -102,7 +123,37 @@ export function keyOf(row: TableRow, choice: KeyChoice): string {
   })
 }
 
-function paramsOf(row: TableRow, { template, model, maxTokens, system }: Prompting): object {
+// Stands for the file in the params; no path of a row gets there.
+const ATTACHED = 'attached'
+
+function checkAttach(table: Table, first: TableRow, { attach }: Prompting): void {
+  if (attach === null || first.values.has(attach)) return
+  const columns = [...first.values.keys()]
+  const near = nearNames(attach, columns, 1).map((name) => `Did you mean ${quoted(name)}? `)
+  throw new ConfigError(
+    `--attach: expected the name of a column of ${table.name}, got ${quoted(attach)}.`,
+    `${near.join('')}It has ${listed(columns)}. Nothing was sent.`,
+  )
+}
+
+function attachedTo(row: TableRow, { attach }: Prompting, shelf: FileShelf): SourceFile | null {
+  if (attach === null) return null
+  const path = row.values.get(attach) ?? ''
+  const place = { file: row.file, line: row.line, field: attach }
+  if (path !== '') return shelf.read(path, place)
+  throw rowFault({
+    ...place,
+    rule: 'missing_file',
+    problem: `expected the path of ${MEDIA_NAMES}, got nothing.`,
+    hint: 'Every row needs a file with --attach. Send rows without one in a run of their own.',
+  })
+}
+
+function paramsOf(
+  row: TableRow,
+  { template, model, maxTokens, system }: Prompting,
+  file: SourceFile | null,
+): object {
   const content = fillTemplate(template, (placeholder) => valueAt(row, placeholder, template.file))
   if (content.trim() === '') {
     throw rowFault({
@@ -117,8 +168,17 @@ function paramsOf(row: TableRow, { template, model, maxTokens, system }: Prompti
     model,
     max_tokens: maxTokens,
     ...(system === null ? {} : { system }),
-    messages: [{ role: 'user', content }],
+    messages: [{ role: 'user', content: file === null ? content : blocksOf(file, content) }],
   }
+}
+
+// The file first, as the provider recommends.
+function blocksOf({ mediaType }: SourceFile, text: string): readonly object[] {
+  const source = { type: 'path', path: ATTACHED }
+  return [
+    { type: fileBlockOf(mediaType), source },
+    { type: 'text', text },
+  ]
 }
 
 function valueAt(row: TableRow, { name, line, column }: Placeholder, template: string): string {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { openInputFile } from '../input/input-file.js'
-import { parseTemplate } from './prompt-template.js'
+import { needPlaceholder, parseTemplate } from './prompt-template.js'
 import type { Prompting } from './prompted-rows.js'
 import type { RowSettings } from './row-settings.js'
 import { notUtf8 } from './utf8-lines.js'
@@ -16,19 +16,25 @@ export interface ReadPrompting {
 /**
  * Reads prompt and system prompt.
  *
+ * @param folder what paths in the rows are relative to.
  * @throws {InvalidInputError} when a file can't be read, is not UTF-8, or is no template.
  */
-export async function readPrompting(settings: RowSettings): Promise<ReadPrompting> {
-  const { promptFile, systemFile, model, maxTokens, keyColumn } = settings
+export async function readPrompting(settings: RowSettings, folder: string): Promise<ReadPrompting> {
+  const { promptFile, systemFile, model, maxTokens, keyColumn, attach, kind } = settings
   const prompt = await readText(promptFile)
+  const template = parseTemplate(promptFile, prompt.text)
+  // Among documents there may be PDFs and pictures, which differ without it.
+  if (kind !== 'documents' && attach === null) needPlaceholder(template)
   const system = systemFile === null ? null : await readText(systemFile)
   return {
     prompting: {
-      template: parseTemplate(promptFile, prompt.text),
+      template,
       model,
       maxTokens,
       system: system?.text ?? null,
       keyColumn,
+      attach,
+      folder,
     },
     identities: [prompt.identity, ...(system === null ? [] : [system.identity])],
   }

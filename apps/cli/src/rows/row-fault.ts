@@ -10,6 +10,7 @@ export type RowRule =
   | 'invalid_csv'
   | 'ragged_row'
   | 'missing_key'
+  | 'missing_file'
   | 'not_utf8'
   | 'empty_input'
   | 'item_too_large'

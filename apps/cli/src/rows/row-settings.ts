@@ -11,6 +11,7 @@ export interface RowFlags {
   readonly maxTokens?: string | undefined
   readonly system?: string | undefined
   readonly keyColumn?: string | undefined
+  readonly attach?: string | undefined
   readonly inputFormat?: string | undefined
   readonly delimiter?: string | undefined
   readonly settings?: CommandSettings | undefined
@@ -24,6 +25,7 @@ export interface RowSettings {
   readonly model: string
   readonly maxTokens: number
   readonly keyColumn: string | null
+  readonly attach: string | null
   /** Null: told by the header. */
   readonly delimiter: Delimiter | null
 }
@@ -33,6 +35,7 @@ const NAMES = {
   maxTokens: '--max-tokens',
   system: '--system',
   keyColumn: '--key-column',
+  attach: '--attach',
   inputFormat: '--input-format',
   delimiter: '--delimiter',
 } as const
@@ -62,6 +65,13 @@ export function rowSettingsOf(inputs: readonly string[], flags: RowFlags): RowSe
   if (kind !== 'csv') refuse(flags.delimiter, '--delimiter', 'is for CSV')
   if (kind === 'documents')
     refuse(flags.keyColumn, '--key-column', 'is for rows; a document has its path as key')
+  if (flags.attach === '') throw empty('--attach', 'the name of a column')
+  if (kind === 'documents')
+    refuse(
+      flags.attach,
+      '--attach',
+      'is for rows; a document that is a PDF or a picture is sent as one',
+    )
   return {
     kind,
     promptFile: flags.prompt,
@@ -69,6 +79,7 @@ export function rowSettingsOf(inputs: readonly string[], flags: RowFlags): RowSe
     model,
     maxTokens: wholeNumber('--max-tokens', 1, MOST_MAX_TOKENS)(maxTokens),
     keyColumn: flags.keyColumn ?? null,
+    attach: flags.attach ?? null,
     delimiter: kind === 'csv' ? delimiterOf(input, flags.delimiter) : null,
   }
 }

@@ -1,3 +1,5 @@
+import type { SourceFile } from '@halfrate/core/intake'
+
 /** One row of a table. */
 export interface TableRow {
   /** What orders the rows and tells them apart: the line where one stands that has lines, else its number. */
@@ -10,6 +12,8 @@ export interface TableRow {
   readonly line: number | null
   /** By the names of the columns, in their order. */
   readonly values: ReadonlyMap<string, string>
+  /** The PDF or picture that the row is, when it is one and no text. */
+  readonly attachment?: SourceFile
 }
 
 /** One reading of a table from its beginning. */

@@ -35,6 +35,7 @@ export class JsonPresenter implements Presenter {
       type: 'dry_run',
       first_key: first?.key ?? null,
       first_params: first === null ? null : new TextDecoder().decode(first.params),
+      first_left_out: first?.leftOut ?? 0,
     })
   }
 

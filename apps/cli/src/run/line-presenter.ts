@@ -41,7 +41,7 @@ export class LinePresenter implements Presenter {
 
   dryRun(facts: PreflightFacts, first: FirstRequest | null): void {
     this.preflight(facts)
-    this.say(dryRunText(first?.key ?? null, facts))
+    this.say(dryRunText(first, facts))
     if (first !== null) this.#out.write(`${new TextDecoder().decode(first.params)}\n`)
   }
 

@@ -40,7 +40,7 @@ export class LivePresenter implements Presenter {
 
   dryRun(facts: PreflightFacts, first: FirstRequest | null): void {
     this.preflight(facts)
-    this.say(dryRunText(first?.key ?? null, facts))
+    this.say(dryRunText(first, facts))
     if (first === null) return
     const text = new TextDecoder().decode(first.params)
     this.#out.write(`${this.#out.isTTY === true ? visibleText(text) : text}\n`)

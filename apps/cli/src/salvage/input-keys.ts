@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { InvalidInputError } from '@halfrate/core'
-import type { InputFile } from '../input/input-file.js'
+import { type FedLine, LineFeeder, readInputLine } from '@halfrate/core/intake'
+import { type InputFile, readPieces } from '../input/input-file.js'
 import { openPlain, requestsOf } from '../input/request-source.js'
 import { csvTable } from '../rows/csv-table.js'
 import type { Delimiter } from '../rows/delimiter.js'
@@ -52,11 +53,23 @@ export async function openInputKeys(
   if (keyColumn !== null || !(await holdsRequests(input))) {
     return keysOfTable(jsonTable(input), keyColumn)
   }
-  const source = requestsOf(input)
-  async function* keys(): AsyncGenerator<string> {
-    for await (const { key } of source.read().rows) yield key
+  const { name, identities, close } = requestsOf(input)
+  return { name, identities, keys: () => keysOfRequests(input), close }
+}
+
+// Of the keys alone: files that the requests name may be gone by now.
+async function* keysOfRequests(input: InputFile): AsyncGenerator<string> {
+  const file = input.path
+  const feeder = new LineFeeder({ file })
+  for await (const piece of readPieces(input)) yield* keysOf(feeder.push(piece), file)
+  yield* keysOf(feeder.end(), file)
+}
+
+function* keysOf(lines: Iterable<FedLine>, file: string): Generator<string> {
+  for (const { bytes, line } of lines) {
+    const read = readInputLine(bytes, { file, line })
+    if (read !== null) yield read.key.text
   }
-  return { name: source.name, identities: source.identities, keys, close: source.close }
 }
 
 function kindOf({ files, format }: InputSettings): InputKind {

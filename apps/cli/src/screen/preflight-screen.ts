@@ -1,5 +1,6 @@
 import type { NanoUsd } from '@halfrate/core'
 import { type CostFigure, type Estimate, type ModelEstimate, usdShort } from '@halfrate/core/money'
+import type { FirstRequest } from '../preflight/sending-tally.js'
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
 import { countOf, countText } from './number-text.js'
@@ -61,11 +62,20 @@ export function rangeText({ lowNano, highNano }: CostFigure): string {
 }
 
 /** What stands before the first request of a dry run, whose key this is; null when the input has none to send. */
-export function dryRunText(key: string | null, { toSend }: Pick<PreflightFacts, 'toSend'>): string {
+export function dryRunText(
+  first: FirstRequest | null,
+  { toSend }: Pick<PreflightFacts, 'toSend'>,
+): string {
+  const key = first?.key ?? null
+  const leftOut = first?.leftOut ?? 0
+  const files =
+    leftOut === 0
+      ? ''
+      : `, where ${countText(leftOut)} characters of files in base64 are left out here`
   const nothing = 'dry run: nothing was sent, and nothing of it is kept'
   if (key === null && toSend > 0) return `${nothing}; what would be sent waits from before`
   if (key === null) return `${nothing}; there is nothing to send`
-  return `${nothing}. The first request, ${key}, has these params in the body that is sent:`
+  return `${nothing}. The first request, ${key}, has these params in the body that is sent${files}:`
 }
 
 /** What is said after a no; `waiting` rows of the job wait from before, and somebody else may send them. */

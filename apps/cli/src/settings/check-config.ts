@@ -10,7 +10,18 @@ const KNOWN = [...SETTING_NAMES, 'queues']
 
 // What one call asks for, or lets happen, is not for every call of a folder.
 const OF_ONE_CALL = [
-  ...['prompt', 'system', 'keyColumn', 'inputFormat', 'delimiter', 'output', 'format', 'job', 'as'],
+  ...[
+    'prompt',
+    'system',
+    'keyColumn',
+    'attach',
+    'inputFormat',
+    'delimiter',
+    'output',
+    'format',
+    'job',
+    'as',
+  ],
   ...['changed', 'keep', 'yes', 'dryRun', 'limit', 'detach', 'notify', 'notifyFormat', 'once'],
   ...['json', 'clock', 'check'],
 ]

@@ -1,7 +1,12 @@
 import type { InvalidInputError } from '@halfrate/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkPlaceholders, fillTemplate, parseTemplate } from '../../src/rows/prompt-template.js'
+import {
+  checkPlaceholders,
+  fillTemplate,
+  needPlaceholder,
+  parseTemplate,
+} from '../../src/rows/prompt-template.js'
 
 function filled(template: string, values: Readonly<Record<string, string>> = {}): string {
   return fillTemplate(parseTemplate('p.txt', template), ({ name }) => values[name] ?? '(none)')
@@ -40,7 +45,7 @@ describe('a template', () => {
     ['no name', '{{ }}', 1, 'column 1', 'expected the name of a column'],
     ['no placeholder', 'Say it. {{{{a}}', null, null, 'expected at least one {{column}}'],
   ] as const)('is refused with %s', ([, template, line, field, problem]) => {
-    const error = refusal(() => parseTemplate('p.txt', template))
+    const error = refusal(() => needPlaceholder(parseTemplate('p.txt', template)))
     expect(error.rule).toBe('invalid_template')
     expect(error.place).toEqual({ file: 'p.txt', line, field })
     expect(error.problem).toContain(problem)

@@ -103,6 +103,39 @@ export const ROW_ERRORS: ErrorChapter = {
       args: ['run', '*.md', ...ROW_FLAGS, '-o', 'out.csv'],
     },
     {
+      title: 'A document that is neither text nor PDF nor picture',
+      files: { 'claim.docx': Buffer.from('PK\x03\x04\xff', 'latin1'), 'triage.txt': PROMPT },
+      about: '`claim.docx` is a file of Word.',
+      args: ['run', '*.docx', ...ROW_FLAGS, '-o', 'out.csv'],
+    },
+    {
+      title: 'A PDF that no message can hold',
+      files: { 'a.pdf': Buffer.alloc(24_000_001, '%PDF-1.7 '), 'triage.txt': PROMPT },
+      about: '`a.pdf` has 24,000,001 bytes.',
+      args: ['run', '*.pdf', ...ROW_FLAGS, '-o', 'out.csv'],
+    },
+    rows('A column of files that is none', 'id,scan\n1,a.pdf\n', {
+      flags: ['--attach', 'scans'],
+      prompt: 'Is it urgent?\n',
+    }),
+    rows('A file that is not there', 'id,scan\n1,a.pdf\n', {
+      flags: ['--attach', 'scan'],
+      prompt: 'Is it urgent?\n',
+    }),
+    rows('A row without its file', 'id,scan\n1,\n', {
+      flags: ['--attach', 'scan'],
+      prompt: 'Is it urgent?\n',
+    }),
+    rows('A file that is a text', 'id,scan\n1,triage.txt\n', {
+      flags: ['--attach', 'scan'],
+      prompt: 'Is it urgent?\n',
+    }),
+    {
+      title: 'A column of files for documents',
+      files: { 'note.md': 'a', 'triage.txt': PROMPT },
+      args: ['run', '*.md', ...ROW_FLAGS, '--attach', 'scan', '-o', 'out.csv'],
+    },
+    {
       title: 'A pattern without a name for the job',
       files: { 'note.md': 'a', 'triage.txt': PROMPT },
       args: ['run', '*.md', ...ROW_FLAGS, '-o', '-'],

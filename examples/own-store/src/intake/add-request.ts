@@ -17,7 +17,7 @@ export type Given = Pick<
 > &
   Pick<
     StoredRequest,
-    'prefixId' | 'paramsHash' | 'part' | 'listedPart' | 'accepted' | 'supersedes'
+    'prefixId' | 'paramsHash' | 'blobs' | 'part' | 'listedPart' | 'accepted' | 'supersedes'
   > & { readonly body: Uint8Array }
 
 /** Adds a waiting request with its body, which is stored under the same id. */
@@ -25,7 +25,7 @@ export function addRequest(step: Step, owner: Owner, given: Given): RequestId {
   const id = step.takeId<RequestId>()
   const { project, account, queue, job } = owner
   const { row, key, lane, model, maxTokens, itemBytes, deadlineAt, labels } = given
-  const { prefixId, paramsHash, part, listedPart, accepted, supersedes } = given
+  const { prefixId, paramsHash, blobs, part, listedPart, accepted, supersedes } = given
   step.also('SET', step.keys.of('body', id), given.body)
   step.requests.set(id, {
     request: {
@@ -37,6 +37,7 @@ export function addRequest(step: Step, owner: Owner, given: Given): RequestId {
       ...{ batchLimit: null, supersededBy: null },
     },
     ...{ part, listedPart, accepted, displaced: false, paramsHash, prefixId, supersedes },
+    ...(blobs === undefined ? {} : { blobs }),
     attempts: [],
   })
   return id

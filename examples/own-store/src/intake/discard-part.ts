@@ -4,6 +4,7 @@ import { changeRequest } from '../rows/change.js'
 import type { OpenPart } from '../rows/stored-job.js'
 import type { Session } from '../session.js'
 import type { Step } from '../step.js'
+import { blobKeysOf, dropBlobs } from './blobs.js'
 
 /** See `IntakeStore.discardPart`. */
 export function discardPart(
@@ -48,6 +49,7 @@ async function loadChains(step: Step, ids: readonly RequestId[]): Promise<void> 
   await Promise.all([
     step.requests.load(older.filter((id) => id !== null)),
     step.pointers.load(ids.map((id) => keyOf(step, id))),
+    step.blobs.load(ids.flatMap((id) => blobKeysOf(step, id))),
   ])
 }
 
@@ -58,9 +60,11 @@ function keyOf(step: Step, id: RequestId): string {
 }
 
 function removeRequest(step: Step, id: RequestId): void {
-  const { supersedes } = step.requests.need(id)
+  const row = step.requests.need(id)
+  const { supersedes } = row
   step.pointers.set(keyOf(step, id), supersedes)
   if (supersedes !== null) changeRequest(step, supersedes, { supersededBy: null })
   step.requests.set(id, null)
   step.also('DEL', step.keys.of('body', id))
+  dropBlobs(step, row)
 }

@@ -2,6 +2,7 @@ import { InvariantError, isOpenIn, type RequestId } from '@halfrate/core'
 import type { In } from '../in-out.js'
 import type { StoredJob } from '../rows/stored-job.js'
 import type { Step } from '../step.js'
+import { loadBlobs } from './blobs.js'
 
 /** One row of a page. */
 export type Row = In<'putRequests'>['rows'][number]
@@ -23,6 +24,7 @@ export async function openPage(step: Step, params: In<'putRequests'>): Promise<P
   const scope = params.job === null ? params : { jobId: params.job.id }
   const keyOf = (row: Row): string => step.keys.key(scope, row.key)
   await step.pointers.load([...params.rows.map(keyOf), ...prefixKeysOf(step, params)])
+  await loadBlobs(step, params)
   const there = params.rows.map((row) => step.pointers.get(keyOf(row)) as RequestId | null)
   const ids = [...new Set(there)].filter((id) => id !== null)
   await step.requests.load(ids)

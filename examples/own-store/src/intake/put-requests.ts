@@ -4,6 +4,7 @@ import { changeRequest } from '../rows/change.js'
 import type { Session } from '../session.js'
 import type { Step } from '../step.js'
 import { addRequest } from './add-request.js'
+import { keepBlobs } from './blobs.js'
 import { listingChanges, openPage, type Page, type Row } from './put-page.js'
 
 /** See `IntakeStore.putRequests`. */
@@ -47,6 +48,7 @@ function putNew(step: Step, page: Page, row: Row): PutAnswer {
     ...{ maxTokens: row.maxTokens, itemBytes: row.itemBytes, deadlineAt: row.deadlineAt },
     labels: row.labels,
     ...{ body: row.body, prefixId: page.prefixIdOf(row), paramsHash: hexOf(row.paramsHash) },
+    ...keepBlobs(step, page.params.project, row.blobs ?? []),
     ...{ part: job?.part ?? 0, listedPart: 0, accepted: job === null, supersedes: older },
   })
   step.pointers.set(key, id)

@@ -21,6 +21,13 @@ export interface StoredSetting {
   readonly value: unknown
 }
 
+/** A file of a project. */
+export interface StoredBlob {
+  /** How many bodies have a mark of it. */
+  readonly bodies: number
+  readonly pieces: number
+}
+
 /** All kinds of records. */
 export interface Kinds {
   readonly requests: Kind<RequestId, StoredRequest>
@@ -28,6 +35,8 @@ export interface Kinds {
   readonly submissions: Kind<SubmissionId, StoredSubmission>
   readonly jobs: Kind<JobId, StoredJob>
   readonly deliveries: Kind<DeliveryId, StoredDelivery>
+  /** By whole key. */
+  readonly blobs: Kind<string, StoredBlob>
   /** By whole key: what a name stands for. */
   readonly pointers: Kind<string, number>
   readonly settings: Kind<SettingName, StoredSetting>
@@ -63,6 +72,7 @@ export function kindsOf(keys: Keys): Kinds {
       keyOf: (id) => keys.of('delivery', id),
       placesOf: (row) => placesOfDelivery(keys, row),
     },
+    blobs: { ...json<StoredBlob>('file'), keyOf: (key) => key, placesOf: () => [] },
     pointers: {
       ...json<number>('pointer'),
       keyOf: (key) => key,

@@ -17,6 +17,8 @@ export interface StoredRequest {
   readonly paramsHash: string
   /** Names the shared members of its params; 0 for none. */
   readonly prefixId: number
+  /** Hashes in hex of the files that its body has marks of; left out when there are none. */
+  readonly blobs?: readonly string[]
   /** The older request under its key; null for the first one. */
   readonly supersedes: RequestId | null
   /** Its attempts, oldest first. */

@@ -5,6 +5,7 @@ import {
   type RequestId,
   type Violation,
 } from '@halfrate/core'
+import { blobKeysOf } from '../intake/blobs.js'
 import { attemptsOf, loadRequests } from '../rows/load-requests.js'
 import { isLive, refOf } from '../rows/stored-attempt.js'
 import type { StoredRequest } from '../rows/stored-request.js'
@@ -28,6 +29,7 @@ export async function requestViolations(
       step.connection.ask<number>('EXISTS', step.keys.of('body', request.bodyId)),
     ),
   )
+  await step.blobs.load(rows.flatMap(({ request }) => blobKeysOf(step, request.id)))
   const places = await Promise.all(rows.map((row) => placeViolations(step, row)))
   return [
     ...ids
@@ -37,6 +39,11 @@ export async function requestViolations(
     ...rows
       .filter((_, index) => bodies[index] === 0)
       .map(({ request }) => ({ invariant: 'I1', message: `Request ${request.id} has no body.` })),
+    ...rows
+      .filter(({ request }) =>
+        blobKeysOf(step, request.id).some((key) => step.blobs.get(key) === null),
+      )
+      .map(({ request }) => ({ invariant: 'I1', message: `Request ${request.id} lacks a file.` })),
     ...places.flat(),
   ]
 }

@@ -4,7 +4,7 @@ import { testDigest } from '../test-digest.js'
 const encoder = new TextEncoder()
 
 /** What a test says of a row; the rest follows from it. */
-export interface IntakeRowOptions extends Partial<Omit<IntakeRow, 'prefix' | 'body'>> {
+export interface IntakeRowOptions extends Partial<Omit<IntakeRow, 'prefix'>> {
   readonly key: string
   /** Members of params that many rows share, without braces. */
   readonly prefixText?: string | undefined

@@ -7,7 +7,9 @@ import type {
   Verdict,
 } from '@halfrate/core'
 import { expect } from 'vitest'
+import { aBlob, aRowWithBlobs } from '../builders/a-blob.js'
 import { aLine, anError, aSuccess } from '../builders/a-result-line.js'
+import { fileOf } from './blob-steps.js'
 import { imported } from './import-steps.js'
 import { commit, committedJob, listing, openJob, plannable, putInto } from './job-steps.js'
 import type { OperatingCase } from './operating-case.js'
@@ -107,6 +109,18 @@ export const retryCases: readonly OperatingCase[] = [
         ...{ submissionId: batch.id, after: -1, limit: 1 },
       })
       expect(new TextDecoder().decode(member?.body)).toBe(RAISED)
+    },
+  },
+  {
+    name: 'files of the old params are there for the changed ones',
+    run: async (scene, store) => {
+      const blob = aBlob(10)
+      const row = aRowWithBlobs('a', [blob])
+      const [id] = await scene.enqueueRows([row])
+      await cancel(scene, id)
+      const changed = { body: row.body, itemBytes: row.itemBytes, maxTokens: 2_048 }
+      retriedId((await retry(scene, store, { requestId: id, changed }))[0])
+      expect(await fileOf(scene, blob)).toEqual(blob.bytes)
     },
   },
   {

@@ -1,4 +1,5 @@
 import { atOnceCases } from './at-once-cases.js'
+import { blobCases } from './blob-cases.js'
 import { cancelCases } from './cancel-cases.js'
 import { closingCases } from './closing-cases.js'
 import { collectingCases } from './collecting-cases.js'
@@ -37,6 +38,7 @@ import { workCases } from './work-cases.js'
 /** All cases, by theme, in the order of a request's life. */
 export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] = [
   ['intake', intakeCases],
+  ['files of requests', blobCases],
   ['jobs', jobCases],
   ['parts of jobs', partCases],
   ['parts that several fill', rivalCases],

@@ -1,8 +1,10 @@
 import type { Submission } from '../model/submission.js'
 import { CustomIdMaker, type Sealing } from '../policy/custom-id.js'
+import { findBlobMark } from '../policy/intake/blob-mark.js'
 import type { Store } from '../ports/store.js'
 import type { MemberBody } from '../ports/store-sending.js'
 import type { CreateParams } from '../ports/transport.js'
+import { bodyParts } from './body-parts.js'
 import { ItemWriter, PIECE_BYTES } from './item-writer.js'
 
 // So many members that a read's own cost is small, so few that their bytes are still in the processor's cache.
@@ -10,7 +12,7 @@ const PAGE_MEMBERS = 128
 
 /** What a create body is made of. */
 export interface BodyParams {
-  readonly store: Pick<Store, 'readMembers' | 'traits'>
+  readonly store: Pick<Store, 'readMembers' | 'readBlob' | 'traits'>
   readonly submission: Submission
   readonly sealing: Sealing
 }
@@ -21,8 +23,8 @@ export type StreamedBody = Pick<CreateParams, 'body' | 'reuse'>
 /**
  * Streams the body of a create call from stored bytes, a page of members at a time.
  *
- * Nothing is parsed: an item is its custom id and the stored member bytes, so memory stays flat and the length is
- * known before the first byte. Whoever takes a piece may keep it: only one that was given back is written to again.
+ * Nothing is parsed: an item is its custom id and the stored member bytes, with files written as base64 where they have
+ * marks, so memory stays flat and the length is known before the first byte. Whoever takes a piece may keep it: only one that was given back is written to again.
  */
 export function createBody(params: BodyParams): StreamedBody {
   const { submission, sealing } = params
@@ -39,7 +41,9 @@ async function* piecesOf(
   for (let after = -1; ; ) {
     const page = await store.readMembers({ submissionId: submission.id, after, limit, reuse })
     for (const member of page) {
-      if (member.body.length > PIECE_BYTES) yield* writer.addLarge(member)
+      if (findBlobMark(member.body) !== null) {
+        yield* writer.addInParts(member, bodyParts(store, submission.project, member.body))
+      } else if (member.body.length > PIECE_BYTES) yield* writer.addLarge(member)
       else {
         const full = writer.add(member)
         if (full !== null) yield full

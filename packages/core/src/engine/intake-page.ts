@@ -9,6 +9,7 @@ export class IntakePage {
   #rows: IntakeRow[] = []
   #bytes = 0
   #prefix: PrefixBytes | null = null
+  readonly #files = new Set<Uint8Array>()
 
   /** @param pageLimit most rows, from the store's traits. */
   constructor(pageLimit: number) {
@@ -25,6 +26,11 @@ export class IntakePage {
     this.#bytes += row.body.length
     if (row.prefix !== null && row.prefix !== this.#prefix) this.#bytes += row.prefix.bytes.length
     this.#prefix = row.prefix
+    for (const { bytes } of row.blobs ?? []) {
+      // Rows of one file share its bytes.
+      if (!this.#files.has(bytes)) this.#bytes += bytes.length
+      this.#files.add(bytes)
+    }
     return this.#rows.length >= this.#pageLimit || this.#bytes >= MAX_PAGE_BYTES
   }
 
@@ -34,6 +40,7 @@ export class IntakePage {
     this.#rows = []
     this.#bytes = 0
     this.#prefix = null
+    this.#files.clear()
     return rows
   }
 }

@@ -1,6 +1,8 @@
+import { writeBase64 } from '../policy/base64.js'
 import { CUSTOM_ID_LENGTH, type CustomIdMaker } from '../policy/custom-id.js'
 import { BODY_HEAD, BODY_TAIL, ITEM_HEAD, ITEM_MIDDLE, ITEM_TAIL } from '../policy/wire-size.js'
 import type { MemberBody } from '../ports/store-sending.js'
+import type { BodyPart } from './body-parts.js'
 
 /** Bytes of a piece that is worth a socket write; larger ones only leave more garbage behind. */
 export const PIECE_BYTES: number = 64 * 1024
@@ -12,6 +14,8 @@ const END = encoder.encode(ITEM_TAIL)
 const COMMA = 0x2c
 // The comma before an item, the one after its prefix, and whatever may still have to follow it.
 const EXTRA_BYTES = 2 + END.length + TAIL.length
+// Characters of base64 for three bytes.
+const QUANTUM = 4
 
 /**
  * Writes the items of a create body into pieces. A socket keeps what it was given until it is sent, so each piece begins
@@ -51,6 +55,34 @@ export class ItemWriter {
     const { body } = member
     for (let at = 0; at < body.length; at += PIECE_BYTES) yield body.subarray(at, at + PIECE_BYTES)
     this.#write(END)
+  }
+
+  /** Adds an item whose body comes in parts, files among them, copied into pieces between which a sender can stop. */
+  async *addInParts(
+    member: MemberBody,
+    parts: AsyncIterable<BodyPart>,
+  ): AsyncGenerator<Uint8Array> {
+    const full = this.#makeRoom(member, 0)
+    if (full !== null) yield full
+    this.#open(member)
+    for await (const { bytes, isFile } of parts) {
+      for (let at = 0; at < bytes.length; ) {
+        // A quantum of base64 is never cut, so room for less than one is none.
+        const room = this.#piece.length - EXTRA_BYTES - this.#size
+        if (room < QUANTUM) yield this.#take(PIECE_BYTES)
+        else at += this.#copy(bytes.subarray(at), isFile, room)
+      }
+    }
+    this.#write(END)
+  }
+
+  // Answers how many of the bytes had room.
+  #copy(bytes: Uint8Array, isFile: boolean, room: number): number {
+    const count = isFile ? Math.floor(room / QUANTUM) * 3 : room
+    const fitting = bytes.subarray(0, count)
+    if (isFile) this.#size = writeBase64(fitting, this.#piece, this.#size)
+    else this.#write(fitting)
+    return fitting.length
   }
 
   /** The last piece. Nothing can be added after it. */

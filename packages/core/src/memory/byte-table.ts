@@ -1,11 +1,13 @@
 import type { ProjectId } from '../model/ids.js'
-import type { PrefixBytes } from '../ports/store-intake.js'
+import type { BlobBytes, PrefixBytes } from '../ports/store-intake.js'
 import { hexOf } from './byte-text.js'
 
 /** The params of a request: shared members by reference, and its own. */
 export interface StoredBody {
   readonly prefixId: number
   readonly bytes: Uint8Array
+  /** Keys of the files that it has marks of. */
+  readonly blobKeys: readonly string[]
 }
 
 /** A result line as it came. */
@@ -13,11 +15,18 @@ export interface StoredResult {
   readonly bytes: Uint8Array
 }
 
-/** The fat bytes: bodies, the prefixes that they share, and results. Copied on the way in and out. */
+/** Where a project's file is found. */
+export function blobKey(project: ProjectId, hash: Uint8Array): string {
+  return `${project}\n${hexOf(hash)}`
+}
+
+/** The fat bytes: bodies, the prefixes and files that they share, and results. Copied on the way in and out. */
 export class ByteTable {
   readonly bodies: Map<number, StoredBody> = new Map()
   readonly prefixes: Map<number, { readonly key: string; readonly bytes: Uint8Array }> = new Map()
   readonly results: Map<number, StoredResult> = new Map()
+  /** Files by project and hash. */
+  readonly blobs: Map<string, Uint8Array> = new Map()
   readonly #prefixIds = new Map<string, number>()
   #lastId = 0
 
@@ -35,8 +44,26 @@ export class ByteTable {
     return id
   }
 
-  addBody(prefixId: number, bytes: Uint8Array): number {
-    return this.keepBody(this.#nextId(), { prefixId, bytes: bytes.slice() })
+  /** Answers the keys of files, storing those that their project has not used before. */
+  blobKeys(project: ProjectId, blobs: readonly BlobBytes[]): readonly string[] {
+    return blobs.map(({ hash, bytes }) => {
+      const key = blobKey(project, hash)
+      if (!this.blobs.has(key)) this.blobs.set(key, bytes.slice())
+      return key
+    })
+  }
+
+  addBody(prefixId: number, bytes: Uint8Array, blobKeys: readonly string[]): number {
+    return this.keepBody(this.#nextId(), { prefixId, bytes: bytes.slice(), blobKeys })
+  }
+
+  /** Removes a body, and the files that no other has. */
+  removeBody(id: number): void {
+    const body = this.bodies.get(id)
+    this.bodies.delete(id)
+    if (body === undefined || body.blobKeys.length === 0) return
+    const kept = new Set([...this.bodies.values()].flatMap(({ blobKeys }) => blobKeys))
+    for (const key of body.blobKeys) if (!kept.has(key)) this.blobs.delete(key)
   }
 
   keepBody(id: number, body: StoredBody): number {

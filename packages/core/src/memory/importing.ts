@@ -90,7 +90,7 @@ function addRequest(
     request: Object.freeze({
       ...{ id, project, account, queue, jobId: job.id, row: job.rowCount + 1, key: line.key },
       ...{ lane, model: line.model, maxTokens: 0, itemBytes: 0 },
-      bodyId: tables.bytes.addBody(0, new Uint8Array()),
+      bodyId: tables.bytes.addBody(0, new Uint8Array(), []),
       labels: null,
       ...{ state: 'waiting', verdict: null, result: null, notBefore: 0, deadlineAt: null },
       ...{ createdAt: tables.now(), doneAt: null, cancelRequestedAt: null },

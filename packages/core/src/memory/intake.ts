@@ -122,6 +122,7 @@ function newRequest(
 ): StoredRequest {
   const { params, row } = from
   const prefixId = tables.bytes.prefixId(params.project, row.prefix)
+  const blobKeys = tables.bytes.blobKeys(params.project, row.blobs ?? [])
   return {
     request: Object.freeze({
       id: tables.nextId<RequestId>(),
@@ -135,7 +136,7 @@ function newRequest(
       model: row.model,
       maxTokens: row.maxTokens,
       itemBytes: row.itemBytes,
-      bodyId: tables.bytes.addBody(prefixId, row.body),
+      bodyId: tables.bytes.addBody(prefixId, row.body, blobKeys),
       labels: frozenCopy(row.labels),
       state: 'waiting',
       verdict: null,

@@ -20,7 +20,7 @@ import { reclaimMembers } from './reclaiming.js'
 import { dissolve, releaseMembers } from './releasing.js'
 import { report } from './reporting.js'
 import { retry } from './retrying.js'
-import { beginSend, readMembers } from './sending.js'
+import { beginSend, readBlob, readMembers } from './sending.js'
 import { putSetting, readSetting } from './settings.js'
 import { settle } from './settling.js'
 import { loadSnapshot, type MemorySnapshot, takeSnapshot } from './snapshot.js'
@@ -145,6 +145,10 @@ export class MemoryStore implements Store, OperatingStore {
 
   async readMembers(params: In<'readMembers'>): Out<'readMembers'> {
     return readMembers(this.#open(), params)
+  }
+
+  async readBlob(params: In<'readBlob'>): Out<'readBlob'> {
+    return readBlob(this.#open(), params)
   }
 
   async recordEvidence(params: In<'recordEvidence'>): Out<'recordEvidence'> {

@@ -45,7 +45,7 @@ export function discardPart(tables: Tables, params: Filling): DiscardResult {
   for (const id of page) {
     const { request } = tables.requests.need(id)
     tables.requests.remove(id)
-    tables.bytes.bodies.delete(request.bodyId)
+    tables.bytes.removeBody(request.bodyId)
     open.put.delete(id)
   }
   open.rows.clear()

@@ -122,7 +122,9 @@ function addChain(found: Violation[], tables: Tables, row: StoredRequest): void 
     (older === null || older?.request.supersededBy === id)
   if (!isLinked)
     found.push({ invariant: 'I1', message: `Request ${id} is not in one chain of its key.` })
-  if (!tables.bytes.bodies.has(bodyId)) {
-    found.push({ invariant: 'I1', message: `Request ${id} has no body.` })
+  const body = tables.bytes.bodies.get(bodyId)
+  if (body === undefined) found.push({ invariant: 'I1', message: `Request ${id} has no body.` })
+  if (body?.blobKeys.some((key) => !tables.bytes.blobs.has(key)) === true) {
+    found.push({ invariant: 'I1', message: `Request ${id} lacks a file.` })
   }
 }

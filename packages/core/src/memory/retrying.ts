@@ -33,12 +33,13 @@ function anew(
   id: RequestId,
   changed: RetryRow['changed'],
 ): StoredRequest {
+  const blobKeys = tables.bytes.bodies.get(old.request.bodyId)?.blobKeys ?? []
   const request = Object.freeze({
     ...old.request,
     ...(changed === null
       ? {}
       : {
-          bodyId: tables.bytes.addBody(old.prefixId, changed.body),
+          bodyId: tables.bytes.addBody(old.prefixId, changed.body, blobKeys),
           itemBytes: changed.itemBytes,
           maxTokens: changed.maxTokens,
         }),

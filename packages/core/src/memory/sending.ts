@@ -1,4 +1,6 @@
-import type { SubmissionId } from '../model/ids.js'
+import { InvariantError } from '../errors.js'
+import { blobPiecesOf } from '../model/blob.js'
+import type { ProjectId, SubmissionId } from '../model/ids.js'
 import { submissionResource } from '../model/resource.js'
 import {
   isSendingStopped,
@@ -12,6 +14,8 @@ import { sendHoldOf } from '../policy/pausing.js'
 import { assertSubmissionMove } from '../policy/transition.js'
 import type { Fence } from '../ports/store-leases.js'
 import type { BeginSendResult, MemberBody } from '../ports/store-sending.js'
+import { blobKey } from './byte-table.js'
+import { hexOf } from './byte-text.js'
 import { frozenCopy } from './frozen-copy.js'
 import { dissolveEmpty } from './planning.js'
 import { readSetting } from './settings.js'
@@ -88,4 +92,15 @@ export function readMembers(
     })
   }
   return page
+}
+
+/** See {@link SendingStore.readBlob}. */
+export function readBlob(
+  tables: Tables,
+  { project, hash, piece }: Readonly<{ project: ProjectId; hash: Uint8Array; piece: number }>,
+): Uint8Array {
+  const bytes = tables.bytes.blobs.get(blobKey(project, hash)) ?? new Uint8Array()
+  const found = blobPiecesOf(bytes)[piece]
+  if (found !== undefined) return found.slice()
+  throw new InvariantError(`Project ${project} has no piece ${piece} of file ${hexOf(hash)}.`)
 }

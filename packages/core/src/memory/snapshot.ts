@@ -30,6 +30,7 @@ export interface MemorySnapshot {
     { readonly key: string; readonly bytes: Uint8Array },
   ])[]
   readonly bodies: readonly (readonly [number, StoredBody])[]
+  readonly blobs: readonly (readonly [string, Uint8Array])[]
   readonly results: readonly (readonly [number, StoredResult])[]
   readonly quarantine: readonly (readonly [string, QuarantinedLine])[]
   readonly leases: readonly Lease[]
@@ -56,6 +57,7 @@ export function takeSnapshot(tables: Tables): MemorySnapshot {
     prefixes: [...tables.bytes.prefixes],
     bodies: [...tables.bytes.bodies],
     results: [...tables.bytes.results],
+    blobs: [...tables.bytes.blobs],
     quarantine: [...tables.quarantine],
     leases: [...tables.leases.values()],
     settings: [...tables.settings],
@@ -77,6 +79,7 @@ export function loadSnapshot(tables: Tables, snapshot: MemorySnapshot): void {
   for (const [id, { key, bytes }] of snapshot.prefixes) tables.bytes.keepPrefix(id, key, bytes)
   for (const [id, body] of snapshot.bodies) tables.bytes.keepBody(id, body)
   for (const [id, result] of snapshot.results) tables.bytes.keepResult(id, result)
+  for (const [key, bytes] of snapshot.blobs) tables.bytes.blobs.set(key, bytes)
   for (const [key, line] of snapshot.quarantine) tables.quarantine.set(key, line)
   for (const lease of snapshot.leases) tables.leases.set(lease.resource, lease)
   for (const [key, setting] of snapshot.settings) tables.settings.set(key, setting)

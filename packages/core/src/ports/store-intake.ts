@@ -10,6 +10,14 @@ export interface PrefixBytes {
   readonly bytes: Uint8Array
 }
 
+/** A file's bytes, stored once a project. */
+export interface BlobBytes {
+  /** SHA-256, 32 bytes. */
+  readonly hash: Uint8Array
+  /** At least one. */
+  readonly bytes: Uint8Array
+}
+
 /** One request at the door, already validated. */
 export interface IntakeRow {
   readonly key: string
@@ -21,6 +29,11 @@ export interface IntakeRow {
   readonly paramsHash: Uint8Array
   /** The members of params that are not in the prefix, joined by commas, without braces. */
   readonly body: Uint8Array
+  /**
+   * The files that the body has marks of, each once. A store keeps them in the step that keeps the body, one copy for all
+   * bodies of the project, until the last of those is discarded. It never looks for marks itself.
+   */
+  readonly blobs?: readonly BlobBytes[] | undefined
   readonly prefix: PrefixBytes | null
   readonly itemBytes: number
   readonly lane: string
@@ -104,7 +117,7 @@ export interface IntakeStore {
    */
   openJob(params: Readonly<{ project: ProjectId; queue: QueueName; name: string }>): Promise<Job>
   /**
-   * Stores requests with body, prefix and key, or nothing (I1).
+   * Stores requests with body, files, prefix and key, or nothing (I1).
    *
    * A row that is `same`, or kept, gets the new row number and counts as listed in this part, both from the commit
    * on; an input that lists a key twice changes nothing by the second time. Requests of an open part are invisible to
@@ -122,8 +135,8 @@ export interface IntakeStore {
    */
   commitJob(params: CommitParams): Promise<CommitResult>
   /**
-   * Removes up to `pageLimit` requests of an open part with their keys and restores what they superseded. What the
-   * newest committed input listed stays as it was. Does nothing to a part that is not open, or in another filling.
+   * Removes up to `pageLimit` requests of an open part with their keys, and the files that no other body has, and restores
+   * what they superseded. What the newest committed input listed stays as it was. Does nothing to a part that is not open, or in another filling.
    *
    * Begins the next filling, also when there is nothing to remove: whoever put rows before can't put, commit or discard
    * any more. Call with the answered filling until nothing is left; somebody who opens the part in between ends that by a

@@ -32,7 +32,7 @@ export interface KnownBatches {
   readonly foreign: ReadonlySet<RemoteId>
 }
 
-/** A member's bytes, as they are sent. */
+/** A member's bytes, as they are sent but for marks in place of files. */
 export interface MemberBody {
   readonly ordinal: number
   readonly requestId: RequestId
@@ -131,6 +131,15 @@ export interface SendingStore {
       reuse?: readonly MemberBody[] | undefined
     }>,
   ): Promise<readonly MemberBody[]>
+  /**
+   * A piece of a file: its bytes from `piece * BLOB_PIECE_BYTES` on, and of them `BLOB_PIECE_BYTES` or, at its end, what is
+   * left. So memory stays flat however large files are.
+   *
+   * @throws {InvariantError} when the project has no such file, or that has no such piece.
+   */
+  readBlob(
+    params: Readonly<{ project: ProjectId; hash: Uint8Array; piece: number }>,
+  ): Promise<Uint8Array>
   /**
    * Unfenced, idempotent, monotone; see `policy/evidence.ts` for what it does in which state (I5).
    *

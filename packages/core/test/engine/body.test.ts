@@ -40,6 +40,7 @@ function bodyOf(members: readonly MemberBody[], pageLimit = 1_000): StreamedBody
     traits: { pageLimit, workers: 'one' as const },
     readMembers: ({ after, limit }: { after: number; limit: number }) =>
       Promise.resolve(members.filter((member) => member.ordinal > after).slice(0, limit)),
+    readBlob: () => expect.fail('no member has a file'),
   }
   return createBody({ store, submission, sealing })
 }

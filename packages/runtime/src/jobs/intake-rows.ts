@@ -1,5 +1,7 @@
 import { type Digest, type IntakeRow, InvalidInputError } from '@halfrate/core'
 import { IntakeRowMaker, type NewRequest } from '@halfrate/core/intake'
+import { attachedFiles } from '../files/attached-files.js'
+import { FilesFolder } from '../files/files-folder.js'
 
 /** Rows of a program, and how they become rows of a store. */
 export interface RowsToTake {
@@ -7,6 +9,8 @@ export interface RowsToTake {
   readonly digest: Digest
   /** Makes of each request what is sent. Default: as it is. */
   readonly ask?: ((request: NewRequest) => NewRequest) | undefined
+  /** The folder of the files that rows name; by default no path is followed. */
+  readonly filesFrom?: string | undefined
 }
 
 /**
@@ -18,18 +22,23 @@ export async function* intakeRows({
   rows,
   digest,
   ask = (request) => request,
+  filesFrom,
 }: RowsToTake): AsyncGenerator<IntakeRow, void, undefined> {
   const maker = new IntakeRowMaker({ hash128: digest.hash128 })
+  const folder = filesFrom === undefined ? null : new FilesFolder(filesFrom)
   let row = 0
   for await (const request of rows) {
     row += 1
-    yield rowOf(() => maker.intakeRowOf(ask(request), row), row)
+    yield await rowOf(async () => {
+      const attached = await attachedFiles(ask(request), folder)
+      return maker.intakeRowOf(attached.request, row, undefined, { byPath: attached.files })
+    }, row)
   }
 }
 
-function rowOf(make: () => IntakeRow, row: number): IntakeRow {
+async function rowOf(make: () => Promise<IntakeRow>, row: number): Promise<IntakeRow> {
   try {
-    return make()
+    return await make()
   } catch (error) {
     throw atRow(error, row)
   }

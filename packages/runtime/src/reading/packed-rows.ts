@@ -1,4 +1,4 @@
-import type { AcceptedRow } from '@halfrate/core/intake'
+import type { AcceptedRow, BlobBytes } from '@halfrate/core/intake'
 
 /** Rows on their way from one thread to another: few objects, however many rows. */
 export interface PackedRows {
@@ -11,6 +11,10 @@ export interface PackedRows {
   readonly isAnew: boolean
   /** Prefixes that no pack before this one had. */
   readonly prefixes: readonly NonNullable<AcceptedRow['prefix']>[]
+  /** Files that no pack before this one had. */
+  readonly blobs: readonly BlobBytes[]
+  /** For each row the numbers of its files; null when no row has any. */
+  readonly blobsOf: readonly (readonly number[])[] | null
   /** Lanes and models that no pack before this one had. */
   readonly names: readonly string[]
   /** Null when no row has any. */
@@ -21,19 +25,26 @@ const FIGURES = 8
 // Memory must stay flat, also for an input in which every request has a prefix of its own.
 const MOST_KNOWN = 1_000
 const MOST_KNOWN_BYTES = 4 * 1024 * 1024
+const MOST_KNOWN_BLOB_BYTES = 32_000_000
 const HASH_BYTES = 16
 
 /** Packs the rows of one input, pack by pack, in their order. */
 export class RowPacker {
   readonly #prefixes = new Map<AcceptedRow['prefix'], number>()
   readonly #names = new Map<string, number>()
+  readonly #blobs = new Map<BlobBytes, number>()
   #knownBytes = 0
+  #knownBlobBytes = 0
 
   /** The next rows of the input. Its bytes and figures may be given away to another thread. */
   pack(rows: readonly AcceptedRow[]): PackedRows {
     const isAnew = this.#forget()
     const prefixes: NonNullable<AcceptedRow['prefix']>[] = []
     const names: string[] = []
+    const blobs: BlobBytes[] = []
+    const blobsOf = rows.map((row) =>
+      (row.blobs ?? []).map((blob) => numberOf(this.#blobs, blob, blobs)),
+    )
     const figures = new Float64Array(rows.length * FIGURES)
     let size = 0
     for (const [index, row] of rows.entries()) {
@@ -53,20 +64,26 @@ export class RowPacker {
       )
     }
     for (const prefix of prefixes) this.#knownBytes += prefix.bytes.length
+    for (const blob of blobs) this.#knownBlobBytes += blob.bytes.length
     return {
       isAnew,
       keys: rows.map((row) => row.key),
       figures,
       bytes: bytesOf(rows, size),
       prefixes,
+      blobs,
+      blobsOf: blobsOf.every((own) => own.length === 0) ? null : blobsOf,
       names,
       labels: rows.every((row) => row.labels === null) ? null : rows.map((row) => row.labels),
     }
   }
 
   #forget(): boolean {
-    const known = this.#prefixes.size + this.#names.size
-    if (known < MOST_KNOWN && this.#knownBytes < MOST_KNOWN_BYTES) return false
+    const known = this.#prefixes.size + this.#names.size + this.#blobs.size
+    const isSmall = this.#knownBytes < MOST_KNOWN_BYTES
+    if (known < MOST_KNOWN && isSmall && this.#knownBlobBytes < MOST_KNOWN_BLOB_BYTES) return false
+    this.#blobs.clear()
+    this.#knownBlobBytes = 0
     this.#prefixes.clear()
     this.#names.clear()
     this.#knownBytes = 0
@@ -99,16 +116,19 @@ function bytesOf(rows: readonly AcceptedRow[], size: number): Uint8Array<ArrayBu
 export class RowUnpacker {
   readonly #prefixes: NonNullable<AcceptedRow['prefix']>[] = []
   readonly #names: string[] = []
+  readonly #blobs: BlobBytes[] = []
 
   /** The rows of the next pack. */
   unpack(packed: PackedRows): readonly AcceptedRow[] {
-    const { isAnew, keys, figures, bytes, prefixes, names, labels } = packed
+    const { isAnew, keys, figures, bytes, prefixes, names, labels, blobs, blobsOf } = packed
     if (isAnew) {
       this.#prefixes.length = 0
       this.#names.length = 0
+      this.#blobs.length = 0
     }
     this.#prefixes.push(...prefixes)
     this.#names.push(...names)
+    this.#blobs.push(...blobs)
     let at = 0
     return keys.map((key, index) => {
       const from = index * FIGURES
@@ -122,6 +142,7 @@ export class RowUnpacker {
         row: numberOrNull(figures[from]),
         paramsHash: bytes.subarray(paramsHashAt, bodyAt),
         body: bytes.subarray(bodyAt, at),
+        ...this.#blobsAt(blobsOf?.[index] ?? []),
         prefix: this.#prefixes[figures[from + 5] ?? -1] ?? null,
         itemBytes: figures[from + 2] ?? 0,
         lane: this.#names[figures[from + 6] ?? 0] ?? '',
@@ -131,6 +152,11 @@ export class RowUnpacker {
         labels: labels?.[index] ?? null,
       }
     })
+  }
+
+  #blobsAt(numbers: readonly number[]): Pick<AcceptedRow, 'blobs'> {
+    if (numbers.length === 0) return {}
+    return { blobs: numbers.flatMap((number) => this.#blobs[number] ?? []) }
   }
 }
 

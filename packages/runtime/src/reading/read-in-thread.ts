@@ -12,13 +12,13 @@ const YOUNG_MB = 16
 /**
  * Reads the requests of a file in a thread of its own, a little ahead of whoever takes them.
  *
- * @param onEnd told the file's SHA-256 in hex, after the last row.
+ * @param onEnd told the file's SHA-256 in hex, after the last row; null when requests have files by path.
  * @throws {InvalidInputError} at the first line that can't be taken, after the rows before it.
  */
 export async function* readInThread(
   path: string,
   file: string,
-  onEnd: (sha256: string) => void,
+  onEnd: (sha256: string | null) => void,
 ): AsyncGenerator<AcceptedRow, void, undefined> {
   const counters = new Int32Array(new SharedArrayBuffer(8))
   const workerData: ReadingTask = { path, file, counters }

@@ -1,10 +1,13 @@
 import {
   type AcceptedRow,
   type FedLine,
+  type InputLine,
   IntakeRowMaker,
   LineFeeder,
+  pathsOf,
   readInputLine,
 } from '@halfrate/core/intake'
+import { FileShelf } from '../files/file-shelf.js'
 import { nodeDigest } from '../node-digest.js'
 
 /** Makes rows of the bytes of one input, piece by piece. */
@@ -12,11 +15,22 @@ export class RowReader {
   readonly #file: string | null
   readonly #feeder: LineFeeder
   readonly #maker = new IntakeRowMaker({ hash128: nodeDigest.hash128 })
+  readonly #shelf: FileShelf
+  #hasFiles = false
 
-  /** @param file name of the input, for errors. */
-  constructor(file: string | null) {
+  /**
+   * @param file name of the input, for errors.
+   * @param folder what the paths of files in it are relative to.
+   */
+  constructor(file: string | null, folder: string) {
     this.#file = file
     this.#feeder = new LineFeeder({ file })
+    this.#shelf = new FileShelf(folder)
+  }
+
+  /** Whether a line named a file; then the input's bytes do not tell its requests. */
+  get hasFiles(): boolean {
+    return this.#hasFiles
   }
 
   /**
@@ -36,7 +50,16 @@ export class RowReader {
   *#rowsOf(lines: Iterable<FedLine>): Generator<AcceptedRow> {
     for (const { bytes, line } of lines) {
       const read = readInputLine(bytes, { file: this.#file, line })
-      if (read !== null) yield this.#maker.toIntakeRow(read)
+      if (read !== null) yield this.#rowOf(read)
     }
+  }
+
+  #rowOf(line: InputLine): AcceptedRow {
+    const paths = pathsOf(line)
+    if (paths.length === 0) return this.#maker.toIntakeRow(line)
+    this.#hasFiles = true
+    const place = { ...line.place, field: 'params.messages' }
+    const byPath = new Map(paths.map((path) => [path, this.#shelf.read(path, place)]))
+    return this.#maker.toIntakeRow(line, { byPath })
   }
 }

@@ -18,7 +18,7 @@ export const TAKEN = 1
 /** What a reading thread says. After `end` or `refused` it says no more. */
 export type ThreadMessage =
   | { readonly type: 'rows'; readonly packed: PackedRows }
-  | { readonly type: 'end'; readonly sha256: string }
+  | { readonly type: 'end'; readonly sha256: string | null }
   | {
       readonly type: 'refused'
       readonly place: {

@@ -134,3 +134,81 @@ describe('a large input that a thread of its own reads', () => {
     expect(String(error)).toContain('ENOENT')
   })
 })
+
+describe('an input whose requests name files', () => {
+  const PDF = Buffer.from('%PDF-1.4 one')
+  writeFileSync(join(folder, 'a.pdf'), PDF)
+  for (const which of [0, 1, 2]) {
+    writeFileSync(join(folder, `${which}.pdf`), Buffer.alloc(700_000, `%PDF-${which}`))
+  }
+
+  function inputWith(name: string, paths: readonly string[]): string {
+    const file = join(folder, name)
+    const texts = paths.map((each, index) => {
+      const content = [{ type: 'document', source: { type: 'path', path: each } }]
+      const messages = [{ role: 'user', content }]
+      const params = { model: 'claude-haiku-4-5', max_tokens: 9, messages }
+      return JSON.stringify({ key: String(index), params })
+    })
+    writeFileSync(file, texts.join('\n'))
+    return file
+  }
+
+  async function readBoth(file: string) {
+    const bytes = readFileSync(file)
+    const there = { path: file, size: 1 << 30 }
+    return await Promise.all(
+      [null, there].map(async (source) => {
+        const read = readRequests({ file, pieces: () => piecesOf(bytes), source })
+        return { ...(await taken(read.rows)), digest: read.sourceDigest() }
+      }),
+    )
+  }
+
+  it('reads them beside the input, here and in a thread alike, each once', async () => {
+    const paths = Array.from(
+      { length: 60 },
+      (_, index) => `./${index % 7 === 0 ? index % 3 : 'a'}.pdf`,
+    )
+    const [here, there] = await readBoth(inputWith('files.jsonl', paths))
+    expect([here?.error, there?.error]).toEqual([null, null])
+    const texts = [here, there].map((side) => side?.rows.map((row) => JSON.stringify(plain(row))))
+    expect(texts[0]).toHaveLength(paths.length)
+    expect(texts[1]?.findIndex((text, index) => text !== texts[0]?.[index])).toBe(-1)
+    expect(here?.rows[1]?.blobs?.[0]?.bytes).toEqual(new Uint8Array(PDF))
+    for (const side of [here, there]) {
+      const files = new Set(side?.rows.flatMap(({ blobs = [] }) => blobs.map(({ bytes }) => bytes)))
+      expect(files.size).toBe(4)
+    }
+  })
+
+  it('has no digest, since a file can change while the input does not', async () => {
+    const [here, there] = await readBoth(inputWith('one.jsonl', ['a.pdf']))
+    expect([here?.digest, there?.digest]).toEqual([null, null])
+  })
+
+  it('says which line names a file that is not there', async () => {
+    const [here, there] = await readBoth(inputWith('gone.jsonl', ['a.pdf', 'no.pdf']))
+    for (const side of [here, there]) {
+      expect(side?.rows).toHaveLength(1)
+      expect(side?.error).toMatchObject({ rule: 'file_not_found', place: { line: 2 } })
+      expect(String(side?.error)).toContain('there is no file "no.pdf"')
+    }
+  })
+
+  it('reads a file anew that was changed between two rows', async () => {
+    const file = join(folder, 'changing.pdf')
+    writeFileSync(file, '%PDF-1')
+    const [first, second] = ['%PDF-1', '%PDF-22']
+    const line = readFileSync(inputWith('changing.jsonl', ['changing.pdf']))
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      yield Buffer.concat([line, Buffer.from('\n')])
+      writeFileSync(file, '%PDF-22')
+      yield line
+    }
+    const input = { file: join(folder, 'changing.jsonl'), pieces, source: null }
+    const { rows } = await taken(readRequests(input).rows)
+    const texts = rows.map(({ blobs = [] }) => Buffer.from(blobs[0]?.bytes ?? []).toString())
+    expect(texts).toEqual([first, second])
+  })
+})

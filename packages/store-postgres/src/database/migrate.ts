@@ -135,6 +135,8 @@ async function storageStatements(db: Connection): Promise<readonly string[]> {
   return [
     ...(hasLz4 ? compressed : []),
     ...(hasInvoker ? VIEWS_OF_READER : []),
+    // Files are compressed as they come.
+    'ALTER TABLE blob_pieces ALTER COLUMN bytes SET STORAGE EXTERNAL',
     'ALTER TABLE progress SET (fillfactor = 60)',
     'ALTER TABLE attempts SET (fillfactor = 90)',
     `ALTER TABLE waiting SET (autovacuum_vacuum_scale_factor = 0.02,

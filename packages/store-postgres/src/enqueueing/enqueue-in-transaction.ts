@@ -59,6 +59,11 @@ export async function enqueueInTransaction(
   params: EnqueueInTransactionParams,
 ): Promise<EnqueueInTransactionResult> {
   checkSize(params.rows)
+  if (params.rows.some(({ blobs }) => blobs !== undefined)) {
+    throw new InvariantError(
+      'A row with files apart came into a transaction; its base64 belongs into its body.',
+    )
+  }
   const { rows, placeOf, conflicts } = differentKeys(params.rows)
   if (conflicts.length > 0) throw repeatedKey(params.rows, conflicts)
   if (rows.length === 0) return { type: 'enqueued', answers: [] }

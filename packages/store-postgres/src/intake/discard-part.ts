@@ -4,6 +4,7 @@ import { arrayOf, numbers } from '../database/binary-format.js'
 import { lockRows } from '../requests/lock-requests.js'
 import { enqueue, leaveQueue } from '../requests/waiting.js'
 import type { Session, Step } from '../session.js'
+import { dropBlobs } from './body-blobs.js'
 import { lockJobRow } from './jobs.js'
 
 interface PutRow {
@@ -73,7 +74,9 @@ async function removePut(step: Step, job: JobsTable): Promise<number> {
   await restoreOlder(step, rows)
   await leaveQueue(step, ids)
   for (const sql of REMOVE) await step.db.run(sql, numbers(ids))
-  await step.db.run(REMOVE_BODIES, numbers(rows.map((row) => row.body_id)))
+  const bodyIds = rows.map((row) => row.body_id)
+  await step.db.run(REMOVE_BODIES, numbers(bodyIds))
+  await dropBlobs(step, bodyIds)
   return rows.length
 }
 

@@ -3,6 +3,7 @@ import { escapedText } from '../database/escaped-text.js'
 import { insertRows } from '../database/row-source.js'
 import { ENQUEUE } from '../requests/waiting.js'
 import type { Step } from '../session.js'
+import { keepBlobs } from './body-blobs.js'
 import type { NewRequest } from './key-holder.js'
 import type { PutPage } from './put-page.js'
 
@@ -69,6 +70,7 @@ export async function writeNewRequests(
     REQUEST_COLUMNS,
     added.map((each) => requestValues(page, each, now)),
   )
+  await keepBlobs(step, page, added)
   const lastId = page.firstId + page.params.rows.length - 1
   await db.run(ADD_PROGRESS, page.firstId, lastId)
   await db.run(ENQUEUE_NEW, page.firstId, lastId)

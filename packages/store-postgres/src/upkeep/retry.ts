@@ -8,6 +8,7 @@ import {
 import { type RequestsNow, requestStates, verdictOfCode } from '@halfrate/store-sql'
 import { numbers } from '../database/binary-format.js'
 import { insertRows } from '../database/row-source.js'
+import { inheritBlobs } from '../intake/body-blobs.js'
 import { notifyWork } from '../listening/notify-work.js'
 import { lockRows } from '../requests/lock-requests.js'
 import { enqueue } from '../requests/waiting.js'
@@ -144,6 +145,10 @@ async function append(
         ],
   )
   if (bodies.length > 0) await insertRows(db, 'bodies', BODY_COLUMNS, bodies)
+  const made = appended.flatMap(({ id, old, changed }) =>
+    changed === null ? [] : [{ id, parentId: old.body_id }],
+  )
+  if (made.length > 0) await inheritBlobs(step, made)
   const ids = appended.map(({ id }) => id)
   const oldIds = numbers(appended.map(({ old }) => old.id))
   await db.run(

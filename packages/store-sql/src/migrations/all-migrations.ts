@@ -3,6 +3,7 @@ import { putFunctionMigration } from './0002-put-function.js'
 import { inboxMigration } from './0003-inbox.js'
 import { fillMigration } from './0004-fill.js'
 import { deliveriesMigration } from './0005-deliveries.js'
+import { blobsMigration } from './0006-blobs.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
@@ -12,4 +13,5 @@ export const ALL_MIGRATIONS: readonly Migration[] = [
   inboxMigration,
   fillMigration,
   deliveriesMigration,
+  blobsMigration,
 ]

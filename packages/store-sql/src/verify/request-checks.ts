@@ -132,6 +132,14 @@ export const requestChecks: readonly Check[] = [
   {
     invariant: 'I1',
     find: where(
+      sql`' lacks a file.'`,
+      sql`exists (select 1 from body_blobs l left join blobs b
+        on b.id = l.blob_id and b.project_id = r.project_id where l.body_id = r.body_id and b.id is null)`,
+    ),
+  },
+  {
+    invariant: 'I1',
+    find: where(
       sql`' is not the one that its key names.'`,
       sql`r.superseded_by is null and exists (select 1 from bodies b
         where b.id = r.body_id and b.key_hash is not null and not exists (select 1 from keys k

@@ -46,6 +46,12 @@ export const storeChecks: readonly {
       where not exists (select 1 from requests r where r.id = w.id) limit 100`,
   },
   {
+    invariant: 'I1',
+    find: sql`select 'File ' || b.id || ' is not whole.' as message from blobs b
+      where b.size <> coalesce((select sum(length(p.bytes)) from blob_pieces p where p.blob_id = b.id), 0)
+      limit 100`,
+  },
+  {
     invariant: 'I5',
     find: sql`select 'Batch ' || s.remote_id || ' is ours and marked as foreign.' as message
       from submissions s join foreign_batches f

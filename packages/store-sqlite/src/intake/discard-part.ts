@@ -2,6 +2,7 @@ import { type DiscardResult, type Filling, isOpenIn } from '@halfrate/core'
 import { type JobsTable, partFactsOf } from '@halfrate/store-sql'
 import type { Session } from '../session.js'
 import { enqueue, leaveQueue } from '../waiting.js'
+import { dropBlobs } from './body-blobs.js'
 import { findJobRow } from './jobs.js'
 
 interface PutRow {
@@ -80,6 +81,7 @@ function remove(session: Session, job: JobsTable, row: PutRow): void {
   db.run(REMOVE_PROGRESS, row.id)
   db.run(NOT_SUPERSEDED, row.id)
   db.run(REMOVE_BODY, row.body_id)
+  dropBlobs(db, row.body_id)
 }
 
 function restoreOlder(session: Session, id: number): void {

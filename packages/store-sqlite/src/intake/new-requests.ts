@@ -1,6 +1,7 @@
 import type { IntakeRow } from '@halfrate/core'
 import { anyTextOf, type SqlValue } from '@halfrate/store-sql'
 import { enqueue } from '../waiting.js'
+import { keepBlobs } from './body-blobs.js'
 import { type PutPage, prefixIdOf } from './put-page.js'
 import { eachRow, inRows, ROWS_AT_ONCE } from './rows-at-once.js'
 
@@ -67,6 +68,7 @@ export class NewRequests {
   /** Adds a request with its body and its prefix. */
   add(row: IntakeRow, id: number, supersedesId: number | null): void {
     this.#held.push({ row, id, supersedesId })
+    if (row.blobs !== undefined) keepBlobs(this.#page, id, row.blobs)
     this.count += 1
     if (this.#held.length < ROWS_AT_ONCE) return
     if (areAlike(this.#held)) this.#writeAlike(this.#held)

@@ -1,4 +1,5 @@
 import {
+  type BlobBytes,
   type IntakeRow,
   InvariantError,
   isOpenIn,
@@ -25,6 +26,7 @@ export interface PutPage {
   /** The id of the page's first row if it is new; the others follow in the order of the rows. */
   readonly firstId: number
   readonly prefixIds: Map<PrefixBytes, number>
+  readonly blobIds: Map<BlobBytes, number>
   /** The number of a lane or model. */
   readonly idOf: (name: string) => number
 }
@@ -50,6 +52,7 @@ export function beginPage(session: Session, params: PutParams, firstId: number):
     now: session.now(),
     firstId,
     prefixIds: new Map(),
+    blobIds: new Map(),
     idOf: (name) => names.idOf(name),
   }
 }

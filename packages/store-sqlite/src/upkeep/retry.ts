@@ -6,6 +6,7 @@ import {
   refusalToRetry,
 } from '@halfrate/core'
 import { type RequestsNow, requestStates, verdictOfCode } from '@halfrate/store-sql'
+import { inheritBlobs } from '../intake/body-blobs.js'
 import { checkPage, type Session } from '../session.js'
 import { takeIds } from '../take-ids.js'
 import { enqueue } from '../waiting.js'
@@ -69,7 +70,10 @@ export function retry(
 
 function append(session: Session, old: OldRow, { changed }: RetryRow, id: number): void {
   const { db } = session
-  if (changed !== null) db.run(ADD_BODY, id, changed.body, old.body_id)
+  if (changed !== null) {
+    db.run(ADD_BODY, id, changed.body, old.body_id)
+    inheritBlobs(db, id, old.body_id)
+  }
   const { maxTokens, itemBytes } = changed ?? {
     maxTokens: old.max_tokens,
     itemBytes: old.item_bytes,

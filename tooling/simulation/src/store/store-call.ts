@@ -8,6 +8,7 @@ const READS: ReadonlySet<string> = new Set<StoreCall>([
   'queueFacts',
   'readWaiting',
   'readMembers',
+  'readBlob',
   'knownBatches',
   'listSubmissions',
   'getSubmission',

@@ -3,14 +3,26 @@
  * expected, what came and what to do.
  */
 
+export {
+  BLOB_MARK_BYTES,
+  type BlobMark,
+  type BlobRef,
+  base64BytesOf,
+  blobMark,
+  blobMarksOf,
+  wireBytesOf,
+} from './blob-mark.js'
 export { parseInstant } from './deadline.js'
 export { type InputLine, readInputLine } from './input-line.js'
 export { type IntakeRule, type LinePlace, NO_PLACE } from './intake-error.js'
 export {
   type AcceptedRow,
+  type BlobBytes,
   IntakeRowMaker,
   keyHashOf,
   type NewRequest,
+  pathsOf,
+  type RowFiles,
   type RowMakerOptions,
 } from './intake-row-maker.js'
 export { type JsonMember, slicesOf } from './json-member.js'
@@ -22,10 +34,19 @@ export {
   type LineFeederOptions,
   MAX_LINE_BYTES,
 } from './line-feeder.js'
+export {
+  type FileBlock,
+  fileBlockOf,
+  isMediaType,
+  MEDIA_NAMES,
+  type MediaType,
+  mediaTypeOf,
+} from './media-type.js'
 export { nearNames } from './near-names.js'
 export { type ParamsFacts, validateParams } from './params.js'
 export type { Hash128 } from './params-hash.js'
 export type { Prefix } from './prefix-cache.js'
 export { type SliceOptions, sliceMembers } from './slice-members.js'
+export type { SourceFile, SourceFiles } from './splice-files.js'
 export { findUnknownModel, type UnknownModel } from './unknown-model.js'
 export { withMaxTokens } from './with-max-tokens.js'

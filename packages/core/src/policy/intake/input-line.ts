@@ -8,7 +8,7 @@ import { readLabels } from './labels.js'
 import { lineTooLong, MAX_LINE_BYTES } from './line-feeder.js'
 import { nearNames } from './near-names.js'
 import { shownBytes, shownText } from './shown-value.js'
-import { sliceMembers } from './slice-members.js'
+import { sliceLine } from './slice-members.js'
 
 /** One request of an input file, its JSON checked; the params are still slices of the line. */
 export interface InputLine {
@@ -19,6 +19,8 @@ export interface InputLine {
   readonly params: readonly JsonMember[]
   readonly deadlineAt: EpochMs | null
   readonly labels: Readonly<Record<string, string>> | null
+  /** Whether a member of any depth may be called `path`; surely none when false. */
+  readonly mayHavePaths: boolean
 }
 
 const MEMBERS = ['key', 'custom_id', 'params', 'deadline_at', 'labels'] as const
@@ -38,7 +40,8 @@ export function readInputLine(bytes: Uint8Array, place: LinePlace = NO_PLACE): I
   const start = place.line === 1 && hasByteOrderMark(bytes) ? 3 : 0
   if (isBlank(bytes, start)) return null
   const found: Partial<Record<Member, JsonMember>> = {}
-  for (const member of sliceMembers(bytes, start, bytes.length, { open: 'params', place })) {
+  const { members, mayHavePaths } = sliceLine(bytes, start, bytes.length, { open: 'params', place })
+  for (const member of members) {
     if (!isKnown(member.name)) throw unknownMember(member.name, place)
     found[member.name] = member
   }
@@ -49,6 +52,7 @@ export function readInputLine(bytes: Uint8Array, place: LinePlace = NO_PLACE): I
     params: paramsOf(found.params, bytes, place),
     deadlineAt: readDeadline(readValue(found.deadline_at, bytes), place, 'file'),
     labels: readLabels(readValue(found.labels, bytes), place),
+    mayHavePaths,
   }
 }
 

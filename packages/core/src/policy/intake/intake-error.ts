@@ -16,6 +16,8 @@ export type IntakeRule =
   | 'invalid_params'
   | 'unsupported_param'
   | 'item_too_large'
+  | 'invalid_source'
+  | 'path_not_taken'
   | 'invalid_deadline'
   | 'invalid_labels'
 

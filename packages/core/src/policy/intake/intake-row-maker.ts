@@ -1,8 +1,10 @@
 import { type Lane, laneKey } from '../../model/lane.js'
 import type { EpochMs } from '../../model/time.js'
 import { itemBytesOf } from '../wire-size.js'
+import { wireBytesOf } from './blob-mark.js'
 import { ByteSlab } from './byte-slab.js'
 import { readDeadline } from './deadline.js'
+import { findFileSources } from './file-sources.js'
 import { type InputLine, paramsOf } from './input-line.js'
 import { type LinePlace, NO_PLACE, refusal } from './intake-error.js'
 import type { JsonMember } from './json-member.js'
@@ -15,7 +17,14 @@ import { type Hash128, ParamsHasher } from './params-hash.js'
 import { type Prefix, PrefixCache } from './prefix-cache.js'
 import { joinMembers, MIN_PREFIX_BYTES, splitParams } from './shared-members.js'
 import { shownCount } from './shown-value.js'
-import { sliceMembers } from './slice-members.js'
+import { sliceLine } from './slice-members.js'
+import { expandMarks, type SourceFiles, type Spliced, spliceFiles } from './splice-files.js'
+
+/** A file's bytes and their SHA-256; what the store's port calls BlobBytes. */
+export interface BlobBytes {
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+}
 
 /** A request that passed every check, as the store takes it (the port's IntakeRow). */
 export interface AcceptedRow {
@@ -24,6 +33,8 @@ export interface AcceptedRow {
   readonly row: number | null
   readonly paramsHash: Uint8Array
   readonly body: Uint8Array
+  /** The files that the body has marks of, each once; left out when there are none. */
+  readonly blobs?: readonly BlobBytes[]
   readonly prefix: Prefix | null
   readonly itemBytes: number
   readonly lane: string
@@ -43,6 +54,16 @@ export interface NewRequest {
   readonly deadlineAt?: EpochMs | string | null | undefined
   readonly labels?: Readonly<Record<string, string>> | null | undefined
 }
+
+/** The files of a row. */
+export interface RowFiles {
+  /** By the paths that its sources name; null where no path is followed. */
+  readonly byPath: SourceFiles | null
+  /** Whether their base64 goes into the body, for a store that is not given files apart. Their row is the same one. */
+  readonly isInline?: boolean
+}
+
+const NO_FILES: RowFiles = { byPath: null }
 
 /** What is the same for all rows of a maker. */
 export interface RowMakerOptions {
@@ -78,10 +99,12 @@ export class IntakeRowMaker {
   /**
    * The row for a line of an input; its number is the line's.
    *
-   * @throws {InvalidInputError} rule `invalid_params`, `unsupported_param` or `item_too_large`.
+   * @param files those that its sources name; see {@link pathsOf}.
+   * @throws {InvalidInputError} rule `invalid_params`, `unsupported_param`, `item_too_large`, `invalid_source` or
+   * `path_not_taken`.
    */
-  toIntakeRow(line: InputLine): AcceptedRow {
-    return this.#row(line, line.place.line)
+  toIntakeRow(line: InputLine, files: RowFiles = NO_FILES): AcceptedRow {
+    return this.#row(line, line.place.line, files)
   }
 
   /**
@@ -95,28 +118,36 @@ export class IntakeRowMaker {
     request: NewRequest,
     row: number | null = null,
     place: LinePlace = NO_PLACE,
+    files: RowFiles = NO_FILES,
   ): AcceptedRow {
     const key = readKey(request.key, { place, field: 'key' })
     const deadlineAt = readDeadline(request.deadlineAt, place, 'program')
     const labels = readLabels(request.labels, place)
     const bytes = bytesOfText(stringify(request.params, place))
-    const [member] = sliceMembers(bytes, 0, bytes.length, { open: 'params', place })
-    const params = paramsOf(member, bytes, place)
-    return this.#row({ place, bytes, key, params, deadlineAt, labels }, row)
+    const sliced = sliceLine(bytes, 0, bytes.length, { open: 'params', place })
+    const params = paramsOf(sliced.members[0], bytes, place)
+    const { mayHavePaths } = sliced
+    return this.#row({ place, bytes, key, params, deadlineAt, labels, mayHavePaths }, row, files)
   }
 
-  #row(line: InputLine, row: number | null): AcceptedRow {
-    const { bytes, params, place, key, deadlineAt, labels } = line
-    const { model, maxTokens } = validateParams(bytes, params, place)
-    const { prefix, body } = this.#split(bytes, params)
-    const itemBytes = itemBytesOf(prefix?.bytes.length ?? 0, body.length)
+  #row(line: InputLine, row: number | null, files: RowFiles): AcceptedRow {
+    const { place, key, deadlineAt, labels } = line
+    const { model, maxTokens } = validateParams(line.bytes, line.params, place)
+    const { bytes, params, blobs } = withFiles(line, files)
+    const { prefix, body: marked } = this.#split(bytes, params)
+    const isKeptApart = blobs.length > 0 && files.isInline !== true
+    const itemBytes = itemBytesOf(
+      prefix?.bytes.length ?? 0,
+      blobs.length === 0 ? marked.length : wireBytesOf(marked),
+    )
     if (itemBytes > this.#maxItemBytes) throw itemTooLarge(itemBytes, this.#maxItemBytes, place)
     return {
       key: key.text,
       keyHash: this.#hash128(key.bytes),
       row,
       paramsHash: this.#hasher.hash(bytes, params),
-      body,
+      body: blobs.length === 0 || isKeptApart ? marked : expandMarks(marked, blobs),
+      ...(isKeptApart ? { blobs } : {}),
       prefix,
       itemBytes,
       lane: this.#lane,
@@ -136,6 +167,23 @@ export class IntakeRowMaker {
     joinMembers(bytes, prefix === null ? params : own, body)
     return { prefix, body }
   }
+}
+
+/**
+ * The paths of files that the sources of a line name, each once. Whoever follows them gives the files to the maker.
+ *
+ * @throws {InvalidInputError} rule `invalid_source`.
+ */
+export function pathsOf({ mayHavePaths, bytes, params, place }: InputLine): readonly string[] {
+  if (!mayHavePaths) return []
+  return [...new Set(findFileSources(bytes, params, place).map(({ path }) => path))]
+}
+
+function withFiles(line: InputLine, { byPath }: RowFiles): Spliced {
+  const { bytes, params, place, mayHavePaths } = line
+  const sources = mayHavePaths ? findFileSources(bytes, params, place) : []
+  if (sources.length === 0) return { bytes, params, blobs: [] }
+  return spliceFiles({ bytes, params }, sources, byPath, place)
 }
 
 /** Hashes a key the way rows do, to look a request up by it. */

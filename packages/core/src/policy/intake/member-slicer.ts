@@ -1,4 +1,5 @@
 import type { JsonMember } from './json-member.js'
+import { bytesOfText } from './json-text.js'
 import { ByteSource, endOfNumber, endOfString } from './json-token.js'
 import { hashOfName, MemberNames, NameTexts } from './member-names.js'
 
@@ -18,10 +19,17 @@ export interface JsonFault {
 
 /** What slicing gives. */
 export type Slicing =
-  | { readonly type: 'sliced'; readonly members: readonly JsonMember[] }
+  | {
+      readonly type: 'sliced'
+      readonly members: readonly JsonMember[]
+      /** Whether a member of any depth may be called `path`; surely not when false. */
+      readonly mayHavePaths: boolean
+    }
   | { readonly type: 'fault'; readonly fault: JsonFault }
 
 const NO_NAME = Number.MIN_SAFE_INTEGER
+const PATH_NAME = bytesOfText('"path"')
+const PATH_HASH = hashOfName(PATH_NAME, 0, PATH_NAME.length)
 const LITERALS: ReadonlyMap<number, string> = new Map(
   ['true', 'false', 'null'].map((word) => [word.charCodeAt(0), word]),
 )
@@ -42,6 +50,7 @@ export class MemberSlicer {
   #end = 0
   #at = 0
   #depth = 0
+  #mayHavePaths = false
   #fault: JsonFault | null = null
 
   /** Slices the object in `bytes` from `start` to `end`, and in the same pass the object in its member `open`. */
@@ -51,6 +60,7 @@ export class MemberSlicer {
     this.#at = start
     this.#end = end
     this.#depth = 0
+    this.#mayHavePaths = false
     this.#fault = null
     this.#names.reset(bytes)
     const members: JsonMember[] = []
@@ -60,7 +70,7 @@ export class MemberSlicer {
     this.#space()
     if (this.#fault === null && this.#at < end) this.#fail('invalid_json', 'the end of the line')
     return this.#fault === null
-      ? { type: 'sliced', members }
+      ? { type: 'sliced', members, mayHavePaths: this.#mayHavePaths }
       : { type: 'fault', fault: this.#fault }
   }
 
@@ -87,6 +97,7 @@ export class MemberSlicer {
     const nameEnd = this.#at
     this.#path[this.#depth] = start
     const hash = hashOfName(this.#bytes, start, nameEnd)
+    if (hash === PATH_HASH) this.#mayHavePaths = true
     if (!this.#names.add(base, hash, start, nameEnd)) {
       return this.#fail('duplicate_member', '', start)
     }

@@ -27,8 +27,24 @@ export function sliceMembers(
   end: number = bytes.length,
   options: SliceOptions = {},
 ): readonly JsonMember[] {
+  return sliceLine(bytes, start, end, options).members
+}
+
+/** Members, and whether one of any depth may be called `path`; surely none when false. */
+export interface SlicedLine {
+  readonly members: readonly JsonMember[]
+  readonly mayHavePaths: boolean
+}
+
+/** {@link sliceMembers}, and in the same pass whether there is a path to look for. */
+export function sliceLine(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  options: SliceOptions,
+): SlicedLine {
   const slicing = slicer.slice(bytes, start, end, options.open ?? null)
-  if (slicing.type === 'sliced') return slicing.members
+  if (slicing.type === 'sliced') return slicing
   const place = options.place ?? NO_PLACE
   throw jsonRefusal(slicing.fault, { bytes, start, end, place })
 }

@@ -1,3 +1,4 @@
+import { withoutMarks } from './blob-mark.js'
 import { sliceMembers } from './slice-members.js'
 
 const encoder = new TextEncoder()
@@ -6,14 +7,14 @@ const CLOSE = 0x7d
 
 /**
  * The own members of a request's params, joined by commas and without braces, with another `max_tokens`; every other byte
- * stays as it came. Null when there is none among them.
+ * stays as it came, marks of files too. Null when there is none among them.
  */
 export function withMaxTokens(body: Uint8Array, maxTokens: number): Uint8Array | null {
   const object = new Uint8Array(body.length + 2)
   object[0] = OPEN
   object.set(body, 1)
   object[body.length + 1] = CLOSE
-  const member = sliceMembers(object).find(({ name }) => name === 'max_tokens')
+  const member = sliceMembers(withoutMarks(object)).find(({ name }) => name === 'max_tokens')
   if (member === undefined) return null
   const value = encoder.encode(String(maxTokens))
   const head = object.subarray(1, member.valueStart)

@@ -1,3 +1,4 @@
+import { base64BytesOf, blobMarksOf } from '../intake/blob-mark.js'
 import type { Prefix } from '../intake/prefix-cache.js'
 
 /** What a prompt holds that its size does not tell. */
@@ -71,6 +72,7 @@ function contentOf(bytes: Uint8Array): PromptContent {
   const text = decoder.decode(bytes)
   let encodedBytes = 0
   for (const [, data] of text.matchAll(ENCODED)) encodedBytes += data?.length ?? 0
+  for (const { size } of blobMarksOf(bytes)) encodedBytes += base64BytesOf(size)
   return {
     encodedBytes,
     images: countOf(text, IMAGE),

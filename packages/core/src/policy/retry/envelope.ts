@@ -1,3 +1,5 @@
+import { withoutMarks } from '../intake/blob-mark.js'
+
 /**
  * What is wrong with an item of a batch, as far as it can be told here.
  *
@@ -13,7 +15,7 @@ const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
 
 /**
  * Looks at the stored bytes of an item's params (the shared members and its own, without braces); null when nothing is
- * wrong with them.
+ * wrong with them. A mark of a file is text here: base64 is always well formed.
  */
 export function envelopeFaultOf(
   item: Readonly<{ prefix: Uint8Array | null; body: Uint8Array }>,
@@ -34,7 +36,7 @@ function textOf({
 }: Readonly<{ prefix: Uint8Array | null; body: Uint8Array }>): string | null {
   try {
     const parts = [prefix ?? new Uint8Array(), body].filter((part) => part.length > 0)
-    return `{${parts.map((part) => decoder.decode(part)).join(',')}}`
+    return `{${parts.map((part) => decoder.decode(withoutMarks(part))).join(',')}}`
   } catch {
     return null
   }
