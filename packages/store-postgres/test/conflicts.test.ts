@@ -1,7 +1,7 @@
-import { violationsOf } from '@halfrate/conformance'
+import { aBlob, aRowWithBlobs, violationsOf } from '@halfrate/conformance'
 import { afterEach, expect, test } from 'vitest'
 import { openPostgresStore, type PostgresStore } from '../src/index.js'
-import { project, putMany } from './support/batch-steps.js'
+import { account, project, putMany, queue } from './support/batch-steps.js'
 import { testDatabase, withClient } from './support/test-database.js'
 import { untilWaiting } from './support/until-waiting.js'
 
@@ -88,4 +88,31 @@ test('a step sees what others have committed since it began, whatever the databa
     client.query(`SELECT DISTINCT setting FROM ${schema}.seen`),
   )
   expect(seen.rows).toEqual([{ setting: 'read committed' }])
+})
+
+test('a file that somebody has begun to use is not removed with the last one who had it before', async () => {
+  const schema = database.schema()
+  const open = await openPostgresStore({ url: database.url, schema })
+  store = open
+  const [shared, own] = [aBlob(9), aBlob(9, 1)]
+  const job = await open.openJob({ project, queue, name: 'june' })
+  const filling = { id: job.id, part: job.openPart, fill: job.fill }
+  const page = { project, account, queue, onConflict: 'report' } as const
+  await open.putRequests({ ...page, job: filling, rows: [aRowWithBlobs('a', [shared], 1)] })
+  const late = aRowWithBlobs('b', [shared, own])
+  await withClient(database.url, async (other) => {
+    // The put has found the shared file, and waits for one that another transaction brings and gives up.
+    await other.query(`BEGIN; INSERT INTO ${schema}.blobs (project_id, hash, size)
+      SELECT id, '\\x${Buffer.from(own.hash).toString('hex')}', 9 FROM ${schema}.names WHERE text = '${project}'`)
+    const put = open.putRequests({ ...page, job: null, rows: [late] })
+    await untilWaiting(other, 1)
+    const discarded = open.discardPart(filling)
+    await untilWaiting(other, 2)
+    await other.query('ROLLBACK')
+    expect((await put)[0]?.type).toBe('new')
+    expect(await discarded).toMatchObject({ type: 'discarded', left: 0 })
+  })
+  for (const { hash, bytes } of [shared, own]) {
+    expect(await open.readBlob({ project, hash, piece: 0 })).toEqual(bytes)
+  }
 })

@@ -36,3 +36,16 @@ test('nothing to enqueue is no call', async () => {
   expect(await enqueue({ store, rows: [] })).toEqual([])
   expect(store.pages).toEqual([])
 })
+
+test('files fill a page by their bytes, and one that many rows have counts once', async () => {
+  const file = (byte: number) => ({
+    hash: new Uint8Array(32).fill(byte),
+    bytes: new Uint8Array(10_000_000).fill(byte),
+  })
+  const [first, second, third] = [file(1), file(2), file(3)]
+  const store = new WatchedStore()
+  const files = [first, first, first, first, second, third, third, first]
+  const rows = files.map((blob, index) => ({ ...rowOf(`k${index}`, null), blobs: [blob] }))
+  await enqueue({ store, rows })
+  expect(store.pages).toEqual([5, 3])
+})
