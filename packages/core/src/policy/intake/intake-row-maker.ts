@@ -4,7 +4,7 @@ import { itemBytesOf } from '../wire-size.js'
 import { wireBytesOf } from './blob-mark.js'
 import { ByteSlab } from './byte-slab.js'
 import { readDeadline } from './deadline.js'
-import { findFileSources } from './file-sources.js'
+import { type FileSource, findFileSources } from './file-sources.js'
 import { type InputLine, paramsOf } from './input-line.js'
 import { type LinePlace, NO_PLACE, refusal } from './intake-error.js'
 import type { JsonMember } from './json-member.js'
@@ -18,7 +18,7 @@ import { type Prefix, PrefixCache } from './prefix-cache.js'
 import { joinMembers, MIN_PREFIX_BYTES, splitParams } from './shared-members.js'
 import { shownCount } from './shown-value.js'
 import { sliceLine } from './slice-members.js'
-import { expandMarks, type SourceFiles, type Spliced, spliceFiles } from './splice-files.js'
+import { expandMarks, type SourceFiles, spliceFiles } from './splice-files.js'
 
 /** A file's bytes and their SHA-256; what the store's port calls BlobBytes. */
 export interface BlobBytes {
@@ -64,6 +64,7 @@ export interface RowFiles {
 }
 
 const NO_FILES: RowFiles = { byPath: null }
+const NO_SOURCES: readonly FileSource[] = []
 
 /** What is the same for all rows of a maker. */
 export interface RowMakerOptions {
@@ -131,23 +132,30 @@ export class IntakeRowMaker {
   }
 
   #row(line: InputLine, row: number | null, files: RowFiles): AcceptedRow {
-    const { place, key, deadlineAt, labels } = line
-    const { model, maxTokens } = validateParams(line.bytes, line.params, place)
-    const { bytes, params, blobs } = withFiles(line, files)
-    const { prefix, body: marked } = this.#split(bytes, params)
-    const isKeptApart = blobs.length > 0 && files.isInline !== true
-    const itemBytes = itemBytesOf(
-      prefix?.bytes.length ?? 0,
-      blobs.length === 0 ? marked.length : wireBytesOf(marked),
-    )
+    const { bytes, params, place } = line
+    const sources = line.mayHavePaths ? findFileSources(bytes, params, place) : NO_SOURCES
+    if (sources.length === 0) return this.#rowOfBytes(line, row, 0)
+    const spliced = spliceFiles(line, sources, files.byPath, place)
+    const moreBytes = wireBytesOf(spliced.bytes) - spliced.bytes.length
+    const marked = this.#rowOfBytes({ ...line, ...spliced }, row, moreBytes)
+    const { blobs } = spliced
+    if (files.isInline !== true) return { ...marked, blobs }
+    return { ...marked, body: expandMarks(marked.body, blobs) }
+  }
+
+  // `moreBytes`: how much longer the item is on the wire than its bytes say. Of every row of an input, so nothing is copied.
+  #rowOfBytes(line: InputLine, row: number | null, moreBytes: number): AcceptedRow {
+    const { bytes, params, place, key, deadlineAt, labels } = line
+    const { model, maxTokens } = validateParams(bytes, params, place)
+    const { prefix, body } = this.#split(bytes, params)
+    const itemBytes = itemBytesOf(prefix?.bytes.length ?? 0, body.length) + moreBytes
     if (itemBytes > this.#maxItemBytes) throw itemTooLarge(itemBytes, this.#maxItemBytes, place)
     return {
       key: key.text,
       keyHash: this.#hash128(key.bytes),
       row,
       paramsHash: this.#hasher.hash(bytes, params),
-      body: blobs.length === 0 || isKeptApart ? marked : expandMarks(marked, blobs),
-      ...(isKeptApart ? { blobs } : {}),
+      body,
       prefix,
       itemBytes,
       lane: this.#lane,
@@ -177,13 +185,6 @@ export class IntakeRowMaker {
 export function pathsOf({ mayHavePaths, bytes, params, place }: InputLine): readonly string[] {
   if (!mayHavePaths) return []
   return [...new Set(findFileSources(bytes, params, place).map(({ path }) => path))]
-}
-
-function withFiles(line: InputLine, { byPath }: RowFiles): Spliced {
-  const { bytes, params, place, mayHavePaths } = line
-  const sources = mayHavePaths ? findFileSources(bytes, params, place) : []
-  if (sources.length === 0) return { bytes, params, blobs: [] }
-  return spliceFiles({ bytes, params }, sources, byPath, place)
 }
 
 /** Hashes a key the way rows do, to look a request up by it. */

@@ -108,6 +108,7 @@ describe('a source with a path', () => {
     const content = [
       { type: 'tool_use', id: 't', name: 'read', input: { source: source('a.pdf') } },
       { type: 'text', text: JSON.stringify(block('document', 'a.pdf')) },
+      { type: 'search_result', source: source('a.pdf'), content: [] },
       { type: 'document', source: { type: 'url', url: 'https://x.test/a.pdf' } },
       { type: 'document', source: { type: 'file', file_id: 'path' } },
     ]
