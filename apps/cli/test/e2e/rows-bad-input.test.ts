@@ -44,7 +44,7 @@ const BAD: readonly BadRows[] = [
     input: 'in.csv',
     text: 'id,text\n1,a\n',
     prompt: 'Hi',
-    message: `triage.txt: expected at least one {{column}}, got none: every request would ask the same.\n  Say where a value goes, such as {{text}}. ${FILE}   (code invalid_template)`,
+    message: `triage.txt: expected at least one {{column}}, got none: every request would ask the same.\n  Say where a value goes, such as {{text}}. A PDF or a picture needs none, nor do rows with --attach. ${FILE}   (code invalid_template)`,
   },
   {
     name: 'a prompt that is empty',
@@ -228,7 +228,7 @@ describe('flags that can’t be used are one clear error, and nothing is made', 
     [
       'a document that is no UTF-8',
       ['docs/*.md', ...ROW_FLAGS, ...out],
-      'docs/latin.md: expected UTF-8, got bytes that are not.',
+      'docs/latin.md: expected a PDF, PNG, JPEG, GIF or WebP, or a text in UTF-8, got neither.',
     ],
     [
       'a document without a text',
