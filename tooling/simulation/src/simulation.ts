@@ -314,10 +314,8 @@ export class Simulation {
       log: this.log,
       listLimit: scenario.listLimit,
       settleMs: scenario.settings.settleMs,
-      onSend: async (moment, params) => {
-        await this.stepJudge.onSend(moment, params)
-        if (moment === 'first_byte') await this.budgets.onSend()
-      },
+      onSend: (moment, params) =>
+        this.stepJudge.onSend(moment, params).then(() => this.budgets.onSend(moment)),
       onAccepted: (params, result) => this.stepJudge.onAccepted(params, result, process.name),
     })
     return plant?.transport?.(transport, this.#reachOf(process)) ?? transport
