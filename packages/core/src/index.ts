@@ -169,11 +169,8 @@ export type { Usage } from './model/usage.js'
 // policy: clocks, and what is waited for
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
 export {
-  type Admission,
   AT_PROVIDER_STATES,
-  admitPage,
   type BudgetFacts,
-  type BudgetRequest,
   NO_SPENDING,
   neededCap,
   plusSpending,
