@@ -12,6 +12,7 @@ import type { Table, TableReading, TableRow } from './table.js'
 
 /** The provider takes no message above 32 MB. */
 const MOST_DOCUMENT_BYTES = 32_000_000
+const NAMED_AS_FILE = /\.(?:pdf|png|jpe?g|gif|webp)$/i
 const BYTE_ORDER_MARK = '\ufeff'
 
 /**
@@ -115,9 +116,10 @@ async function readDocument(path: string): Promise<Buffer> {
   }
 }
 
-// A PDF or a picture stands before the prompt, so it has no text to put into it.
+// A PDF or a picture stands before the prompt, so it has no text to put into it. What only is named like one, as a file is
+// that Git LFS has not fetched, must not be paid for as a text.
 function contentOf(path: string, bytes: Buffer): Pick<TableRow, 'values' | 'attachment'> {
-  const isFile = mediaTypeOf(bytes) !== null
+  const isFile = mediaTypeOf(bytes) !== null || NAMED_AS_FILE.test(path)
   const values = new Map([
     ['text', isFile ? '' : textOf(path, bytes)],
     ['path', path],

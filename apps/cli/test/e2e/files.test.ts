@@ -307,3 +307,18 @@ test('a document that is neither text nor file is named, with what would do', as
     'a.docx: expected a PDF, PNG, JPEG, GIF or WebP, or a text in UTF-8, got neither.',
   )
 })
+
+test.for([
+  ['version https://git-lfs.github.com/spec/v1\n', 'which begins with'],
+  ['', 'which is empty'],
+])('a text %j that is named like a PDF is not paid for as a text', async ([text, problem]) => {
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'scan.PDF'), text)
+  writeFileSync(join(cwd, 'ask.txt'), 'What is this? {{text}}')
+  const args = ['run', '*.PDF', '--prompt', 'ask.txt', '--model', 'claude-haiku-4-5']
+  const { code, stderr } = await halfrate([...args, '--max-tokens', '9', '-o', 'out.jsonl'], {
+    cwd,
+  })
+  expect(code).toBe(1)
+  expect(stderr).toContain(`expected a PDF, PNG, JPEG, GIF or WebP, got "scan.PDF", ${problem}`)
+})

@@ -27,7 +27,7 @@ export function sourceFile(bytes: Uint8Array, name: string, place: InputPlace): 
   if (mediaType === null) {
     throw fileError(place, 'file_type_unknown', {
       problem: `expected ${MEDIA_NAMES}, got ${name}, which begins with ${shownBeginning(bytes)}.`,
-      hint: 'What a file is, its content tells and not its name. Send a text as a block of type "text".',
+      hint: 'What a file is, its content tells and not its name: fetch it if it is a pointer of Git LFS, and send a text as a block of type "text".',
     })
   }
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
