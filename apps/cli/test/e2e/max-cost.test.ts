@@ -107,7 +107,7 @@ describe('run --max-cost', () => {
     const { folder, args, run, sizes } = await place()
     const killed = startHalfrate(args('--max-cost', '0.31'), {
       cwd: folder,
-      diesSaying: /batch 1, 2 rows: at Claude/,
+      diesSaying: /batch 1, 2 rows: ended/,
     })
     expect((await killed.ended).signal).toBe('SIGKILL')
     expect(existsSync(join(folder, 'out.jsonl'))).toBe(false)
