@@ -67,6 +67,7 @@ export {
 } from './reads/spending-query.js'
 export { submissionsOfQuery } from './reads/submissions-of.js'
 // rows
+export { removedAtOnce } from './removed-at-once.js'
 export {
   ATTEMPT_COLUMNS,
   type AttemptRow,

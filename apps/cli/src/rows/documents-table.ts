@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, type Stats } from 'node:fs'
 import { glob, open, stat } from 'node:fs/promises'
 import { basename, normalize, sep } from 'node:path'
 import { MEDIA_NAMES, mediaTypeOf } from '@halfrate/core/intake'
@@ -74,11 +74,25 @@ async function findBy(pattern: string): Promise<readonly Document[]> {
   const documents: Document[] = []
   const found = existsSync(pattern) ? [pattern] : glob(pattern)
   for await (const path of found) {
-    const stats = await stat(path)
+    const stats = await statOf(path)
     if (!stats.isFile()) continue
     documents.push({ path: normalize(path).split(sep).join('/'), identity: identityOf(stats) })
   }
   return documents
+}
+
+// A link that leads nowhere is found by its name too.
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    throw unreadable(path, error as Error)
+  }
+}
+
+function unreadable(path: string, error: Error): Error {
+  const problem = `it can't be read: ${error.message}.`
+  return inputError(path, 'unreadable', problem, 'Nothing was sent.', error)
 }
 
 function nameOf([first = '', ...others]: readonly string[]): string {
@@ -106,13 +120,7 @@ async function readDocument(path: string): Promise<Buffer> {
     }
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error
-    throw inputError(
-      path,
-      'unreadable',
-      `it can't be read: ${error.message}.`,
-      'Nothing was sent.',
-      error,
-    )
+    throw unreadable(path, error)
   }
 }
 

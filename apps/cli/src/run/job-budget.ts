@@ -1,5 +1,5 @@
 import { type Job, type NanoUsd, usedNano } from '@halfrate/core'
-import { Estimator } from '@halfrate/core/money'
+import { Estimator, holdOf } from '@halfrate/core/money'
 import { type Halfrate, readJobBudget } from '@halfrate/runtime'
 import { waitingRows } from '../preflight/job-before.js'
 import { type BudgetFacts, roundedUp } from '../screen/budget-text.js'
@@ -23,8 +23,14 @@ export async function likelyCap(
 ): Promise<NanoUsd | null> {
   const needed = stopped?.neededNano ?? null
   if (needed === null) return null
-  const estimator = new Estimator({ book: half.prices, at: half.clock.now() })
-  for await (const request of waitingRows(half, job)) estimator.add({ ...request, content: null })
+  const by = { book: half.prices, at: half.clock.now() }
+  const estimator = new Estimator(by)
+  // The last row joins when its hold fits beside what the others have cost by then.
+  let mostHeld = 0
+  for await (const request of waitingRows(half, job)) {
+    estimator.add({ ...request, content: null })
+    mostHeld = Math.max(mostHeld, holdOf({ ...request, ...by }) ?? 0)
+  }
   const { highNano } = estimator.estimate().batch
-  return roundedUp(Math.max(needed, usedNano(spending) + highNano) as NanoUsd)
+  return roundedUp(Math.max(needed, usedNano(spending) + highNano + mostHeld) as NanoUsd)
 }

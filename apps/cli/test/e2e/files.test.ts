@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startEmulator } from '@halfrate/emulator'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -269,7 +270,7 @@ describe('rows with a column of files', () => {
       'a file that no message can hold',
       'scan',
       'c1,large.pdf',
-      'expected at most 24,000,000 bytes, got "large.pdf" with 24,000,001',
+      'expected at most 23,900,000 bytes, got "large.pdf" with 24,000,001',
     ],
   ])('%s is refused by its line, and nothing is sent', async (_what, column, line, problem) => {
     const { run, posts } = await place({
@@ -299,6 +300,29 @@ test('requests from standard input name files from where the command runs', asyn
   expect(rowsOf(folder)).toEqual({ r1: answer('application/pdf', aPdf(), 'What is it?') })
 })
 
+test('a pipe that nobody writes to, and a link to nothing, are named and not waited for', async () => {
+  const { folder, run } = await place({ 'ask.txt': 'Hi', 'claims.csv': 'id,scan\nc1,pipe.pdf\n' })
+  execFileSync('sh', ['-c', 'mkfifo pipe.pdf'], { cwd: folder })
+  symlinkSync('nowhere', join(folder, 'gone.pdf'))
+  const attached = await run('claims.csv', '--attach', 'scan', '-o', 'out.jsonl', ...ROWS)
+  expect(attached.code).toBe(1)
+  expect(attached.stderr).toContain('"pipe.pdf" is no file')
+  const found = await run('gone*.pdf', '-o', 'out.jsonl', ...ROWS)
+  expect(found.code).toBe(1)
+  expect(found.stderr).toContain("gone.pdf: it can't be read")
+})
+
+test('a request whose files no message can hold is refused before all of them are read', async () => {
+  const { run } = await place({
+    'one.pdf': Buffer.alloc(20_000_000, '%PDF-1.4'),
+    'two.pdf': Buffer.alloc(20_000_000, '%PDF-1.5'),
+    'in.jsonl': JSON.stringify(requestWith('r1', path('one.pdf'), path('two.pdf'), path('no.pdf'))),
+  })
+  const { code, stderr } = await run('in.jsonl', '-o', 'out.jsonl')
+  expect(code).toBe(1)
+  expect(stderr).toContain('got 40,000,000 with the first 2 of them')
+})
+
 test('a document that is neither text nor file is named, with what would do', async () => {
   const { run } = await place({ 'a.docx': Buffer.from([0x50, 0x4b, 3, 4, 0xff]), 'ask.txt': 'Hi' })
   const { code, stderr } = await run('*.docx', '-o', 'out.jsonl', ...ROWS)
@@ -311,14 +335,17 @@ test('a document that is neither text nor file is named, with what would do', as
 test.for([
   ['version https://git-lfs.github.com/spec/v1\n', 'which begins with'],
   ['', 'which is empty'],
-])('a text %j that is named like a PDF is not paid for as a text', async ([text, problem]) => {
-  const cwd = temporaryFolder()
-  writeFileSync(join(cwd, 'scan.PDF'), text)
-  writeFileSync(join(cwd, 'ask.txt'), 'What is this? {{text}}')
-  const args = ['run', '*.PDF', '--prompt', 'ask.txt', '--model', 'claude-haiku-4-5']
-  const { code, stderr } = await halfrate([...args, '--max-tokens', '9', '-o', 'out.jsonl'], {
-    cwd,
-  })
-  expect(code).toBe(1)
-  expect(stderr).toContain(`expected a PDF, PNG, JPEG, GIF or WebP, got "scan.PDF", ${problem}`)
-})
+] as const)(
+  'a text %j that is named like a PDF is not paid for as a text',
+  async ([text, problem]) => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'scan.PDF'), text)
+    writeFileSync(join(cwd, 'ask.txt'), 'What is this? {{text}}')
+    const args = ['run', '*.PDF', '--prompt', 'ask.txt', '--model', 'claude-haiku-4-5']
+    const { code, stderr } = await halfrate([...args, '--max-tokens', '9', '-o', 'out.jsonl'], {
+      cwd,
+    })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`expected a PDF, PNG, JPEG, GIF or WebP, got "scan.PDF", ${problem}`)
+  },
+)

@@ -1,5 +1,14 @@
-import type { JobId, NanoUsd, ProjectId, RequestId, Spending } from '@halfrate/core'
+import type {
+  JobId,
+  NanoUsd,
+  ProjectId,
+  RemoteId,
+  RequestId,
+  Spending,
+  Submission,
+} from '@halfrate/core'
 import { expect } from 'vitest'
+import { anEndedBatch } from '../builders/a-remote-batch.js'
 import { anError, aSuccess } from '../builders/a-result-line.js'
 import { commit, committedJob, openJob, putInto } from './job-steps.js'
 import type { Scene } from './scene.js'
@@ -122,6 +131,21 @@ export const spendingCases: readonly StoreCase[] = [
       await sending(scene, [b], { holdNano: null })
       const after = spent({ possiblyPaidNano: HOLD, unknownAttempts: 1 })
       expect(await spending(scene, job)).toEqual(after)
+    },
+  },
+  {
+    name: "a twin's paid answers count beside those of the batch that it is the twin of",
+    run: async (scene) => {
+      const { job, answers } = await committedJob(scene, ['a', 'b'])
+      const [a, b] = answers.map(({ id }) => id) as [RequestId, RequestId]
+      const batch = await ended(scene, [a, b])
+      const twin = anEndedBatch({ succeeded: 1 }, { id: 'msgbatch_twin' as RemoteId })
+      const { submission } = await learn(scene, batch, { type: 'found', batch: twin })
+      await settle(scene, batch, aSuccess(a), aSuccess(b, { costNano: 7 as NanoUsd }))
+      const submissionId = (submission as Submission).id
+      const lines = [aSuccess(a, { costNano: 1_000 as NanoUsd })]
+      await scene.store.settle({ submissionId, addMissing: true, lines })
+      expect(await spending(scene, job)).toEqual(spent({ paidNano: 151_007 }))
     },
   },
   {

@@ -78,6 +78,25 @@ async function capped(keys: readonly string[], capNano: number): Promise<[Capped
 const TEN = Array.from({ length: 10 }, (_, index) => String(index + 1))
 
 describe('a job with a cap', () => {
+  test('sends at once all that fits, in as many batches as its bytes take', async () => {
+    const world = new CappedWorld()
+    await world.policy({ maxBatchBytes: Math.floor(2.5 * row('1').itemBytes) })
+    const job = await world.job('claims', [...TEN, '11', '12'])
+    await world.cap(job, Math.floor(9.5 * HOLD))
+    await world.work(MINUTE_MS / 2)
+    expect(await world.counts()).toEqual([2, 2, 2, 2, 1])
+    expect(await world.used(job)).toBe(9 * HOLD)
+  })
+
+  test('is a store’s to leave out when it is asked to; else planning would ask without end', async () => {
+    const [world] = await capped(TEN, 4 * HOLD)
+    const { store } = world
+    const [readWaiting, queueFacts] = [store.readWaiting.bind(store), store.queueFacts.bind(store)]
+    store.readWaiting = ({ except: _, ...params }) => readWaiting(params)
+    store.queueFacts = ({ except: _, ...params }) => queueFacts(params)
+    await expect(world.work(MINUTE_MS)).rejects.toThrow('which `except` names')
+  })
+
   test('has no more under way than the cap allows, and goes on as costs take the place of holds', async () => {
     const [world, job] = await capped(TEN, 4 * HOLD)
     const seen: number[] = []

@@ -80,11 +80,15 @@ export class JobBudgets {
       job === null ? [] : [[jobId, job] as const],
     )
     const admission = admitPage(priced, new Map(capped))
-    for (const [jobId, needed] of admission.stopped) this.#stopped.set(jobId, needed)
     for (const jobId of new Set(admission.admitted.map((request) => request.jobId))) {
       if (jobId !== null) await this.#goOn(jobId)
     }
     return admission
+  }
+
+  /** From now on leaves out jobs of which a request did not fit, once all that was admitted before it has joined. */
+  leaveOut(stopped: Admission<PricedRequest>['stopped']): void {
+    for (const [jobId, needed] of stopped) this.#stopped.set(jobId, needed)
   }
 
   /** Counts what is about to join a batch against the caps. */

@@ -1,8 +1,10 @@
+import { InvariantError } from '../errors.js'
 import type { ProjectId, QueueName } from '../model/ids.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { FlushByHand } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
 import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
+import type { Admission } from '../policy/budget.js'
 import { nonceFrom } from '../policy/custom-id.js'
 import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
 import { avoidCount, packPage, roomOf } from '../policy/pack.js'
@@ -160,7 +162,10 @@ async function begin(
 ): Promise<Begun | 'stopped' | null> {
   if (group === undefined) return null
   const first = await readPage(planning, { ...group, upToId: group.maxId, requestCount: 0 })
-  if (first.admitted.length === 0 && first.hasStopped) return 'stopped'
+  if (first.admitted.length === 0 && first.stopped.size > 0) {
+    planning.budgets.leaveOut(first.stopped)
+    return 'stopped'
+  }
   return { filling: await open(planning, group), first }
 }
 
@@ -193,8 +198,10 @@ async function fillAndSeal(planning: Planning, { filling, first }: Begun): Promi
       : picked
     const before = submission.requestCount
     if (members.length > 0) submission = await addMembers(planning, submission, members)
+    // Of a page that is cut, the rest still fits under its caps, and goes into the next batch.
+    if (members.length === page.admitted.length) planning.budgets.leaveOut(page.stopped)
     // A page of which some wait for their caps may have left others out.
-    const goesOn = submission.requestCount > before || page.hasStopped
+    const goesOn = submission.requestCount > before || page.stopped.size > 0
     if (ends || !goesOn) break
     page = null
   }
@@ -213,8 +220,8 @@ async function policyFor({ context, policy }: Planning, filling: Submission): Pr
 
 interface Page {
   readonly admitted: readonly PricedRequest[]
-  /** A request of it does not fit under the cap of its job. */
-  readonly hasStopped: boolean
+  /** Jobs of which a request does not fit under the cap. */
+  readonly stopped: Admission<PricedRequest>['stopped']
   /** No other request can join behind these. */
   readonly isLast: boolean
 }
@@ -226,14 +233,21 @@ async function readPage(
   const { account, lane, batchLimit, upToId, requestCount } = place
   const room = roomOf({ batchLimit, policy }) - requestCount
   const limit = Math.min(context.store.traits.pageLimit, room)
-  if (limit <= 0) return { admitted: [], hasStopped: false, isLast: true }
+  if (limit <= 0) return { admitted: [], stopped: new Map(), isLast: true }
+  const except = budgets.stopped
   const page = await context.store.readWaiting({
     ...{ project, queue, account, lane, batchLimit, limit },
     maxId: upToId,
-    except: budgets.stopped,
+    except,
   })
-  const { admitted, stopped } = await budgets.admit(page)
-  return { admitted, hasStopped: stopped.size > 0, isLast: page.length < limit }
+  // A store that leaves nobody out would be asked again without end.
+  const other = page.find(({ jobId }) => jobId !== null && except.includes(jobId))
+  if (other !== undefined) {
+    throw new InvariantError(
+      `readWaiting answered request ${other.id} of job ${other.jobId}, which \`except\` names.`,
+    )
+  }
+  return { ...(await budgets.admit(page)), isLast: page.length < limit }
 }
 
 async function addMembers(

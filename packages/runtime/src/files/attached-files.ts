@@ -1,6 +1,7 @@
 import type { InputPlace } from '@halfrate/core'
 import { fileBlockOf, type NewRequest, type SourceFile } from '@halfrate/core/intake'
 import type { FilesFolder } from './files-folder.js'
+import { RequestFiles } from './request-files.js'
 import { fileError, sourceFile } from './source-file.js'
 
 /** A request of a program whose files are read, and the files by the paths that its sources name now. */
@@ -26,18 +27,20 @@ export async function attachedFiles(
 ): Promise<AttachedRequest> {
   const { messages } = (request.params ?? {}) as { readonly messages?: unknown }
   if (!Array.isArray(messages)) return { request, files: NO_FILES }
-  const reading: Reading = { filesFrom, files: new Map() }
-  const read = await Promise.all(messages.map((message) => withBlocks(message, reading)))
-  if (reading.files.size === 0) return { request, files: NO_FILES }
+  const reading: Reading = { filesFrom, files: new RequestFiles(PLACE) }
+  const read: unknown[] = []
+  for (const message of messages) read.push(await withBlocks(message, reading))
+  const { byPath } = reading.files
+  if (byPath.size === 0) return { request, files: NO_FILES }
   return {
     request: { ...request, params: { ...request.params, messages: read } },
-    files: reading.files,
+    files: byPath,
   }
 }
 
 interface Reading {
   readonly filesFrom: FilesFolder | null
-  readonly files: Map<string, SourceFile>
+  readonly files: RequestFiles
 }
 
 interface Block {
@@ -85,8 +88,8 @@ function fromBytes(source: object, reading: Reading): object {
       hint: 'Leave media_type out: the content tells it.',
     })
   }
-  const path = `\0${reading.files.size}`
-  reading.files.set(path, file)
+  const path = `\0${reading.files.byPath.size}`
+  reading.files.add(path, file)
   return { type: 'path', path }
 }
 
@@ -94,7 +97,7 @@ async function fromPath(source: object, { filesFrom, files }: Reading): Promise<
   const { path } = source as { path?: unknown }
   // Without a folder, or a path, the row says what is wrong.
   if (filesFrom === null || typeof path !== 'string' || path === '') return source
-  if (!files.has(path)) files.set(path, await filesFrom.read(path, PLACE))
+  if (!files.byPath.has(path)) files.add(path, await filesFrom.read(path, PLACE))
   return source
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
 import { type InputPlace, InvalidInputError } from '@halfrate/core'
 import type { SourceFile } from '@halfrate/core/intake'
@@ -12,6 +12,9 @@ interface Kept {
 
 // Room for the largest, and for many small ones that row after row names.
 const MOST_KEPT_BYTES = 32_000_000
+
+// A pipe without a writer would be waited for, and nothing could end that.
+const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK
 
 /**
  * Reads the files that rows name, relative to one folder.
@@ -38,7 +41,7 @@ export class FileShelf {
     const full = resolve(this.#folder, path)
     const name = JSON.stringify(path)
     try {
-      const handle = openSync(full, 'r')
+      const handle = openSync(full, AT_ONCE)
       try {
         return this.#readOpen(handle, { full, name, place })
       } finally {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { type InputPlace, InvalidInputError } from '@halfrate/core'
 import { MEDIA_NAMES, mediaTypeOf, type SourceFile } from '@halfrate/core/intake'
 
-/** Most bytes of a file: in base64 it is a third longer, and the provider takes no message above 32 MB. */
-export const MOST_FILE_BYTES = 24_000_000
+/** Most bytes of a file: in base64 it is a third longer, and the provider takes no message above 32 MB, prompt and all. */
+export const MOST_FILE_BYTES = 23_900_000
 
 /** Stable codes of what can be wrong with a file that a request names. */
 export type SourceFileRule =
@@ -27,7 +27,7 @@ export function sourceFile(bytes: Uint8Array, name: string, place: InputPlace): 
   if (mediaType === null) {
     throw fileError(place, 'file_type_unknown', {
       problem: `expected ${MEDIA_NAMES}, got ${name}, which begins with ${shownBeginning(bytes)}.`,
-      hint: 'What a file is, its content tells and not its name: fetch it if it is a pointer of Git LFS, and send a text as a block of type "text".',
+      hint: 'What a file is, its content tells and not its name: a PDF begins with %PDF-, without a byte before it. Fetch it if it is a pointer of Git LFS, and send a text as a block of type "text".',
     })
   }
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -8,6 +8,7 @@ import {
   readInputLine,
 } from '@halfrate/core/intake'
 import { FileShelf } from '../files/file-shelf.js'
+import { RequestFiles } from '../files/request-files.js'
 import { nodeDigest } from '../node-digest.js'
 
 /** Makes rows of the bytes of one input, piece by piece. */
@@ -59,7 +60,8 @@ export class RowReader {
     if (paths.length === 0) return this.#maker.toIntakeRow(line)
     this.#hasFiles = true
     const place = { ...line.place, field: 'params.messages' }
-    const byPath = new Map(paths.map((path) => [path, this.#shelf.read(path, place)]))
-    return this.#maker.toIntakeRow(line, { byPath })
+    const files = new RequestFiles(place)
+    for (const path of paths) files.add(path, this.#shelf.read(path, place))
+    return this.#maker.toIntakeRow(line, { byPath: files.byPath })
   }
 }

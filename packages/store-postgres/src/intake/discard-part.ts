@@ -1,5 +1,5 @@
 import { type DiscardResult, type Filling, isOpenIn } from '@halfrate/core'
-import { type JobsTable, partFactsOf } from '@halfrate/store-sql'
+import { type JobsTable, partFactsOf, removedAtOnce } from '@halfrate/store-sql'
 import { arrayOf, numbers } from '../database/binary-format.js'
 import { lockRows } from '../requests/lock-requests.js'
 import { enqueue, leaveQueue } from '../requests/waiting.js'
@@ -10,12 +10,13 @@ import { lockJobRow } from './jobs.js'
 interface PutRow {
   readonly id: number
   readonly body_id: number
+  readonly item_bytes: number
   readonly supersedes_id: number | null
   readonly key_hash: Uint8Array
 }
 
 // A run of ids from its end: newest first, so that each one gives its place back to the one it took it from.
-const PUT = `SELECT r.id, r.body_id, r.supersedes_id, b.key_hash
+const PUT = `SELECT r.id, r.body_id, r.item_bytes, r.supersedes_id, b.key_hash
   FROM requests r JOIN bodies b ON b.id = r.body_id
   WHERE r.id >= $1 AND r.id <= $2 AND r.job_id = $3 AND r.part = $4
   ORDER BY r.id DESC LIMIT $5`
@@ -67,7 +68,7 @@ async function unlist({ db }: Step, { id, open_part }: JobsTable, room: number):
 
 async function removePut(step: Step, job: JobsTable): Promise<number> {
   const bounds = [job.open_part_from_id, job.last_id, job.id, job.open_part] as const
-  const rows = await step.db.all<PutRow>(PUT, ...bounds, step.pageLimit)
+  const rows = removedAtOnce(await step.db.all<PutRow>(PUT, ...bounds, step.pageLimit))
   if (rows.length === 0) return 0
   const ids = rows.map((row) => row.id)
   await giveKeysBack(step, job, rows)

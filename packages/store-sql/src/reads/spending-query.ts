@@ -22,7 +22,8 @@ export interface SpendingScope {
   readonly jobId: JobId
 }
 
-// A success with a price that was booked directly: nothing but `progress` need be read of it.
+// A success with a price that was booked directly: nothing but `progress` need be read of it, if it is the only attempt. A
+// proxy's twin adds others to such a request.
 const isPlain: RawBuilder<boolean> = sql`(r.is_direct and r.only_cost_nano is not null)`
 
 /** Sums what was booked directly for a job, in one pass over its requests. */
@@ -34,7 +35,7 @@ export function plainSpendingQuery(
     from requests_now r where ${requestsOf(scope)} and ${isPlain}`.compile(queries)
 }
 
-/** Sums every other attempt of a job. */
+/** Sums every attempt of a job that was not booked directly. */
 export function spendingQuery(queries: Queries, scope: SpendingScope): CompiledQuery<SpendingRow> {
   const atProvider = sql.join(AT_PROVIDER_STATES.map((state) => submissionStates.code(state)))
   const isSuccess = sql`(a.outcome is not null and a.outcome = 0)`
@@ -48,5 +49,6 @@ export function spendingQuery(queries: Queries, scope: SpendingScope): CompiledQ
       count(case when (${isPossible} or ${isOpen}) and a.hold_nano is null then 1 end) as unknown_attempts
     from requests_now r join attempts_now a on a.request_id = r.id
     join submissions s on s.id = a.submission_id
-    where ${requestsOf(scope)} and not ${isPlain}`.compile(queries)
+    where ${requestsOf(scope)} and (r.attempt_count > 1 or not ${isPlain})
+      and not (${isPlain} and a.submission_id = r.only_in)`.compile(queries)
 }

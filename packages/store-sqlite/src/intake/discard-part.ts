@@ -1,5 +1,5 @@
 import { type DiscardResult, type Filling, isOpenIn } from '@halfrate/core'
-import { type JobsTable, partFactsOf } from '@halfrate/store-sql'
+import { type JobsTable, partFactsOf, removedAtOnce } from '@halfrate/store-sql'
 import type { Session } from '../session.js'
 import { enqueue, leaveQueue } from '../waiting.js'
 import { dropBlobs } from './body-blobs.js'
@@ -8,12 +8,13 @@ import { findJobRow } from './jobs.js'
 interface PutRow {
   readonly id: number
   readonly body_id: number
+  readonly item_bytes: number
   readonly supersedes_id: number | null
   readonly key_hash: Uint8Array
 }
 
 // A run of ids from its end: newest first, so that each one gives its place back to the one it took it from.
-const PUT = `SELECT r.id, r.body_id, r.supersedes_id, b.key_hash
+const PUT = `SELECT r.id, r.body_id, r.item_bytes, r.supersedes_id, b.key_hash
   FROM requests r CROSS JOIN bodies b ON b.id = r.body_id
   WHERE r.id >= ? AND r.id <= ? AND r.job_id = ? AND r.part = ?
   ORDER BY r.id DESC LIMIT ?`
@@ -55,14 +56,8 @@ function unlist({ db }: Session, { id, open_part }: JobsTable, room: number): nu
 }
 
 function removePut(session: Session, job: JobsTable): number {
-  const rows = session.db.all<PutRow>(
-    PUT,
-    job.open_part_from_id,
-    job.last_id,
-    job.id,
-    job.open_part,
-    session.pageLimit,
-  )
+  const bounds = [job.open_part_from_id, job.last_id, job.id, job.open_part] as const
+  const rows = removedAtOnce(session.db.all<PutRow>(PUT, ...bounds, session.pageLimit))
   for (const row of rows) remove(session, job, row)
   session.db.run(BEGIN_NEXT, rows.length, job.id)
   return rows.length

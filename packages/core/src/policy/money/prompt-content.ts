@@ -27,7 +27,7 @@ const IMAGE = /"type"\s*:\s*"image"/g
 const DOCUMENT = /"type"\s*:\s*"document"/g
 const ENCODED = /"data"\s*:\s*"([A-Za-z0-9+/]+={0,2})"/g
 const FETCHED =
-  /"type"\s*:\s*"(?:url|file|container_upload|(?:web_search|web_fetch|mcp)[a-z0-9_]*)"/
+  /"type"\s*:\s*"(?:url|file|container_upload|(?:web_search|web_fetch|code_execution|mcp)[a-z0-9_]*)"/
 const TOOLS = /"(?:tools|mcp_servers)"\s*:\s*\[\s*\{/
 const CACHED = /"cache_control"\s*:\s*\{/
 const ONE_HOUR = /"ttl"\s*:\s*"1h"/
