@@ -52,7 +52,7 @@ describe('run --max-cost', () => {
     const small = await run('--max-cost', '0.10')
     expect(small.code, small.stderr).toBe(2)
     expect(small.stdout).toMatch(
-      /5 rows wait for the budget of the job: the next row needs a cap of \$0\.16, and it is \$0\.10 \(cap \$0\.10, \$0 of it used\)\.\s+To go on:\n.*run requests\.jsonl -o out\.jsonl [\s\S]*--max-cost 0\.76\n/,
+      /5 rows wait for the budget of the job: the next row needs a cap of \$0\.16, and it is \$0\.10 \(cap \$0\.10, \$0 of it used\)\.\s+To go on:\n.*run requests\.jsonl -o out\.jsonl [\s\S]*--max-cost 0\.91\n/,
     )
     expect(await sizes()).toEqual([])
     expect(written().map(({ status }) => status)).toEqual(Array(5).fill('waiting'))
