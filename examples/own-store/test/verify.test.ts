@@ -58,6 +58,13 @@ const BROKEN: readonly Broken[] = [
     says: /is not rightly in .*queues/,
   },
   {
+    name: 'a batch that was sent without an intent',
+    command: ({ root, submission }) => [
+      ...['EVAL', SENT_SILENTLY, '1', `${root}submission:${submission.id}`],
+    ],
+    says: /without an intent/,
+  },
+  {
     name: 'a nonce that leads nowhere',
     command: ({ root, submission }) => ['DEL', `${root}nonce:${submission.nonce}`],
     says: /shares its nonce/,
@@ -73,6 +80,9 @@ const BROKEN: readonly Broken[] = [
     says: /is leased, but there is none/,
   },
 ]
+
+const SENT_SILENTLY = `local text = redis.call('GET', KEYS[1])
+  return redis.call('SET', KEYS[1], (string.gsub(text, '"sealed"', '"sending"')))`
 
 const LANE = '"[\\"2026-10-21\\",[],null]"'
 

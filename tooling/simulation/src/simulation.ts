@@ -211,6 +211,7 @@ export class Simulation {
       log: this.log,
       violations: this.violations,
       settings: plant?.settings?.(settings) ?? settings,
+      isAlone: scenario.workers === 1,
       skewMs: scenario.skewMs,
       restartMs: () => this.#restartMs(),
       afterAbsence,

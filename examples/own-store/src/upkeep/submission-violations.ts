@@ -14,6 +14,7 @@ import { attemptViolations } from './attempt-violations.js'
 import { missingPlaces } from './place-violations.js'
 
 const AT_PROVIDER: readonly SubmissionState[] = ['in_progress', 'canceling', 'ended', 'collected']
+const NOT_BEGUN: readonly SubmissionState[] = ['filling', 'sealed', 'dissolved']
 const FREED: readonly SubmissionState[] = ['dissolved', 'rejected', 'lost', 'collected']
 
 /** Checks submissions, who they are at the provider, and that their sums are those of their attempts. */
@@ -64,6 +65,9 @@ async function identityViolations(
   }
   if (step.pointers.get(nonceKey) !== (twinOf ?? id)) {
     found.push({ invariant: 'I5', message: `Submission ${id} shares its nonce with another.` })
+  }
+  if (!NOT_BEGUN.includes(state) && submission.sendStartedAt === null && !submission.orphan) {
+    found.push({ invariant: 'I4', message: `Submission ${id} was sent without an intent.` })
   }
   if (nextStepAt !== null && (state === 'collected' || state === 'dissolved')) {
     found.push({ invariant: 'I9', message: `Submission ${id} is ${state} and has a next step.` })

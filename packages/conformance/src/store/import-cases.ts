@@ -13,6 +13,7 @@ import { anError, aSuccess, SUCCEEDED } from '../builders/a-result-line.js'
 import { imported, importLines } from './import-steps.js'
 import { beginSend, running } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
+import { violationsOf } from './violations-of.js'
 
 const remoteId = 'msgbatch_other' as RemoteId
 const HOME_JOB = 'taken in'
@@ -154,6 +155,20 @@ export const importCases: readonly StoreCase[] = [
       })
       expect(submission).toMatchObject({ twinOf: batch.id, nonce: batch.nonce, state: 'ended' })
       expect(await scene.submission(batch)).toEqual(before)
+    },
+  },
+  {
+    name: 'a second batch of a send that was taken in is taken in too, and the store holds to its own rules',
+    run: async (scene) => {
+      const [account, nonce] = [scene.account, aNonce(900)]
+      const first = await imported(scene, [])
+      const batch = anEndedBatch({ succeeded: 1 }, { id: 'msgbatch_twin' as RemoteId })
+      const evidence = { type: 'found', batch } as const
+      const found = await scene.store.recordEvidence({ account, nonce, evidence })
+      expect(found.submission).toMatchObject({
+        ...{ state: 'ended', orphan: true, twinOf: first.submission.id, sendStartedAt: null },
+      })
+      expect(await violationsOf(scene.store)).toEqual([])
     },
   },
   {

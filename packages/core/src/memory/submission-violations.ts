@@ -13,6 +13,7 @@ const KNOWN_TO_PROVIDER: readonly SubmissionState[] = [
   'ended',
   'collected',
 ]
+const NOT_BEGUN: readonly SubmissionState[] = ['filling', 'sealed', 'dissolved']
 const FREED: readonly SubmissionState[] = ['dissolved', 'rejected', 'lost', 'collected']
 
 /** Checks a submission, its identity at the provider, and that its sums are those of its attempts. */
@@ -42,6 +43,9 @@ function addIdentity(found: Violation[], tables: Tables, submission: Submission)
   const original = tables.submissions.byNonce(nonce)?.id
   if (original !== (twinOf ?? id)) {
     found.push({ invariant: 'I5', message: `Submission ${id} shares its nonce with ${original}.` })
+  }
+  if (!NOT_BEGUN.includes(state) && submission.sendStartedAt === null && !submission.orphan) {
+    found.push({ invariant: 'I4', message: `Submission ${id} was sent without an intent.` })
   }
   const mayWait = state !== 'collected' && state !== 'dissolved'
   if (submission.nextStepAt !== null && !mayWait) {

@@ -4,7 +4,10 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.js'
 export interface EngineSettings {
   /** How long a claim holds without renewal. */
   readonly leaseMs: number
-  /** Longest sleep while nothing is due: how soon work that another process put in is seen. */
+  /**
+   * Longest sleep while nothing is due: how soon work that another process put in is seen. Longer than a lease it would
+   * give up the place at a store that takes one worker, whenever another one asks for it.
+   */
   readonly idleMs: number
   /** Longest sleep after steps that failed for a reason outside. */
   readonly failureSleepMs: number

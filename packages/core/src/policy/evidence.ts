@@ -191,6 +191,8 @@ export function twinSubmission(
     ...{ project, account, queue, lane, batchLimit, nonce, upToId },
     ...remoteColumns(batch),
     state,
+    // Of one that was taken in, its twin is taken in too: nobody waits for either.
+    orphan: isImported(original),
     twinOf: id,
     requestCount: totalOf(batch.counts),
     itemsBytes: original.itemsBytes,

@@ -140,6 +140,7 @@ test.each([
   ['a hold is not that of the members', submission(1, { holdNano: 8 as NanoUsd }), ['I11']],
   ['a collected submission still holds', submission(0, { holdNano: 9 as NanoUsd }), ['I11']],
   ['a collected submission has a next step', submission(0, { nextStepAt: at }), ['I9']],
+  ['a collected submission was never sent', submission(0, { sendStartedAt: null }), ['I4']],
   ['a running submission has no batch', submission(1, { remoteId: null }), ['I5']],
   ['two submissions have one batch', submission(1, { remoteId: 'msgbatch_0' as RemoteId }), ['I5']],
   ['two submissions have one nonce', submission(1, { nonce: '0000000000000' as Nonce }), ['I5']],

@@ -29,6 +29,8 @@ export interface WorkerPoolOptions {
   readonly settings: EngineSettings
   readonly skewMs: number
   readonly afterAbsence?: AfterAbsence | undefined
+  /** Whether the store takes one worker, and so one is started at a time. */
+  readonly isAlone: boolean
   /** How long after its end a worker is started again. */
   readonly restartMs: () => number
   /** Whether the next worker knows that this one is dead. */
@@ -65,6 +67,7 @@ export class WorkerPool {
   readonly #leaving = new Set<Worker>()
   #started = 0
   #awayUntil = 0
+  #calmed = 0
   #settings: EngineSettings
 
   constructor(options: WorkerPoolOptions) {
@@ -82,7 +85,7 @@ export class WorkerPool {
     const { scheduler, draw } = this.#options
     const awayMs = this.#awayUntil - scheduler.now
     if (awayMs > 0) {
-      scheduler.after(awayMs, () => this.start(takeOverFrom))
+      this.#startAfter(awayMs, takeOverFrom)
       return
     }
     this.#started += 1
@@ -144,6 +147,7 @@ export class WorkerPool {
     const { draw } = this.#options
     this.#settings = { ...this.#settings, idleMs }
     this.#awayUntil = 0
+    this.#calmed += 1
     for (const worker of [...this.#living]) {
       this.#leaving.add(worker)
       if (draw.chance(0.3)) worker.process.kill()
@@ -186,7 +190,16 @@ export class WorkerPool {
     if (this.#leaving.has(worker)) return
     const knows = wasKilled && this.#options.knowsDead()
     const takeOverFrom = knows ? (worker.process.name as WorkerId) : undefined
-    this.#options.scheduler.after(this.#options.restartMs(), () => this.start(takeOverFrom))
+    this.#startAfter(this.#options.restartMs(), takeOverFrom)
+  }
+
+  // Where one is started instead of all others, a second one would take its place whenever it rests.
+  #startAfter(ms: number, takeOverFrom: WorkerId | undefined): void {
+    const calmed = this.#calmed
+    this.#options.scheduler.after(ms, () => {
+      if (this.#options.isAlone && this.#calmed !== calmed) return
+      this.start(takeOverFrom)
+    })
   }
 
   #anyone(): Worker | undefined {
