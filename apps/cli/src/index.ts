@@ -43,6 +43,8 @@ export {
   type OutputIssue,
   type OutputSchema,
   type QueueOptions,
+  type QueueResults,
+  type QueueResultsOptions,
   type ReceivedBlock,
   type ReceivedMessage,
   type Result,

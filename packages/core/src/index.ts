@@ -220,16 +220,13 @@ export {
 } from './policy/pausing.js'
 export { applyPoll, type PollFacts } from './policy/poll-effect.js'
 export { recoveryEndsBy } from './policy/recovery.js'
-export {
-  CANCELED,
-  type ReleaseDecision,
-  releaseMember,
-} from './policy/release.js'
+export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.js'
 // policy: results
 export { anthropicRow } from './policy/results/anthropic-row.js'
 export { exportRow, writeOutputRow } from './policy/results/export-row.js'
 export { resultText } from './policy/results/message-content.js'
 export { type OutputRow, type OutputStatus, outputRowOf } from './policy/results/output-row.js'
+export { FIRST_READING, type ReadingMark, ReadingOn } from './policy/results/reading-mark.js'
 export type { MalformedLine, ResultFacts, ResultReading } from './policy/results/result-facts.js'
 export { readResultLine } from './policy/results/result-line.js'
 export type { RowError } from './policy/results/row-error.js'
@@ -315,12 +312,15 @@ export type {
 } from './ports/store-planning.js'
 export type {
   AttemptLife,
+  JobResultsPage,
+  QueueResultsPage,
   ReadStore,
   Report,
   ReportCounts,
   ReportMoney,
   RequestLife,
   RequestScope,
+  ResultsPage,
 } from './ports/store-reading.js'
 export type {
   BeginSendResult,

@@ -4,6 +4,16 @@
  */
 
 export type { TransactionClient } from '@halfrate/store-postgres'
+// answers of queues
+export { cursorText, FIRST_CURSOR, parseCursor } from './answers/answers-cursor.js'
+export { nextPageSize } from './answers/page-size.js'
+export {
+  type AnswersEnd,
+  type AnswersFrom,
+  type QueueAnswersParams,
+  queueAnswers,
+} from './answers/queue-answers.js'
+export type { QueueResults, QueueResultsOptions } from './answers/queue-results.js'
 // the key
 export { checkApiKey, missingKey } from './api-key.js'
 export { checkQueuePolicy } from './check-queue-policy.js'

@@ -11,6 +11,11 @@ import {
 } from '@halfrate/core'
 import { IntakeRowMaker, type NewRequest } from '@halfrate/core/intake'
 import type { TransactionClient } from '@halfrate/store-postgres'
+import {
+  type QueueResults,
+  type QueueResultsOptions,
+  queueResults,
+} from './answers/queue-results.js'
 import type {
   OnResultOptions,
   ResultHandler,
@@ -82,6 +87,14 @@ export interface HalfrateQueue<Output = unknown> {
    * @throws {ConfigError} when the queue has a handler in this process, or an option can't be used.
    */
   onResult(handler: ResultHandler<Output>, options?: OnResultOptions): ResultSubscription
+  /**
+   * One reading of the answers that are there now of requests that were enqueued, not of jobs in this queue: of each key the
+   * newest, in the order of intake. It ends with the last one that is done, and waits for none. With an output, answers are read
+   * as those of {@link Job.results} are. Memory is that of a hundred answers.
+   *
+   * @throws {ConfigError} when the options can't be used, or the cursor is not this queue's.
+   */
+  results(options?: QueueResultsOptions): QueueResults<Output>
 }
 
 /** What a queue is opened on. */
@@ -130,6 +143,11 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
     ...{ name, output },
     enqueueAll,
     onResult: (handler, options = {}) => params.onResult(name, reading(handler, format), options),
+    results: (options = {}) =>
+      queueResults({
+        ...{ store: params.opened.store, digest, project: params.project, queue: name, options },
+        read: readerOf(format),
+      }),
     enqueue: async (request, options) => {
       const [one] = await enqueueAll([request], options)
       return one as Enqueued
@@ -141,11 +159,17 @@ function reading<Output>(
   handler: ResultHandler<Output>,
   format: OutputFormat<Output> | null,
 ): ResultHandler {
+  const read = readerOf(format)
   return async (result, delivery) => {
-    // Without an output the type of results has none, and they are what they are.
-    const read = format === null ? (result as Result<Output>) : await format.read(result)
-    await handler(read, delivery)
+    await handler(await read(result), delivery)
   }
+}
+
+// Without an output the type of results has none, and they are what they are.
+function readerOf<Output>(
+  format: OutputFormat<Output> | null,
+): (result: Result) => Promise<Result<Output>> {
+  return format?.read ?? ((result) => Promise.resolve(result as Result<Output>))
 }
 
 type Intake = Pick<OpenQueueParams<unknown>, 'opened' | 'project' | 'account'>

@@ -1,4 +1,4 @@
-import { listedRequestsQuery, postgresQueries } from '@halfrate/store-sql'
+import { listedRequestsQuery, looseRequestsQuery, postgresQueries } from '@halfrate/store-sql'
 import type { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { beginText } from '../src/database/session-settings.js'
@@ -60,5 +60,22 @@ test('a page of results looks at the attempts of each request, and not of its wh
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   })
   expect(plan).toContain('attempts_request')
+  expect(plan).not.toMatch(/attempts_pkey|Bitmap|Seq Scan/)
+})
+
+test('the answers of a queue are found along their own index, while there are no statistics', async () => {
+  const schema = database.schema()
+  await (await openPostgresStore({ url: database.url, schema })).shutdown()
+  const plan = await withClient(database.url, async (client) => {
+    for (const table of ['requests', 'progress', 'attempts'])
+      await fill(client, `${schema}.${table}`)
+    await client.query(beginText('page', { schema, timeouts: TIMEOUTS }))
+    const page = { afterId: 0, doneFrom: 0, limit: 20_000 }
+    const queue = { projectId: 1, queueId: 1 }
+    const { sql, parameters } = looseRequestsQuery(postgresQueries, queue, page)
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, [...parameters])
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  })
+  expect(plan).toContain('requests_loose')
   expect(plan).not.toMatch(/attempts_pkey|Bitmap|Seq Scan/)
 })

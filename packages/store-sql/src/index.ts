@@ -54,6 +54,7 @@ export {
 export {
   attemptsOfRequestsQuery,
   listedRequestsQuery,
+  looseRequestsQuery,
   type PlainAttemptRow,
   type ResultLineRow,
   resultLinesQuery,

@@ -10,7 +10,7 @@ import { examplesOf } from './help-text.js'
 import type { InitFlags } from './init.js'
 import { type Done, withInput, withJson, withProvider, withStore } from './options.js'
 import type { PauseFlags } from './pause.js'
-import type { ResultsFlags } from './results.js'
+import type { ResultsFlags } from './results-flags.js'
 import type { RunFlags } from './run.js'
 import type { StatusFlags } from './status.js'
 import type { WhyFlags } from './why.js'
@@ -112,11 +112,22 @@ function addResults(program: Command, done: Done): void {
   const command = program
     .command('results')
     .addHelpText('after', examplesOf('results'))
-    .description('write the answers of a job as they stand, in the order of its input')
+    .description(
+      'write the answers of a job, or of a queue, as they stand, in the order of its input',
+    )
     .option('--job <name>', 'name of the job (default: the only one)')
+    .option('--queue <name>', 'instead of a job, the queue of requests that are in none')
     .option('-o, --output <file>', 'where they go; - is standard output', '-')
     .addOption(formatOption())
-    .option('--so-far', 'only rows that are done, which alone decide the exit code')
+    .option(
+      '--so-far',
+      'only rows that are done, which alone decide the exit code; of a queue always',
+    )
+    .option('--since <time>', 'of a queue: done since, as 3d, 12h, 2026-11-20 or an instant')
+    .option(
+      '--after <cursor>',
+      'of a queue: what no reading before gave, by the cursor of the last one; start for the first',
+    )
     .option('--json', 'one JSON object of what was written; on standard error beside rows')
   withStore(command).action(async (flags: ResultsFlags) => {
     const { results } = await import('./results.js')

@@ -58,7 +58,12 @@ Examples:
 Examples:
   halfrate results --so-far -o so-far.jsonl
   halfrate results --job claims | jq -r .text
+  halfrate results --queue triage --since 1d -o since-yesterday.jsonl
+  halfrate results --queue triage --after start -o first.jsonl
 
+A queue never ends: its answers are those that are there, and what is not done yet is counted. With --after
+the last line, or "after" with --json, has the cursor for the next time; what was done in the last 5
+minutes comes then.
 Exit codes: 0 every row has a usable answer; 2 some have not, or not yet; 1 it could not work.`,
   why: `
 Examples:

@@ -1,32 +1,25 @@
 import { resolve } from 'node:path'
-import { DEFAULT_PROJECT, type Job } from '@halfrate/core'
+import { ConfigError, DEFAULT_PROJECT, type Job } from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
 import { exitCodeOf } from '../exit-code.js'
 import { oneOf } from '../flags/parse-flag.js'
 import { csvRows } from '../output/csv-rows.js'
-import { type ExportResult, exportRows } from '../output/export-rows.js'
+import { type ExportResult, exportRows, pagesOfJob } from '../output/export-rows.js'
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { doneRows, formatOf, plainRows, ROW_FORMATS } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
 import { findJob } from '../run/find-job.js'
 import { storeFlag } from '../run/self-command.js'
-import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
+import { openExistingStore, placeOf } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
-
-/** Flags of `results`. */
-export interface ResultsFlags extends StoreFlags {
-  readonly job?: string | undefined
-  readonly output: string
-  readonly format?: string | undefined
-  readonly soFar?: boolean | undefined
-  readonly json?: boolean | undefined
-}
+import type { ResultsFlags, ResultsOutput } from './results-flags.js'
 
 /**
- * Writes the rows of a job as they stand, in the order of the input. Rows that are not done say so, or are left out with
- * `soFar`; then only the others decide the exit code.
+ * Writes answers as they stand: the rows of a job in the order of the input, or what a queue has outside of jobs. Rows that
+ * are not done say so, or are left out with `soFar`, as they always are of a queue; then only the others decide the exit code.
  */
 export async function results(flags: ResultsFlags): Promise<number> {
+  checkTogether(flags)
   const asked =
     flags.format === undefined ? undefined : oneOf('--format', ROW_FORMATS)(flags.format)
   const format = formatOf(asked, flags.output)
@@ -34,23 +27,61 @@ export async function results(flags: ResultsFlags): Promise<number> {
   const kept = { inputIdentities: new Set<string>(), store: place.store }
   const target = await openOutputTarget(flags.output, kept)
   await using half = await openExistingStore(place)
-  const job = await findJob(half, flags.job, storeFlag(place))
+  const write =
+    flags.queue === undefined ? await jobWriter(half, flags) : await queueWriter(half, flags)
   const lines = format === 'csv' ? await csvRows(null, null) : plainRows(format)
   const writer = await openRowWriter(target)
   try {
-    const written = await exportRows({
-      store: half.store,
-      jobId: job.id,
-      lines: flags.soFar === true ? doneRows(lines) : lines,
-      writer,
-    })
-    await writer.finish()
-    const exitCode = await exitCodeFor(half, job, flags)
-    sayWritten({ job, target, written, exitCode }, flags.json === true)
-    return exitCode
+    return await write({ half, target, lines, writer, storeFlag: storeFlag(place) })
   } catch (error) {
     await writer.abandon()
     throw error
+  }
+}
+
+type Write = (output: ResultsOutput) => Promise<number>
+
+async function queueWriter(half: Halfrate, flags: ResultsFlags): Promise<Write> {
+  const { queueReading, writeQueueResults } = await import('./results-of-queue.js')
+  const reading = await queueReading(half, flags)
+  return (output) => writeQueueResults(output, reading, flags.json === true)
+}
+
+async function jobWriter(half: Halfrate, flags: ResultsFlags): Promise<Write> {
+  const job = await findJob(half, flags.job, storeFlag(placeOf(flags)))
+  return (output) => writeJobResults(output, job, flags)
+}
+
+async function writeJobResults(
+  { half, target, lines, writer }: ResultsOutput,
+  job: Job,
+  flags: ResultsFlags,
+): Promise<number> {
+  const written = await exportRows({
+    pages: pagesOfJob(half.store, job.id),
+    lines: flags.soFar === true ? doneRows(lines) : lines,
+    writer,
+  })
+  await writer.finish()
+  const exitCode = await exitCodeFor(half, job, flags)
+  sayWritten({ job, target, written, exitCode }, flags.json === true)
+  return exitCode
+}
+
+function checkTogether({ job, queue, since, after }: ResultsFlags): void {
+  const nothing = 'Nothing was written.'
+  if (job !== undefined && queue !== undefined) {
+    throw new ConfigError("--job and --queue can't go together.", `Choose one. ${nothing}`)
+  }
+  if (since !== undefined && after !== undefined) {
+    throw new ConfigError("--since and --after can't go together.", `Choose one. ${nothing}`)
+  }
+  const flag = since === undefined ? '--after' : '--since'
+  if (queue === undefined && (since ?? after) !== undefined) {
+    throw new ConfigError(
+      `${flag}: expected --queue beside it, since a job's rows are written as one.`,
+      `Name the queue, or leave ${flag} out. ${nothing}`,
+    )
   }
 }
 

@@ -6,7 +6,7 @@ import { EXIT, exitCodeOf } from '../exit-code.js'
 import { openRequestSource, type RequestSource } from '../input/request-source.js'
 import type { NotTaken } from '../input/take-in.js'
 import { csvRows } from '../output/csv-rows.js'
-import { type ExportResult, exportRows } from '../output/export-rows.js'
+import { type ExportResult, exportRows, pagesOfJob } from '../output/export-rows.js'
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { plainRows } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
@@ -260,7 +260,11 @@ async function writeRows(
   try {
     const lines =
       format === 'csv' ? await csvRows(source.rows, job.sourceDigest) : plainRows(format)
-    const written = await exportRows({ store: half.store, jobId: job.id, lines, writer })
+    const written = await exportRows({
+      pages: pagesOfJob(half.store, job.id),
+      lines,
+      writer,
+    })
     await writer.finish()
     return written
   } catch (error) {

@@ -1,6 +1,8 @@
 import {
   type Attempt,
+  type JobResultsPage,
   type NanoUsd,
+  type QueueResultsPage,
   type RequestId,
   type ResultRow,
   ZERO_USD,
@@ -10,18 +12,44 @@ import { attemptsOf, loadRequests } from '../rows/load-requests.js'
 import { nameOf } from '../rows/stored-attempt.js'
 import type { Session } from '../session.js'
 import type { Step } from '../step.js'
-import { listedAfter } from './scope.js'
+import { listedAfter, requestPage } from './scope.js'
 
 /** See `ReadStore.readResults`. */
 export function readResults(
   session: Session,
   params: In<'readResults'>,
 ): Promise<readonly ResultRow[]> {
-  const limit = session.pageOf(params.limit)
-  return session.step(async (step) => {
-    const ids = await listedAfter(step, params, { afterRow: params.afterRow, limit })
-    return resultRowsOf(step, ids)
-  })
+  const page = { ...params, limit: session.pageOf(params.limit) }
+  return 'jobId' in page ? listedRows(session, page) : looseRows(session, page)
+}
+
+function listedRows(session: Session, page: JobResultsPage): Promise<readonly ResultRow[]> {
+  return session.step(async (step) => resultRowsOf(step, await listedAfter(step, page, page)))
+}
+
+// Each page of an index is a step, so one that finds few does not hold up others.
+async function looseRows(
+  session: Session,
+  { project, queue, afterId, doneFrom, limit }: QueueResultsPage,
+): Promise<readonly ResultRow[]> {
+  const found: ResultRow[] = []
+  for (let after: number | null = afterId; after !== null && found.length < limit; ) {
+    const options = { states: null, after, older: false, limit: limit - found.length } as const
+    const [rows, next]: readonly [readonly ResultRow[], number | null] = await session.step(
+      async (step) => {
+        const page = await requestPage(step, { project, queue }, options)
+        const ids = page.rows
+          .map(({ request }) => request)
+          .filter(({ jobId }) => jobId === null)
+          .filter(({ doneAt }) => doneAt === null || doneAt >= doneFrom)
+          .map(({ id }) => id)
+        return [await resultRowsOf(step, ids), page.next]
+      },
+    )
+    found.push(...rows)
+    after = next
+  }
+  return found
 }
 
 /** Requests that are there, with what they ended with. */

@@ -138,6 +138,8 @@ export const limitCases: readonly StoreCase[] = [
       expect(await store.readWaiting({ ...group, maxId, limit })).toHaveLength(pageLimit)
       const list = { scope: { project }, states: null, afterId: 0, limit }
       expect(await store.listRequests(list)).toHaveLength(pageLimit)
+      const results = { project, queue, afterId: 0, doneFrom: 0, limit }
+      expect(await store.readResults(results)).toHaveLength(pageLimit)
       const batch = await running(scene, ids)
       const members = { submissionId: batch.id, after: -1, limit }
       expect(await store.readMembers(members)).toHaveLength(pageLimit)

@@ -19,6 +19,7 @@ import { openMemberCases } from './open-member-cases.js'
 import { partCases } from './part-cases.js'
 import { planningCases } from './planning-cases.js'
 import { pollCases } from './poll-cases.js'
+import { queueResultsCases } from './queue-results-cases.js'
 import { readingCases } from './reading-cases.js'
 import { reclaimingCases } from './reclaiming-cases.js'
 import { releasingCases } from './releasing-cases.js'
@@ -63,6 +64,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['keeping results for delivery', endingCases],
   ['delivering', deliveryCases],
   ['reading', readingCases],
+  ['results of queues', queueResultsCases],
   ['reports', reportCases],
   ['what jobs spend', spendingCases],
   ['settings', settingsCases],

@@ -4,7 +4,13 @@ import { type NanoUsd, ZERO_USD } from '../model/money.js'
 import type { Request, RequestState } from '../model/request.js'
 import type { ResultRow } from '../model/result-row.js'
 import type { Submission } from '../model/submission.js'
-import type { RequestLife, RequestScope } from '../ports/store-reading.js'
+import type {
+  JobResultsPage,
+  QueueResultsPage,
+  RequestLife,
+  RequestScope,
+  ResultsPage,
+} from '../ports/store-reading.js'
 import { listingOf, newestUnder, replacedBy, requestsIn, rowOf } from './scope.js'
 import { keyText, type StoredRequest } from './stored-request.js'
 import type { Tables } from './tables.js'
@@ -67,15 +73,27 @@ export function listRequests(
 }
 
 /** See {@link ReadStore.readResults}. */
-export function readResults(
-  tables: Tables,
-  params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
-): readonly ResultRow[] {
-  const listing = listingOf(tables, params.project, params.jobId)
-  const start = firstAfter(tables, listing, params.afterRow)
+export function readResults(tables: Tables, page: ResultsPage): readonly ResultRow[] {
+  const found = 'jobId' in page ? listedRows(tables, page) : looseRequests(tables, page)
+  return found.map((request) => resultRow(tables, request))
+}
+
+function listedRows(tables: Tables, page: JobResultsPage): readonly Request[] {
+  const listing = listingOf(tables, page.project, page.jobId)
+  const start = firstAfter(tables, listing, page.afterRow)
   return listing
-    .slice(start, start + tables.pageOf(params.limit))
-    .map((id) => resultRow(tables, tables.requests.need(id).request))
+    .slice(start, start + tables.pageOf(page.limit))
+    .map((id) => tables.requests.need(id).request)
+}
+
+function looseRequests(tables: Tables, page: QueueResultsPage): readonly Request[] {
+  const { project, queue, afterId, doneFrom } = page
+  const found: Request[] = []
+  for (const { request } of requestsIn(tables, { project, queue }, { older: false })) {
+    if (request.jobId !== null || request.id <= afterId) continue
+    if (request.doneAt === null || request.doneAt >= doneFrom) found.push(request)
+  }
+  return found.slice(0, tables.pageOf(page.limit))
 }
 
 // Halves the listing until it finds the first request whose row is above the given one.

@@ -68,6 +68,29 @@ export interface RequestScope {
   readonly queue?: QueueName | undefined
 }
 
+/** A page of the rows of a job. */
+export interface JobResultsPage {
+  readonly project: ProjectId
+  readonly jobId: JobId
+  /** 0 for the first. */
+  readonly afterRow: number
+  readonly limit: number
+}
+
+/** A page of the requests that a queue has outside of jobs. */
+export interface QueueResultsPage {
+  readonly project: ProjectId
+  readonly queue: QueueName
+  /** 0 for the first. */
+  readonly afterId: number
+  /** Requests that were done before this instant are left out; 0 leaves out none. */
+  readonly doneFrom: EpochMs
+  readonly limit: number
+}
+
+/** A page of requests with what they ended with: of a job, or of a queue's own. */
+export type ResultsPage = JobResultsPage | QueueResultsPage
+
 /**
  * Reading, for callers. Always by project; pages by key, so that they stay whole while things change.
  *
@@ -98,10 +121,11 @@ export interface ReadStore {
       limit: number
     }>,
   ): Promise<readonly Request[]>
-  /** Rows of a job's newest input in row order, after the given row (0 for the first), done or not. */
-  readResults(
-    params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
-  ): Promise<readonly ResultRow[]>
+  /**
+   * Of a job the rows of its newest input, in row order after `afterRow`. Of a queue its requests that are in no job, the newest
+   * of every key, by id after `afterId`. Both done or not.
+   */
+  readResults(params: ResultsPage): Promise<readonly ResultRow[]>
   report(params: Readonly<{ scope: RequestScope }>): Promise<Report>
   /**
    * Adds up every attempt of every request of a job, as `spentOn` counts it, whichever input listed it and whatever took its

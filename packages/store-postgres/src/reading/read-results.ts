@@ -1,8 +1,15 @@
-import type { JobId, NanoUsd, ProjectId, ResultRow } from '@halfrate/core'
+import type {
+  JobResultsPage,
+  NanoUsd,
+  QueueResultsPage,
+  ResultRow,
+  ResultsPage,
+} from '@halfrate/core'
 import {
   attemptOf,
   attemptsOfRequestsQuery,
   listedRequestsQuery,
+  looseRequestsQuery,
   type NameOf,
   outcomeTypes,
   type PlainAttemptRow,
@@ -20,21 +27,29 @@ import { grouped } from '../grouped.js'
 import { pageOf, type Session, type Step } from '../session.js'
 import { requestNames } from './request-names.js'
 import { runQuery } from './run-query.js'
-import { readableJob } from './scope-ids.js'
+import { readableJob, scopeIdsOf } from './scope-ids.js'
 
 /** See `ReadStore.readResults`. */
-export function readResults(
-  session: Session,
-  params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
-): Promise<readonly ResultRow[]> {
+export function readResults(session: Session, params: ResultsPage): Promise<readonly ResultRow[]> {
   return session.page(async (step) => {
-    const [projectId] = await step.names.find(step.db, [params.project])
-    const job = projectId == null ? undefined : await readableJob(step, projectId, params.jobId)
-    if (job === undefined) return []
-    const page = { afterRow: params.afterRow, limit: pageOf(step, params.limit) }
-    const rows = await runQuery(step.db, listedRequestsQuery(postgresQueries, job, page))
+    const page = { ...params, limit: pageOf(step, params.limit) }
+    const rows = 'jobId' in page ? await listedRows(step, page) : await looseRows(step, page)
     return resultRowsOf(step, rows)
   })
+}
+
+async function listedRows(step: Step, page: JobResultsPage): Promise<readonly RequestRow[]> {
+  const [projectId] = await step.names.find(step.db, [page.project])
+  const job = projectId == null ? undefined : await readableJob(step, projectId, page.jobId)
+  if (job === undefined) return []
+  return await runQuery(step.db, listedRequestsQuery(postgresQueries, job, page))
+}
+
+async function looseRows(step: Step, page: QueueResultsPage): Promise<readonly RequestRow[]> {
+  const scope = await scopeIdsOf(step, { project: page.project, queue: page.queue })
+  if (scope === null || scope.queueId === null) return []
+  const queue = { ...scope, queueId: scope.queueId }
+  return await runQuery(step.db, looseRequestsQuery(postgresQueries, queue, page))
 }
 
 /** Puts to the rows of requests what they ended with, in two statements: their attempts, and the lines to show. */

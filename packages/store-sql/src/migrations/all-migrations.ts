@@ -4,6 +4,7 @@ import { inboxMigration } from './0003-inbox.js'
 import { fillMigration } from './0004-fill.js'
 import { deliveriesMigration } from './0005-deliveries.js'
 import { blobsMigration } from './0006-blobs.js'
+import { looseMigration } from './0008-loose.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
@@ -14,4 +15,5 @@ export const ALL_MIGRATIONS: readonly Migration[] = [
   fillMigration,
   deliveriesMigration,
   blobsMigration,
+  looseMigration,
 ]

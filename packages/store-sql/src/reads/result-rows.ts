@@ -40,6 +40,25 @@ export function listedRequestsQuery(
   return withRequestColumns(listed.orderBy('r.id').limit(page.limit)).compile()
 }
 
+/**
+ * Requests that a queue has outside of jobs, by id after the given one, without those that were done before an instant.
+ *
+ * Uses requests_loose in its own order, so work of other queues and of jobs costs nothing.
+ */
+export function looseRequestsQuery(
+  queries: Queries,
+  queue: { readonly projectId: number; readonly queueId: number },
+  page: { readonly afterId: number; readonly doneFrom: number; readonly limit: number },
+): CompiledQuery<RequestRow> {
+  const query = scopedRequests(queries, { ...queue, job: null }, { older: false })
+    .where(sql<boolean>`r.job_id = 0`)
+    .where('r.id', '>', page.afterId)
+    .where(sql<boolean>`(r.done_at is null or r.done_at >= ${page.doneFrom})`)
+    .orderBy('r.id')
+    .limit(page.limit)
+  return withRequestColumns(query).compile()
+}
+
 /** An attempt without its usage, which is in its result. */
 export type PlainAttemptRow = Omit<AttemptRow, keyof UsageRow>
 

@@ -1,8 +1,15 @@
-import type { JobId, NanoUsd, ProjectId, ResultRow } from '@halfrate/core'
+import type {
+  JobResultsPage,
+  NanoUsd,
+  QueueResultsPage,
+  ResultRow,
+  ResultsPage,
+} from '@halfrate/core'
 import {
   attemptOf,
   attemptsOfRequestsQuery,
   listedRequestsQuery,
+  looseRequestsQuery,
   type NameOf,
   outcomeTypes,
   type PlainAttemptRow,
@@ -18,19 +25,28 @@ import {
 import { plainBytes } from '../bytes.js'
 import { pageOf, type Session } from '../session.js'
 import { runQuery } from './run-query.js'
-import { readableJob } from './scope-ids.js'
+import { readableJob, scopeIdsOf } from './scope-ids.js'
 
 /** See `ReadStore.readResults`. */
-export function readResults(
-  session: Session,
-  params: Readonly<{ project: ProjectId; jobId: JobId; afterRow: number; limit: number }>,
-): readonly ResultRow[] {
-  const projectId = session.names.find(params.project)
-  const job = projectId === null ? undefined : readableJob(session, projectId, params.jobId)
+export function readResults(session: Session, params: ResultsPage): readonly ResultRow[] {
+  const page = { ...params, limit: pageOf(session, params.limit) }
+  return session.reader.snapshot(() =>
+    resultRowsOf(session, 'jobId' in page ? listedRows(session, page) : looseRows(session, page)),
+  )
+}
+
+function listedRows(session: Session, page: JobResultsPage): readonly RequestRow[] {
+  const projectId = session.names.find(page.project)
+  const job = projectId === null ? undefined : readableJob(session, projectId, page.jobId)
   if (job === undefined) return []
-  const page = { afterRow: params.afterRow, limit: pageOf(session, params.limit) }
-  const rows = runQuery(session.reader, listedRequestsQuery(sqliteQueries, job, page))
-  return resultRowsOf(session, rows)
+  return runQuery(session.reader, listedRequestsQuery(sqliteQueries, job, page))
+}
+
+function looseRows(session: Session, page: QueueResultsPage): readonly RequestRow[] {
+  const scope = scopeIdsOf(session, { project: page.project, queue: page.queue })
+  if (scope === null || scope.queueId === null) return []
+  const queue = { ...scope, queueId: scope.queueId }
+  return runQuery(session.reader, looseRequestsQuery(sqliteQueries, queue, page))
 }
 
 /** Puts to the rows of requests what they ended with, in two statements: their attempts, and the lines to show. */
