@@ -15,7 +15,8 @@ async function place(): Promise<{
   readonly claude: Awaited<ReturnType<typeof startTestEmulator>>
 }> {
   const folder = temporaryFolder()
-  const claude = await startTestEmulator(['--turnaround', '1h'])
+  // At the speed of real time: what was done five minutes ago is no matter of how busy the machine is.
+  const claude = await startTestEmulator(['--turnaround', '1h', '--clock-factor', '1'])
   let clock = claude.flags.slice(2)
   const look = (...args: readonly string[]): Promise<Answer> =>
     halfrate([...args, ...clock], { cwd: folder })
