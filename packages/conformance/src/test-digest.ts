@@ -11,4 +11,8 @@ export const testDigest: Digest = {
   hmacSha256(key, message) {
     return new Uint8Array(createHmac('sha256', key).update(message).digest())
   },
+  sha256() {
+    const hash = createHash('sha256')
+    return { add: (bytes) => void hash.update(bytes), end: () => new Uint8Array(hash.digest()) }
+  },
 }

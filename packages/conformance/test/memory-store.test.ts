@@ -1,16 +1,16 @@
 import { MemoryStore } from '@halfrate/core/memory'
-import { describeOperating, describeStore } from '../src/index.js'
+import { describeOperating, describeStore, testDigest } from '../src/index.js'
 
 describeStore('the memory store', {
-  open: async (clock) => new MemoryStore({ now: clock.now, pageLimit: 100 }),
+  open: async (clock) => new MemoryStore({ now: clock.now, pageLimit: 100, digest: testDigest }),
   reopen: async (store, clock) => {
     if (!(store instanceof MemoryStore)) return store
     const snapshot = store.snapshot()
     await store.shutdown()
-    return MemoryStore.from(snapshot, { now: clock.now, pageLimit: 100 })
+    return MemoryStore.from(snapshot, { now: clock.now, pageLimit: 100, digest: testDigest })
   },
 })
 
 describeOperating('the memory store', {
-  open: async (clock) => new MemoryStore({ now: clock.now, pageLimit: 100 }),
+  open: async (clock) => new MemoryStore({ now: clock.now, pageLimit: 100, digest: testDigest }),
 })

@@ -262,7 +262,7 @@ export { isOtherWorkspace } from './policy/workspace.js'
 // ports
 export type { Calendar } from './ports/calendar.js'
 export type { Clock } from './ports/clock.js'
-export type { Digest } from './ports/digest.js'
+export type { Digest, RunningHash } from './ports/digest.js'
 export type { Observer } from './ports/observer.js'
 export type { Random } from './ports/random.js'
 export type { Store, StoreTraits } from './ports/store.js'
@@ -331,6 +331,7 @@ export type {
   ImportResult,
   KnownBatches,
   MemberBody,
+  ReadMembersParams,
   SendingStore,
 } from './ports/store-sending.js'
 export type { Setting, UpkeepStore, Violation } from './ports/store-upkeep.js'

@@ -22,6 +22,13 @@ export const nodeDigest: Digest = {
     blocks.outer.write(sha256(inner), BLOCK_BYTES, 'binary')
     return bytesOf(sha256(blocks.outer), DIGEST_BYTES)
   },
+  sha256() {
+    const running = createHash('sha256')
+    return {
+      add: (bytes) => void running.update(bytes),
+      end: () => new Uint8Array(running.digest()),
+    }
+  },
 }
 
 interface HmacBlocks {

@@ -22,3 +22,14 @@ test('a hash of parts is the first half of that of the whole', () => {
     }),
   )
 })
+
+test('a SHA-256 that runs over parts is that of the whole', () => {
+  fc.assert(
+    fc.property(fc.array(bytes, { maxLength: 4 }), (parts) => {
+      const running = nodeDigest.sha256()
+      for (const part of parts) running.add(part)
+      const expected = createHash('sha256').update(Buffer.concat(parts)).digest('hex')
+      expect(Buffer.from(running.end()).toString('hex')).toBe(expected)
+    }),
+  )
+})

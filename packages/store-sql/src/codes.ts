@@ -36,6 +36,7 @@ export const reasonCodes: CodeBook<ReasonCode> = new CodeBook([
   'rejected',
   'canceled',
   'superseded',
+  'file_damaged',
 ])
 
 /** Numbers of submission states. */

@@ -115,6 +115,10 @@ test.each([
   ['I1', 'a request without its file', 'DELETE FROM blobs'],
   ['I1', 'a request with the file of another project', 'UPDATE blobs SET project_id = 99'],
   ['I1', 'a file without a piece', 'DELETE FROM blob_pieces'],
+  ['I1', 'a file with other bytes', "UPDATE blob_pieces SET bytes = x'0102030405'"],
+  ['I1', 'a file of no request', 'DELETE FROM body_blobs'],
+  ['I1', 'a piece without its file', 'UPDATE blob_pieces SET blob_id = 99'],
+  ['I1', 'a mark of a file that is not there', 'UPDATE body_blobs SET blob_id = 99'],
   ['I1', 'a request without its key', `DELETE FROM keys WHERE request_id = ${NEWEST}`],
   [
     'I1',

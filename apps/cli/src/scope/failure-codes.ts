@@ -13,6 +13,7 @@ const REASONS: Readonly<Record<ReasonCode, boolean>> = {
   result_lost: true,
   possibly_paid: true,
   rejected: true,
+  file_damaged: true,
   canceled: false,
   superseded: false,
   usable: false,

@@ -5,9 +5,11 @@ import {
   releaseMember,
   type Submission,
   submissionResource,
+  UNSENT_STATES,
 } from '@halfrate/core'
 import type { In } from '../in-out.js'
 import { changeAttempt, changeRequest, changeSubmission } from '../rows/change.js'
+import { withdraw } from '../rows/finish.js'
 import { loadRequests } from '../rows/load-requests.js'
 import type { Session } from '../session.js'
 import type { Step } from '../step.js'
@@ -56,15 +58,18 @@ function count(result: { -readonly [Name in keyof ReleaseResult]: number }, effe
   if (effect.request.type === 'done') result.done += 1
 }
 
-function releaseOne(step: Step, { id }: Submission, move: ReleaseMove): ReleaseEffect {
+function releaseOne(step: Step, { id, state }: Submission, move: ReleaseMove): ReleaseEffect {
   const attempt = step.attempts.get(`${id}:${move.ordinal}`)?.attempt
   if (attempt === undefined || attempt.withdrawn) return { type: 'skip' }
   const effect = releaseMember(releaseFacts(step, attempt), move)
   if (effect.type === 'skip') return effect
-  changeAttempt(step, attempt, {
-    releasedAt: step.now,
-    possiblyPaid: attempt.possiblyPaid || move.possiblyPaid,
-  })
+  if (UNSENT_STATES.includes(state)) withdraw(step, attempt)
+  else {
+    changeAttempt(step, attempt, {
+      releasedAt: step.now,
+      possiblyPaid: attempt.possiblyPaid || move.possiblyPaid,
+    })
+  }
   const { failureCount, expiryCount } = step.requests.need(attempt.requestId).request
   changeRequest(step, attempt.requestId, {
     failureCount: failureCount + Number(effect.countAs === 'failure'),

@@ -1,34 +1,94 @@
 import { type BlobBytes, blobPiecesOf, type ProjectId, type RequestId } from '@halfrate/core'
 import type { In } from '../in-out.js'
+import type { StoredBlob } from '../rows/kinds.js'
 import type { StoredRequest } from '../rows/stored-request.js'
 import type { Step } from '../step.js'
 
-/** Reads what the store has of the files that rows bring. */
-export async function loadBlobs(step: Step, params: In<'putRequests'>): Promise<void> {
-  const hashes = params.rows.flatMap(({ blobs = [] }) => blobs.map(hashText))
-  await step.blobs.load(hashes.map((hash) => step.keys.blob(params.project, hash)))
+/** What a page knows of files. */
+export interface FilePage {
+  readonly params: Pick<In<'putRequests'>, 'project'>
+  /** Keys of files whose bytes are not as they come, and were not mended yet. */
+  readonly damaged: Set<string>
+}
+
+/** Reads what the store has of the files that rows bring. Answers the keys of those whose bytes are not as they come. */
+export async function loadBlobs(
+  step: Step,
+  { project, rows }: In<'putRequests'>,
+): Promise<Set<string>> {
+  const blobs = new Map(
+    rows.flatMap((row) =>
+      (row.blobs ?? []).map((blob) => [step.keys.blob(project, hashText(blob)), blob] as const),
+    ),
+  )
+  await step.blobs.load([...blobs.keys()])
+  const damaged = new Set<string>()
+  for (const [key, blob] of blobs) {
+    if (step.blobs.get(key) !== null && !(await isWhole(step, project, blob))) damaged.add(key)
+  }
+  return damaged
+}
+
+// A piece at a time. Nobody changes bytes under a hash but to mend them.
+async function isWhole(step: Step, project: ProjectId, blob: BlobBytes): Promise<boolean> {
+  const hash = hashText(blob)
+  const pieces = blobPiecesOf(blob.bytes)
+  if (step.blobs.get(step.keys.blob(project, hash))?.pieces !== pieces.length) return false
+  for (const [number, piece] of pieces.entries()) {
+    const [stored = null] = await step.connection.bytes([
+      step.keys.blobPiece(project, hash, number),
+    ])
+    if (stored === null || Buffer.compare(stored, piece) !== 0) return false
+  }
+  return true
 }
 
 /** Keeps the files of one new body, those that the project has not yet with their bytes. */
 export function keepBlobs(
   step: Step,
-  project: ProjectId,
+  { params: { project }, damaged }: FilePage,
   blobs: readonly BlobBytes[],
 ): Pick<StoredRequest, 'blobs'> {
   if (blobs.length === 0) return {}
-  for (const blob of blobs) keepBlob(step, project, blob)
+  for (const blob of blobs) {
+    const key = step.keys.blob(project, hashText(blob))
+    const there = step.blobs.get(key)
+    if (there === null || damaged.delete(key)) writePieces(step, project, blob, there)
+    const pieces = blobPiecesOf(blob.bytes).length
+    step.blobs.set(key, { bodies: (there?.bodies ?? 0) + 1, pieces })
+  }
   return { blobs: blobs.map(hashText) }
 }
 
-function keepBlob(step: Step, project: ProjectId, blob: BlobBytes): void {
+/** Writes the files of a request that is there already, and failed because of them, as they come now. */
+export function mendBlobs(
+  step: Step,
+  { params: { project }, damaged }: FilePage,
+  blobs: readonly BlobBytes[],
+): void {
+  for (const blob of blobs) {
+    const key = step.keys.blob(project, hashText(blob))
+    const there = step.blobs.get(key)
+    if (there !== null && !damaged.delete(key)) continue
+    writePieces(step, project, blob, there)
+    step.blobs.set(key, { bodies: there?.bodies ?? 1, pieces: blobPiecesOf(blob.bytes).length })
+  }
+}
+
+function writePieces(
+  step: Step,
+  project: ProjectId,
+  blob: BlobBytes,
+  there: StoredBlob | null,
+): void {
   const hash = hashText(blob)
-  const key = step.keys.blob(project, hash)
-  const there = step.blobs.get(key)
   const pieces = blobPiecesOf(blob.bytes)
-  step.blobs.set(key, { bodies: (there?.bodies ?? 0) + 1, pieces: pieces.length })
-  if (there !== null) return
+  step.also('SET', step.keys.of('has-files'), '1')
   for (const [number, piece] of pieces.entries()) {
     step.also('SET', step.keys.blobPiece(project, hash, number), piece)
+  }
+  for (let number = pieces.length; number < (there?.pieces ?? 0); number += 1) {
+    step.also('DEL', step.keys.blobPiece(project, hash, number))
   }
 }
 

@@ -16,6 +16,8 @@ export interface Page {
   readonly listed: Map<RequestId, number | null>
   readonly listedBefore: ReadonlyMap<RequestId, number | null>
   readonly put: RequestId[]
+  /** Keys of files whose bytes are not as they come, and were not mended yet. */
+  readonly damaged: Set<string>
 }
 
 /** Reads all that a page of rows can meet. */
@@ -24,13 +26,13 @@ export async function openPage(step: Step, params: In<'putRequests'>): Promise<P
   const scope = params.job === null ? params : { jobId: params.job.id }
   const keyOf = (row: Row): string => step.keys.key(scope, row.key)
   await step.pointers.load([...params.rows.map(keyOf), ...prefixKeysOf(step, params)])
-  await loadBlobs(step, params)
+  const damaged = await loadBlobs(step, params)
   const there = params.rows.map((row) => step.pointers.get(keyOf(row)) as RequestId | null)
   const ids = [...new Set(there)].filter((id) => id !== null)
   await step.requests.load(ids)
   const listed = await listedRows(step, job, ids)
   const prefixIdOf = (row: Row): number => prefixId(step, params, row)
-  return { params, keyOf, prefixIdOf, listed, listedBefore: new Map(listed), put: [] }
+  return { params, keyOf, prefixIdOf, listed, listedBefore: new Map(listed), put: [], damaged }
 }
 
 async function openPartOf(step: Step, params: In<'putRequests'>): Promise<StoredJob> {

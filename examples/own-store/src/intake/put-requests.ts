@@ -4,7 +4,7 @@ import { changeRequest } from '../rows/change.js'
 import type { Session } from '../session.js'
 import type { Step } from '../step.js'
 import { addRequest } from './add-request.js'
-import { keepBlobs } from './blobs.js'
+import { keepBlobs, mendBlobs } from './blobs.js'
 import { listingChanges, openPage, type Page, type Row } from './put-page.js'
 
 /** See `IntakeStore.putRequests`. */
@@ -35,6 +35,10 @@ function putRow(step: Step, page: Page, row: Row): PutAnswer {
     return { ...answer, repeatsRow: listed }
   }
   if (type === 'conflict' && onConflict === 'supersede') return putNew(step, page, row)
+  // The copies in the store were what it failed for.
+  if (type === 'same' && there.request.verdict?.reason === 'file_damaged') {
+    mendBlobs(step, page, row.blobs ?? [])
+  }
   if (type === 'same' || onConflict === 'keep') page.listed.set(there.request.id, row.row)
   return { ...answer, repeatsRow: null }
 }
@@ -48,7 +52,7 @@ function putNew(step: Step, page: Page, row: Row): PutAnswer {
     ...{ maxTokens: row.maxTokens, itemBytes: row.itemBytes, deadlineAt: row.deadlineAt },
     labels: row.labels,
     ...{ body: row.body, prefixId: page.prefixIdOf(row), paramsHash: hexOf(row.paramsHash) },
-    ...keepBlobs(step, page.params.project, row.blobs ?? []),
+    ...keepBlobs(step, page, row.blobs ?? []),
     ...{ part: job?.part ?? 0, listedPart: 0, accepted: job === null, supersedes: older },
   })
   step.pointers.set(key, id)

@@ -1,4 +1,3 @@
-import { InvariantError } from '@halfrate/core'
 import type { In } from '../in-out.js'
 import type { Session } from '../session.js'
 
@@ -6,9 +5,8 @@ import type { Session } from '../session.js'
 export async function readBlob(
   { connection, keys }: Session,
   { project, hash, piece }: In<'readBlob'>,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | null> {
   const name = Buffer.from(hash).toString('hex')
   const [bytes = null] = await connection.bytes([keys.blobPiece(project, name, piece)])
-  if (bytes !== null) return bytes
-  throw new InvariantError(`Project ${project} has no piece ${piece} of file ${name}.`)
+  return bytes
 }

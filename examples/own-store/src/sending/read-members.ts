@@ -14,12 +14,14 @@ export function readMembers(
 ): Promise<readonly MemberBody[]> {
   const limit = session.pageOf(params.limit)
   return session.step(async (step) => {
-    const { submissionId, after } = params
+    const { submissionId, after, withFiles = false } = params
+    if (withFiles && !(await hasFiles(step))) return []
     await step.submissions.load([submissionId])
     const end = step.submissions.get(submissionId)?.ordinals ?? 0
     const members: StoredAttempt[] = []
     for (let from = after + 1; from < end && members.length < limit; from += limit) {
-      members.push(...(await membersFrom(step, submissionId, from, Math.min(from + limit, end))))
+      const found = await membersFrom(step, submissionId, from, Math.min(from + limit, end))
+      members.push(...(withFiles ? await thoseWithFiles(step, found) : found))
     }
     return bodiesOf(step, firstBytes(members.slice(0, limit)))
   })
@@ -34,6 +36,19 @@ async function membersFrom(
   const names = Array.from({ length: to - from }, (_, index) => `${submissionId}:${from + index}`)
   await step.attempts.load(names)
   return names.map((name) => step.attempts.need(name)).filter(({ attempt }) => !attempt.withdrawn)
+}
+
+// Most stores have none, and then no member is looked at.
+async function hasFiles(step: Step): Promise<boolean> {
+  return (await step.connection.ask<number>('EXISTS', step.keys.of('has-files'))) > 0
+}
+
+async function thoseWithFiles(
+  step: Step,
+  members: readonly StoredAttempt[],
+): Promise<readonly StoredAttempt[]> {
+  await step.requests.load(members.map(({ attempt }) => attempt.requestId))
+  return members.filter(({ attempt }) => step.requests.need(attempt.requestId).blobs !== undefined)
 }
 
 function firstBytes(members: readonly StoredAttempt[]): readonly StoredAttempt[] {

@@ -10,6 +10,7 @@ import { attemptsOf, loadRequests } from '../rows/load-requests.js'
 import { isLive, refOf } from '../rows/stored-attempt.js'
 import type { StoredRequest } from '../rows/stored-request.js'
 import type { Step } from '../step.js'
+import { fileViolations } from './file-violations.js'
 import { placeViolations } from './place-violations.js'
 
 /** Checks requests, their attempts, their places under their keys and in the indexes. */
@@ -30,6 +31,7 @@ export async function requestViolations(
     ),
   )
   await step.blobs.load(rows.flatMap(({ request }) => blobKeysOf(step, request.id)))
+  const files = await fileViolations(step, rows)
   const places = await Promise.all(rows.map((row) => placeViolations(step, row)))
   return [
     ...ids
@@ -44,6 +46,7 @@ export async function requestViolations(
         blobKeysOf(step, request.id).some((key) => step.blobs.get(key) === null),
       )
       .map(({ request }) => ({ invariant: 'I1', message: `Request ${request.id} lacks a file.` })),
+    ...files,
     ...places.flat(),
   ]
 }

@@ -3,6 +3,7 @@ import { blobCases } from './blob-cases.js'
 import { cancelCases } from './cancel-cases.js'
 import { closingCases } from './closing-cases.js'
 import { collectingCases } from './collecting-cases.js'
+import { damagedFileCases } from './damaged-file-cases.js'
 import { deliveryCases } from './delivery-cases.js'
 import { endingCases } from './ending-cases.js'
 import { evidenceCases } from './evidence-cases.js'
@@ -40,6 +41,7 @@ import { workCases } from './work-cases.js'
 export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] = [
   ['intake', intakeCases],
   ['files of requests', blobCases],
+  ['damaged files', damagedFileCases],
   ['jobs', jobCases],
   ['parts of jobs', partCases],
   ['parts that several fill', rivalCases],

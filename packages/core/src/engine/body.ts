@@ -15,6 +15,8 @@ export interface BodyParams {
   readonly store: Pick<Store, 'readMembers' | 'readBlob' | 'traits'>
   readonly submission: Submission
   readonly sealing: Sealing
+  /** Told when a file turns out to be damaged on its way, which ends the body before its end. */
+  readonly onBadFile: () => void
 }
 
 /** The body of a create call, as a transport takes it. */
@@ -33,7 +35,7 @@ export function createBody(params: BodyParams): StreamedBody {
 }
 
 async function* piecesOf(
-  { store, submission }: BodyParams,
+  { store, submission, onBadFile }: BodyParams,
   writer: ItemWriter,
 ): AsyncGenerator<Uint8Array> {
   const limit = Math.min(PAGE_MEMBERS, store.traits.pageLimit)
@@ -42,7 +44,9 @@ async function* piecesOf(
     const page = await store.readMembers({ submissionId: submission.id, after, limit, reuse })
     for (const member of page) {
       if (findBlobMark(member.body) !== null) {
-        yield* writer.addInParts(member, bodyParts(store, submission.project, member.body))
+        const { project } = submission
+        const parts = bodyParts({ store, project, body: member.body, onBadFile })
+        yield* writer.addInParts(member, parts)
       } else if (member.body.length > PIECE_BYTES) yield* writer.addLarge(member)
       else {
         const full = writer.add(member)

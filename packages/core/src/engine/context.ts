@@ -26,6 +26,7 @@ import type { Observer } from '../ports/observer.js'
 import type { Random } from '../ports/random.js'
 import type { Store } from '../ports/store.js'
 import type { Transport } from '../ports/transport.js'
+import type { WholeFiles } from './whole-files.js'
 
 /**
  * Whether sending begins at once after an absence (`send`), or waits until each batch that was made meanwhile has ended
@@ -74,6 +75,8 @@ export interface EngineMemory {
   fetches: number
   /** Jobs that wait for their caps, so that not every round adds up what they have spent. */
   readonly waitingJobs: Map<JobId, WaitingJob>
+  /** Files that were held against their hashes. */
+  readonly wholeFiles: WholeFiles
   /** Whether the key leads to another workspace than the account's batches are in; then nothing is done with it. */
   isOtherWorkspace: boolean
 }

@@ -24,6 +24,7 @@ import {
 } from './context.js'
 import { cutOffTransport } from './cut-off-transport.js'
 import { Duties } from './duties.js'
+import { freshMemory } from './fresh-memory.js'
 import { HeldLease } from './held-lease.js'
 import { NO_CALENDAR } from './no-calendar.js'
 import { planQueue } from './plan.js'
@@ -108,17 +109,7 @@ export class Engine {
       afterAbsence: options.afterAbsence ?? 'send',
       stopping: this.#stopSoon.signal,
       signal: this.#stopNow.signal,
-      memory: {
-        sealingKeys: [],
-        maySend: false,
-        isSendingStopped: false,
-        unsentBefore: 0,
-        refusedInARow: 0,
-        takenCounts: new Set(),
-        fetches: 0,
-        waitingJobs: new Map(),
-        isOtherWorkspace: false,
-      },
+      memory: freshMemory(),
     }
     this.#duties = new Duties(this.#context)
   }

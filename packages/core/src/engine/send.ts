@@ -18,6 +18,7 @@ import { noteRefusal } from './note-refusal.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
 import { noteTaken, uncountBatch } from './poison-state.js'
 import { tellEvidence } from './tell-evidence.js'
+import { withoutDamaged } from './without-damaged.js'
 import { rememberWorkspace } from './workspace.js'
 
 const EVIDENCE_RETRY_MS = 1_000
@@ -40,6 +41,17 @@ export async function sendSubmission(
     return
   }
   if (!(await admitSend(context, lease, submission))) return
+  const whole = await withoutDamaged(context, lease, submission)
+  if (whole !== null) await lookAndSend(context, lease, whole, note)
+}
+
+async function lookAndSend(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+  note: (nextStepAt: number) => Promise<Submission>,
+): Promise<void> {
+  const { store, settings } = context
   const { account, collecting } = submission
   const isRetry = collecting.failedFetches > 0
   const until = await admitCall(context, account, { operation: 'list', isRetry })
@@ -195,7 +207,12 @@ async function post(
     nonce: submission.nonce,
     requestCount: submission.requestCount,
     contentLength: contentLengthOf(submission.itemsBytes, submission.requestCount),
-    ...createBody({ store: context.store, submission, sealing }),
+    ...createBody({
+      store: context.store,
+      submission,
+      sealing,
+      onBadFile: () => context.memory.wholeFiles.doubt(),
+    }),
     mayContinue: () => !deadline.isOver() && !context.signal.aborted,
     signal: context.signal,
   })

@@ -28,6 +28,8 @@ export class ByteTable {
   /** Files by project and hash. */
   readonly blobs: Map<string, Uint8Array> = new Map()
   readonly #prefixIds = new Map<string, number>()
+  // Which of the stored files bytes that came are known to be: many rows bring the same ones.
+  readonly #copies = new WeakMap<Uint8Array, Uint8Array>()
   #lastId = 0
 
   /** Answers the id of a prefix, storing it when its project has not used it before. */
@@ -44,13 +46,26 @@ export class ByteTable {
     return id
   }
 
-  /** Answers the keys of files, storing those that their project has not used before. */
+  /** Answers the keys of files, storing those that their project has not used before, or has not as they came. */
   blobKeys(project: ProjectId, blobs: readonly BlobBytes[]): readonly string[] {
     return blobs.map(({ hash, bytes }) => {
       const key = blobKey(project, hash)
-      if (!this.blobs.has(key)) this.blobs.set(key, bytes.slice())
+      if (!this.#isThere(key, bytes)) {
+        const copy = bytes.slice()
+        this.blobs.set(key, copy)
+        this.#copies.set(bytes, copy)
+      }
       return key
     })
+  }
+
+  #isThere(key: string, bytes: Uint8Array): boolean {
+    const stored = this.blobs.get(key)
+    if (stored === undefined) return false
+    if (this.#copies.get(bytes) === stored) return true
+    const isSame = stored.length === bytes.length && stored.every((byte, at) => byte === bytes[at])
+    if (isSame) this.#copies.set(bytes, stored)
+    return isSame
   }
 
   addBody(prefixId: number, bytes: Uint8Array, blobKeys: readonly string[]): number {

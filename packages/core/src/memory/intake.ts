@@ -85,6 +85,10 @@ function putRow(
   if (type === 'conflict' && params.onConflict === 'supersede') {
     return putNew(tables, { params, open, row, supersedes: there })
   }
+  // The copies in the store were what it failed for.
+  if (type === 'same' && there.request.verdict?.reason === 'file_damaged') {
+    tables.bytes.blobKeys(params.project, row.blobs ?? [])
+  }
   if (type === 'same' || params.onConflict === 'keep') open?.rows.set(id, row.row)
   return { type, id, part: there.part, repeatsRow: null }
 }

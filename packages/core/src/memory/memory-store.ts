@@ -2,6 +2,7 @@ import { StoreClosedError } from '../errors.js'
 import type { Job } from '../model/job.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
+import type { Digest } from '../ports/digest.js'
 import type { Store, StoreTraits } from '../ports/store.js'
 import type { OperatingStore } from '../ports/store-operating.js'
 import type { Setting } from '../ports/store-upkeep.js'
@@ -53,6 +54,8 @@ export interface MemoryStoreOptions {
   readonly pageLimit?: number | undefined
   /** Whether a single worker or many may run on it. Default `many`. */
   readonly workers?: 'one' | 'many' | undefined
+  /** With it {@link MemoryStore.verify} holds the bytes of files against their hashes. */
+  readonly digest?: Pick<Digest, 'sha256'> | undefined
 }
 
 /**
@@ -63,11 +66,13 @@ export interface MemoryStoreOptions {
  */
 export class MemoryStore implements Store, OperatingStore {
   readonly traits: StoreTraits
+  readonly #digest: Pick<Digest, 'sha256'> | null
   #tables: Tables | null
 
   constructor(options: MemoryStoreOptions) {
     const { now, ids = 0, pageLimit = 2_000, workers = 'many' } = options
     this.traits = Object.freeze({ pageLimit, workers })
+    this.#digest = options.digest ?? null
     this.#tables = new Tables({ now, pageLimit, lastId: ids })
   }
 
@@ -252,7 +257,7 @@ export class MemoryStore implements Store, OperatingStore {
   }
 
   async verify(params: In<'verify'>): Out<'verify'> {
-    return verify(this.#open(), params)
+    return verify(this.#open(), params, this.#digest)
   }
 
   async findJob(params: In<'findJob'>): Promise<Job | null> {

@@ -32,7 +32,7 @@ export function releaseMembers(
   }
   const result = { released: 0, waiting: 0, done: 0, skipped: 0 }
   for (const move of params.moves) {
-    const effect = releaseOne(tables, submission.id, move)
+    const effect = releaseOne(tables, submission, move)
     if (effect.type === 'skip') {
       result.skipped += 1
       continue
@@ -52,15 +52,18 @@ function restWhenEmpty(tables: Tables, submission: Submission): void {
   tables.submissions.update(submission.id, { nextStepAt: null })
 }
 
-function releaseOne(tables: Tables, submissionId: SubmissionId, move: ReleaseMove): ReleaseEffect {
-  const attempt = tables.attempts.get({ submissionId, ordinal: move.ordinal })
+function releaseOne(tables: Tables, { id, state }: Submission, move: ReleaseMove): ReleaseEffect {
+  const attempt = tables.attempts.get({ submissionId: id, ordinal: move.ordinal })
   if (attempt === undefined || attempt.withdrawn) return { type: 'skip' }
   const effect = releaseMember(releaseFacts(tables, attempt), move)
   if (effect.type === 'skip') return effect
-  tables.attempts.update(refOf(attempt), {
-    releasedAt: tables.now(),
-    possiblyPaid: attempt.possiblyPaid || move.possiblyPaid,
-  })
+  if (UNSENT_STATES.includes(state)) withdraw(tables, attempt)
+  else {
+    tables.attempts.update(refOf(attempt), {
+      releasedAt: tables.now(),
+      possiblyPaid: attempt.possiblyPaid || move.possiblyPaid,
+    })
+  }
   count(tables, attempt.requestId, effect.countAs)
   applyToRequest(tables, attempt, effect.request)
   return effect

@@ -1,4 +1,3 @@
-import { InvariantError } from '../errors.js'
 import { blobPiecesOf } from '../model/blob.js'
 import type { ProjectId, SubmissionId } from '../model/ids.js'
 import { submissionResource } from '../model/resource.js'
@@ -13,9 +12,8 @@ import type { Look, Submission } from '../model/submission.js'
 import { sendHoldOf } from '../policy/pausing.js'
 import { assertSubmissionMove } from '../policy/transition.js'
 import type { Fence } from '../ports/store-leases.js'
-import type { BeginSendResult, MemberBody } from '../ports/store-sending.js'
+import type { BeginSendResult, MemberBody, ReadMembersParams } from '../ports/store-sending.js'
 import { blobKey } from './byte-table.js'
-import { hexOf } from './byte-text.js'
 import { frozenCopy } from './frozen-copy.js'
 import { dissolveEmpty } from './planning.js'
 import { readSetting } from './settings.js'
@@ -71,10 +69,7 @@ function refusalOf(tables: Tables, submission: Submission): BeginSendResult | nu
 }
 
 /** See {@link SendingStore.readMembers}. */
-export function readMembers(
-  tables: Tables,
-  params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
-): readonly MemberBody[] {
+export function readMembers(tables: Tables, params: ReadMembersParams): readonly MemberBody[] {
   const limit = tables.pageOf(params.limit)
   const attempts = tables.attempts.ofSubmission(params.submissionId)
   const page: MemberBody[] = []
@@ -83,6 +78,7 @@ export function readMembers(
     const attempt = attempts[ordinal]
     if (attempt === undefined || attempt.withdrawn) continue
     const body = tables.bytes.bodies.get(attempt.bodyId)
+    if (params.withFiles === true && !body?.blobKeys.length) continue
     const prefix = tables.bytes.prefixes.get(body?.prefixId ?? 0)
     page.push({
       ordinal,
@@ -98,9 +94,7 @@ export function readMembers(
 export function readBlob(
   tables: Tables,
   { project, hash, piece }: Readonly<{ project: ProjectId; hash: Uint8Array; piece: number }>,
-): Uint8Array {
+): Uint8Array | null {
   const bytes = tables.bytes.blobs.get(blobKey(project, hash)) ?? new Uint8Array()
-  const found = blobPiecesOf(bytes)[piece]
-  if (found !== undefined) return found.slice()
-  throw new InvariantError(`Project ${project} has no piece ${piece} of file ${hexOf(hash)}.`)
+  return blobPiecesOf(bytes)[piece]?.slice() ?? null
 }

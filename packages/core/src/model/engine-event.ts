@@ -126,3 +126,4 @@ export type AlarmCode =
   | 'account_paused'
   | 'batches_refused'
   | 'other_workspace'
+  | 'file_damaged'

@@ -14,7 +14,8 @@ export type RequestStatus = 'succeeded' | 'failed' | 'canceled'
  * `errored`: the provider refused it for good. `expired`: given up after repeated expiry.
  * `gave_up`: errors that could be retried went on until the limit. `result_lost`: its paid result
  * could not be fetched. `possibly_paid`: it can't be known whether it was paid, and it must not run
- * twice. `rejected`: the batch that held it alone was refused. `canceled`, `superseded`: by the caller.
+ * twice. `rejected`: the batch that held it alone was refused. `file_damaged`: a file of it is not in the store as it
+ * came, so it was not sent. `canceled`, `superseded`: by the caller.
  */
 export type ReasonCode =
   | Usability
@@ -24,6 +25,7 @@ export type ReasonCode =
   | 'result_lost'
   | 'possibly_paid'
   | 'rejected'
+  | 'file_damaged'
   | 'canceled'
   | 'superseded'
 
@@ -31,7 +33,7 @@ export type ReasonCode =
 export interface Verdict {
   readonly status: RequestStatus
   readonly reason: ReasonCode
-  /** The provider's error type or code behind it, where there is one. */
+  /** The provider's error type or code behind it, where there is one; of a damaged file what was expected and what is there. */
   readonly detail: string | null
 }
 

@@ -32,6 +32,9 @@ export interface IntakeRow {
   /**
    * The files that the body has marks of, each once. A store keeps them in the step that keeps the body, one copy for all
    * bodies of the project, until the last of those is discarded. It never looks for marks itself.
+   *
+   * What came is right: where the store has other bytes under a hash, it writes these in their place. So does a row that is
+   * there already, if that failed as `file_damaged`.
    */
   readonly blobs?: readonly BlobBytes[] | undefined
   readonly prefix: PrefixBytes | null

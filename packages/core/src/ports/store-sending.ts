@@ -40,6 +40,16 @@ export interface MemberBody {
   readonly body: Uint8Array
 }
 
+/** Which members of a submission to read. */
+export interface ReadMembersParams {
+  readonly submissionId: SubmissionId
+  /** The ordinal before the first; -1 to begin. */
+  readonly after: number
+  readonly limit: number
+  readonly reuse?: readonly MemberBody[] | undefined
+  readonly withFiles?: boolean | undefined
+}
+
 /** How the begin of a send went. */
 export type BeginSendResult =
   | { readonly type: 'sending'; readonly submission: Submission }
@@ -121,25 +131,19 @@ export interface SendingStore {
    * Members in wire order after the given ordinal (-1 for the first), withdrawn ones left out.
    *
    * A page of large bodies may be shorter than `limit`; only an empty one is the end. `reuse` is an earlier page whose bodies
-   * nobody looks at any more; the store may let its memory go, which the collector does late.
+   * nobody looks at any more; the store may let its memory go, which the collector does late. With `withFiles` only those
+   * whose rows brought files are answered; where there are none, that costs next to nothing.
    */
-  readMembers(
-    params: Readonly<{
-      submissionId: SubmissionId
-      after: number
-      limit: number
-      reuse?: readonly MemberBody[] | undefined
-    }>,
-  ): Promise<readonly MemberBody[]>
+  readMembers(params: ReadMembersParams): Promise<readonly MemberBody[]>
   /**
    * A piece of a file: its bytes from `piece * BLOB_PIECE_BYTES` on, and of them `BLOB_PIECE_BYTES` or, at its end, what is
-   * left. So memory stays flat however large files are.
+   * left. So memory stays flat however large files are. Null when the project has no such file, or that has no such piece.
    *
-   * @throws {InvariantError} when the project has no such file, or that has no such piece.
+   * What is there is answered as it is: whoever sends it holds it against the hash.
    */
   readBlob(
     params: Readonly<{ project: ProjectId; hash: Uint8Array; piece: number }>,
-  ): Promise<Uint8Array>
+  ): Promise<Uint8Array | null>
   /**
    * Unfenced, idempotent, monotone; see `policy/evidence.ts` for what it does in which state (I5).
    *

@@ -7,7 +7,6 @@ import {
   BLOB_PIECE_BYTES,
   blobPiecesOf,
   contentLengthOf,
-  InvariantError,
   itemBytesOf,
   type MemberBody,
   makeCustomId,
@@ -51,12 +50,14 @@ function bodyOf(texts: readonly number[], files: readonly Uint8Array[]) {
 interface Reads {
   pieces: number
   mostBytes: number
+  /** How often it was told that a file is damaged. */
+  bad: number
 }
 
 function streamed(
   bodies: readonly Uint8Array[],
   files: readonly Uint8Array[],
-  reads: Reads = { pieces: 0, mostBytes: 0 },
+  reads: Reads = { pieces: 0, mostBytes: 0, bad: 0 },
 ) {
   const members: readonly MemberBody[] = bodies.map((body, index) => ({
     ...{ body, ordinal: index, requestId: (index + 1) as RequestId, prefix: null },
@@ -70,7 +71,7 @@ function streamed(
       readBlob: async ({ project: asked, hash, piece }) => {
         const file = asked === project ? byHash.get(Buffer.from(hash).toString('hex')) : undefined
         const found = blobPiecesOf(file ?? new Uint8Array())[piece]
-        if (found === undefined) throw new InvariantError('There is no such piece.')
+        if (found === undefined) return null
         reads.pieces += 1
         reads.mostBytes = Math.max(reads.mostBytes, found.length)
         return found.slice()
@@ -78,6 +79,9 @@ function streamed(
     },
     submission,
     sealing,
+    onBadFile: () => {
+      reads.bad += 1
+    },
   })
 }
 
@@ -138,7 +142,7 @@ test('the body is JSON with the base64 of files in place, as long as it was said
 test('of 200 MB of base64 from ten files one piece is held at a time', async () => {
   const file = new Uint8Array(15_000_000).fill(5)
   const { body } = bodyOf([3], [file])
-  const reads: Reads = { pieces: 0, mostBytes: 0 }
+  const reads: Reads = { pieces: 0, mostBytes: 0, bad: 0 }
   const { body: pieces, reuse } = streamed(new Array<Uint8Array>(10).fill(body), [file], reads)
   const buffers = new Set<ArrayBufferLike>()
   let [bytes, readBefore, mostAhead] = [0, 0, 0]
@@ -156,12 +160,16 @@ test('of 200 MB of base64 from ten files one piece is held at a time', async () 
   expect(buffers.size).toBeLessThanOrEqual(3)
 })
 
-test('a file that the store has not, or has cut short, ends the sending before its end', async () => {
+test('a file that the store has lost meanwhile ends the sending before its end, and is told of', async () => {
   const file = new Uint8Array(10).fill(1)
   const { body } = bodyOf([1], [file])
+  const reads: Reads = { pieces: 0, mostBytes: 0, bad: 0 }
   const drained = async (files: readonly Uint8Array[]) => {
-    for await (const piece of streamed([body], files).body) expect(piece.length).toBeGreaterThan(0)
+    const { body: pieces } = streamed([body], files, reads)
+    for await (const piece of pieces) expect(piece.length).toBeGreaterThan(0)
   }
-  await expect(drained([])).rejects.toThrow(InvariantError)
+  await expect(drained([])).rejects.toThrow(/damaged in the store: 0 bytes are there where 10/)
+  expect(reads.bad).toBe(1)
   await expect(drained([file])).resolves.toBeUndefined()
+  expect(reads.bad).toBe(1)
 })

@@ -42,7 +42,7 @@ function bodyOf(members: readonly MemberBody[], pageLimit = 1_000): StreamedBody
       Promise.resolve(members.filter((member) => member.ordinal > after).slice(0, limit)),
     readBlob: () => expect.fail('no member has a file'),
   }
-  return createBody({ store, submission, sealing })
+  return createBody({ store, submission, sealing, onBadFile: () => expect.unreachable() })
 }
 
 /** The pieces as a sender gets them that keeps them all until the end. */

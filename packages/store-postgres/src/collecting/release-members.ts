@@ -8,7 +8,9 @@ import {
   type SubmissionId,
   type SubmissionState,
   submissionResource,
+  UNSENT_STATES,
 } from '@halfrate/core'
+import { submissionStates } from '@halfrate/store-sql'
 import { numbers } from '../database/binary-format.js'
 import { applyRelease, lockMembers, releaseFactsOf } from '../requests/release-effect.js'
 import { RequestWrites } from '../requests/request-writes.js'
@@ -40,7 +42,7 @@ export function releaseMembers(
     if (submission.state !== params.state || submission.remoteId !== params.remoteId) {
       return { released: 0, waiting: 0, done: 0, skipped: params.moves.length }
     }
-    const result = await releasePage(step, submission.id, params.moves)
+    const result = await releasePage(step, submission, params.moves)
     await restWhenEmpty(step, submission)
     return result
   })
@@ -48,9 +50,10 @@ export function releaseMembers(
 
 async function releasePage(
   step: Step,
-  submissionId: SubmissionId,
+  { id: submissionId, state }: Submission,
   moves: readonly ReleaseMove[],
 ): Promise<ReleaseResult> {
+  const isUnsent = UNSENT_STATES.includes(state)
   const result = { released: 0, waiting: 0, done: 0, skipped: 0 }
   const ordinals = moves.map((move) => move.ordinal)
   const members = new Map(await lockMembers(step, submissionId, ordinals))
@@ -66,7 +69,13 @@ async function releasePage(
       result.skipped += 1
       continue
     }
-    released.push(move)
+    result.released += 1
+    if (isUnsent) {
+      writes.withdraw(
+        { ...member.row, waste: 0, submission_state: submissionStates.code(state) },
+        step.now,
+      )
+    } else released.push(move)
     // A member that is named twice is let go once.
     members.delete(move.ordinal)
     applyRelease(writes, member, effect, step.now)
@@ -75,7 +84,7 @@ async function releasePage(
   }
   await writeReleased(step, submissionId, released)
   await writes.flush(step)
-  return { ...result, released: released.length }
+  return result
 }
 
 async function writeReleased(

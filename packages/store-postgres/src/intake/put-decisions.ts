@@ -1,4 +1,10 @@
-import { type IntakeRow, InvalidInputError, type PutAnswer, type RequestId } from '@halfrate/core'
+import {
+  type BlobBytes,
+  type IntakeRow,
+  InvalidInputError,
+  type PutAnswer,
+  type RequestId,
+} from '@halfrate/core'
 import type { KeyHolder, NewRequest } from './key-holder.js'
 import { hashText, type PutPage } from './put-page.js'
 
@@ -18,6 +24,8 @@ export class PutDecisions {
   /** Requests from the tables that this part lists in a new row. */
   readonly listed: { readonly id: number; readonly row: number | null }[] = []
   readonly superseded: Superseded[] = []
+  /** Requests from the tables that came again with their files. */
+  readonly again: { readonly id: number; readonly blobs: readonly BlobBytes[] }[] = []
   /** Keys that go to another request, with it. */
   readonly taken: Map<string, { readonly hash: Uint8Array; readonly id: number }> = new Map()
   readonly #page: PutPage
@@ -40,6 +48,9 @@ export class PutDecisions {
     if (repeatsRow !== null) return { ...answer, repeatsRow }
     const { onConflict } = this.#page.params
     if (!isSame && onConflict === 'supersede') return this.#supersede(row, ownId, there)
+    if (isSame && row.blobs !== undefined && there.added === null) {
+      this.again.push({ id: there.id, blobs: row.blobs })
+    }
     if (isSame || onConflict === 'keep') this.#list(row, there)
     return { ...answer, repeatsRow: null }
   }

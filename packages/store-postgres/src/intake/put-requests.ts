@@ -2,6 +2,7 @@ import type { PutAnswer, PutParams } from '@halfrate/core'
 import { notifyWork } from '../listening/notify-work.js'
 import { checkPage, type Session, type Step } from '../session.js'
 import { claimKeys } from './claim-keys.js'
+import { mendBlobs } from './mend-blobs.js'
 import { writeNewRequests } from './new-requests.js'
 import { writeOlder } from './older-requests.js'
 import { PutDecisions } from './put-decisions.js'
@@ -28,6 +29,7 @@ export async function putIn(step: Step, plan: PutPlan): Promise<readonly PutAnsw
   const answers = page.params.rows.map((row, index) => decisions.put(row, page.firstId + index))
   await writeOlder(step, page, decisions)
   await writeNewRequests(step, page, decisions.added)
+  await mendBlobs(step, page, decisions.again)
   if (page.jobId !== 0) await touchPart(step, page, decisions.added.length)
   // Those of a job are nobody's work before its commit.
   else if (decisions.added.length > 0) await notifyWork(step)

@@ -1,4 +1,4 @@
-import { InvariantError, type ProjectId } from '@halfrate/core'
+import type { ProjectId } from '@halfrate/core'
 import { plainBytes } from '../bytes.js'
 import type { Session } from '../session.js'
 
@@ -10,12 +10,10 @@ const READ = `SELECT p.bytes FROM blobs b JOIN blob_pieces p ON p.blob_id = b.id
 export function readBlob(
   session: Session,
   { project, hash, piece }: Readonly<{ project: ProjectId; hash: Uint8Array; piece: number }>,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | null> {
   return session.read(async ({ db, names }) => {
     const [projectId = null] = await names.find(db, [project])
     const row = await db.get<{ bytes: Uint8Array }>(READ, projectId, hash, piece)
-    if (row !== undefined) return plainBytes(row.bytes)
-    const name = Buffer.from(hash).toString('hex')
-    throw new InvariantError(`Project ${project} has no piece ${piece} of file ${name}.`)
+    return row === undefined ? null : plainBytes(row.bytes)
   })
 }

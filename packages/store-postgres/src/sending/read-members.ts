@@ -1,4 +1,9 @@
-import { InvariantError, type MemberBody, type RequestId, type SubmissionId } from '@halfrate/core'
+import {
+  InvariantError,
+  type MemberBody,
+  type ReadMembersParams,
+  type RequestId,
+} from '@halfrate/core'
 import { plainBytes } from '../bytes.js'
 import { numbers } from '../database/binary-format.js'
 import { pageOf, type Session, type Step } from '../session.js'
@@ -17,25 +22,36 @@ const PAGE_BYTES = 4 * 1024 * 1024
  * A page of a submission's members, by its id, the ordinal before the page and a limit: a run of the attempts' primary
  * key, and one seek for each body.
  */
-export const MEMBER_PAGE: string = `SELECT a.ordinal, a.request_id, b.prefix_id, b.bytes FROM (
+export const MEMBER_PAGE: string = memberPage('')
+const PAGE_WITH_FILES = memberPage(
+  'AND EXISTS (SELECT 1 FROM body_blobs l WHERE l.body_id = attempts.body_id)',
+)
+// Most stores have no files, and then no member is looked at.
+const HAS_FILES = 'SELECT 1 FROM body_blobs LIMIT 1'
+
+function memberPage(alsoIf: string): string {
+  return `SELECT a.ordinal, a.request_id, b.prefix_id, b.bytes FROM (
     SELECT m.*, sum(m.item_bytes) OVER (ORDER BY m.ordinal) AS total,
       row_number() OVER (ORDER BY m.ordinal) AS place
     FROM (SELECT ordinal, request_id, body_id, item_bytes FROM attempts
-      WHERE submission_id = $1 AND ordinal > $2 AND withdrawn = 0
+      WHERE submission_id = $1 AND ordinal > $2 AND withdrawn = 0 ${alsoIf}
       ORDER BY ordinal LIMIT $3) m) a
   JOIN bodies b ON b.id = a.body_id
   WHERE a.total <= ${PAGE_BYTES} OR a.place = 1 ORDER BY a.ordinal`
+}
+
 const READ_PREFIXES = 'SELECT id, bytes FROM prefixes WHERE id = ANY($1::bigint[])'
 
 /** See `SendingStore.readMembers`. A prefix that members of the page share is read once. */
 export function readMembers(
   session: Session,
-  params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+  params: ReadMembersParams,
 ): Promise<readonly MemberBody[]> {
   return session.read(async (step) => {
-    const { submissionId, after } = params
+    const { submissionId, after, withFiles = false } = params
+    if (withFiles && (await step.db.get(HAS_FILES)) === undefined) return []
     const rows = await step.db.all<MemberRow>(
-      MEMBER_PAGE,
+      withFiles ? PAGE_WITH_FILES : MEMBER_PAGE,
       submissionId,
       after,
       pageOf(step, params.limit),

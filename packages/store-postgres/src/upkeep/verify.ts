@@ -12,6 +12,7 @@ import {
 import type { RawBuilder } from 'kysely'
 import { runQuery } from '../reading/run-query.js'
 import { pageOf, type Session, type Step } from '../session.js'
+import { fileCheck } from './file-check.js'
 
 interface Part {
   readonly checks: readonly Check[]
@@ -35,14 +36,24 @@ const PARTS: Readonly<Record<string, Part>> = {
       'SELECT max(id) AS id FROM (SELECT id FROM submissions WHERE id > $1 ORDER BY id LIMIT $2) page',
     most: 8,
   },
+  // The server hashes them, so none is fetched; the first of a page may be larger.
+  file: {
+    checks: [fileCheck],
+    pageEnd: `SELECT max(id) AS id FROM (
+        SELECT id, sum(size) OVER (ORDER BY id) - size AS before
+        FROM (SELECT id, size FROM blobs WHERE id > $1 ORDER BY id LIMIT $2) page) sized
+      WHERE before < ${32 * 1024 * 1024}`,
+    most: Number.POSITIVE_INFINITY,
+  },
 }
 
 const NEXT_PART: Readonly<Record<string, string | null>> = {
   request: 'submission:0',
-  submission: null,
+  submission: 'file:0',
+  file: null,
 }
 
-/** See `UpkeepStore.verify`. The small tables first, then pages of requests, then of submissions. */
+/** See `UpkeepStore.verify`. The small tables first, then pages of requests, of submissions and of files. */
 export function verify(
   session: Session,
   params: Readonly<{ after: string | null; limit: number }>,

@@ -52,6 +52,23 @@ export const storeChecks: readonly {
       limit 100`,
   },
   {
+    invariant: 'I1',
+    find: sql`select 'File ' || b.id || ' belongs to no request.' as message from blobs b
+      where not exists (select 1 from body_blobs l join bodies x on x.id = l.body_id
+        where l.blob_id = b.id) limit 100`,
+  },
+  {
+    invariant: 'I1',
+    find: sql`select 'Body ' || l.body_id || ' has a mark of file ' || l.blob_id || ', which is not there.' as message
+      from body_blobs l where not exists (select 1 from blobs b where b.id = l.blob_id) limit 100`,
+  },
+  {
+    invariant: 'I1',
+    find: sql`select 'Pieces of file ' || p.blob_id || ' are there, but not the file.' as message
+      from blob_pieces p where not exists (select 1 from blobs b where b.id = p.blob_id)
+      group by p.blob_id limit 100`,
+  },
+  {
     invariant: 'I5',
     find: sql`select 'Batch ' || s.remote_id || ' is ours and marked as foreign.' as message
       from submissions s join foreign_batches f

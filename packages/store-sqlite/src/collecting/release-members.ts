@@ -9,7 +9,9 @@ import {
   type SubmissionId,
   type SubmissionState,
   submissionResource,
+  UNSENT_STATES,
 } from '@halfrate/core'
+import { withdraw } from '../members.js'
 import { checkFence, checkPage, type Session } from '../session.js'
 import { changeSubmission, needSubmission } from '../submissions.js'
 import { hasLiveMembers } from './close-submission.js'
@@ -38,7 +40,7 @@ export function releaseMembers(
   }
   const result = { released: 0, waiting: 0, done: 0, skipped: 0 }
   for (const move of params.moves) {
-    const effect = releaseOne(session, submission.id, move)
+    const effect = releaseOne(session, submission, move)
     if (effect.type === 'skip') {
       result.skipped += 1
       continue
@@ -51,17 +53,14 @@ export function releaseMembers(
   return result
 }
 
-function releaseOne(
-  session: Session,
-  submissionId: SubmissionId,
-  move: ReleaseMove,
-): ReleaseEffect {
-  const member = findMember(session, submissionId, move.ordinal)
+function releaseOne(session: Session, { id, state }: Submission, move: ReleaseMove): ReleaseEffect {
+  const member = findMember(session, id, move.ordinal)
   if (member === undefined || member.withdrawn === 1) return { type: 'skip' }
   const effect = releaseMember(releaseFactsOf(session, member), move)
   if (effect.type === 'skip') return effect
   const { possiblyPaid, ordinal } = move
-  session.db.run(RELEASE, session.now(), possiblyPaid ? 1 : 0, submissionId, ordinal)
+  if (UNSENT_STATES.includes(state)) withdraw(session, member)
+  else session.db.run(RELEASE, session.now(), possiblyPaid ? 1 : 0, id, ordinal)
   applyRelease(session, member, effect)
   return effect
 }

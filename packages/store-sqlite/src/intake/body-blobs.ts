@@ -1,4 +1,5 @@
 import { type BlobBytes, blobPiecesOf, InvariantError } from '@halfrate/core'
+import { verdictCode } from '@halfrate/store-sql'
 import { plainBytes } from '../bytes.js'
 import type { Connection } from '../database/connection.js'
 import type { PutPage } from './put-page.js'
@@ -8,6 +9,8 @@ const ADD = 'INSERT INTO blobs (project_id, hash, size) VALUES (?, ?, ?) RETURNI
 const ADD_PIECE = 'INSERT INTO blob_pieces (blob_id, piece, project_id, bytes) VALUES (?, ?, ?, ?)'
 const LINK = `INSERT INTO body_blobs (body_id, blob_id, project_id) VALUES (?, ?, ?)
   ON CONFLICT DO NOTHING`
+
+const FILE_DAMAGED = verdictCode({ status: 'failed', reason: 'file_damaged', detail: null })
 
 /** Keeps the files that a new body has marks of; those that the project has already are not written again. */
 export function keepBlobs(page: PutPage, bodyId: number, blobs: readonly BlobBytes[]): void {
@@ -20,18 +23,63 @@ function blobIdOf(page: PutPage, blob: BlobBytes): number {
   if (known !== undefined) return known
   const { db } = page.session
   const hash = plainBytes(blob.hash)
-  const id = db.get<{ id: number }>(FIND, page.projectId, hash)?.id ?? addBlob(page, hash, blob)
+  const there = db.get<{ id: number }>(FIND, page.projectId, hash)?.id
+  const id = there ?? addBlob(page, hash, blob)
+  if (there !== undefined && !isWhole(db, there, blob)) mend(page, there, blob)
   page.blobIds.set(blob, id)
   return id
 }
 
-function addBlob({ session, projectId }: PutPage, hash: Uint8Array, { bytes }: BlobBytes): number {
-  const { db } = session
-  const id = db.get<{ id: number }>(ADD, projectId, hash, bytes.length)?.id
+function addBlob(page: PutPage, hash: Uint8Array, { bytes }: BlobBytes): number {
+  const id = page.session.db.get<{ id: number }>(ADD, page.projectId, hash, bytes.length)?.id
   if (id === undefined) throw new InvariantError('No number came for a file.')
-  for (const [piece, part] of blobPiecesOf(bytes).entries())
-    db.run(ADD_PIECE, id, piece, projectId, part)
+  // A number is given out again when the row that had it is gone, and damage may have left its pieces behind.
+  page.session.db.run(REMOVE_PIECES, id)
+  addPieces(page, id, bytes)
   return id
+}
+
+function addPieces({ session, projectId }: PutPage, id: number, bytes: Uint8Array): void {
+  for (const [piece, part] of blobPiecesOf(bytes).entries())
+    session.db.run(ADD_PIECE, id, piece, projectId, part)
+}
+
+const SHAPE = `SELECT b.size, (SELECT count(*) FROM blob_pieces p WHERE p.blob_id = b.id) AS pieces
+  FROM blobs b WHERE b.id = ?`
+const PIECE = 'SELECT bytes FROM blob_pieces WHERE blob_id = ? AND piece = ?'
+
+// Compared with what came, one piece at a time, which costs less than a hash.
+function isWhole(db: Connection, id: number, { bytes }: BlobBytes): boolean {
+  const shape = db.get<{ size: number; pieces: number }>(SHAPE, id)
+  const pieces = blobPiecesOf(bytes)
+  if (shape?.size !== bytes.length || shape.pieces !== pieces.length) return false
+  return pieces.every((part, piece) => {
+    const row = db.get<{ bytes: Uint8Array }>(PIECE, id, piece)
+    return row !== undefined && Buffer.compare(row.bytes, part) === 0
+  })
+}
+
+const RESIZE = 'UPDATE blobs SET size = ? WHERE id = ?'
+
+function mend(page: PutPage, id: number, { bytes }: BlobBytes): void {
+  const { db } = page.session
+  db.run(REMOVE_PIECES, id)
+  db.run(RESIZE, bytes.length, id)
+  addPieces(page, id, bytes)
+}
+
+const FAILED =
+  'SELECT r.body_id, p.verdict FROM requests r JOIN progress p ON p.id = r.id WHERE r.id = ?'
+const UNLINK_LOST = `DELETE FROM body_blobs WHERE body_id = ?
+  AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.id = body_blobs.blob_id)`
+
+/** Mends the files of a request that is there already, if it failed because of them. */
+export function mendBlobs(page: PutPage, requestId: number, blobs: readonly BlobBytes[]): void {
+  const { db } = page.session
+  const there = db.get<{ body_id: number; verdict: number | null }>(FAILED, requestId)
+  if (there === undefined || there.verdict !== FILE_DAMAGED) return
+  keepBlobs(page, there.body_id, blobs)
+  db.run(UNLINK_LOST, there.body_id)
 }
 
 const LINK_CHILD = `INSERT INTO body_blobs (body_id, blob_id, project_id)

@@ -10,6 +10,7 @@ import { type RequestsTable, textOfAny } from '@halfrate/store-sql'
 import { checkPage, type Session } from '../session.js'
 import { takeIds } from '../take-ids.js'
 import { leaveQueue } from '../waiting.js'
+import { mendBlobs } from './body-blobs.js'
 import { claimKeys } from './claim-keys.js'
 import { enterRequests, NewRequests } from './new-requests.js'
 import { beginPage, type PutPage } from './put-page.js'
@@ -62,6 +63,7 @@ function putRow(put: Put, row: IntakeRow, ownId: number, holder: number | null):
   if (repeatsRow !== null) return { type, id, part: there.part, repeatsRow }
   const { onConflict } = page.params
   if (!isSame && onConflict === 'supersede') return supersede(put, row, ownId, there)
+  if (isSame && row.blobs !== undefined) mendBlobs(page, there.id, row.blobs)
   if (isSame || onConflict === 'keep') list(page, row, there)
   return { type, id, part: there.part, repeatsRow: null }
 }

@@ -1,4 +1,4 @@
-import { InvariantError, type ProjectId } from '@halfrate/core'
+import type { ProjectId } from '@halfrate/core'
 import { plainBytes } from '../bytes.js'
 import type { Session } from '../session.js'
 
@@ -10,10 +10,8 @@ const READ = `SELECT p.bytes FROM blobs b CROSS JOIN blob_pieces p ON p.blob_id 
 export function readBlob(
   session: Session,
   { project, hash, piece }: Readonly<{ project: ProjectId; hash: Uint8Array; piece: number }>,
-): Uint8Array {
+): Uint8Array | null {
   const projectId = session.names.find(project)
   const row = session.reader.get<{ bytes: Uint8Array }>(READ, projectId, plainBytes(hash), piece)
-  if (row !== undefined) return plainBytes(row.bytes)
-  const name = Buffer.from(hash).toString('hex')
-  throw new InvariantError(`Project ${project} has no piece ${piece} of file ${name}.`)
+  return row === undefined ? null : plainBytes(row.bytes)
 }

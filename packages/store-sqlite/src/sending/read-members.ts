@@ -1,4 +1,9 @@
-import { InvariantError, type MemberBody, type RequestId, type SubmissionId } from '@halfrate/core'
+import {
+  InvariantError,
+  type MemberBody,
+  type ReadMembersParams,
+  type RequestId,
+} from '@halfrate/core'
 import { plainBytes } from '../bytes.js'
 import { pageOf, type Session } from '../session.js'
 import { letGo, type MemberRow, readTogether } from './read-together.js'
@@ -6,30 +11,29 @@ import { letGo, type MemberRow, readTogether } from './read-together.js'
 // A page of more bytes is cut: larger ones are no faster, and memory must stay flat however large bodies are.
 const PAGE_BYTES = 1024 * 1024
 
-// All three are a run of the attempts' primary key; each body is one seek.
-const RUN = `WHERE a.submission_id = ? AND a.ordinal > ? AND a.withdrawn = 0
-  ORDER BY a.ordinal LIMIT ?`
-const SUM_SIZES = `SELECT total(item_bytes) AS bytes FROM (SELECT a.item_bytes FROM attempts a ${RUN})`
-const READ_SIZES = `SELECT a.item_bytes FROM attempts a ${RUN}`
-const READ = `SELECT a.ordinal, a.request_id, b.prefix_id, b.bytes
-  FROM attempts a CROSS JOIN bodies b ON b.id = a.body_id ${RUN}`
+// All are a run of the attempts' primary key; each body is one seek.
+const runOf = (alsoIf: string): string => `WHERE a.submission_id = ? AND a.ordinal > ?
+  AND a.withdrawn = 0 ${alsoIf} ORDER BY a.ordinal LIMIT ?`
+const sizesOf = (run: string): string => `SELECT a.item_bytes FROM attempts a ${run}`
+const bodiesOf = (run: string): string => `SELECT a.ordinal, a.request_id, b.prefix_id, b.bytes
+  FROM attempts a CROSS JOIN bodies b ON b.id = a.body_id ${run}`
+
+const ALL = runOf('')
+const WITH_FILES = runOf('AND EXISTS (SELECT 1 FROM body_blobs l WHERE l.body_id = a.body_id)')
+const SUM_SIZES = `SELECT total(item_bytes) AS bytes FROM (${sizesOf(ALL)})`
+const OF_ALL = { sizes: sizesOf(ALL), bodies: bodiesOf(ALL) }
+const OF_WITH_FILES = { sizes: sizesOf(WITH_FILES), bodies: bodiesOf(WITH_FILES) }
+const HAS_FILES = 'SELECT 1 FROM body_blobs LIMIT 1'
 const READ_PREFIX = 'SELECT bytes FROM prefixes WHERE id = ?'
 
 /** See `SendingStore.readMembers`. A prefix that members of the page share is read once. */
-export function readMembers(
-  session: Session,
-  params: Readonly<{
-    submissionId: SubmissionId
-    after: number
-    limit: number
-    reuse?: readonly MemberBody[] | undefined
-  }>,
-): readonly MemberBody[] {
+export function readMembers(session: Session, params: ReadMembersParams): readonly MemberBody[] {
   const used = params.reuse?.[0]
   if (used !== undefined) letGo(used.body)
   const run = [params.submissionId, params.after, pageOf(session, params.limit)] as const
   const prefixes = new Map<number, Uint8Array>()
-  return readRows(session, run).map((row) => ({
+  const rows = params.withFiles === true ? readWithFiles(session, run) : readRows(session, run)
+  return rows.map((row) => ({
     ordinal: row.ordinal,
     requestId: row.request_id as RequestId,
     prefix: row.prefix_id === 0 ? null : prefixOf(session, prefixes, row.prefix_id),
@@ -40,13 +44,25 @@ export function readMembers(
 type Run = readonly [submissionId: number, after: number, limit: number]
 
 // Many small bodies come together, in one value; of large ones only so many as a page may have, each by itself.
-function readRows(session: Session, [submissionId, after, limit]: Run): readonly MemberRow[] {
-  const { reader } = session
-  const sum = reader.get<{ bytes: number }>(SUM_SIZES, submissionId, after, limit)?.bytes ?? 0
-  if (sum <= PAGE_BYTES) return readTogether(reader, [submissionId, after, limit])
-  const sizes = reader.all<{ item_bytes: number }>(READ_SIZES, submissionId, after, limit)
+function readRows({ reader }: Session, run: Run): readonly MemberRow[] {
+  const sum = reader.get<{ bytes: number }>(SUM_SIZES, ...run)?.bytes ?? 0
+  return sum <= PAGE_BYTES ? readTogether(reader, run) : readOneByOne(reader, run, OF_ALL)
+}
+
+// Most stores have no files, and then no member is looked at.
+function readWithFiles({ reader }: Session, run: Run): readonly MemberRow[] {
+  if (reader.get(HAS_FILES) === undefined) return []
+  return readOneByOne(reader, run, OF_WITH_FILES)
+}
+
+function readOneByOne(
+  reader: Session['reader'],
+  [submissionId, after, limit]: Run,
+  sql: typeof OF_ALL,
+): readonly MemberRow[] {
+  const sizes = reader.all<{ item_bytes: number }>(sql.sizes, submissionId, after, limit)
   return reader
-    .all<MemberRow>(READ, submissionId, after, countThatFits(sizes))
+    .all<MemberRow>(sql.bodies, submissionId, after, countThatFits(sizes))
     .map((row) => ({ ...row, bytes: plainBytes(row.bytes) }))
 }
 

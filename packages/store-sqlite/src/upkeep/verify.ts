@@ -4,6 +4,7 @@ import {
   type BrokenRow,
   brokenDeliveries,
   type Check,
+  type KeyRange,
   requestChecks,
   sqliteQueries,
   storeChecks,
@@ -12,9 +13,10 @@ import {
 import type { RawBuilder } from 'kysely'
 import { runQuery } from '../reading/run-query.js'
 import { pageOf, type Session } from '../session.js'
+import { FILE_PAGE_END, fileViolations } from './file-violations.js'
 
 interface Part {
-  readonly checks: readonly Check[]
+  readonly look: (session: Session, range: KeyRange) => readonly Violation[]
   /** Answers the last id of a page. */
   readonly pageEnd: string
   /** Most rows of one page. */
@@ -24,24 +26,30 @@ interface Part {
 // A submission has up to 100,000 attempts, so its pages are short.
 const PARTS: Readonly<Record<string, Part>> = {
   request: {
-    checks: requestChecks,
+    look: (session, range) => checked(session, requestChecks, range),
     pageEnd: 'SELECT max(id) AS id FROM (SELECT id FROM requests WHERE id > ? ORDER BY id LIMIT ?)',
     most: Number.POSITIVE_INFINITY,
   },
   submission: {
-    checks: [...submissionChecks, ...attemptChecks],
+    look: (session, range) => checked(session, [...submissionChecks, ...attemptChecks], range),
     pageEnd:
       'SELECT max(id) AS id FROM (SELECT id FROM submissions WHERE id > ? ORDER BY id LIMIT ?)',
     most: 8,
+  },
+  file: {
+    look: fileViolations,
+    pageEnd: FILE_PAGE_END,
+    most: Number.POSITIVE_INFINITY,
   },
 }
 
 const NEXT_PART: Readonly<Record<string, string | null>> = {
   request: 'submission:0',
-  submission: null,
+  submission: 'file:0',
+  file: null,
 }
 
-/** See `UpkeepStore.verify`. The small tables first, then pages of requests, then of submissions. */
+/** See `UpkeepStore.verify`. The small tables first, then pages of requests, of submissions and of files. */
 export function verify(
   session: Session,
   params: Readonly<{ after: string | null; limit: number }>,
@@ -69,10 +77,17 @@ function verifyPage(
 ): { readonly violations: readonly Violation[]; readonly next: string | null } {
   const upTo = session.reader.get<{ id: number | null }>(part.pageEnd, after, limit)?.id ?? null
   if (upTo === null) return { violations: [], next: NEXT_PART[kind] ?? null }
-  const violations = part.checks.flatMap(({ invariant, find }) =>
-    violationsOf(session, invariant, find({ after, upTo }, sqliteQueries.words)),
+  return { violations: part.look(session, { after, upTo }), next: `${kind}:${upTo}` }
+}
+
+function checked(
+  session: Session,
+  checks: readonly Check[],
+  range: KeyRange,
+): readonly Violation[] {
+  return checks.flatMap(({ invariant, find }) =>
+    violationsOf(session, invariant, find(range, sqliteQueries.words)),
   )
-  return { violations, next: `${kind}:${upTo}` }
 }
 
 function violationsOf(

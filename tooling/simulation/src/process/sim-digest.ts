@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Digest } from '@halfrate/core'
 
 const BLOCK_BYTES = 64
@@ -9,6 +9,13 @@ export const simDigest: Digest = {
   hmacSha256: (key, message) => {
     const { inner, outer } = padsOf(key)
     return new Uint8Array(sha256(Buffer.concat([outer, sha256(Buffer.concat([inner, message]))])))
+  },
+  sha256: () => {
+    const running = createHash('sha256')
+    return {
+      add: (bytes) => void running.update(bytes),
+      end: () => new Uint8Array(running.digest()),
+    }
   },
 }
 

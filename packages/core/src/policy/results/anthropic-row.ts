@@ -24,8 +24,8 @@ const PROVIDER_ENDS: Readonly<Partial<Record<ReasonCode, 'succeeded' | 'errored'
  * Writes a row as the provider would in a results file, without its line feed: `custom_id` is the caller's key.
  *
  * `result` is the provider's own, byte for byte, where it decided the end: for a success, whether usable or not, and for
- * an error. Canceled and expired requests are those lines. A failure of ours (`result_lost`, `possibly_paid`,
- * `rejected`) is an errored line with our reason code as `error.type`. Null while the request is not done: a results
+ * an error. Canceled and expired requests are those lines. A failure of ours (`result_lost`, `possibly_paid`, `rejected`,
+ * `file_damaged`) is an errored line with our reason code as `error.type`. Null while the request is not done: a results
  * file has no line for it.
  */
 export function anthropicRow(row: ResultRow): Uint8Array | null {

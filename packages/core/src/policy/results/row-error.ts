@@ -56,6 +56,8 @@ function textOf(verdict: Verdict, facts: EndFacts): Text {
         message: providerText('The provider refused the batch that held it alone', verdict, facts),
         nextStep: 'Correct the request or the settings it was sent under, and send it anew.',
       }
+    case 'file_damaged':
+      return fileDamagedText(verdict)
     case 'expired':
       return {
         message: 'The provider did not get to it before its batches expired.',
@@ -98,6 +100,15 @@ function cutOffText(stopReason: string | null): Text {
         message: 'The answer was cut off at max_tokens.',
         nextStep: 'Retry it with a larger max_tokens.',
       }
+  }
+}
+
+function fileDamagedText({ detail }: Verdict): Text {
+  const what = 'A file of it is damaged in the store, so it was not sent'
+  return {
+    message: detail === null ? `${what}.` : `${what}: ${detail}.`,
+    nextStep:
+      'Nothing was billed. Put it in again with the file, which mends the copy in the store, then retry it.',
   }
 }
 

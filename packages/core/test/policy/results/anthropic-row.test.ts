@@ -47,7 +47,7 @@ describe("a row in the provider's own shape", () => {
     })
   })
 
-  test.each<ReasonCode>(['result_lost', 'possibly_paid', 'rejected', 'gave_up'])(
+  test.each<ReasonCode>(['result_lost', 'possibly_paid', 'rejected', 'file_damaged', 'gave_up'])(
     'of our own failure %s is an errored line that the reader takes',
     (reason) => {
       const bytes = anthropicRow(resultRow({ verdict: end('failed', reason) }))

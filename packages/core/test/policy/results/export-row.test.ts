@@ -129,6 +129,7 @@ describe('the output line', () => {
     'errored',
     'gave_up',
     'rejected',
+    'file_damaged',
     'expired',
     'result_lost',
     'possibly_paid',

@@ -1,0 +1,18 @@
+import type { EngineMemory } from './context.js'
+import { WholeFiles } from './whole-files.js'
+
+/** What a worker remembers that has just begun. */
+export function freshMemory(): EngineMemory {
+  return {
+    sealingKeys: [],
+    maySend: false,
+    isSendingStopped: false,
+    unsentBefore: 0,
+    refusedInARow: 0,
+    takenCounts: new Set(),
+    fetches: 0,
+    waitingJobs: new Map(),
+    wholeFiles: new WholeFiles(),
+    isOtherWorkspace: false,
+  }
+}
