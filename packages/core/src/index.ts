@@ -23,6 +23,7 @@ export {
 export { type LoadJobParams, loadJob, type RowReading } from './engine/intake-load-job.js'
 export type { DelivererOptions, RoundSignals } from './engine/page-handover.js'
 export { RECOVERED_HOME } from './engine/recovery.js'
+export { type Chore, sweepInTurn } from './engine/sweep-in-turn.js'
 // errors
 export {
   ConfigError,
@@ -334,7 +335,13 @@ export type {
   ReadMembersParams,
   SendingStore,
 } from './ports/store-sending.js'
-export type { Setting, UpkeepStore, Violation } from './ports/store-upkeep.js'
+export type {
+  Setting,
+  SweepFailure,
+  SweepResult,
+  UpkeepStore,
+  Violation,
+} from './ports/store-upkeep.js'
 export type {
   CallFailed,
   CancelResult,

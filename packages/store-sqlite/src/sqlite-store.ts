@@ -262,7 +262,7 @@ export class SqliteStore implements Store, OperatingStore {
   }
 
   async sweep(): Out<'sweep'> {
-    return this.#write(sweep)
+    return sweep((step) => this.#write(step))
   }
 
   async verify(params: In<'verify'>): Out<'verify'> {

@@ -6,7 +6,7 @@ import type { Step } from '../step.js'
 /** Marks committed jobs done of which every request is, at most a page of them. */
 export function finishJobs(
   session: Session,
-): Promise<{ readonly jobsDone: readonly JobId[]; readonly isMore: boolean }> {
+): Promise<{ readonly jobsDone: readonly JobId[]; readonly more: boolean }> {
   const limit = session.pageLimit
   return session.step(async (step) => {
     const finished = await finishedJobs(step, limit)
@@ -17,7 +17,7 @@ export function finishJobs(
       step.jobs.set(id, { ...row, job: { ...row.job, state: 'done' } })
       for (const key of openKeysOf(step, id)) step.onlyWithout(key)
     }
-    return { jobsDone, isMore: finished.length > limit }
+    return { jobsDone, more: finished.length > limit }
   })
 }
 

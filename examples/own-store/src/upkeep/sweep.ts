@@ -1,4 +1,4 @@
-import { DAY_MS, type JobId, type RequestId } from '@halfrate/core'
+import { type Chore, DAY_MS, type JobId, type RequestId, sweepInTurn } from '@halfrate/core'
 import { forgetUnwanted } from '../delivering/forget-unwanted.js'
 import type { Out } from '../in-out.js'
 import { discardPage } from '../intake/discard-part.js'
@@ -11,20 +11,26 @@ import { cancelOne } from './cancel.js'
 import { finishJobs } from './finish-jobs.js'
 
 /** See `UpkeepStore.sweep`. Five chores, each a step of its own, since none of them rests on another. */
-export async function sweep(session: Session): Promise<Out<'sweep'>> {
-  const { keys, pageLimit } = session
-  const args = [keys.root, session.clock(), String(pageLimit)]
-  const forgotten = await session.connection.run<number>(FORGET_LEASES, args)
-  const isMoreSuperseded = await session.step(
-    (step) => cancelSuperseded(step, pageLimit),
-    pageLimit,
+export function sweep(session: Session): Promise<Out<'sweep'>> {
+  const { keys, pageLimit, connection } = session
+  const chore = (name: string, step: (step: Step) => Promise<boolean>, rows?: number): Chore => ({
+    name,
+    run: async () => ({ more: await session.step(step, rows) }),
+  })
+  const forgetLeases = async (): Promise<{ readonly more: boolean }> => {
+    const args = [keys.root, session.clock(), String(pageLimit)]
+    return { more: (await connection.run<number>(FORGET_LEASES, args)) === pageLimit }
+  }
+  return sweepInTurn(
+    [
+      { name: 'lapsed leases', run: forgetLeases },
+      chore('superseded requests', (step) => cancelSuperseded(step, pageLimit), pageLimit),
+      { name: 'jobs that are done', run: () => finishJobs(session) },
+      chore('parts that nobody goes on with', (step) => removeAbandoned(step, pageLimit)),
+      chore('deliveries that nobody wants', (step) => forgetUnwanted(step, pageLimit)),
+    ],
+    () => connection.ask('PING'),
   )
-  const isMoreAbandoned = await session.step((step) => removeAbandoned(step, pageLimit))
-  const isMoreUnwanted = await session.step((step) => forgetUnwanted(step, pageLimit))
-  const { jobsDone, isMore } = await finishJobs(session)
-  const isMoreToForget = forgotten === pageLimit || isMoreUnwanted
-  const more = isMoreToForget || isMoreSuperseded || isMoreAbandoned || isMore
-  return { more, jobsDone }
 }
 
 async function cancelSuperseded(step: Step, limit: number): Promise<boolean> {

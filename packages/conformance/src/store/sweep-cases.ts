@@ -27,7 +27,7 @@ export const sweepCases: readonly StoreCase[] = [
   {
     name: 'there is nothing to sweep in an empty store',
     run: async (scene) => {
-      expect(await scene.store.sweep()).toEqual({ more: false, jobsDone: [] })
+      expect(await scene.store.sweep()).toEqual({ more: false, jobsDone: [], failed: [] })
     },
   },
   {

@@ -16,8 +16,10 @@ import { raiseAlarms } from './raise-alarms.js'
 import { goOnRecovering, isUnderWay, loadRecovery } from './recovery.js'
 import { retryAside } from './set-aside.js'
 import { beat, identifySince, lastHeartbeat, loadIdentity } from './startup.js'
+import { attempt } from './steps.js'
 import { everySubmission } from './submissions.js'
 import { type IdentifiedSurvey, surveyList } from './survey.js'
+import { sweepAll } from './sweep-all.js'
 import { checkWorkspace } from './workspace.js'
 
 /** When each duty is due next, on the store's clock. */
@@ -76,15 +78,25 @@ export class Duties {
     if (this.#hasLooked) await this.#lookAround(now)
     this.#isRecovering = isUnderWay(recovery)
     if (this.#hasLooked && this.#isRecovering) await this.#recover(now)
-    if (now >= this.#due.sweepAt) await this.#sweep(now)
-    if (now >= this.#due.alarmAt) {
-      await raiseAlarms(this.#context)
-      this.#due.alarmAt = now + HOUR_MS
+    await this.#keepUp(now)
+  }
+
+  // None of these rests on another, so one that fails holds none of the others back; it is told, and tried again in its turn.
+  async #keepUp(now: EpochMs): Promise<void> {
+    const context = this.#context
+    const { heartbeatMs } = context.settings
+    const { unsentBefore, maySend } = context.memory
+    if (now >= this.#due.beatAt && maySend) {
+      const run = (): Promise<void> => beat(context, context.account, { unsentBefore })
+      if (await attempt(context, { name: 'heartbeat', run })) this.#due.beatAt = now + heartbeatMs
     }
-    if (now >= this.#due.beatAt && this.#context.memory.maySend) {
-      const { unsentBefore } = this.#context.memory
-      await beat(this.#context, this.#context.account, { unsentBefore })
-      this.#due.beatAt = now + this.#context.settings.heartbeatMs
+    if (now >= this.#due.sweepAt) {
+      this.#due.sweepAt = now + heartbeatMs
+      await attempt(context, { name: 'sweep', run: () => sweepAll(context) })
+    }
+    if (now >= this.#due.alarmAt) {
+      const isDone = await attempt(context, { name: 'alarms', run: () => raiseAlarms(context) })
+      this.#due.alarmAt = now + (isDone ? HOUR_MS : heartbeatMs)
     }
   }
 
@@ -181,14 +193,5 @@ export class Duties {
     const survey = await surveyList(this.#context, { account, floorAt: Math.min(...floors) })
     const counts = new Set(given.map((each) => each.requestCount))
     await identify(this.#context, { account, survey, counts })
-  }
-
-  async #sweep(now: EpochMs): Promise<void> {
-    const { store, settings } = this.#context
-    for (;;) {
-      const { more } = await store.sweep()
-      if (!more) break
-    }
-    this.#due.sweepAt = now + settings.heartbeatMs
   }
 }

@@ -1,16 +1,14 @@
-import type { JobId, RequestId } from '../model/ids.js'
+import type { RequestId } from '../model/ids.js'
 import type { Job } from '../model/job.js'
 import { DAY_MS } from '../model/time.js'
+import type { SweepResult } from '../ports/store-upkeep.js'
 import { cancelOne } from './canceling.js'
 import { forgetUnwanted } from './deliveries.js'
 import { discardPart } from './parts.js'
 import type { Tables } from './tables.js'
 
-/** See {@link UpkeepStore.sweep}. */
-export function sweep(tables: Tables): {
-  readonly more: boolean
-  readonly jobsDone: readonly JobId[]
-} {
+/** See {@link UpkeepStore.sweep}. None of it can fail but for a bug. */
+export function sweep(tables: Tables): SweepResult {
   forgetLapsedLeases(tables)
   const isMoreSuperseded = cancelSuperseded(tables)
   const isMoreAbandoned = removeAbandonedParts(tables)
@@ -21,6 +19,7 @@ export function sweep(tables: Tables): {
   return {
     more: isMoreSuperseded || isMoreAbandoned || isMoreUnwanted || finished.length > page.length,
     jobsDone: page.map((job) => job.id),
+    failed: [],
   }
 }
 

@@ -16,6 +16,22 @@ export interface Violation {
   readonly message: string
 }
 
+/** What a sweep did. */
+export interface SweepResult {
+  /** Whether there is more to clean; by a chore that failed there always is, and that does not count. */
+  readonly more: boolean
+  readonly jobsDone: readonly JobId[]
+  /** Chores that failed, and why; what they would have done is left to the next sweep. */
+  readonly failed: readonly SweepFailure[]
+}
+
+/** A chore of a sweep that failed. */
+export interface SweepFailure {
+  /** What it is about, in words. */
+  readonly chore: string
+  readonly error: unknown
+}
+
 /** Settings, cancellation, checks and cleaning. */
 export interface UpkeepStore {
   getSetting(params: Readonly<{ scope: string; name: string }>): Promise<Setting | null>
@@ -41,11 +57,13 @@ export interface UpkeepStore {
     }>,
   ): Promise<{ readonly canceled: number; readonly withdrawn: number; readonly flagged: number }>
   /**
-   * Cleaning, by page: cancels superseded requests of committed parts, marks jobs done, removes open parts that
-   * nobody opened or put into for more than a day (with their keys, and the job when it has no other part),
-   * lapsed leases, and deliveries of queues without a subscription. Answers whether more is left.
+   * Cleaning, by page: removes lapsed leases, cancels superseded requests of committed parts, marks jobs done, and removes
+   * open parts that nobody opened or put into for more than a day (with their keys, and the job when it has no other part)
+   * and deliveries of queues without a subscription. Answers whether more is left.
+   *
+   * Each of these is an atomic step of its own, in this order, and one that fails stops none of the others (`sweepInTurn`).
    */
-  sweep(): Promise<{ readonly more: boolean; readonly jobsDone: readonly JobId[] }>
+  sweep(): Promise<SweepResult>
   /**
    * Looks at about `limit` rows a call and answers all that is broken in them, so a page without violations is not the
    * end. `after` is the last answer's `next`, null to begin; what it says is the store's business. Null ends it.

@@ -1,4 +1,4 @@
-import { DAY_MS, type JobId } from '@halfrate/core'
+import { type Chore, DAY_MS, type JobId, type SweepResult, sweepInTurn } from '@halfrate/core'
 import type { JobsTable } from '@halfrate/store-sql'
 import { numbers } from '../database/binary-format.js'
 import { forgetUnwanted } from '../delivering/forget-unwanted.js'
@@ -6,23 +6,22 @@ import { discardPage } from '../intake/discard-part.js'
 import type { Session, Step } from '../session.js'
 import { cancelRequests } from './cancel.js'
 
-interface Swept {
-  readonly more: boolean
-  readonly jobsDone: readonly JobId[]
-}
-
 /** See `UpkeepStore.sweep`. What another worker works on at this moment is for the next sweep. */
-export function sweep(session: Session): Promise<Swept> {
-  return session.write(async (step) => {
-    const isMoreSuperseded = await cancelSuperseded(step)
-    const isMoreAbandoned = await removeAbandonedParts(step)
-    const isMoreUnwanted = await forgetUnwanted(step)
-    const { finished, isMore } = await finishJobs(step)
-    // After the requests, as everywhere.
-    await forgetLapsedLeases(step)
-    const more = isMoreSuperseded || isMoreAbandoned || isMoreUnwanted || isMore
-    return { more, jobsDone: finished }
+export function sweep(session: Session): Promise<SweepResult> {
+  const chore = (name: string, work: (step: Step) => Promise<boolean>): Chore => ({
+    name,
+    run: async () => ({ more: await session.write(work) }),
   })
+  return sweepInTurn(
+    [
+      chore('lapsed leases', forgetLapsedLeases),
+      chore('superseded requests', cancelSuperseded),
+      { name: 'jobs that are done', run: () => session.write(finishJobs) },
+      chore('parts that nobody goes on with', removeAbandonedParts),
+      chore('deliveries that nobody wants', forgetUnwanted),
+    ],
+    () => session.read(({ db }) => db.get('SELECT 1')),
+  )
 }
 
 // Those of submissions and deliveries are forgotten. Queues and singletons are few, and keep their epoch as the time of their last
@@ -32,9 +31,10 @@ const FORGET = `DELETE FROM leases WHERE resource IN (SELECT resource FROM lease
 const FREE = `UPDATE leases SET worker_id = NULL WHERE resource IN (SELECT resource FROM leases
   WHERE worker_id IS NOT NULL AND expires_at <= $1 ORDER BY resource FOR UPDATE SKIP LOCKED)`
 
-async function forgetLapsedLeases({ db, now }: Step): Promise<void> {
+async function forgetLapsedLeases({ db, now }: Step): Promise<boolean> {
   await db.run(FORGET, now)
   await db.run(FREE, now)
+  return false
 }
 
 // `superseded` holds only what is still to be canceled; what takes its place may be in a part that is still open.
@@ -90,9 +90,9 @@ interface FirstOpen {
 async function finishJobs({
   db,
   pageLimit,
-}: Step): Promise<{ readonly finished: readonly JobId[]; readonly isMore: boolean }> {
+}: Step): Promise<{ readonly jobsDone: readonly JobId[]; readonly more: boolean }> {
   const jobs = await db.all<{ id: number }>(COMMITTED)
-  if (jobs.length === 0) return { finished: [], isMore: false }
+  if (jobs.length === 0) return { jobsDone: [], more: false }
   const rows = await db.all<FirstOpen>(FIRST_OPEN, numbers(jobs.map(({ id }) => id)))
   const done = rows.filter((row) => row.open_id === null).map((row) => row.id)
   const open = rows.filter((row) => row.open_id !== null)
@@ -103,5 +103,5 @@ async function finishJobs({
     numbers(open.map((row) => row.id)),
     numbers(open.map((row) => (row.open_id ?? 0) - 1)),
   )
-  return { finished, isMore: done.length > finished.length }
+  return { jobsDone: finished, more: done.length > finished.length }
 }

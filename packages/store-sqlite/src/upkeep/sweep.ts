@@ -1,29 +1,30 @@
-import { DAY_MS, type JobId } from '@halfrate/core'
+import { type Chore, DAY_MS, type JobId, type SweepResult, sweepInTurn } from '@halfrate/core'
 import type { JobsTable, RequestsNow } from '@halfrate/store-sql'
 import { forgetUnwanted } from '../delivering/forget-unwanted.js'
 import { discardPart } from '../intake/discard-part.js'
 import type { Session } from '../session.js'
 import { cancelOne } from './cancel.js'
 
-/** See `UpkeepStore.sweep`. */
-export function sweep(session: Session): {
-  readonly more: boolean
-  readonly jobsDone: readonly JobId[]
-} {
-  forgetLapsedLeases(session)
-  const isMoreSuperseded = cancelSuperseded(session)
-  const isMoreAbandoned = removeAbandonedParts(session)
-  const isMoreUnwanted = forgetUnwanted(session)
-  const finished = finishedJobs(session)
-  const page = finished.slice(0, session.pageLimit)
-  for (const id of page) session.db.run(MARK_DONE, id)
-  return {
-    more: isMoreSuperseded || isMoreAbandoned || isMoreUnwanted || finished.length > page.length,
-    jobsDone: page,
-  }
+/** See `UpkeepStore.sweep`. `write` runs a step in a transaction of its own. */
+export function sweep(
+  write: <T>(step: (session: Session) => T) => T | Promise<T>,
+): Promise<SweepResult> {
+  const chore = (name: string, step: (session: Session) => boolean): Chore => ({
+    name,
+    run: async () => ({ more: await write(step) }),
+  })
+  return sweepInTurn(
+    [
+      chore('lapsed leases', forgetLapsedLeases),
+      chore('superseded requests', cancelSuperseded),
+      { name: 'jobs that are done', run: async () => await write(finishJobs) },
+      chore('parts that nobody goes on with', removeAbandonedParts),
+      chore('deliveries that nobody wants', forgetUnwanted),
+    ],
+    // Whoever has the database to himself for so long would make each chore wait.
+    async () => await write(() => null),
+  )
 }
-
-const MARK_DONE = 'UPDATE jobs SET state = 2 WHERE id = ?'
 
 // Those of submissions and deliveries are forgotten. Queues and singletons are few, and keep their epoch as the time of their last
 // claim.
@@ -32,10 +33,11 @@ const FORGET = `DELETE FROM leases
       OR resource >= 'delivery:' AND resource < 'delivery;') AND expires_at <= ?`
 const FREE = 'UPDATE leases SET worker_id = NULL WHERE expires_at <= ?'
 
-function forgetLapsedLeases(session: Session): void {
+function forgetLapsedLeases(session: Session): boolean {
   const now = session.now()
   session.db.run(FORGET, now)
   session.db.run(FREE, now)
+  return false
 }
 
 type SupersededRow = Pick<RequestsNow, 'id' | 'state' | 'cancel_requested_at'>
@@ -84,6 +86,18 @@ const FIRST_OPEN = `SELECT r.id FROM requests r CROSS JOIN progress p ON p.id = 
   WHERE r.id > ? AND r.id <= ? AND r.job_id = ? AND p.state <> 2 AND r.part <= ?
   ORDER BY r.id LIMIT 1`
 const REMEMBER = 'UPDATE jobs SET done_up_to_id = ? WHERE id = ? AND done_up_to_id < ?'
+
+const MARK_DONE = 'UPDATE jobs SET state = 2 WHERE id = ?'
+
+function finishJobs(session: Session): {
+  readonly more: boolean
+  readonly jobsDone: readonly JobId[]
+} {
+  const finished = finishedJobs(session)
+  const jobsDone = finished.slice(0, session.pageLimit)
+  for (const id of jobsDone) session.db.run(MARK_DONE, id)
+  return { more: finished.length > jobsDone.length, jobsDone }
+}
 
 function finishedJobs(session: Session): readonly JobId[] {
   return session.db.all<CommittedRow>(COMMITTED).flatMap((job) => {
