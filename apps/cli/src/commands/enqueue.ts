@@ -6,6 +6,7 @@ import { openRequestSource } from '../input/request-source.js'
 import { readPolicy } from '../run/job-watch.js'
 import { storeFlag } from '../run/self-command.js'
 import { besideStore, openStore, placeOf, type StoreFlags } from '../run/store-options.js'
+import { knownQueues, queueText } from '../scope/known-queue.js'
 import { commandText } from '../screen/command-text.js'
 import { countOf, countText } from '../screen/number-text.js'
 import { policyText } from '../screen/queues-screen.js'
@@ -40,6 +41,7 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
     const total = await countLines(source.name, source.read().rows)
     await using half = await openStore(place)
     const { store } = half
+    const known = await knownQueues(half)
     const counts = await enqueueRows({
       ...{ store, project: DEFAULT_PROJECT, queue },
       rows: source.read().rows,
@@ -47,10 +49,22 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
     const policy = policyText(await readPolicy(half, queue))
     const next = commandText('work', storeFlag(place))
     const { added, same, taken } = counts
-    const answer = { type: 'enqueued', queue, total, new: added, same, conflicts: taken.length }
+    const answer = {
+      type: 'enqueued',
+      queue,
+      new_queue: !known.has(queue),
+      total,
+      new: added,
+      same,
+      conflicts: taken.length,
+    }
     printAnswer(flags.json, {
       object: { ...answer, conflict_keys: taken },
-      lines: [...enqueuedLines(queue, total, counts), ` ${policy}`, ` next: ${next}`],
+      lines: [
+        ...enqueuedLines(queueText(queue, known), total, counts),
+        ` ${policy}`,
+        ` next: ${next}`,
+      ],
     })
     return taken.length === 0 ? EXIT.usable : EXIT.someNotUsable
   } finally {
@@ -71,12 +85,12 @@ async function countLines(name: string, rows: AsyncIterable<unknown>): Promise<n
 }
 
 function enqueuedLines(
-  queue: string,
+  where: string,
   total: number,
   { added, same, taken }: EnqueuedCounts,
 ): readonly string[] {
   const lines = [
-    ` queue ${queue}: ${countOf(total, 'request')} · ${countText(added)} new · ${countText(same)} there before`,
+    ` ${where}: ${countOf(total, 'request')} · ${countText(added)} new · ${countText(same)} there before`,
   ]
   if (taken.length === 0) return lines
   const keys = taken.slice(0, SHOWN_KEYS).map((key) => JSON.stringify(key))

@@ -6,6 +6,7 @@ import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { checkQueue } from '../scope/known-queue.js'
 import { commandText } from '../screen/command-text.js'
+import { printText } from '../terminal/print-text.js'
 
 /** Flags of `pause` and `resume`. */
 export interface PauseFlags extends StoreFlags {
@@ -59,5 +60,5 @@ function scopeOf({ queue }: PauseFlags): PauseScope {
 
 function say({ json }: PauseFlags, object: object, text: string): void {
   if (json === true) process.stdout.write(`${JSON.stringify(object)}\n`)
-  else process.stderr.write(`${text}\n`)
+  else printText(process.stderr, [text])
 }

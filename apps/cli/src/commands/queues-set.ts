@@ -11,7 +11,7 @@ import { queueFlag } from '../flags/queue-flag.js'
 import { policyChanges, type QueuePolicyFlags } from '../flags/queue-policy-flags.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf } from '../run/store-options.js'
-import { isKnownQueue } from '../scope/known-queue.js'
+import { knownQueues, queueText } from '../scope/known-queue.js'
 import { commandText } from '../screen/command-text.js'
 import { policyObject } from '../screen/queue-object.js'
 import { policyText } from '../screen/queues-screen.js'
@@ -46,13 +46,14 @@ export async function queuesSet(name: string, flags: QueuesSetFlags): Promise<nu
   await using half = await openExistingStore(place)
   const { store } = half
   checkSchedule(changes, await store.now())
-  const isNew = !(await isKnownQueue(half, queue))
+  const known = await knownQueues(half)
+  const isNew = !known.has(queue)
   const policy = await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes })
   const file = flags.settings?.file ?? null
   const isDeclared = queue !== RUN_QUEUE && file?.queues?.has(queue) === true
   const declaredIn = isDeclared ? file.name : null
   const object = { type: 'queue_set', queue, new: isNew, policy: policyObject(policy) }
-  const line = `${isNew ? 'new ' : ''}queue ${queue}: ${policyText(policy)}`
+  const line = `${queueText(queue, known)}: ${policyText(policy)}`
   const undone = `${declaredIn} declares this queue: the next ${commandText('apply', storeFlag(place))} sets it as it says there`
   printAnswer(flags.json, {
     object: { ...object, declared_in: declaredIn },

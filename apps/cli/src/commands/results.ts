@@ -12,6 +12,7 @@ import { findJob } from '../run/find-job.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
+import { printText } from '../terminal/print-text.js'
 import type { ResultsFlags, ResultsOutput } from './results-flags.js'
 
 /**
@@ -106,7 +107,7 @@ function sayWritten(
   if (!isJson) {
     const rest = skipped === 0 ? '' : `; ${countOf(skipped, 'row')} not done yet`
     const where = target.type === 'stdout' ? '' : ` to ${target.name}`
-    process.stderr.write(`wrote ${countOf(rows, 'row')}${where}${rest}\n`)
+    printText(process.stderr, [`wrote ${countOf(rows, 'row')}${where}${rest}`])
     return
   }
   const output = target.type === 'stdout' ? null : resolve(target.name)

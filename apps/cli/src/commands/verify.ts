@@ -2,6 +2,7 @@ import { DEFAULT_PROJECT } from '@halfrate/core'
 import { EXIT } from '../exit-code.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
+import { printAnswer } from '../terminal/print-answer.js'
 
 /** Flags of `verify`. */
 export interface VerifyFlags extends StoreFlags {
@@ -18,20 +19,18 @@ export async function verify(flags: VerifyFlags): Promise<number> {
     const page = await half.store.verify({ after, limit: PAGE })
     for (const violation of page.violations) {
       found += 1
-      process.stdout.write(
-        flags.json === true
-          ? `${JSON.stringify({ type: 'violation', ...violation })}\n`
-          : `${violation.invariant}: ${violation.message}\n`,
-      )
+      const { invariant, message } = violation
+      const object = { type: 'violation', ...violation }
+      printAnswer(flags.json, { object, lines: [`${invariant}: ${message}`] })
     }
     if (page.next === null) break
     after = page.next
   }
   const { total } = (await half.store.report({ scope: { project: DEFAULT_PROJECT } })).counts
-  process.stdout.write(
-    flags.json === true
-      ? `${JSON.stringify({ type: 'verified', requests: total, violations: found })}\n`
-      : `${countOf(total, 'request')} checked: ${found === 0 ? 'everything holds' : countOf(found, 'violation')}\n`,
-  )
+  const end = found === 0 ? 'everything holds' : countOf(found, 'violation')
+  printAnswer(flags.json, {
+    object: { type: 'verified', requests: total, violations: found },
+    lines: [`${countOf(total, 'request')} checked: ${end}`],
+  })
   return found === 0 ? EXIT.usable : EXIT.someNotUsable
 }

@@ -29,6 +29,8 @@ export interface PreflightParams {
   readonly terminal: AskingTerminal | null
   readonly presenter: Pick<Presenter, 'preflight'>
   readonly signal: AbortSignal
+  /** Told when a question begins to stand, and when it ends. */
+  readonly onQuestion: (stands: boolean) => void
   /** Done last before the rows are accepted. */
   readonly prepare: () => Promise<void>
 }
@@ -121,13 +123,17 @@ export class Preflight {
 
   // An input that another process disturbed is read again; who said yes to it is not asked again.
   async #ask(facts: PreflightFacts): Promise<void> {
-    const { rules, terminal, signal } = this.#params
+    const { rules, terminal, signal, onQuestion } = this.#params
     const canAsk = terminal !== null && isTerminal(terminal)
     const isAgreed = rules.isAgreed || this.#wasAgreed
     const permission = permissionOf(facts, { ...rules, isAgreed, canAsk })
     if (permission.type === 'refused') throw permission.error
     if (permission.type === 'send' || terminal === null) return
-    if (!(await askOnTerminal(' Send? [Y/n] ', terminal, signal))) throw new NotSent('declined')
+    onQuestion(true)
+    const isYes = await askOnTerminal(' Send? [Y/n] ', terminal, signal).finally(() =>
+      onQuestion(false),
+    )
+    if (!isYes) throw new NotSent('declined')
     this.#wasAgreed = true
   }
 }

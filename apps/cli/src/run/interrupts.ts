@@ -15,6 +15,7 @@ export class Interrupts implements Disposable {
   readonly #asked = new AbortController()
   readonly #cut = new AbortController()
   #isUnderWay = true
+  #isAsking = false
   #timer: NodeJS.Timeout | undefined
 
   /** `graceMs` is real time; `say` is told once of each signal that changes something. */
@@ -28,6 +29,11 @@ export class Interrupts implements Disposable {
   /** Says whether anything is under way that may end after the first signal; else its words are none of that. Default: true. */
   set isUnderWay(isUnderWay: boolean) {
     this.#isUnderWay = isUnderWay
+  }
+
+  /** Says whether a question stands on the terminal: then the first signal answers it, and whoever asked says what that means. */
+  set isAsking(isAsking: boolean) {
+    this.#isAsking = isAsking
   }
 
   /** Aborted by the first signal. */
@@ -64,7 +70,7 @@ export class Interrupts implements Disposable {
 
   #ask(): void {
     const mayEnd = `stopping: what is under way may end, within ${graceText(this.#graceMs)}; once more stops at once`
-    this.#say(this.#isUnderWay ? mayEnd : 'stopping')
+    if (!this.#isAsking) this.#say(this.#isUnderWay ? mayEnd : 'stopping')
     const over = (): void =>
       this.#cutOff(`${graceText(this.#graceMs)} are over: what is under way is cut off`)
     this.#timer = setTimeout(over, this.#graceMs).unref()

@@ -81,7 +81,7 @@ export class LivePresenter implements Presenter {
 
   #command(message: string, command: string): void {
     const { width } = this.#area
-    this.#area.print([...flow([[span(message)]], { width }), ...commandLines(command, width)])
+    this.#area.print([[], ...flow([[span(message)]], { width }), ...commandLines(command)])
   }
 
   #room(): { width: number; height: number } {
@@ -89,9 +89,8 @@ export class LivePresenter implements Presenter {
   }
 
   #write(lines: readonly Line[]): void {
-    const { width } = this.#area
     for (const line of lines) {
-      this.#out.write(`${paintLine(line, { width, colours: this.#colours })}\n`)
+      this.#out.write(`${paintLine(line, { colours: this.#colours })}\n`)
     }
   }
 }

@@ -132,7 +132,11 @@ async function takeIn(
   { request, source, presenter, interrupts }: Run,
   half: Halfrate,
 ): Promise<TakenRows> {
-  return await takeRowsIn({ request, half, source, presenter, signal: interrupts.signal })
+  const onQuestion = (stands: boolean): void => {
+    interrupts.isAsking = stands
+  }
+  const { signal } = interrupts
+  return await takeRowsIn({ request, half, source, presenter, signal, onQuestion })
 }
 
 function notTaken(

@@ -26,15 +26,17 @@ export async function takeRowsIn(params: {
   readonly source: RequestSource
   readonly presenter: Presenter
   readonly signal: AbortSignal
+  /** Told when a question begins to stand, and when it ends. */
+  readonly onQuestion: (stands: boolean) => void
 }): Promise<TakenRows> {
-  const { request, half, source, presenter, signal } = params
+  const { request, half, source, presenter, signal, onQuestion } = params
   const name = request.job ?? jobNameOf(request.files[0] ?? '')
   const prepare = async () => {
     await writePolicy(half, request)
     await writeCap(half, request, name)
   }
   const preflight = new Preflight({
-    ...{ half, job: name, store: request.place.store, presenter, signal, prepare },
+    ...{ half, job: name, store: request.place.store, presenter, signal, onQuestion, prepare },
     rules: request.rules,
     isDryRun: request.isDryRun === true,
     terminal: request.mayAsk ? { input: process.stdin, output: process.stderr } : null,

@@ -1,27 +1,42 @@
 import { ConfigError, DEFAULT_PROJECT, type QueueName, RUN_QUEUE } from '@halfrate/core'
+import { nearNames } from '@halfrate/core/intake'
 import type { Halfrate } from '@halfrate/runtime'
 
-/** Whether a request, a batch, a job or a setting of a store ever named a queue. The queue of `run` is in every store. */
-export async function isKnownQueue(
-  { store }: Pick<Halfrate, 'store'>,
-  name: QueueName,
-): Promise<boolean> {
-  if (name === RUN_QUEUE) return true
+// As many names as a person reads.
+const MOST_NAMED = 10
+
+/** The queues that a request, a batch, a job or a setting of a store ever named. The queue of `run` is in every store. */
+export async function knownQueues({
+  store,
+}: Pick<Halfrate, 'store'>): Promise<ReadonlySet<QueueName>> {
   const queues = await store.listQueues({ project: DEFAULT_PROJECT })
-  return queues.some(({ queue }) => queue === name)
+  return new Set([...queues.map(({ queue }) => queue), RUN_QUEUE])
+}
+
+/** A queue as it is called where something is put into it: whether it is new by that, and which one it reads like then. */
+export function queueText(name: QueueName, known: ReadonlySet<QueueName>): string {
+  if (known.has(name)) return `queue ${name}`
+  const near = nearest(name, known)
+  return `new queue ${name}${near === null ? '' : ` (beside ${near}, which was there)`}`
+}
+
+function nearest(name: QueueName, known: ReadonlySet<QueueName>): string | null {
+  return nearNames(name, [...known], 1)[0] ?? null
 }
 
 /**
  * Refuses the name of a queue that is not there, which is a slip of the pen: what is done to it would be done to nothing.
  *
- * @throws {ConfigError} naming the queues that are there.
+ * @throws {ConfigError} naming the queue that was likely meant, and those that are there.
  */
 export async function checkQueue(half: Pick<Halfrate, 'store'>, name: QueueName): Promise<void> {
-  if (await isKnownQueue(half, name)) return
-  const queues = await half.store.listQueues({ project: DEFAULT_PROJECT })
-  const names = new Set([...queues.map(({ queue }) => queue), RUN_QUEUE])
+  const known = await knownQueues(half)
+  if (known.has(name)) return
+  const near = nearest(name, known)
+  const names = [...known]
+  const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : ''
   throw new ConfigError(
-    `this store has no queue ${JSON.stringify(name)}.`,
-    `It has ${[...names].join(', ')}. Nothing was changed; a queue begins with its first request, or with what is set of its policy.`,
+    `this store has no queue ${JSON.stringify(name)}${near === null ? '.' : `; did you mean ${near}?`}`,
+    `It has ${names.slice(0, MOST_NAMED).join(', ')}${more}. Nothing was changed; a queue begins with its first request, or with what is set of its policy.`,
   )
 }

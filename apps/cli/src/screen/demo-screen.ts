@@ -34,7 +34,7 @@ export function demoScreen(facts: DemoFacts, width: number): readonly Line[] {
     [span('Next, with your own key:')],
   ]
   const rows = cells.flatMap((cell) => flow([cell], { width }))
-  return [...rows, ...commandLines(`ANTHROPIC_API_KEY=sk-ant-… ${facts.command}`, width)]
+  return [...rows, ...commandLines(`ANTHROPIC_API_KEY=sk-ant-… ${facts.command}`)]
 }
 
 /** The same for programs; `synthetic`, since no model gave the answers. */

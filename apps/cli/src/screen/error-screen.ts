@@ -1,13 +1,26 @@
 import { HalfrateError, InvalidInputError } from '@halfrate/core'
+import { flow } from './flow.js'
+import { lineText, span, together } from './line.js'
 import { USAGE_STEP } from './usage-step.js'
 import { visibleText } from './visible-text.js'
 
-/** An error for people: what is wrong and where, what can be done, and its code. Two or three lines of text. */
-export function errorLines(error: unknown): readonly string[] {
-  if (!(error instanceof HalfrateError)) return unexpectedLines(error)
-  const { message, nextStep } = error
-  return [visibleText(message), `  ${visibleText(nextStep)}   (code ${codeOf(error)})`]
+/**
+ * An error for people: what is wrong and where, what can be done, and its code. Two lines of text, or as many as they need
+ * where they are broken at a `width`.
+ */
+export function errorLines(error: unknown, width: number | null = null): readonly string[] {
+  const [message = '', ...others] = textsOf(error)
+  const step = others.pop() ?? ''
+  const code = `(code ${textCodeOf(error)})`
+  if (width === null) return [message, ...others, `  ${step}   ${code}`]
+  return [
+    ...flow([[span(message)]], { width, indent: 0, hang: HANG }),
+    ...others.map((text) => [span(text)]),
+    ...flow([[span(step)], [together(code)]], { width, indent: HANG, gap: 3 }),
+  ].map(lineText)
 }
+
+const HANG = 2
 
 const UNEXPECTED_STEP =
   'Nothing that was accepted is lost. Please report this; the same command goes on where it stopped.'
@@ -54,7 +67,15 @@ function codeOf(error: HalfrateError): string {
   return error instanceof InvalidInputError ? error.rule : error.code
 }
 
-function unexpectedLines(error: unknown): readonly string[] {
+// The first line, lines that stay as they are, and the step.
+function textsOf(error: unknown): readonly string[] {
+  if (error instanceof HalfrateError) {
+    return [visibleText(error.message), visibleText(error.nextStep)]
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return [`something unexpected went wrong: ${text}`, `  ${UNEXPECTED_STEP}   (code unexpected)`]
+  return [...`something unexpected went wrong: ${text}`.split('\n'), UNEXPECTED_STEP]
+}
+
+function textCodeOf(error: unknown): string {
+  return error instanceof HalfrateError ? codeOf(error) : 'unexpected'
 }

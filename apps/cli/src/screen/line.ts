@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { clustersOf, widthOf } from './text-width.js'
 import { visibleText } from './visible-text.js'
 
 /** How a piece of text looks on a terminal with colours. */
@@ -8,6 +9,8 @@ export type Style = 'dim' | 'bold' | 'green' | 'yellow' | 'red' | 'cyan'
 export interface Span {
   readonly text: string
   readonly style?: Style
+  /** Whether it is broken into lines only where it has no room in one. Default: between any two words. */
+  readonly isTogether?: boolean
 }
 
 /** One row of a screen. */
@@ -19,28 +22,29 @@ export function span(text: string, style?: Style): Span {
   return style === undefined ? { text: visible } : { text: visible, style }
 }
 
+/** A span that is not broken where it has room in one row. */
+export function together(text: string, style?: Style): Span {
+  return { ...span(text, style), isTogether: true }
+}
+
+/** Parts of a list with dots between them; one is broken only where it has no room in one row. */
+export function listed(parts: readonly Span[]): Line {
+  return parts.flatMap((part, index) => {
+    if (index === parts.length - 1) return [together(part.text, part.style)]
+    return [together(`${part.text} ·`, part.style), span(' ')]
+  })
+}
+
 /** The text of a line, without styles. */
 export function lineText(line: Line): string {
   return line.map((part) => part.text).join('')
 }
 
-/** Columns that a text takes; wide characters take two. */
-export function widthOf(text: string): number {
-  let width = 0
-  for (const char of text) width += columnsOf(char.codePointAt(0) ?? 0)
-  return width
-}
-
-/** The line for a terminal: with colours if wanted, cut off before `width` columns. */
-export function paintLine(line: Line, params: { width: number; colours: boolean }): string {
-  let left = params.width
-  let painted = ''
-  for (const part of line) {
-    const text = clip(part.text, left)
-    left -= widthOf(text)
-    painted += params.colours && part.style !== undefined ? paint(text, part.style) : text
-  }
-  return painted
+/** The line for a terminal, with colours if wanted. */
+export function paintLine(line: Line, { colours }: { readonly colours: boolean }): string {
+  return line
+    .map(({ text, style }) => (colours && style !== undefined ? paint(text, style) : text))
+    .join('')
 }
 
 /** A text that takes at most `width` columns; what was cut off is shown as an ellipsis. */
@@ -48,10 +52,10 @@ export function clip(text: string, width: number): string {
   if (widthOf(text) <= width) return text
   let kept = ''
   let left = width - 1
-  for (const char of text) {
-    left -= columnsOf(char.codePointAt(0) ?? 0)
+  for (const cluster of clustersOf(text)) {
+    left -= widthOf(cluster)
     if (left < 0) break
-    kept += char
+    kept += cluster
   }
   return width < 1 ? '' : `${kept}…`
 }
@@ -59,25 +63,4 @@ export function clip(text: string, width: number): string {
 function paint(text: string, style: Style): string {
   // Whether colours are wanted was decided already, for the stream that is written to.
   return text === '' ? '' : styleText(style, text, { validateStream: false })
-}
-
-function columnsOf(point: number): number {
-  if (
-    point === 0x200d ||
-    (point >= 0x300 && point <= 0x36f) ||
-    (point >= 0xfe00 && point <= 0xfe0f)
-  ) {
-    return 0
-  }
-  const isWide =
-    (point >= 0x1100 && point <= 0x115f) ||
-    (point >= 0x2e80 && point <= 0xa4cf) ||
-    (point >= 0xac00 && point <= 0xd7a3) ||
-    (point >= 0xf900 && point <= 0xfaff) ||
-    (point >= 0xfe30 && point <= 0xfe6f) ||
-    (point >= 0xff00 && point <= 0xff60) ||
-    (point >= 0xffe0 && point <= 0xffe6) ||
-    (point >= 0x1f300 && point <= 0x1faff) ||
-    (point >= 0x20000 && point <= 0x3fffd)
-  return isWide ? 2 : 1
 }

@@ -5,7 +5,7 @@ import { commandLines } from './command-lines.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type JobOutcome, moneyOf, outcomeOf } from './job-figures.js'
-import { type Line, type Span, span } from './line.js'
+import { type Line, listed, type Span, span } from './line.js'
 import { countOf, countText, percentText } from './number-text.js'
 import { rangeText } from './preflight-screen.js'
 import { unknownMoney } from './progress-screen.js'
@@ -51,14 +51,14 @@ function stopLines({ report, budget, goOn }: OutcomeFacts, width: number): reado
   const { waiting } = report.counts.byState
   const verb = waiting === 1 ? 'waits' : 'wait'
   const text = `${countOf(waiting, 'row')} ${verb} for the budget of the job: ${stopText(budget)} (${capText(budget)}). To go on:`
-  return [...flow([[span(text, 'yellow')]], { width }), ...commandLines(goOn, width)]
+  return [...flow([[span(text, 'yellow')]], { width }), ...commandLines(goOn)]
 }
 
 function endLines(facts: OutcomeFacts, width: number): readonly Line[] {
   const outcome = outcomeOf(facts.report.counts)
   const took = facts.tookMs === null ? '' : ` in ${durationText(facts.tookMs)}`
   const head = outcome.open > 0 ? 'so far: ' : `done${took}: `
-  const sentence: Span[] = [span(head), ...joined(endParts(outcome))]
+  const sentence: Span[] = [span(head), ...listed(endParts(outcome))]
   return flow([sentence, [span(`exit ${facts.exitCode}`, 'dim')]], { width, gap: 8 })
 }
 
@@ -111,10 +111,6 @@ function nextLines(facts: OutcomeFacts, width: number): readonly Line[] {
   }
   if (facts.output !== null) cells.push([span(`wrote ${facts.output}`)])
   return flow(cells, { width, gap: 6 })
-}
-
-function joined(parts: readonly Span[]): readonly Span[] {
-  return parts.flatMap((part, index) => (index === 0 ? [part] : [span(' · '), part]))
 }
 
 /**

@@ -2,7 +2,7 @@ import type { NanoUsd } from '@halfrate/core'
 import { type CostFigure, type Estimate, type ModelEstimate, usdShort } from '@halfrate/core/money'
 import type { FirstRequest } from '../preflight/sending-tally.js'
 import { flow } from './flow.js'
-import { type Line, type Span, span } from './line.js'
+import { type Line, listed, type Span, span } from './line.js'
 import { countOf, countText } from './number-text.js'
 
 /** What a run is about to send, and what that likely costs. */
@@ -96,7 +96,7 @@ function rowsLine(facts: PreflightFacts): Line {
   if (kept > 0) parts.push(span(`${countText(kept)} changed, old answers kept`))
   parts.push(span(`${countText(toSend)} to send`, 'bold'))
   if (toSend > 0) parts.push(span(modelsText(facts.estimate.models)))
-  return parts.flatMap((part, index) => (index === 0 ? [part] : [span(' · '), part]))
+  return listed(parts)
 }
 
 function beforeText({ before, doneBefore, areAnswered }: PreflightFacts): string | null {

@@ -5,8 +5,9 @@ import { type BudgetFacts, capText } from './budget-text.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { figuresOf, type JobFigures, moneyOf } from './job-figures.js'
-import { clip, type Line, type Span, span, widthOf } from './line.js'
+import { clip, type Line, type Span, span } from './line.js'
 import { countOf, countText, percentText } from './number-text.js'
+import { widthOf } from './text-width.js'
 import { instantText } from './time-text.js'
 
 /** What the screen of a running job shows. */

@@ -8,7 +8,7 @@ import {
 } from '@halfrate/core'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
-import { type Line, span } from './line.js'
+import { type Line, listed, span } from './line.js'
 import { countOf, countText } from './number-text.js'
 import { handPauseText, pauseText } from './pause-text.js'
 import { queueFiguresOf } from './queue-figures.js'
@@ -58,7 +58,8 @@ function queueLines(queue: QueueFacts, facts: QueuesFacts, width: number): reado
   if (atClaude > 0) cells.push([span(`at Claude ${countText(atClaude)}`)])
   if (answerLost > 0) cells.push([span(`answer lost ${countText(answerLost)}`, 'yellow')])
   const lines = [...flow(cells, { width, hang: 5 })]
-  lines.push(...flow([[span(policyText(policy), 'dim')]], { width, indent: 5 }))
+  const rules = policyText(policy).split(' · ')
+  lines.push(...flow([listed(rules.map((rule) => span(rule, 'dim')))], { width, indent: 5 }))
   if (pause === null) return lines
   const name = overview.queue
   const note = pause.note === null ? '' : ` (${pause.note})`

@@ -1,4 +1,6 @@
-import { type Line, paintLine } from '../screen/line.js'
+import { type Line, lineText, paintLine } from '../screen/line.js'
+import { clustersOf, widthOf } from '../screen/text-width.js'
+import { widthFor } from './width-for.js'
 
 /** The part of a terminal that is written to. */
 export interface Terminal {
@@ -16,7 +18,8 @@ const ERASE_BELOW = '\x1b[J'
 /**
  * Rows at the end of a terminal that are drawn over and over, while lines above them scroll away as usual.
  *
- * Never writes into the last column, so that no terminal wraps a row and throws the counting off.
+ * A row that is wider than the terminal, as a long command or path may be, is broken by that and counts as the rows that it
+ * takes. Others stay out of the last column, where terminals differ.
  */
 export class LiveArea {
   readonly #terminal: Terminal
@@ -31,7 +34,7 @@ export class LiveArea {
 
   /** Columns that a row may take. */
   get width(): number {
-    return Math.max(20, Math.min(this.#terminal.columns ?? 80, 160) - 1)
+    return widthFor(this.#terminal)
   }
 
   /** Rows that the area may take. */
@@ -41,18 +44,16 @@ export class LiveArea {
 
   /** Draws the rows in place of the last ones. Writes nothing when nothing changed. */
   draw(lines: readonly Line[]): void {
-    const rows = lines.map((line) => paintLine(line, { width: this.width, colours: this.#colours }))
-    const text = rows.map((row) => `${row}${ERASE_TO_LINE_END}\n`).join('')
+    const text = this.#textOf(lines)
     if (text === this.#shown) return
     this.#terminal.write(`${HIDE_CURSOR}${this.#back()}${text}${ERASE_BELOW}`)
-    this.#rows = rows.length
+    this.#rows = lines.reduce((sum, line) => sum + this.#rowsOf(line), 0)
     this.#shown = text
   }
 
   /** Writes lines above the area, for good. */
   print(lines: readonly Line[]): void {
-    const rows = lines.map((line) => paintLine(line, { width: this.width, colours: this.#colours }))
-    const text = rows.map((row) => `${row}${ERASE_TO_LINE_END}\n`).join('')
+    const text = this.#textOf(lines)
     this.#terminal.write(`${this.#back()}${text}${ERASE_BELOW}${this.#shown}`)
   }
 
@@ -67,6 +68,32 @@ export class LiveArea {
   clear(): void {
     if (this.#shown !== '') this.#terminal.write(`${this.#back()}${ERASE_BELOW}`)
     this.end()
+  }
+
+  // What stood below a row that is broken is erased before it is written: erasing behind its end could take its last column.
+  #textOf(lines: readonly Line[]): string {
+    return lines
+      .map((line) => {
+        const row = paintLine(line, { colours: this.#colours })
+        const isBroken = this.#rowsOf(line) > 1
+        return isBroken ? `${ERASE_BELOW}${row}\n` : `${row}${ERASE_TO_LINE_END}\n`
+      })
+      .join('')
+  }
+
+  #rowsOf(line: Line): number {
+    const columns = this.#terminal.columns ?? 80
+    let rows = 1
+    let taken = 0
+    for (const cluster of clustersOf(lineText(line))) {
+      const width = widthOf(cluster)
+      if (taken + width > columns) {
+        rows += 1
+        taken = 0
+      }
+      taken += width
+    }
+    return rows
   }
 
   #back(): string {

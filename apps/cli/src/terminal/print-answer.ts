@@ -1,6 +1,4 @@
-import { flow } from '../screen/flow.js'
-import { span } from '../screen/line.js'
-import { printLines } from './print-lines.js'
+import { printText } from './print-text.js'
 
 /** What a command has to say: for programs, and in lines for people. */
 export interface Answer {
@@ -8,17 +6,8 @@ export interface Answer {
   readonly lines: readonly string[]
 }
 
-const HANG = 5
-
 /** Writes to standard output what a command did: one object, or text that is broken between words on a terminal. */
 export function printAnswer(isJson: boolean | undefined, { object, lines }: Answer): void {
-  if (isJson === true) {
-    process.stdout.write(`${JSON.stringify(object)}\n`)
-  } else if (process.stdout.isTTY) {
-    const linesFor = (width: number) =>
-      lines.flatMap((text) => flow([[span(text.trimStart())]], { width, hang: HANG }))
-    printLines(process.stdout, linesFor, { colours: false })
-  } else {
-    process.stdout.write(`${lines.join('\n')}\n`)
-  }
+  if (isJson === true) process.stdout.write(`${JSON.stringify(object)}\n`)
+  else printText(process.stdout, lines)
 }

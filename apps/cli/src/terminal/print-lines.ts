@@ -1,4 +1,5 @@
 import { type Line, lineText, paintLine } from '../screen/line.js'
+import { widthFor } from './width-for.js'
 
 /** A stream that may be a terminal. */
 export interface MaybeTerminal {
@@ -17,9 +18,9 @@ export function printLines(
   { colours }: { readonly colours: boolean },
 ): void {
   const isTerminal = stream.isTTY === true
-  const width = isTerminal ? Math.max(40, Math.min(stream.columns ?? 80, 160) - 1) : PLAIN_WIDTH
+  const width = isTerminal ? widthFor(stream) : PLAIN_WIDTH
   for (const line of linesFor(width)) {
-    const text = isTerminal ? paintLine(line, { width, colours }) : lineText(line).trimEnd()
+    const text = isTerminal ? paintLine(line, { colours }) : lineText(line).trimEnd()
     stream.write(`${text}\n`)
   }
 }

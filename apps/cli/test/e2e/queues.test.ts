@@ -55,6 +55,8 @@ describe('queues', () => {
     expect(first.stdout).toBe(
       'new queue triage: sends at 500 requests, 200 MB or after 30 min, batches of up to 100,000 · lost answers: resend · given up after 3 failures or 3 d\n',
     )
+    const near = await look('queues', 'set', 'triaje', '--max-failures', '5')
+    expect(near.stdout).toContain('new queue triaje (beside triage, which was there): sends at')
     const flags = ['--accept', 'refused,cut_off', '--on-lost-answer', 'ask', '--max-failures', '5']
     const { stdout } = await look('queues', 'set', 'triage', ...flags, '--json')
     expect(JSON.parse(stdout)).toMatchObject({
@@ -123,7 +125,9 @@ describe('queues', () => {
     ]) {
       const { code, stdout, stderr } = await look(...args)
       expect([code, stdout], args.join(' ')).toEqual([1, ''])
-      expect(stderr).toContain('this store has no queue "rum".\n  It has run. Nothing was changed;')
+      expect(stderr).toContain(
+        'this store has no queue "rum"; did you mean run?\n  It has run. Nothing was changed;',
+      )
     }
     const { queues } = JSON.parse((await look('queues', '--json')).stdout)
     expect(queues.map(({ queue }: { readonly queue: string }) => queue)).toEqual(['run'])

@@ -11,7 +11,7 @@ describe('requests that are in no job', () => {
     const input = writeInput(folder, requests(3))
     const first = await look('enqueue', input, '--queue', 'triage')
     expect(first.stdout).toBe(
-      ` queue triage: 3 requests · 3 new · 0 there before
+      ` new queue triage: 3 requests · 3 new · 0 there before
  sends at 10,000 requests, 200 MB or after 1 h, batches of up to 100,000 · lost answers: resend · given up after 3 failures or 3 d
  next: halfrate work
 `,
@@ -20,7 +20,7 @@ describe('requests that are in no job', () => {
     const second = await look('enqueue', changed, '--queue', 'triage', '--json')
     expect(second.code).toBe(2)
     expect(JSON.parse(second.stdout)).toEqual({
-      ...{ type: 'enqueued', queue: 'triage', total: 2, new: 0, same: 1 },
+      ...{ type: 'enqueued', queue: 'triage', new_queue: false, total: 2, new: 0, same: 1 },
       ...{ conflicts: 1, conflict_keys: ['r2'] },
     })
     const why = await look('why', 'r1', '--queue', 'triage')

@@ -93,8 +93,26 @@ test('--help names six commands first, and the others under headings of their ow
   expect(names).toEqual(FIRST)
   expect(stdout).toContain('Requests and queues:')
   expect(stdout).toContain('When something went wrong:')
-  expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
+  expect(stdout).toMatch(/\n {2}apply \[options\] +write the queues of .* into the store\n/)
 })
+
+test.for([60, 80])(
+  'in a terminal of %i columns help and errors are broken between words',
+  async (columns) => {
+    const cwd = temporaryFolder()
+    const help = await halfrate(['--help'], { cwd, columns })
+    expect(help.code).toBe(0)
+    expect(help.stdout.split('\n').filter((line) => line.length >= columns)).toEqual([])
+    const typo = await halfrate(['rnu'], { cwd, columns })
+    expect(typo.stderr.split('\n').filter((line) => line.length >= columns)).toEqual([])
+    expect(typo.stderr).toContain('  Nothing was done. --help shows what there is.')
+    const store = `${'claims/'.repeat(20)}halfrate.db`
+    const lost = await halfrate(['status', '--store', store], { cwd, columns })
+    const wide = lost.stderr.split('\n').filter((line) => line.length >= columns)
+    expect(wide.map((line) => line.trim())).toEqual([`${join(cwd, store)}.`])
+    expect(lost.stderr).toContain('(code config)')
+  },
+)
 
 test('init writes examples, keeps what is there, and says what to type next', async () => {
   const cwd = temporaryFolder()

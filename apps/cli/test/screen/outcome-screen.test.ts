@@ -23,8 +23,8 @@ const FACTS: OutcomeFacts = {
 describe('the last lines of a job', () => {
   test('say in 60 columns how it ended', () => {
     expect(textOf(outcomeScreen(FACTS, 60))).toMatchInlineSnapshot(`
-      " done in 52 min: 6,031 usable · 9 cut off (max_tokens) · 3
-       refused · 3 failed        exit 2
+      " done in 52 min: 6,031 usable · 9 cut off (max_tokens) ·
+       3 refused · 3 failed        exit 2
        paid $4.61    real time $9.22    saved $4.61 (50 %)
        waste $0
        next: halfrate why claim-8812 --job claims

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { lineText, widthOf } from '../../src/screen/line.js'
+import { lineText } from '../../src/screen/line.js'
 import {
   finishedScreen,
   type ProgressFacts,
   progressScreen,
 } from '../../src/screen/progress-screen.js'
+import { widthOf } from '../../src/screen/text-width.js'
 import {
   batch,
   minutes,

@@ -9,6 +9,7 @@ import { parseStartLine, type StartLine } from '@halfrate/emulator'
 import { onTestFinished } from 'vitest'
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js')
+const AS_TERMINAL = pathToFileURL(join(import.meta.dirname, 'as-terminal.mjs')).href
 const DIE_SAYING = pathToFileURL(join(import.meta.dirname, 'die-saying.mjs')).href
 
 /** A pattern for how long something took, as people are told: how fast this machine is must not matter. */
@@ -40,14 +41,21 @@ export interface CommandPlace {
   readonly through?: readonly string[]
   /** Kills the command, as `kill -9` does, in the very moment in which standard error says this. */
   readonly diesSaying?: RegExp
+  /** Columns of a terminal that it takes its streams for. Default: they are none. */
+  readonly columns?: number | undefined
 }
 
 /** Starts the built command in a folder, with nothing of this environment but what it needs. */
 export function startHalfrate(args: readonly string[], params: CommandPlace): Running {
-  const { diesSaying } = params
+  const { diesSaying, columns } = params
   const dying = diesSaying === undefined ? [] : ['--import', DIE_SAYING]
-  const words = [...(params.through ?? []), process.execPath, ...dying, MAIN, ...args]
-  const own = diesSaying === undefined ? {} : { DIE_SAYING: diesSaying.source }
+  const fitting = columns === undefined ? [] : ['--import', AS_TERMINAL]
+  const node = [process.execPath, ...dying, ...fitting]
+  const words = [...(params.through ?? []), ...node, MAIN, ...args]
+  const own = {
+    ...(diesSaying === undefined ? {} : { DIE_SAYING: diesSaying.source }),
+    ...(columns === undefined ? {} : { AS_TERMINAL: String(columns) }),
+  }
   const usual = { PATH: process.env.PATH, TZ: 'UTC', ANTHROPIC_API_KEY: 'test-key' }
   const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: params.cwd,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { span } from '../../src/screen/line.js'
 import { LiveArea } from '../../src/terminal/live-area.js'
+import { screenOf } from '../support/virtual-terminal.js'
 
 class Recorder {
   text = ''
@@ -12,20 +13,8 @@ class Recorder {
   }
 }
 
-// A terminal that knows what the area uses: newline, up, erase to the end of the line, erase below.
-function screenOf(text: string): readonly string[] {
-  const rows: string[] = ['']
-  let row = 0
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
-  for (const [part] of text.matchAll(/\x1b\[\??\d*[A-Za-z]|\r|\n|[^\x1b\r\n]+/g)) {
-    if (part === '\n') row += 1
-    else if (part.endsWith('A') && part.startsWith('\x1b')) row -= Number(part.slice(2, -1))
-    else if (part === '\x1b[J') rows.length = Math.min(rows.length, row)
-    else if (!part.startsWith('\x1b') && part !== '\r') rows[row] = part
-    else if (part === '\x1b[K') rows[row] ??= ''
-  }
-  return rows.filter((line) => line !== undefined && line !== '')
-}
+const shown = ({ text, columns }: Recorder): readonly string[] =>
+  screenOf(text, columns).filter((row) => row !== '')
 
 describe('a live area', () => {
   test('draws over what it drew, also when there are fewer rows', () => {
@@ -33,7 +22,7 @@ describe('a live area', () => {
     const area = new LiveArea(terminal, false)
     area.draw([[span('one')], [span('two')], [span('three')]])
     area.draw([[span('four')], [span('five')]])
-    expect(screenOf(terminal.text)).toEqual(['four', 'five'])
+    expect(shown(terminal)).toEqual(['four', 'five'])
   })
 
   test('lets lines stand above it', () => {
@@ -42,7 +31,7 @@ describe('a live area', () => {
     area.draw([[span('bar')]])
     area.print([[span('notice')]])
     area.draw([[span('longer bar')]])
-    expect(screenOf(terminal.text)).toEqual(['notice', 'longer bar'])
+    expect(shown(terminal)).toEqual(['notice', 'longer bar'])
   })
 
   test('writes nothing when nothing changed', () => {
@@ -54,12 +43,21 @@ describe('a live area', () => {
     expect(terminal.text).toHaveLength(length)
   })
 
-  test('cuts rows off before the last column, so that none wraps', () => {
-    const terminal = new Recorder()
-    terminal.columns = 60
-    new LiveArea(terminal, false).draw([[span('x'.repeat(200))]])
-    expect(screenOf(terminal.text)).toEqual([`${'x'.repeat(58)}…`])
-  })
+  test.each(['x'.repeat(61), 'x'.repeat(60), 'x'.repeat(180), '請'.repeat(45)])(
+    'counts the rows that a long one takes, and draws over all of them (%s)',
+    (long) => {
+      const terminal = new Recorder()
+      terminal.columns = 60
+      const area = new LiveArea(terminal, false)
+      area.draw([[span('first')], [span(long)], [span('last')]])
+      expect(shown(terminal).join('')).toBe(`first${long}last`)
+      area.print([[span('notice')]])
+      area.draw([[span('first')], [span('short')], [span(`${long}!`)], [span('last')]])
+      expect(shown(terminal).join('')).toBe(`noticefirstshort${long}!last`)
+      area.draw([[span('end')]])
+      expect(shown(terminal)).toEqual(['notice', 'end'])
+    },
+  )
 
   test('uses colours only when they are wanted', () => {
     const plain = new Recorder()

@@ -1,0 +1,8 @@
+// Loaded before a command: lets it take its three streams for a terminal of as many columns as AS_TERMINAL says.
+for (const stream of [process.stdin, process.stdout, process.stderr]) {
+  Object.defineProperty(stream, 'isTTY', { value: true })
+}
+for (const stream of [process.stdout, process.stderr]) {
+  Object.defineProperty(stream, 'columns', { value: Number(process.env.AS_TERMINAL) })
+  Object.defineProperty(stream, 'rows', { value: 40 })
+}
