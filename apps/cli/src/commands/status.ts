@@ -22,6 +22,7 @@ import { knownJobs } from '../run/known-jobs.js'
 import { queueWaits } from '../run/queue-waits.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, type Place, placeOf, type StoreFlags } from '../run/store-options.js'
+import { batchPhase } from '../screen/batch-phase.js'
 import { type BatchFacts, isAsking } from '../screen/batch-words.js'
 import type { QueueWait } from '../screen/queue-wait-lines.js'
 import { reportObject } from '../screen/report-object.js'
@@ -176,7 +177,7 @@ function statusObject(facts: StatusFacts): object {
       batch_id: submission.remoteId,
       batch_number: submission.id,
       requests: submission.requestCount,
-      state: submission.state,
+      state: batchPhase(submission.state),
       decision_needed: isAsking(submission),
       hold_usd: usdText(submission.holdNano),
       next_step_at:

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '@halfrate/core'
 import type { FirstRequest } from '../preflight/sending-tally.js'
-import { eventText } from '../screen/event-text.js'
+import { eventObject } from '../screen/event-object.js'
 import { preflightObject } from '../screen/preflight-object.js'
 import type { PreflightFacts } from '../screen/preflight-screen.js'
 import { changeObjects } from '../screen/progress-changes.js'
@@ -46,13 +46,8 @@ export class JsonPresenter implements Presenter {
 
   event(event: EngineEvent): void {
     if (event.type !== 'alarm' && event.type !== 'step_failed') return
-    const code = event.type === 'alarm' ? event.code : event.step
-    this.#write(this.#log, {
-      type: event.type,
-      at: new Date(event.at).toISOString(),
-      code,
-      message: eventText(event) ?? event.message,
-    })
+    const object = eventObject(event)
+    if (object !== null) this.#write(this.#log, object)
   }
 
   end(facts: EndFacts): void {

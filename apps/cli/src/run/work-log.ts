@@ -1,7 +1,8 @@
 import type { EngineEvent } from '@halfrate/core'
-import { usdText } from '@halfrate/core/money'
+import { eventObject } from '../screen/event-object.js'
 import { eventText } from '../screen/event-text.js'
 import { visibleText } from '../screen/visible-text.js'
+import { printText } from '../terminal/print-text.js'
 
 /** Where a command that runs the engine says what happens. */
 export interface WorkLog {
@@ -12,22 +13,15 @@ export interface WorkLog {
 /** Writes to standard error: lines of text, or JSON objects. */
 export function workLog(json: boolean): WorkLog {
   const write = (text: string, object: object): void => {
-    process.stderr.write(`${json ? JSON.stringify(object) : visibleText(text)}\n`)
+    if (json) process.stderr.write(`${JSON.stringify(object)}\n`)
+    else printText(process.stderr, [visibleText(text)])
   }
   return {
     say: (text) => write(text, { type: 'notice', message: text }),
     event: (event) => {
       const text = eventText(event)
-      if (text !== null) write(text, eventObject(event))
+      const object = eventObject(event)
+      if (text !== null && object !== null) write(text, object)
     },
   }
-}
-
-// Money is decimal text for programs.
-function eventObject(event: EngineEvent): object {
-  const at = new Date(event.at).toISOString()
-  if (event.type !== 'budget_reached') return { ...event, at }
-  const { capNano, neededNano, ...rest } = event
-  const neededUsd = neededNano === null ? null : usdText(neededNano)
-  return { ...rest, at, capUsd: usdText(capNano), neededUsd }
 }

@@ -3,11 +3,11 @@ import { type KeyTail, keyTailOf, readKeyTail } from './key-tail.js'
 /**
  * The key of a result, and where it is known from. `id`: it stands whole in the custom id. `input`: the one key of the
  * input that has this tail. `none`: the id has no tail. `unmatched`: no key of the input has its tail, or there is no input.
- * `ambiguous`: more than one has.
+ * `several`: more than one has.
  */
 export type FoundKey =
   | { readonly type: 'id' | 'input'; readonly key: string }
-  | { readonly type: 'none' | 'unmatched' | 'ambiguous' }
+  | { readonly type: 'none' | 'unmatched' | 'several' }
 
 /** Keys of an input, by those tails that don't hold them whole. */
 export class KeyBook {
@@ -30,6 +30,6 @@ export class KeyBook {
     if (tail.type === 'whole') return { type: 'id', key: tail.key }
     const key = this.#keys.get(tail.tail)
     if (key === undefined) return { type: 'unmatched' }
-    return key === null ? { type: 'ambiguous' } : { type: 'input', key }
+    return key === null ? { type: 'several' } : { type: 'input', key }
   }
 }

@@ -37,7 +37,7 @@ export async function writeRows(params: {
 }): Promise<WrittenRows> {
   const { index, writer } = params
   await params.spool.flush()
-  const keys = { id: 0, input: 0, none: 0, unmatched: 0, ambiguous: 0 }
+  const keys = { id: 0, input: 0, none: 0, unmatched: 0, several: 0 }
   const byBatch = new Map<string, number>()
   let [rows, requests, usable, unpriced, cost] = [0, 0, 0, 0, ZERO_USD as number]
   for (const group of index.groups()) {

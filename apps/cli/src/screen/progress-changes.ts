@@ -1,21 +1,11 @@
-import type { EpochMs, SubmissionState } from '@halfrate/core'
+import type { EpochMs } from '@halfrate/core'
 import { usdShort, usdText } from '@halfrate/core/money'
+import { type BatchPhase, batchPhase } from './batch-phase.js'
 import { type BatchFacts, batchWords, stateAndHint } from './batch-words.js'
 import { type BudgetObject, budgetObject, capText } from './budget-text.js'
 import { figuresOf, moneyOf } from './job-figures.js'
 import { countOf, countText, percentText } from './number-text.js'
 import type { ProgressFacts } from './progress-screen.js'
-
-/** Where a batch is, for programs; the same words as on the screen. */
-export type BatchPhase =
-  | 'waiting'
-  | 'sending'
-  | 'at_claude'
-  | 'fetching'
-  | 'ended'
-  | 'answer_lost'
-  | 'never_reached'
-  | 'refused'
 
 /** One change of a running job, for programs. Money is decimal text in dollars. */
 export type ProgressObject =
@@ -45,20 +35,6 @@ export type ProgressObject =
   | { readonly type: 'held_back'; readonly at: string; readonly message: string | null }
   | ({ readonly type: 'budget'; readonly at: string } & BudgetObject)
   | { readonly type: 'other_worker'; readonly at: string; readonly worker: string | null }
-
-const PHASES: Readonly<Record<SubmissionState, BatchPhase>> = {
-  filling: 'waiting',
-  sealed: 'waiting',
-  dissolved: 'waiting',
-  sending: 'sending',
-  in_progress: 'at_claude',
-  canceling: 'at_claude',
-  ended: 'fetching',
-  collected: 'ended',
-  ambiguous: 'answer_lost',
-  lost: 'never_reached',
-  rejected: 'refused',
-}
 
 // What lasts a moment is no news for a log.
 const SILENT: ReadonlySet<BatchPhase> = new Set(['waiting', 'sending', 'fetching'])
@@ -113,7 +89,7 @@ function changedBatches(before: ProgressFacts | null, after: ProgressFacts): rea
 }
 
 function phaseOf(batch: BatchFacts): BatchPhase {
-  return PHASES[batch.submission.state]
+  return batchPhase(batch.submission.state)
 }
 
 function hasProgressed(before: ProgressFacts | null, after: ProgressFacts): boolean {

@@ -1,26 +1,29 @@
-import type { NanoUsd, Request, RequestLife } from '@halfrate/core'
+import type { NanoUsd, RequestLife } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
+import { batchPhase, requestPhase } from './batch-phase.js'
 import { budgetObject } from './budget-text.js'
-import type { LifeFacts } from './request-life-screen.js'
+import { type LifeFacts, liveAttempt } from './request-life-screen.js'
 
 /** The life of a request for programs. Money is decimal text in dollars, null where it is not known or there is none. */
 export function requestLifeObject({ life, older, heldBack, budget }: LifeFacts): object {
   return {
     type: 'request',
-    ...requestObject(life.request),
+    ...requestObject(life),
     held_back: life.request.state === 'done' ? null : heldBack,
     waits_for_budget: budget?.isWaiting ?? false,
     budget: budgetObject(budget),
     attempts: attemptObjects(life),
     older: older.map((each) => ({
-      ...requestObject(each.request),
+      ...requestObject(each),
       attempts: attemptObjects(each),
     })),
   }
 }
 
-function requestObject(request: Request): object {
-  const { key, row, queue, model, state, verdict } = request
+function requestObject(life: RequestLife): object {
+  const { request } = life
+  const { key, row, queue, model, verdict } = request
+  const state = requestPhase(request, liveAttempt(life)?.submission ?? null)
   return {
     ...{ key, row, queue, model, state },
     status: verdict?.status ?? null,
@@ -39,7 +42,7 @@ function attemptObjects({ attempts }: RequestLife): readonly object[] {
     number: attempt.number,
     batch_id: submission.remoteId,
     batch_number: submission.id,
-    batch_state: submission.state,
+    batch_state: batchPhase(submission.state),
     outcome: attempt.outcome,
     usability: attempt.usability,
     error_type: attempt.errorType,
@@ -47,7 +50,7 @@ function attemptObjects({ attempts }: RequestLife): readonly object[] {
     realtime_usd: usdOf(attempt.realtimeNano),
     possibly_paid: attempt.possiblyPaid,
     withdrawn: attempt.withdrawn,
-    settled_at: instantOf(attempt.settledAt),
+    outcome_at: instantOf(attempt.settledAt),
   }))
 }
 

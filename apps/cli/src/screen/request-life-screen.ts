@@ -146,10 +146,10 @@ function nextText(facts: LifeFacts, timeZone: string | undefined): Line {
 }
 
 function nextWords(facts: LifeFacts, timeZone: string | undefined): string {
-  const { request, attempts } = facts.life
+  const { request } = facts.life
   if (request.state === 'done') return 'nothing: it is final'
   if (request.state === 'waiting') return waitingWords(facts, timeZone)
-  const live = attempts.findLast(({ attempt }) => attempt.releasedAt === null && !attempt.withdrawn)
+  const live = liveAttempt(facts.life)
   if (live === undefined) return 'its batch is being closed'
   const batch: BatchFacts = {
     number: 0,
@@ -163,6 +163,11 @@ function nextWords(facts: LifeFacts, timeZone: string | undefined): string {
   const { state } = live.submission
   const isUnsent = state === 'filling' || state === 'sealed'
   return isUnsent && facts.heldBack !== null ? `held back: ${facts.heldBack}` : stateAndHint(words)
+}
+
+/** The attempt that a request is in a batch with now; undefined when there is none. */
+export function liveAttempt({ attempts }: RequestLife): AttemptLife | undefined {
+  return attempts.findLast(({ attempt }) => attempt.releasedAt === null && !attempt.withdrawn)
 }
 
 function waitingWords(facts: LifeFacts, timeZone: string | undefined): string {

@@ -121,7 +121,7 @@ function rowLines(
 }
 
 function keyLines({ written }: SalvageReport, inputName: string | null): readonly string[] {
-  const { id, input, none, unmatched, ambiguous } = written.keys
+  const { id, input, none, unmatched, several } = written.keys
   const known = [
     ...(id > 0 ? [`${countText(id)} whole in their ids`] : []),
     ...(input > 0 ? [`${countText(input)} found in ${inputName}`] : []),
@@ -134,7 +134,7 @@ function keyLines({ written }: SalvageReport, inputName: string | null): readonl
     ...(known.length > 0 ? [`keys: ${known.join(', ')}`] : []),
     ...keyless(none, 'have nothing of it in their ids; they stand in the order of their intake'),
     ...keyless(unmatched, unmatchedWhy),
-    ...keyless(ambiguous, `have ids that fit several keys of ${inputName}`),
+    ...keyless(several, `have ids that fit several keys of ${inputName}`),
   ]
 }
 

@@ -32,7 +32,10 @@ describe('a batch that needs a decision', () => {
       new RegExp(`it is not at Claude: decide\\s+\\(halfrate decide ${number} resend, or fail\\)`),
     )
     const json = JSON.parse((await look('status', '--json')).stdout)
-    expect(json.batches).toMatchObject([{ batch_number: Number(number), decision_needed: true }])
+    const asking = { batch_number: Number(number), state: 'answer_lost', decision_needed: true }
+    expect(json.batches).toMatchObject([asking])
+    const life = JSON.parse((await look('why', 'r1', '--json')).stdout)
+    expect(life).toMatchObject({ state: 'answer_lost', attempts: [{ batch_state: 'answer_lost' }] })
     expect((await look('why', 'r1')).stdout).toContain(`halfrate decide ${number} resend, or fail`)
     const decided = await look('decide', number, 'resend')
     expect(decided).toMatchObject({ code: 0, stderr: '' })

@@ -202,7 +202,7 @@ describe('the command', () => {
         older_passed_over: false,
       },
       ...{ rows: 2, requests: 2, usable: 2 },
-      keys: { id: 0, input: 0, none: 2, unmatched: 0, ambiguous: 0 },
+      keys: { id: 0, input: 0, none: 2, unmatched: 0, several: 0 },
       cost_usd: expect.stringMatching(/^0\.0\d+$/),
       ...{ unpriced_rows: 0, output: null, exit_code: 0 },
     })

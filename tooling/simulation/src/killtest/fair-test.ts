@@ -89,10 +89,10 @@ async function startWorkers(count: number, place: readonly string[]): Promise<re
         tellReady = resolve
       })
       const onLine = (line: string): void => {
-        const event = JSON.parse(line) as { type: string; state?: string; submissionId?: number }
+        const event = JSON.parse(line) as { type: string; state?: string; batch_number?: number }
         if (event.type === 'notice') tellReady()
-        if (event.state === 'in_progress' && event.submissionId !== undefined)
-          sent.add(event.submissionId)
+        if (event.state === 'at_claude' && event.batch_number !== undefined)
+          sent.add(event.batch_number)
       }
       const process = new CliProcess(['work', '--json', ...place], { onLine })
       await Promise.race([ready, process.ended])

@@ -1,0 +1,69 @@
+import type { EngineEvent, EpochMs } from '@halfrate/core'
+import { usdText } from '@halfrate/core/money'
+import { batchPhase } from './batch-phase.js'
+import { eventText } from './event-text.js'
+
+/**
+ * What the engine did or saw, for programs: in the words of the screens, with instants and money as text. Null for what is
+ * not worth a line.
+ */
+export function eventObject(event: EngineEvent): object | null {
+  const message = eventText(event)
+  if (message === null) return null
+  const at = instantOf(event.at)
+  switch (event.type) {
+    case 'submission_changed':
+      return {
+        ...{ type: 'batch', at, batch_number: event.submissionId, batch_id: event.remoteId },
+        ...{ requests: event.requestCount, state: batchPhase(event.state), message },
+      }
+    case 'settled':
+      return null
+    case 'released':
+      return {
+        ...{ type: 'tried_again', at, batch_number: event.submissionId, requests: event.waiting },
+        ...{ reasons: event.reasons, not_before: instantOf(event.notBefore), message },
+      }
+    case 'paused':
+      return { type: 'paused', at, reason: event.reason, until: instantOf(event.until), message }
+    case 'resumed':
+      return { type: 'resumed', at, message }
+    case 'waiting_after_absence': {
+      const { batches, until } = event
+      return { type: 'waiting_after_absence', at, batches, until: instantOf(until), message }
+    }
+    case 'recovering':
+      return {
+        ...{ type: 'recovering', at, batches: event.batches, unfinished: event.unfinished },
+        ...{ taken_in: event.imported, until: instantOf(event.until), is_over: event.isOver },
+        message,
+      }
+    case 'budget_reached': {
+      const needed = event.neededNano === null ? null : usdText(event.neededNano)
+      const cap = usdText(event.capNano)
+      return {
+        type: 'budget_reached',
+        at,
+        job: event.job,
+        cap_usd: cap,
+        needed_usd: needed,
+        message,
+      }
+    }
+    case 'alarm':
+      return {
+        ...{ type: 'alarm', at, code: event.code, batch_number: event.submissionId },
+        ...{ batch_id: event.remoteId, message },
+      }
+    case 'result_not_taken':
+      return { type: 'result_not_taken', at, queue: event.queue, tries: event.tries, message }
+    case 'step_failed':
+      return { type: 'step_failed', at, code: event.step, message }
+  }
+}
+
+function instantOf(at: EpochMs): string
+function instantOf(at: EpochMs | null): string | null
+function instantOf(at: EpochMs | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
