@@ -15,6 +15,7 @@ import { type ExportResult, exportRows } from '../output/export-rows.js'
 import { checkQueue } from '../scope/known-queue.js'
 import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
+import { printText } from '../terminal/print-text.js'
 import type { ResultsFlags, ResultsOutput } from './results-flags.js'
 
 /** Which answers of which queue are asked for. */
@@ -82,10 +83,10 @@ function sayInText({ target, storeFlag }: ResultsOutput, found: Found): void {
   const parts = [`wrote ${countOf(written.rows, 'answer')}${where}`]
   if (openCount > 0) parts.push(`${countOf(openCount, 'request')} not done yet`)
   if (freshCount > 0) parts.push(`${freshCount} of the last 5 minutes come next time`)
-  process.stderr.write(`${parts.join('; ')}\n`)
+  printText(process.stderr, [parts.join('; ')])
   if (cursor === null) return
   const next = commandText(`results --queue ${queue} --after ${cursor}`, storeFlag)
-  process.stderr.write(`what comes after these: ${next}\n`)
+  printText(process.stderr, [`what comes after these: ${next}`])
 }
 
 // Beside rows on standard output there is room for nothing else.
