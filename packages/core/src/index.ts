@@ -88,7 +88,6 @@ export {
 export type { Poison, PoisonIncident } from './model/poison.js'
 export type { ProviderError } from './model/provider-error.js'
 export {
-  ABSENCE_MS,
   DEFAULT_QUEUE_POLICY,
   type FlushRule,
   type OnLostAnswer,
@@ -106,7 +105,6 @@ export type {
 export {
   deliveryOfResource,
   deliveryResource,
-  queueOfResource,
   queueResource,
   singletonResource,
   submissionOfResource,
@@ -138,8 +136,6 @@ export {
   type Recovery,
   type SettingName,
   type StoreIdentity,
-  type Uncollected,
-  uncollectedSetting,
   type Workspace,
   workspaceSetting,
 } from './model/setting-documents.js'
@@ -153,11 +149,9 @@ export type {
 } from './model/settlement.js'
 export type { Spending } from './model/spending.js'
 export {
-  type Candidate,
   type Collecting,
   type Look,
   type LostDecision,
-  type MissingBatch,
   NEW_SUBMISSION,
   NO_COLLECTING,
   NO_SEARCH,
@@ -206,7 +200,6 @@ export {
   type EvidenceFacts,
   importedSubmission,
   isImported,
-  remoteColumns,
   stateOfRemote,
   twinSubmission,
 } from './policy/evidence.js'
@@ -224,8 +217,7 @@ export { recoveryEndsBy } from './policy/recovery.js'
 export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.js'
 // policy: results
 export { anthropicRow } from './policy/results/anthropic-row.js'
-export { exportRow, writeOutputRow } from './policy/results/export-row.js'
-export { resultText } from './policy/results/message-content.js'
+export { exportRow } from './policy/results/export-row.js'
 export { type OutputRow, type OutputStatus, outputRowOf } from './policy/results/output-row.js'
 export { FIRST_READING, type ReadingMark, ReadingOn } from './policy/results/reading-mark.js'
 export type { MalformedLine, ResultFacts, ResultReading } from './policy/results/result-facts.js'

@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from './time.js'
+import { HOUR_MS } from './time.js'
 
 /** When waiting requests become a batch: at the first of these that is reached. */
 export interface FlushRule {
@@ -55,6 +55,3 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   giveUpAfterMs: 72 * HOUR_MS,
   accept: [],
 }
-
-/** How old a heartbeat may be before unsent submissions are taken apart. */
-export const ABSENCE_MS: number = 10 * MINUTE_MS

@@ -24,11 +24,10 @@ import type { RowError } from './row-error.js'
  * New members may be added at the end; none of these is ever renamed or removed.
  */
 export function exportRow(row: ResultRow): Uint8Array {
-  return writeOutputRow(outputRowOf(row))
+  return lineOf(outputRowOf(row))
 }
 
-/** Writes {@link exportRow}'s line for a row that is made already. */
-export function writeOutputRow(row: OutputRow): Uint8Array {
+function lineOf(row: OutputRow): Uint8Array {
   const head = [
     `{"key":${JSON.stringify(row.key)}`,
     `"status":${JSON.stringify(row.status)}`,
