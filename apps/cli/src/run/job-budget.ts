@@ -12,7 +12,9 @@ export async function budgetOf(
   const budget = await readJobBudget(store, job)
   if (budget === null || budget.capNano === null) return null
   const spending = await store.spending({ project: job.project, jobId: job.id })
-  return { capNano: budget.capNano, spending, stopped: budget.stopped ?? null }
+  // A batch that was given up as lost may have turned up since the note was written.
+  const stopped = spending.openAttempts > 0 ? null : (budget.stopped ?? null)
+  return { capNano: budget.capNano, spending, stopped }
 }
 
 /** A cap under which all that waits of a job likely goes, in whole cents; null when nobody can tell. */

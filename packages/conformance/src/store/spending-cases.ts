@@ -39,7 +39,15 @@ function spending(
 }
 
 function spent(some: Partial<Record<keyof Spending, number>> = {}): object {
-  return { paidNano: 0, possiblyPaidNano: 0, heldNano: 0, unknownAttempts: 0, ...some }
+  const openAttempts = (some.heldNano ?? 0) / HOLD
+  return {
+    paidNano: 0,
+    possiblyPaidNano: 0,
+    heldNano: 0,
+    openAttempts,
+    unknownAttempts: 0,
+    ...some,
+  }
 }
 
 /** What counts against the cap of a job. */
@@ -120,7 +128,7 @@ export const spendingCases: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a paid answer without a price counts at its hold, and what has no hold either is counted by number',
+    name: 'a paid answer without a price counts at its hold, and what has no hold either by number, under way or not',
     run: async (scene) => {
       const { job, answers } = await committedJob(scene, ['a', 'b'])
       const [a, b] = answers.map(({ id }) => id) as [RequestId, RequestId]
@@ -129,7 +137,7 @@ export const spendingCases: readonly StoreCase[] = [
       await settle(scene, batch, aSuccess(a, unpriced))
       expect(await spending(scene, job)).toEqual(spent({ possiblyPaidNano: HOLD }))
       await sending(scene, [b], { holdNano: null })
-      const after = spent({ possiblyPaidNano: HOLD, unknownAttempts: 1 })
+      const after = spent({ possiblyPaidNano: HOLD, openAttempts: 1, unknownAttempts: 1 })
       expect(await spending(scene, job)).toEqual(after)
     },
   },

@@ -236,6 +236,22 @@ describe('a job with a cap', () => {
     expect((await world.budget(job)).stopped).toMatchObject({ neededNano: null })
   })
 
+  test('does not stand still while an attempt without a hold is under way', async () => {
+    const world = new CappedWorld()
+    await world.policy()
+    const job = await world.job('claims', ['1'], 'claude-unheard-of')
+    await world.work(MINUTE_MS)
+    expect(world.sent).toBe(1)
+    await world.job('claims', ['1', '2'], 'claude-unheard-of')
+    await world.cap(job, 1_000 * HOLD)
+    await world.work(2 * HOUR_MS, MINUTE_MS)
+    expect(world.sent).toBe(1)
+    expect((await world.budget(job)).stopped).toBeUndefined()
+    world.end()
+    await world.work(20 * MINUTE_MS)
+    expect((await world.budget(job)).stopped).toMatchObject({ neededNano: null })
+  })
+
   test('is booked above its cap for a batch that was given up and turns up, and sends nothing more', async () => {
     const [world, job] = await capped(['1', '2'], HOLD)
     let lost: Uint8Array | null = null

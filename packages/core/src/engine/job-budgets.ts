@@ -96,8 +96,12 @@ export class JobBudgets {
     for (const { jobId, holdNano } of members) {
       const job = jobId === null ? null : this.#jobs.get(jobId)
       if (jobId === null || job == null) continue
-      const heldNano = (job.spending.heldNano + (holdNano ?? 0)) as NanoUsd
-      this.#jobs.set(jobId, { ...job, spending: { ...job.spending, heldNano } })
+      const spending = {
+        ...job.spending,
+        heldNano: (job.spending.heldNano + (holdNano ?? 0)) as NanoUsd,
+        openAttempts: job.spending.openAttempts + 1,
+      }
+      this.#jobs.set(jobId, { ...job, spending })
     }
   }
 
@@ -110,7 +114,7 @@ export class JobBudgets {
     for (const [jobId, neededNano] of this.#stopped) {
       const job = this.#jobs.get(jobId)
       if (job == null) continue
-      const isUnderWay = job.spending.heldNano > 0
+      const isUnderWay = job.spending.openAttempts > 0
       if (!isUnderWay) await this.#tellStop(jobId, job, { at: now, neededNano })
       const version = this.#jobs.get(jobId)?.version ?? job.version
       const until = now + (isUnderWay ? LOOK_UNDER_WAY_MS : LOOK_STOPPED_MS)

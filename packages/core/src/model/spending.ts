@@ -8,6 +8,8 @@ export interface Spending {
   readonly possiblyPaidNano: NanoUsd
   /** Holds of what is under way: in a batch that is made, sent, looked for, at the provider, or being collected. */
   readonly heldNano: NanoUsd
-  /** Attempts of these kinds that have no hold either; they are in no sum. */
+  /** Attempts under way, with a hold or without one. */
+  readonly openAttempts: number
+  /** Attempts that have no hold, under way or perhaps paid; they are in no sum. */
   readonly unknownAttempts: number
 }

@@ -9,6 +9,7 @@ export const NO_SPENDING: Spending = Object.freeze({
   paidNano: ZERO_USD,
   possiblyPaidNano: ZERO_USD,
   heldNano: ZERO_USD,
+  openAttempts: 0,
   unknownAttempts: 0,
 })
 
@@ -34,10 +35,12 @@ export function spentOn(
   const isSuccess = outcome === 'succeeded'
   const isOpen = !withdrawn && (releasedAt === null || AT_PROVIDER_STATES.includes(state))
   if (!isSuccess && !isOpen && !possiblyPaid) return NO_SPENDING
-  if (holdNano === null) return { ...NO_SPENDING, unknownAttempts: 1 }
-  return isSuccess || !isOpen
-    ? { ...NO_SPENDING, possiblyPaidNano: holdNano }
-    : { ...NO_SPENDING, heldNano: holdNano }
+  const isUnderWay = !isSuccess && isOpen
+  const counted = { ...NO_SPENDING, openAttempts: isUnderWay ? 1 : 0 }
+  if (holdNano === null) return { ...counted, unknownAttempts: 1 }
+  return isUnderWay
+    ? { ...counted, heldNano: holdNano }
+    : { ...counted, possiblyPaidNano: holdNano }
 }
 
 /** Adds two spendings up. */
@@ -46,6 +49,7 @@ export function plusSpending(one: Spending, other: Spending): Spending {
     paidNano: (one.paidNano + other.paidNano) as NanoUsd,
     possiblyPaidNano: (one.possiblyPaidNano + other.possiblyPaidNano) as NanoUsd,
     heldNano: (one.heldNano + other.heldNano) as NanoUsd,
+    openAttempts: one.openAttempts + other.openAttempts,
     unknownAttempts: one.unknownAttempts + other.unknownAttempts,
   }
 }

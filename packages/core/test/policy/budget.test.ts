@@ -34,6 +34,7 @@ const spendings = fc.record({
   paidNano: amount.map(nano),
   possiblyPaidNano: amount.map(nano),
   heldNano: amount.map(nano),
+  openAttempts: fc.constant(0),
   unknownAttempts: fc.constantFrom(0, 0, 0, 1),
 })
 const pages = fc.array(
@@ -121,13 +122,13 @@ describe('spentOn', () => {
       'rejected',
     ]
     for (const state of states)
-      expect(spentOn(attempt, state)).toEqual(spent({ heldNano: nano(9) }))
+      expect(spentOn(attempt, state)).toEqual(spent({ heldNano: nano(9), openAttempts: 1 }))
   })
 
   test('released, it counts as long as the provider has its batch and that is not collected', () => {
     const released = { ...attempt, releasedAt: 1 }
     for (const state of ['in_progress', 'canceling', 'ended'] as const) {
-      expect(spentOn(released, state)).toEqual(spent({ heldNano: nano(9) }))
+      expect(spentOn(released, state)).toEqual(spent({ heldNano: nano(9), openAttempts: 1 }))
       expect(spentOn({ ...released, withdrawn: true }, state)).toEqual(NO_SPENDING)
     }
     for (const state of ['collected', 'lost', 'rejected', 'dissolved'] as const) {
@@ -143,15 +144,28 @@ describe('spentOn', () => {
     expect(spentOn({ ...success, holdNano: null }, 'ended')).toEqual(spent({ unknownAttempts: 1 }))
   })
 
+  test('without a hold it is under way all the same', () => {
+    const unknown = { ...attempt, holdNano: null }
+    expect(spentOn(unknown, 'in_progress')).toEqual(spent({ openAttempts: 1, unknownAttempts: 1 }))
+  })
+
   test('what may have been paid counts at its hold, once', () => {
     const doubtful = { ...attempt, possiblyPaid: true, releasedAt: 1 }
     expect(spentOn(doubtful, 'lost')).toEqual(spent({ possiblyPaidNano: nano(9) }))
-    expect(spentOn(doubtful, 'in_progress')).toEqual(spent({ heldNano: nano(9) }))
+    expect(spentOn(doubtful, 'in_progress')).toEqual(spent({ heldNano: nano(9), openAttempts: 1 }))
   })
 
   test('sums add up', () => {
-    const one = { paidNano: 1, possiblyPaidNano: 2, heldNano: 3, unknownAttempts: 4 } as Spending
-    const two = { paidNano: 2, possiblyPaidNano: 4, heldNano: 6, unknownAttempts: 8 }
+    const one = {
+      ...{ paidNano: 1, possiblyPaidNano: 2, heldNano: 3, openAttempts: 5, unknownAttempts: 4 },
+    } as Spending
+    const two = {
+      paidNano: 2,
+      possiblyPaidNano: 4,
+      heldNano: 6,
+      openAttempts: 10,
+      unknownAttempts: 8,
+    }
     expect(plusSpending(one, one)).toEqual(two)
     expect(usedNano(one)).toBe(6)
   })

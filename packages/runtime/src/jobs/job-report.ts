@@ -50,12 +50,13 @@ export async function budgetReportOf(
 ): Promise<BudgetReport | null> {
   const budget = await readJobBudget(store, job)
   if (budget === null || budget.capNano === null) return null
-  const needed = budget.stopped?.neededNano ?? null
   const spending = await store.spending({ project: job.project, jobId: job.id })
+  const isStopped = budget.stopped !== undefined && spending.openAttempts === 0
+  const needed = isStopped ? (budget.stopped?.neededNano ?? null) : null
   return {
     maxCostUsd: usdText(budget.capNano),
     usedUsd: usdText(usedNano(spending)),
-    isStopped: budget.stopped !== undefined,
+    isStopped,
     neededUsd: needed === null ? null : usdText(needed),
   }
 }

@@ -49,9 +49,13 @@ export async function* jobResults<Output>(
   }
 }
 
+// A batch that was given up as lost may have turned up since the note was written.
 async function stopOf({ store, job }: FollowParams): Promise<BudgetReachedError | null> {
   const budget = await patiently(() => readJobBudget(store, job))
-  return budget?.stopped === undefined ? null : new BudgetReachedError(budget)
+  if (budget?.stopped === undefined) return null
+  const { project, id: jobId } = job
+  const { openAttempts } = await patiently(() => store.spending({ project, jobId }))
+  return openAttempts > 0 ? null : new BudgetReachedError(budget)
 }
 
 /**

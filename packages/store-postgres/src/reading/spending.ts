@@ -24,6 +24,7 @@ export function spending(
       paidNano: ((plain?.paid_nano ?? 0) + (row?.paid_nano ?? 0)) as NanoUsd,
       possiblyPaidNano: (row?.possibly_paid_nano ?? 0) as NanoUsd,
       heldNano: (row?.held_nano ?? 0) as NanoUsd,
+      openAttempts: row?.open_attempts ?? 0,
       unknownAttempts: row?.unknown_attempts ?? 0,
     }
   })

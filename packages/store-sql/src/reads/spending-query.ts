@@ -8,6 +8,7 @@ export interface SpendingRow {
   readonly paid_nano: number
   readonly possibly_paid_nano: number
   readonly held_nano: number
+  readonly open_attempts: number
   readonly unknown_attempts: number
 }
 
@@ -46,6 +47,7 @@ export function spendingQuery(queries: Queries, scope: SpendingScope): CompiledQ
       coalesce(sum(case when ${isPaid} then a.cost_nano end), 0) as paid_nano,
       coalesce(sum(case when ${isPossible} then a.hold_nano end), 0) as possibly_paid_nano,
       coalesce(sum(case when ${isOpen} then a.hold_nano end), 0) as held_nano,
+      count(case when ${isOpen} then 1 end) as open_attempts,
       count(case when (${isPossible} or ${isOpen}) and a.hold_nano is null then 1 end) as unknown_attempts
     from requests_now r join attempts_now a on a.request_id = r.id
     join submissions s on s.id = a.submission_id
