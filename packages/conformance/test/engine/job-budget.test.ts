@@ -236,6 +236,38 @@ describe('a job with a cap', () => {
     expect((await world.budget(job)).stopped).toMatchObject({ neededNano: null })
   })
 
+  test('waits for the flush rule with what fits: rows that wait for the cap make no batch due by their number', async () => {
+    const [world, job] = await capped(TEN, 3 * HOLD)
+    await world.policy({ flush: { count: 8, bytes: 1_000_000, ageMs: HOUR_MS } })
+    await world.enqueue('loose')
+    await world.work(30 * MINUTE_MS, MINUTE_MS)
+    expect(world.sent).toBe(0)
+    expect((await world.budget(job)).stopped).toBeUndefined()
+    await world.enqueue('loose 2', 'loose 3', 'loose 4', 'loose 5')
+    await world.work(5 * MINUTE_MS, MINUTE_MS)
+    expect(await world.counts()).toEqual([8])
+  })
+
+  test('has what fits sent at the age that the flush rule says', async () => {
+    const [world] = await capped(TEN, 3 * HOLD)
+    await world.policy({ flush: { count: 8, bytes: 1_000_000, ageMs: HOUR_MS } })
+    await world.work(59 * MINUTE_MS, MINUTE_MS)
+    expect(world.sent).toBe(0)
+    await world.work(2 * MINUTE_MS, MINUTE_MS)
+    expect(await world.counts()).toEqual([3])
+  })
+
+  test('makes nothing due by the age or the bytes of rows of which none fits', async () => {
+    const [world] = await capped(TEN, HOLD - 1)
+    await world.policy({ flush: { count: 100, bytes: 500, ageMs: HOUR_MS } })
+    await world.work(50 * MINUTE_MS, MINUTE_MS)
+    await world.enqueue('loose')
+    await world.work(30 * MINUTE_MS, MINUTE_MS)
+    expect(world.sent).toBe(0)
+    await world.work(31 * MINUTE_MS, MINUTE_MS)
+    expect(await world.counts()).toEqual([1])
+  })
+
   test('does not stand still while an attempt without a hold is under way', async () => {
     const world = new CappedWorld()
     await world.policy()

@@ -64,13 +64,15 @@ export async function planQueue(
   const planning: Planning = { context, lease, project, queue, policy, flushByHand, budgets }
   let sealed = 0
   const probed = new Set<string>()
+  const held = new Map<string, TimedGroup>()
   for (;;) {
-    const upTo = Math.max(policy.flush.count ?? 0, policy.maxBatchRequests)
+    const upTo = upToOf(policy)
     const except = budgets.stopped
     const facts = await context.store.queueFacts({ project, queue, upTo, except })
     const now = await context.store.now()
     if (sealed >= enough) return { sealed, nextDueAt: now }
-    const groups = await withTheirTime(planning, facts.groups, now)
+    const timed = await withTheirTime(planning, facts.groups, now)
+    const groups = timed.map((each) => held.get(kindOf(each.group)) ?? each)
     // What a restored store would send may have been sent in the life that it lost.
     const isStopping = context.stopping.aborted
     const mayOpen = !context.memory.isSendingStopped && !isStopping
@@ -80,9 +82,13 @@ export async function planQueue(
     const isProbe = facts.filling.length === 0 && next?.isProbe === true
     // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
     const filler = isProbe ? { ...planning, policy: { ...policy, maxBatchRequests: 1 } } : planning
-    const begun = begunOf(facts.filling[0]) ?? (await begin(filler, next?.group))
-    // Nothing of the group fits under the caps of its jobs, but without these jobs there may be another group.
+    const begun = begunOf(facts.filling[0]) ?? (await begin(filler, next?.group, now))
+    // Of some jobs nothing fits under their caps, but without them there may be a group that is due.
     if (begun === 'stopped') continue
+    if (begun !== null && 'waits' in begun) {
+      held.set(kindOf(begun.waits.group), begun.waits)
+      continue
+    }
     if (begun === null || isStopping) {
       const lookAt = await budgets.tellStops(now)
       return { sealed, nextDueAt: earliest(lookAt, earliestOf(groups, facts.nextDueAt)) }
@@ -96,6 +102,10 @@ export async function planQueue(
     await fillAndSeal(filler, begun)
     sealed += 1
   }
+}
+
+function upToOf(policy: QueuePolicy): number {
+  return Math.max(policy.flush.count ?? 0, policy.maxBatchRequests)
 }
 
 interface TimedGroup {
@@ -138,6 +148,10 @@ function scopeOf({ account, lane }: WaitingGroup): string {
   return `${account} ${lane}`
 }
 
+function kindOf(group: WaitingGroup): string {
+  return `${scopeOf(group)} ${group.batchLimit}`
+}
+
 function earliestOf(groups: readonly TimedGroup[], nextDueAt: EpochMs | null): EpochMs | null {
   const instants = groups.map(({ dueAt }) => dueAt)
   const all = nextDueAt === null ? instants : [...instants, nextDueAt]
@@ -159,14 +173,39 @@ function begunOf(filling: Submission | undefined): Begun | null {
 async function begin(
   planning: Planning,
   group: WaitingGroup | undefined,
-): Promise<Begun | 'stopped' | null> {
+  now: EpochMs,
+): Promise<Begun | { readonly waits: TimedGroup } | 'stopped' | null> {
   if (group === undefined) return null
   const first = await readPage(planning, { ...group, upToId: group.maxId, requestCount: 0 })
-  if (first.admitted.length === 0 && first.stopped.size > 0) {
-    planning.budgets.leaveOut(first.stopped)
-    return 'stopped'
+  const { admitted, stopped } = first
+  if (stopped.size > 0) {
+    const joining = new Set(admitted.map(({ jobId }) => jobId))
+    const unfit = [...stopped].filter(([jobId]) => !joining.has(jobId))
+    planning.budgets.leaveOut(new Map(unfit))
+    if (unfit.length > 0) return 'stopped'
+    const waits = await timeOfSendable(planning, { group, first, now })
+    if (waits.dueAt > now) return { waits }
   }
   return { filling: await open(planning, group), first }
+}
+
+// The facts of a group count what waits for a cap too, which is no reason to send what stands beside it in a small batch.
+async function timeOfSendable(
+  planning: Planning,
+  of: { readonly group: WaitingGroup; readonly first: Page; readonly now: EpochMs },
+): Promise<TimedGroup> {
+  const { context, project, queue, policy, budgets } = planning
+  const { group, first, now } = of
+  const { groups } = await context.store.queueFacts({
+    ...{ project, queue, upTo: upToOf(policy) },
+    except: [...budgets.stopped, ...first.stopped.keys()],
+  })
+  const others = groups.find((each) => kindOf(each) === kindOf(group))
+  const joining = first.admitted.filter(({ jobId }) => jobId !== null && first.stopped.has(jobId))
+  const bytes = joining.reduce((sum, { itemBytes }) => sum + itemBytes, others?.bytes ?? 0)
+  const sendable = { ...group, bytes, count: joining.length + (others?.count ?? 0) }
+  const [timed] = await withTheirTime(planning, [sendable], now)
+  return timed as TimedGroup
 }
 
 async function open(planning: Planning, group: WaitingGroup): Promise<Submission> {
