@@ -24,6 +24,7 @@ export { type LoadJobParams, loadJob, type RowReading } from './engine/intake-lo
 export type { DelivererOptions, RoundSignals } from './engine/page-handover.js'
 export { RECOVERED_HOME } from './engine/recovery.js'
 export { type Chore, sweepInTurn } from './engine/sweep-in-turn.js'
+export { type Tailing, tailsOfQueue } from './engine/tails-of-queue.js'
 // errors
 export {
   ConfigError,

@@ -8,6 +8,7 @@ import {
   type PutAnswer,
   type QueueName,
   type RequestId,
+  tailsOfQueue,
 } from '@halfrate/core'
 import { IntakeRowMaker, type NewRequest } from '@halfrate/core/intake'
 import type { TransactionClient } from '@halfrate/store-postgres'
@@ -189,7 +190,7 @@ async function putLoose(
 async function putIn(
   { opened, project, account }: Intake,
   queue: QueueName,
-  rows: readonly IntakeRow[],
+  given: readonly IntakeRow[],
   tx: TransactionClient,
 ): Promise<readonly Enqueued[]> {
   if (opened.enqueueIn === null) {
@@ -198,6 +199,8 @@ async function putIn(
       'Leave tx out, or keep the work in the PostgreSQL of your own data. Nothing was enqueued.',
     )
   }
+  const tails = await tailsOfQueue(opened.store, project, queue)
+  const rows = tails(given)
   const put = await opened.enqueueIn({ tx, project, account, queue, rows })
   if (put.type === 'enqueued') return enqueued(rows, put.answers)
   const keys = put.conflicts.map(({ index }) => rows[index]?.key ?? '')

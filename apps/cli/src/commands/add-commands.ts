@@ -249,6 +249,10 @@ function withSending(command: Command): Command {
       '--accept <what>',
       'answers that count as usable: cut_off, refused, empty, with commas between, or none (default: none, or what it was last)',
     )
+    .option(
+      '--key-tails <what>',
+      'on or off: custom ids end in the keys of rows, so that halfrate salvage knows them without the store; Claude sees the keys then (default: off, or what it was last)',
+    )
     .option('--detach', 'end with 0 when everything is at Claude, with the command that collects')
     .option('--notify <url>', 'tell this address of the end by one POST, as JSON')
     .option('--notify-format <format>', 'json, or slack for a text as Slack takes it')

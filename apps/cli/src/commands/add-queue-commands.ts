@@ -42,6 +42,10 @@ function addSet(queues: Command, done: Done): void {
     .option('--max-failures <n>', 'failures of a request before it is given up, 1 to 100')
     .option('--give-up-after <time>', 'give up what failed or expired after so long, as 72h')
     .option('--accept <kinds>', 'answers that count as good: cut_off,refused,empty, or none')
+    .option(
+      '--key-tails <what>',
+      'on or off: custom ids end in keys, for halfrate salvage; Claude sees the keys then',
+    )
     .action(async (name: string, flags: QueuesSetFlags) => {
       const { queuesSet } = await import('./queues-set.js')
       done(await queuesSet(name, flags))

@@ -40,6 +40,16 @@ export function oneOf<Word extends string>(
 }
 
 /**
+ * Reads `on` or `off`.
+ *
+ * @throws {ConfigError} naming the flag, what was expected and what came.
+ */
+export function onOrOff(flag: string): (text: string) => boolean {
+  const word = oneOf(flag, ['on', 'off'])
+  return (text) => word(text) === 'on'
+}
+
+/**
  * Reads some of a few words, with commas between them; `none` is none of them.
  *
  * @throws {ConfigError} naming the flag, what was expected and what came.

@@ -1,7 +1,7 @@
 import { ConfigError, type OnLostAnswer, type QueuePolicy } from '@halfrate/core'
 import type { PolicyChanges } from '@halfrate/runtime'
 import { durationFlag } from './duration-flag.js'
-import { oneOf, wholeNumber } from './parse-flag.js'
+import { oneOf, onOrOff, wholeNumber } from './parse-flag.js'
 
 /** Flags that set members of a queue's policy, as they were typed. */
 export interface QueuePolicyFlags {
@@ -16,6 +16,7 @@ export interface QueuePolicyFlags {
   readonly maxFailures?: string | undefined
   readonly giveUpAfter?: string | undefined
   readonly accept?: string | undefined
+  readonly keyTails?: string | undefined
 }
 
 type Accepted = QueuePolicy['accept'][number]
@@ -37,6 +38,7 @@ export interface PolicyReaders {
   readonly onLostAnswer: Reader<OnLostAnswer>
   readonly maxFailures: Reader<number>
   readonly giveUpAfter: Reader<number>
+  readonly keyTails: Reader<boolean>
 }
 
 /** The readers of these flags. */
@@ -51,6 +53,7 @@ export const POLICY_READERS: PolicyReaders = {
   onLostAnswer: (name) => oneOf<OnLostAnswer>(name, ['resend', 'wait', 'ask']),
   maxFailures: (name) => wholeNumber(name, 1, 100),
   giveUpAfter: durationFlag,
+  keyTails: onOrOff,
 }
 
 /**
@@ -72,6 +75,7 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
     maxFailures: read(flags.maxFailures, POLICY_READERS.maxFailures('--max-failures')),
     giveUpAfterMs: read(flags.giveUpAfter, POLICY_READERS.giveUpAfter('--give-up-after')),
     accept: read(flags.accept, acceptFlag),
+    keyTails: read(flags.keyTails, POLICY_READERS.keyTails('--key-tails')),
   }
   return given(changes) ?? {}
 }

@@ -18,7 +18,7 @@ const PAGE_BYTES = 16_777_216
  * @throws {StoreUnavailableError} when the store did not answer; the same rows again go on, nothing is stored twice.
  */
 export async function enqueueRows(params: {
-  readonly store: Pick<Store, 'putRequests' | 'traits'>
+  readonly store: Pick<Store, 'putRequests' | 'getSetting' | 'traits'>
   readonly project: ProjectId
   readonly queue: QueueName
   readonly rows: AsyncIterable<AcceptedRow>

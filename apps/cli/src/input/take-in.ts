@@ -35,6 +35,8 @@ export interface TakeInParams {
   readonly source: RequestSource
   readonly job: string
   readonly onConflict: OnConflict
+  /** Whether custom ids end in keys; undefined as the queue has it. */
+  readonly keyTails: boolean | undefined
   /** Most rows to take; null for all. */
   readonly limit: number | null
   readonly preflight: Preflight
@@ -87,14 +89,14 @@ async function load(
   params: TakeInParams,
   before: JobBefore | null,
 ): Promise<{ readonly job: Job; readonly counts: LoadCounts }> {
-  const { half, source, job, onConflict, preflight, limit, signal, say } = params
+  const { half, source, job, onConflict, keyTails, preflight, limit, signal, say } = params
   const warned = new Set<string>()
   let isLimited = false
   return await loadJob({
     store: half.store,
     queue: RUN_QUEUE,
     jobName: job,
-    onConflict,
+    ...{ onConflict, keyTails },
     file: source.name,
     read: () => {
       preflight.begin()

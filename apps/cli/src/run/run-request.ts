@@ -34,6 +34,8 @@ export interface RunRequest {
   readonly onLostAnswer?: OnLostAnswer | undefined
   /** Unusable answers that count as usable. Default: as the queue has it. */
   readonly accept?: QueuePolicy['accept'] | undefined
+  /** Whether custom ids end in keys. Default: as the queue has it. */
+  readonly keyTails?: boolean | undefined
   readonly afterAbsence?: AfterAbsence | undefined
   readonly onConflict: OnConflict
   /** How long what is under way may go on after a signal, milliseconds of real time. */
@@ -49,11 +51,12 @@ export interface RunRequest {
 
 /** What was asked for now stands in the queue's policy; the rest stays as an earlier run left it. */
 export function policyOf(request: RunRequest): Partial<QueuePolicy> {
-  const { batchSize, onLostAnswer, accept } = request
+  const { batchSize, onLostAnswer, accept, keyTails } = request
   return {
     flush: { count: batchSize ?? 100_000, bytes: 200_000_000, ageMs: 0 },
     ...(batchSize === undefined ? {} : { maxBatchRequests: batchSize }),
     ...(onLostAnswer === undefined ? {} : { onLostAnswer }),
     ...(accept === undefined ? {} : { accept }),
+    ...(keyTails === undefined ? {} : { keyTails }),
   }
 }

@@ -1,5 +1,5 @@
 import { ConfigError, type QueuePolicy } from '@halfrate/core'
-import { costCap, dollars, oneOf, someOf, wholeNumber } from '../flags/parse-flag.js'
+import { costCap, dollars, oneOf, onOrOff, someOf, wholeNumber } from '../flags/parse-flag.js'
 import { DEFAULT_CONFIRM_ABOVE, type SendingRules } from '../preflight/permission.js'
 import { NOTIFY_FORMATS, type NotifyTarget, notifyUrl } from './notify.js'
 
@@ -11,6 +11,7 @@ export interface SendingFlags {
   readonly confirmAbove?: string | undefined
   readonly maxCost?: string | undefined
   readonly accept?: string | undefined
+  readonly keyTails?: string | undefined
   readonly detach?: boolean | undefined
   readonly notify?: string | undefined
   readonly notifyFormat?: string | undefined
@@ -23,6 +24,7 @@ export interface SendingSettings {
   readonly isDetached: boolean
   readonly limit: number | undefined
   readonly accept: QueuePolicy['accept'] | undefined
+  readonly keyTails: boolean | undefined
   readonly notify: NotifyTarget | undefined
 }
 
@@ -48,6 +50,7 @@ export function sendingSettingsOf(flags: SendingFlags): SendingSettings {
     isDetached: detach,
     limit: read(limit, wholeNumber('--limit', 1, MOST_ROWS)),
     accept: read(accept, someOf('--accept', ['cut_off', 'refused', 'empty'])),
+    keyTails: read(flags.keyTails, onOrOff('--key-tails')),
     notify: notifyTarget(flags),
   }
 }

@@ -44,6 +44,7 @@ export async function takeRowsIn(params: {
   const taken = await takeIn({
     ...{ half, source, job: name, preflight, signal },
     onConflict: request.onConflict,
+    keyTails: request.keyTails,
     limit: request.limit ?? null,
     say: (text) => presenter.say(text),
   }).finally(() => (isReadAgain(request, source) ? undefined : source.close()))

@@ -1,4 +1,5 @@
-import { type KeyTail, keyTailOf, readKeyTail } from './key-tail.js'
+import { type KeyTail, keyHashOf, keyTailOf, readKeyTail } from '@halfrate/core/intake'
+import { nodeDigest } from '@halfrate/runtime'
 
 /**
  * The key of a result, and where it is known from. `id`: it stands whole in the custom id. `input`: the one key of the
@@ -16,7 +17,7 @@ export class KeyBook {
 
   /** Adds a key; one that is there already changes nothing. */
   add(key: string): void {
-    const tail = keyTailOf(key)
+    const tail = keyTailOf(key, keyHashOf(key, nodeDigest.hash128))
     // What stands whole in an id needs no book.
     if (readKeyTail(tail).type === 'whole') return
     const known = this.#keys.get(tail)

@@ -1,5 +1,5 @@
 import { parseCustomId, type RequestId } from '@halfrate/core'
-import { type KeyTail, readKeyTail } from './key-tail.js'
+import { type KeyTail, readKeyTail } from '@halfrate/core/intake'
 
 /** What a custom id of Halfrate's says. */
 export interface OwnId {

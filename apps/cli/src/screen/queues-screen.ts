@@ -75,6 +75,7 @@ export function policyText(policy: QueuePolicy): string {
     `given up after ${countOf(policy.maxFailures, 'failure')} or ${durationText(policy.giveUpAfterMs)}`,
   ]
   if (policy.accept.length > 0) parts.push(`accepts ${policy.accept.join(', ')}`)
+  if (policy.keyTails) parts.push('ids end in keys')
   return parts.join(' · ')
 }
 

@@ -21,6 +21,9 @@ export default defineConfig({
   // Answers that count as usable although they were cut_off, refused or empty.
   // accept: ['cut_off'],
 
+  // Let custom ids end in the keys of rows, so that halfrate salvage knows them without the store. Claude sees the keys then.
+  // keyTails: true,
+
   // When the answer to a send is lost: 'resend' after 15 minutes, 'wait' until it is sure, or 'ask'.
   // onLostAnswer: 'resend',
 

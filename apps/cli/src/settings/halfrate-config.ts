@@ -26,6 +26,11 @@ export interface HalfrateConfig {
   readonly batchSize?: number | undefined
   /** Unusable answers that count as usable for `halfrate run`. Default: none, or what it was last. */
   readonly accept?: QueuePolicy['accept'] | undefined
+  /**
+   * Whether the custom ids of what `halfrate run` sends end in the keys of rows, for `halfrate salvage`; then the provider sees
+   * keys. Default: no, or what it was last.
+   */
+  readonly keyTails?: boolean | undefined
   /** What `halfrate run` does when the answer to a send is lost. Default `resend`. */
   readonly onLostAnswer?: OnLostAnswer | undefined
   /** What is done after 10 minutes without a worker. Default `send`. */
@@ -63,6 +68,8 @@ export interface QueueConfig {
   readonly giveUpAfter?: ConfigSpan | undefined
   /** Unusable answers that count as usable. Default none. */
   readonly accept?: QueuePolicy['accept'] | undefined
+  /** Whether custom ids end in keys, for `halfrate salvage`; then the provider sees keys. Default false. */
+  readonly keyTails?: boolean | undefined
 }
 
 /**

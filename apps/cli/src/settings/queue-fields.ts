@@ -16,6 +16,7 @@ export type QueueField =
   | 'maxFailures'
   | 'giveUpAfter'
   | 'accept'
+  | 'keyTails'
 
 /** How each stands in a file. */
 export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
@@ -30,13 +31,14 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   maxFailures: { kind: 'number', reader: POLICY_READERS.maxFailures },
   giveUpAfter: { kind: 'span', reader: POLICY_READERS.giveUpAfter },
   accept: { kind: 'words', words: ACCEPTED },
+  keyTails: { kind: 'switch' },
 }
 
 /** Every one of them, in the order in which they are told. */
 export const QUEUE_FIELDS: readonly QueueField[] = Object.keys(QUEUE_RULES) as QueueField[]
 
 /** A member of a policy as a file would have it; null where the policy has none. */
-export type FieldValue = string | number | readonly string[] | null
+export type FieldValue = string | number | boolean | readonly string[] | null
 
 /** A policy as a file would have it. */
 export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, FieldValue>> {
@@ -54,5 +56,6 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     maxFailures: policy.maxFailures,
     giveUpAfter: spanText(policy.giveUpAfterMs),
     accept: ACCEPTED.filter((each) => policy.accept.includes(each)),
+    keyTails: policy.keyTails,
   }
 }

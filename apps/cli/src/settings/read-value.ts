@@ -8,10 +8,12 @@ export type ValueRule =
       /** Reads the text of the flag; its error begins with the name that it is given. */
       readonly reader: (name: string) => (text: string) => unknown
     }
+  /** `true` or `false`; `on` or `off` for its flag. */
+  | { readonly kind: 'switch' }
   /** A list of some of these. */
   | { readonly kind: 'words'; readonly words: readonly string[] }
 
-const EXPECTED: Readonly<Record<Exclude<ValueRule['kind'], 'words'>, string>> = {
+const EXPECTED: Readonly<Record<Exclude<ValueRule['kind'], 'words' | 'switch'>, string>> = {
   text: 'a text',
   number: 'a number',
   dollars: 'an amount of dollars such as 20 or "0.50"',
@@ -25,6 +27,7 @@ const EXPECTED: Readonly<Record<Exclude<ValueRule['kind'], 'words'>, string>> = 
  */
 export function readValue(place: string, value: unknown, rule: ValueRule): string {
   if (rule.kind === 'words') return readWords(place, value, rule.words)
+  if (rule.kind === 'switch') return readSwitch(place, value)
   const text = textOf(value, rule.kind)
   if (text === null) {
     throw configFault(place, `expected ${EXPECTED[rule.kind]}, got ${shownValue(value)}.`)
@@ -46,6 +49,11 @@ function textOf(value: unknown, kind: keyof typeof EXPECTED): string | null {
   if (typeof value !== 'number') return null
   const takesNumber = kind === 'number' || kind === 'dollars' || (kind === 'span' && value === 0)
   return takesNumber ? String(value) : null
+}
+
+function readSwitch(place: string, value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  throw configFault(place, `expected true or false, got ${shownValue(value)}.`)
 }
 
 function readWords(place: string, value: unknown, words: readonly string[]): string {

@@ -8,6 +8,7 @@ export type SettingName =
   | 'maxCost'
   | 'batchSize'
   | 'accept'
+  | 'keyTails'
   | 'onLostAnswer'
   | 'afterAbsence'
   | 'grace'
@@ -22,6 +23,7 @@ export const SETTING_NAMES: readonly SettingName[] = [
   'maxCost',
   'batchSize',
   'accept',
+  'keyTails',
   'onLostAnswer',
   'afterAbsence',
   'grace',

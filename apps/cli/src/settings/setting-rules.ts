@@ -21,6 +21,7 @@ export const SETTING_RULES: Readonly<Record<SettingName, ValueRule>> = {
   maxCost: { kind: 'dollars', reader: costCap },
   batchSize: { kind: 'number', reader: (name) => wholeNumber(name, 1, MOST_REQUESTS) },
   accept: { kind: 'words', words: ACCEPTED },
+  keyTails: { kind: 'switch' },
   onLostAnswer: { kind: 'text', reader: (name) => oneOf(name, ['resend', 'wait', 'ask']) },
   afterAbsence: { kind: 'text', reader: (name) => oneOf(name, ['send', 'wait']) },
   grace: { kind: 'span', reader: (name) => (text) => graceFlag(text, name) },

@@ -80,6 +80,7 @@ describe('queues', () => {
     expect(await wrong('a/b', '--flush-count', '5')).toContain('<name>: "a/b" can\'t be')
     expect(await wrong('triage', '--flush-age', '5 weeks')).toContain('got "5 weeks"')
     expect(await wrong('triage', '--accept', 'usable')).toContain('--accept: expected some of')
+    expect(await wrong('triage', '--key-tails', 'yes')).toContain('expected on or off, got "yes"')
     expect(await wrong('triage', '--flush-count', '0')).toContain('--flush-count: expected')
   })
 

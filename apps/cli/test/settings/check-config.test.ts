@@ -21,26 +21,28 @@ describe('a config file', () => {
       ...{ store: 'claims.db', baseUrl: 'https://api.example.com', model: 'claude-haiku-4-5' },
       ...{ maxTokens: 512, confirmAbove: 2.5, maxCost: '20', batchSize: 100, grace: '30s' },
       ...{ accept: ['cut_off', 'refused'], onLostAnswer: 'wait', afterAbsence: undefined },
+      keyTails: true,
     }
     expect(checkConfig(FILE, config)).toEqual({
       name: FILE,
       settings: {
         ...{ store: 'claims.db', baseUrl: 'https://api.example.com', model: 'claude-haiku-4-5' },
         ...{ maxTokens: '512', confirmAbove: '2.5', maxCost: '20', batchSize: '100', grace: '30s' },
-        ...{ accept: 'cut_off,refused', onLostAnswer: 'wait' },
+        ...{ accept: 'cut_off,refused', onLostAnswer: 'wait', keyTails: 'on' },
       },
       queues: null,
     })
     expect(checkConfig(FILE, { accept: [] }).settings.accept).toBe('none')
+    expect(checkConfig(FILE, { keyTails: false }).settings.keyTails).toBe('off')
   })
 
   test('declares whole policies: what a queue leaves out has its default', () => {
     const { queues } = checkConfig(FILE, {
-      queues: { triage: { flushAge: '30m', maxFailures: 5 } },
+      queues: { triage: { flushAge: '30m', maxFailures: 5, keyTails: true } },
     })
     const flush = { ...DEFAULT_QUEUE_POLICY.flush, ageMs: 1_800_000 }
     expect([...(queues ?? [])]).toEqual([
-      ['triage', { ...DEFAULT_QUEUE_POLICY, flush, maxFailures: 5 }],
+      ['triage', { ...DEFAULT_QUEUE_POLICY, flush, maxFailures: 5, keyTails: true }],
     ])
     const night = { flushSchedule: '0 2 * * *', flushTimeZone: 'UTC', flushCount: 50 }
     const scheduled = checkConfig(FILE, { queues: { night } }).queues
@@ -66,6 +68,7 @@ describe('a config file', () => {
     ],
     [{ accept: ['all'] }, 'got "all" in it.'],
     [{ accept: ['cut_off,refused'] }, 'got "cut_off,refused" in it.'],
+    [{ keyTails: 'on' }, 'keyTails: expected true or false, got "on".'],
     [{ grace: 30 }, 'grace: expected a time such as "30s" or "2m", got 30.'],
     [{ grace: '2h' }, 'grace: expected a time of at most an hour such as'],
     [{ baseUrl: 'nowhere' }, 'baseUrl: expected an http or https URL'],

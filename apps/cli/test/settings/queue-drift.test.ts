@@ -24,7 +24,7 @@ describe('what a file and a store differ in', () => {
   test('is told member by member, also of what the file leaves to its default', () => {
     const { queues } = drift(
       { triage: { flushAge: '30m', giveUpAfter: '72h' } },
-      { triage: { maxFailures: 9, accept: ['refused', 'cut_off'] } },
+      { triage: { maxFailures: 9, accept: ['refused', 'cut_off'], keyTails: true } },
     )
     expect(queues[0]).toEqual({
       queue: 'triage',
@@ -33,6 +33,7 @@ describe('what a file and a store differ in', () => {
         { field: 'flushAge', file: '30m', store: '1h' },
         { field: 'maxFailures', file: 3, store: 9 },
         { field: 'accept', file: [], store: ['cut_off', 'refused'] },
+        { field: 'keyTails', file: false, store: true },
       ],
     })
   })

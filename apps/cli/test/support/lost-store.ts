@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCustomId, type RequestId } from '@halfrate/core'
+import { keyHashOf, keyTailOf } from '@halfrate/core/intake'
 import { nodeDigest } from '@halfrate/runtime'
-import { keyTailOf } from '../../src/salvage/key-tail.js'
 import { type Ended, halfrate, type TestEmulator } from './cli.js'
 
 /** A row of a salvage; only what tests read. */
@@ -44,10 +44,15 @@ export async function sendAndLose(
 ): Promise<Ended> {
   const args = ['run', input, '-o', 'results.jsonl', '--detach', ...claude.flags]
   const sent = await halfrate(args, { cwd: folder })
+  loseStore(folder)
+  return sent
+}
+
+/** Loses the store of a folder. */
+export function loseStore(folder: string): void {
   for (const end of ['', '-wal', '-shm']) {
     rmSync(join(folder, `halfrate.db${end}`), { force: true })
   }
-  return sent
 }
 
 /** Lets others act at the emulator: `advance`, `foreign`, `delete`, `cancel`. */
@@ -66,5 +71,5 @@ const NONCE_LENGTH = 13
 export function customId(requestId: number, batch: string, key: string | null): string {
   const nonce = batch.padEnd(NONCE_LENGTH, '0') as Parameters<typeof makeCustomId>[1]
   const head = makeCustomId(requestId as RequestId, nonce, SEALING)
-  return key === null ? head : head + keyTailOf(key)
+  return key === null ? head : head + keyTailOf(key, keyHashOf(key, nodeDigest.hash128))
 }

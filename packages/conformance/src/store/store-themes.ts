@@ -13,6 +13,7 @@ import { hostileCases } from './hostile-cases.js'
 import { importCases } from './import-cases.js'
 import { intakeCases } from './intake-cases.js'
 import { jobCases } from './job-cases.js'
+import { keyTailCases } from './key-tail-cases.js'
 import { leaseCases } from './lease-cases.js'
 import { limitCases } from './limit-cases.js'
 import { memberCases } from './member-cases.js'
@@ -42,6 +43,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['intake', intakeCases],
   ['files of requests', blobCases],
   ['damaged files', damagedFileCases],
+  ['tails of keys', keyTailCases],
   ['jobs', jobCases],
   ['parts of jobs', partCases],
   ['parts that several fill', rivalCases],

@@ -57,6 +57,8 @@ async function loadThrough(
 function through(gate: Gate, store: OpenLoadParams['store']): OpenLoadParams['store'] {
   return {
     traits: store.traits,
+    // What a queue's policy says is no part of the load.
+    getSetting: (params) => store.getSetting(params),
     openJob: (params) => gate.pass(() => store.openJob(params)),
     putRequests: (params) => gate.pass(() => store.putRequests(params)),
     commitJob: (params) => gate.pass(() => store.commitJob(params)),

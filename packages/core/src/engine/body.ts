@@ -1,11 +1,12 @@
 import type { Submission } from '../model/submission.js'
 import { CustomIdMaker, type Sealing } from '../policy/custom-id.js'
 import { findBlobMark } from '../policy/intake/blob-mark.js'
+import { splitBody, tailMarkBytes } from '../policy/intake/tail-mark.js'
 import type { Store } from '../ports/store.js'
 import type { MemberBody } from '../ports/store-sending.js'
 import type { CreateParams } from '../ports/transport.js'
 import { bodyParts } from './body-parts.js'
-import { ItemWriter, PIECE_BYTES } from './item-writer.js'
+import { ItemWriter, PIECE_BYTES, type SentMember } from './item-writer.js'
 
 // So many members that a read's own cost is small, so few that their bytes are still in the processor's cache.
 const PAGE_MEMBERS = 128
@@ -42,7 +43,8 @@ async function* piecesOf(
   let reuse: readonly MemberBody[] | undefined
   for (let after = -1; ; ) {
     const page = await store.readMembers({ submissionId: submission.id, after, limit, reuse })
-    for (const member of page) {
+    for (const stored of page) {
+      const member = sentMember(stored)
       if (findBlobMark(member.body) !== null) {
         const { project } = submission
         const parts = bodyParts({ store, project, body: member.body, onBadFile })
@@ -60,4 +62,10 @@ async function* piecesOf(
     reuse = page.every(({ body }) => body.length <= PIECE_BYTES) ? page : undefined
   }
   yield writer.end()
+}
+
+function sentMember(stored: MemberBody): SentMember {
+  if (tailMarkBytes(stored.body) === 0) return stored
+  const { tail, body } = splitBody(stored.body)
+  return { ...stored, body, tail: tail ?? undefined }
 }

@@ -9,10 +9,11 @@ import {
 import type { Store } from '../ports/store.js'
 import type { IntakeRow, OnConflict, PutAnswer } from '../ports/store-intake.js'
 import { IntakePage } from './intake-page.js'
+import { type Tailing, tailsOfQueue } from './tails-of-queue.js'
 
 /** What to enqueue, and where. */
 export interface EnqueueParams {
-  readonly store: Pick<Store, 'putRequests' | 'traits'>
+  readonly store: Pick<Store, 'putRequests' | 'getSetting' | 'traits'>
   /** Default: the default one. */
   readonly project?: ProjectId | undefined
   readonly account?: AccountId | undefined
@@ -32,16 +33,18 @@ export interface EnqueueParams {
  */
 export async function enqueue(params: EnqueueParams): Promise<readonly PutAnswer[]> {
   const { store } = params
+  const project = params.project ?? DEFAULT_PROJECT
+  const queue = params.queue ?? DEFAULT_QUEUE
   const page = new IntakePage(store.traits.pageLimit)
   const answers: PutAnswer[] = []
+  let tails: Tailing | null = null
   const put = async () => {
+    tails ??= await tailsOfQueue(store, project, queue)
     const stored = await store.putRequests({
-      project: params.project ?? DEFAULT_PROJECT,
+      ...{ project, queue, job: null },
       account: params.account ?? DEFAULT_ACCOUNT,
-      queue: params.queue ?? DEFAULT_QUEUE,
-      job: null,
       onConflict: params.onConflict ?? 'report',
-      rows: page.take(),
+      rows: tails(page.take()),
     })
     for (const answer of stored) answers.push(answer)
   }

@@ -14,6 +14,7 @@ import { emptyInput } from '../policy/intake/line-feeder.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow, IntakeStore, OnConflict, PutAnswer } from '../ports/store-intake.js'
 import { IntakePage } from './intake-page.js'
+import { type Tailing, tailing, tailsOfQueue } from './tails-of-queue.js'
 
 /** How far a load is. */
 export interface LoadCounts {
@@ -37,7 +38,7 @@ export type LoadedAs = 'new' | 'same' | 'changed'
 
 /** What to load, and into what. */
 export interface OpenLoadParams {
-  readonly store: Pick<Store, keyof IntakeStore | 'traits'>
+  readonly store: Pick<Store, keyof IntakeStore | 'getSetting' | 'traits'>
   /** Default: the default one. */
   readonly project?: ProjectId | undefined
   readonly account?: AccountId | undefined
@@ -45,6 +46,8 @@ export interface OpenLoadParams {
   readonly queue?: QueueName | undefined
   readonly jobName: string
   readonly onConflict: OnConflict
+  /** Whether the custom ids of its rows end in tails of their keys. Default: as the queue's policy says. */
+  readonly keyTails?: boolean | undefined
   /** Name of the input, for errors; its rows are then taken for line numbers. Null when it has none. */
   readonly file?: string | null | undefined
   /** True to discard what an open part holds instead of going on with it: for rows that can't be read a second time. */
@@ -70,7 +73,12 @@ export async function openLoad(params: OpenLoadParams): Promise<IntakeLoad> {
   const project = params.project ?? DEFAULT_PROJECT
   const queue = params.queue ?? DEFAULT_QUEUE
   const job = await store.openJob({ project, queue, name })
-  const load = new IntakeLoad(params, job)
+  // The queue of a job that is there is its own.
+  const tails =
+    params.keyTails === undefined
+      ? await tailsOfQueue(store, project, job.queue)
+      : tailing(params.keyTails)
+  const load = new IntakeLoad(params, job, tails)
   // A part also says which older requests its input listed, and a commit can't tell whether this input lists them too. So
   // a later part has one load in each filling: the one that began it. The first part has no older ones, so there the rows
   // that are stored can be kept, and whoever loads the same input fills it together.
@@ -102,6 +110,7 @@ async function emptied(
 export class IntakeLoad {
   readonly #params: OpenLoadParams
   readonly #job: Job
+  readonly #tails: Tailing
   readonly #page: IntakePage
   readonly #changedKeys: string[] = []
   #filling: Filling
@@ -114,9 +123,10 @@ export class IntakeLoad {
   #onItsWay: Promise<void> | null = null
 
   /** Use {@link openLoad}. */
-  constructor(params: OpenLoadParams, job: Job) {
+  constructor(params: OpenLoadParams, job: Job, tails: Tailing) {
     this.#params = params
     this.#job = job
+    this.#tails = tails
     this.#filling = { id: job.id, part: job.openPart, fill: job.fill }
     this.#page = new IntakePage(params.store.traits.pageLimit)
   }
@@ -228,7 +238,7 @@ export class IntakeLoad {
         queue: this.#job.queue,
         job: this.#filling,
         onConflict,
-        rows,
+        rows: this.#tails(rows),
       })
     } catch (error) {
       // Somebody who fills the part at the same time has committed or discarded it.

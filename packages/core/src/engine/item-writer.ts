@@ -7,11 +7,18 @@ import type { BodyPart } from './body-parts.js'
 /** Bytes of a piece that is worth a socket write; larger ones only leave more garbage behind. */
 export const PIECE_BYTES: number = 64 * 1024
 
+/** A member as it is sent. */
+export interface SentMember extends MemberBody {
+  /** What its custom id ends in; left out when that is the fixed part alone. */
+  readonly tail?: Uint8Array | undefined
+}
+
 const encoder = new TextEncoder()
 const HEAD = encoder.encode(BODY_HEAD)
 const TAIL = encoder.encode(BODY_TAIL)
 const END = encoder.encode(ITEM_TAIL)
 const COMMA = 0x2c
+const TAIL_AT = ITEM_HEAD.length + CUSTOM_ID_LENGTH
 // The comma before an item, the one after its prefix, and whatever may still have to follow it.
 const EXTRA_BYTES = 2 + END.length + TAIL.length
 // Characters of base64 for three bytes.
@@ -38,7 +45,7 @@ export class ItemWriter {
   }
 
   /** Adds an item whose body is at most {@link PIECE_BYTES}. Answers the piece that had no room for it, else null. */
-  add(member: MemberBody): Uint8Array | null {
+  add(member: SentMember): Uint8Array | null {
     const full = this.#makeRoom(member, member.body.length)
     this.#open(member)
     this.#write(member.body)
@@ -47,7 +54,7 @@ export class ItemWriter {
   }
 
   /** Adds an item of any size: its body is handed on as it is, in pieces between which a sender can stop. */
-  *addLarge(member: MemberBody): Generator<Uint8Array> {
+  *addLarge(member: SentMember): Generator<Uint8Array> {
     const full = this.#makeRoom(member, 0)
     if (full !== null) yield full
     this.#open(member)
@@ -59,7 +66,7 @@ export class ItemWriter {
 
   /** Adds an item whose body comes in parts, files among them, copied into pieces between which a sender can stop. */
   async *addInParts(
-    member: MemberBody,
+    member: SentMember,
     parts: AsyncIterable<BodyPart>,
   ): AsyncGenerator<Uint8Array> {
     const full = this.#makeRoom(member, 0)
@@ -96,21 +103,26 @@ export class ItemWriter {
     if (this.#lent.delete(piece.buffer)) this.#free.push(new Uint8Array(piece.buffer))
   }
 
-  #makeRoom({ prefix }: MemberBody, bodyBytes: number): Uint8Array | null {
+  #makeRoom({ prefix, tail }: SentMember, bodyBytes: number): Uint8Array | null {
     if (prefix !== this.#prefix) {
       this.#prefix = prefix
       this.#opening = openingOf(prefix)
     }
-    const bytes = this.#opening.length + bodyBytes + EXTRA_BYTES
+    const bytes = this.#opening.length + (tail?.length ?? 0) + bodyBytes + EXTRA_BYTES
     if (this.#size + bytes <= this.#piece.length) return null
     return this.#take(Math.max(PIECE_BYTES, bytes))
   }
 
-  #open({ requestId, prefix, body }: MemberBody): void {
+  #open({ requestId, prefix, body, tail }: SentMember): void {
     if (!this.#isFirst) this.#writeComma()
     this.#isFirst = false
     const idAt = this.#size + ITEM_HEAD.length
-    this.#write(this.#opening)
+    if (tail === undefined) this.#write(this.#opening)
+    else {
+      this.#write(this.#opening.subarray(0, TAIL_AT))
+      this.#write(tail)
+      this.#write(this.#opening.subarray(TAIL_AT))
+    }
     this.#ids.write(requestId, this.#piece, idAt)
     if (prefix !== null && prefix.length > 0 && body.length > 0) this.#writeComma()
   }

@@ -2,15 +2,16 @@ import type { ProjectId, QueueName } from '../model/ids.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import { type FlushByHand, queueFlushSetting, queueSetting } from '../model/setting-documents.js'
 import { usablePolicy } from '../policy/check-policy.js'
+import type { Store } from '../ports/store.js'
 import type { EngineContext } from './context.js'
 
 /** A queue's policy as it stands in the store, the default for what it does not say, or not in a way that can be used. */
 export async function readPolicy(
-  context: EngineContext,
+  { store }: Readonly<{ store: Pick<Store, 'getSetting'> }>,
   project: ProjectId,
   queue: QueueName,
 ): Promise<QueuePolicy> {
-  const setting = await context.store.getSetting(queueSetting(project, queue))
+  const setting = await store.getSetting(queueSetting(project, queue))
   return usablePolicy(setting?.value ?? {})
 }
 

@@ -43,6 +43,12 @@ export interface QueuePolicy {
   readonly giveUpAfterMs: number
   /** Unusable successes that count as a success. */
   readonly accept: readonly ('cut_off' | 'refused' | 'empty')[]
+  /**
+   * Whether the custom ids of what is taken in from now on end in a tail of its key, so that results can be told apart without
+   * the store: a key of at most 21 of `[A-Za-z0-9_-]` whole, of any other a digest and its end. Off by default, since then
+   * the provider sees keys, and whatever names a person in them.
+   */
+  readonly keyTails: boolean
 }
 
 /** The policy of a queue that has none of its own: fill up for up to an hour. */
@@ -54,4 +60,5 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   maxFailures: 3,
   giveUpAfterMs: 72 * HOUR_MS,
   accept: [],
+  keyTails: false,
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createBody, type StreamedBody } from '../../src/engine/body.js'
@@ -13,6 +13,7 @@ import {
   type Sealing,
   type Submission,
 } from '../../src/index.js'
+import { splitBody, withKeyTail } from '../../src/policy/intake/index.js'
 
 const nonce = '0123456789abc' as Nonce
 const submission = { id: 1, nonce } as Submission
@@ -25,11 +26,22 @@ const sealing: Sealing = {
 interface Part {
   readonly prefix: Uint8Array | null
   readonly body: Uint8Array
+  /** The key whose tail its id ends in. */
+  readonly key?: string | null
+}
+
+// What intake makes of a part: `body` is what the store has, `itemBytes` what was counted.
+function stored({ prefix, body, key = null }: Part) {
+  const itemBytes = itemBytesOf(prefix?.length ?? 0, body.length)
+  if (key === null) return { body, itemBytes }
+  const keyHash = new Uint8Array(createHash('sha256').update(key).digest())
+  return withKeyTail({ key, keyHash, body, itemBytes })
 }
 
 function membersOf(parts: readonly Part[]): readonly MemberBody[] {
   return parts.map((part, index) => ({
-    ...part,
+    prefix: part.prefix,
+    body: stored(part).body,
     ordinal: index * 2,
     requestId: (index + 1) as RequestId,
   }))
@@ -54,9 +66,11 @@ async function piecesOf(members: readonly MemberBody[], pageLimit?: number): Pro
 
 /** The body as one would write it who has all the memory and time there is. */
 function plainBody(members: readonly MemberBody[]): Buffer {
-  const items = members.map(({ requestId, prefix, body }) => {
+  const items = members.map(({ requestId, prefix, body: whole }) => {
+    const { tail, body } = splitBody(whole)
+    const id = makeCustomId(requestId, nonce, sealing) + Buffer.from(tail ?? []).toString()
     const comma = (prefix?.length ?? 0) > 0 && body.length > 0 ? ',' : ''
-    const head = `{"custom_id":"${makeCustomId(requestId, nonce, sealing)}","params":{`
+    const head = `{"custom_id":"${id}","params":{`
     return Buffer.concat([Buffer.from(head), prefix ?? Buffer.of(), Buffer.from(comma), body])
   })
   const joined = items.map((item, index) =>
@@ -67,8 +81,7 @@ function plainBody(members: readonly MemberBody[]): Buffer {
 }
 
 function lengthOf(parts: readonly Part[]): number {
-  const sizes = parts.map(({ prefix, body }) => itemBytesOf(prefix?.length ?? 0, body.length))
-  const items = sizes.reduce((sum, size) => sum + size, 0)
+  const items = parts.reduce((sum, part) => sum + stored(part).itemBytes, 0)
   return contentLengthOf(items, parts.length)
 }
 
@@ -77,7 +90,8 @@ const filled = (bytes: number, byte = 0x78): Uint8Array => new Uint8Array(bytes)
 test('the body is every item in its order, whatever bytes it is made of and wherever pages end', async () => {
   // Zeros, halves of pairs and cut characters among them.
   const anyBytes = fc.uint8Array({ maxLength: 300 })
-  const anyPart = fc.record({ prefix: fc.option(anyBytes), body: anyBytes })
+  const anyKey = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' })
+  const anyPart = fc.record({ prefix: fc.option(anyBytes), body: anyBytes, key: fc.option(anyKey) })
   await fc.assert(
     fc.asyncProperty(
       fc.array(anyPart, { maxLength: 20 }),
@@ -100,14 +114,32 @@ test.each([
   ['follow each other', [2 * PIECE_BYTES, 2 * PIECE_BYTES, 0]],
   ['grow over several pages', Array.from({ length: 300 }, (_, index) => index * 11)],
 ])('bodies that %s are sent whole', async (_what, sizes) => {
-  const parts = sizes.flatMap((size, index) => [
-    { prefix: null, body: filled(size, 1 + (index % 255)) },
-    { prefix: filled(200, 0x70), body: filled(size, 1 + (index % 255)) },
+  for (const key of [null, 'claim-8812', 'claims/2026/letter 8812.md']) {
+    const parts = sizes.flatMap((size, index) => [
+      { prefix: null, body: filled(size, 1 + (index % 200)), key },
+      { prefix: filled(200, 0x70), body: filled(size, 1 + (index % 200)), key },
+    ])
+    const members = membersOf(parts)
+    const body = Buffer.concat(await piecesOf(members))
+    expect(body.equals(plainBody(members))).toBe(true)
+    expect(body.length).toBe(lengthOf(parts))
+  }
+})
+
+test('ids end in the tails of keys, each in its own, beside ids without', async () => {
+  const parts = ['claim-1', null, 'claims/2.md'].map((key) => ({
+    ...{ prefix: null, body: new TextEncoder().encode('"a":1'), key },
+  }))
+  const body = Buffer.concat(await piecesOf(membersOf(parts))).toString()
+  const sent = JSON.parse(body) as {
+    readonly requests: readonly { readonly custom_id: string; readonly params: object }[]
+  }
+  expect(sent.requests.map((item) => item.custom_id.slice(42))).toEqual([
+    '-claim-1',
+    '',
+    '_ac848b9aclaims_2_md',
   ])
-  const members = membersOf(parts)
-  const body = Buffer.concat(await piecesOf(members))
-  expect(body.equals(plainBody(members))).toBe(true)
-  expect(body.length).toBe(lengthOf(parts))
+  for (const { params } of sent.requests) expect(params).toEqual({ a: 1 })
 })
 
 test('a sender can stop in the middle of a large body', async () => {

@@ -34,6 +34,7 @@ describe('a policy', () => {
     ],
     [{ accept: ['cutoff'] }, 'accept: expected a list of "cut_off", "refused" and "empty"'],
     [{ accept: 'cut_off' }, 'or an empty one, got "cut_off".'],
+    [{ keyTails: 'on' }, 'keyTails: expected true or false, got "on".'],
     [{ flush: null }, 'flush: expected an object with count, bytes and ageMs, or with a schedule'],
     [{ flush: { by: '06:00' } }, 'flush.count: expected a whole number'],
     [{ maxFailure: 2 }, 'got "maxFailure". Was maxFailures meant?'],
@@ -55,7 +56,13 @@ describe('a stored policy', () => {
   })
 
   test('with members that can’t be used goes by the default there, and asks about lost answers', () => {
-    const bad = { maxBatchRequests: 0, giveUpAfterMs: null, accept: 'x', onLostAnswer: 'wiat' }
+    const bad = {
+      keyTails: 1,
+      maxBatchRequests: 0,
+      giveUpAfterMs: null,
+      accept: 'x',
+      onLostAnswer: 'wiat',
+    }
     expect(usablePolicy(bad)).toEqual({ ...DEFAULT_QUEUE_POLICY, onLostAnswer: 'ask' })
   })
 

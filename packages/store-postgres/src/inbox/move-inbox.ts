@@ -3,14 +3,17 @@ import {
   type IntakeRow,
   type ProjectId,
   type QueueName,
+  queueSetting,
   StoreClosedError,
   StoreUnavailableError,
+  usablePolicy,
 } from '@halfrate/core'
-import { type Hash128, IntakeRowMaker } from '@halfrate/core/intake'
+import { type Hash128, IntakeRowMaker, withKeyTail } from '@halfrate/core/intake'
 import { arrayOf, numbers } from '../database/binary-format.js'
 import { grouped } from '../grouped.js'
 import { putIn } from '../intake/put-requests.js'
 import type { Session, Step } from '../session.js'
+import { readSetting } from '../upkeep/settings.js'
 import { INBOX_TABLE } from './inbox-table.js'
 import { errorText, type InboxRow, readInboxRow, refusal, shown } from './read-inbox-row.js'
 import { takeRows } from './take-rows.js'
@@ -160,12 +163,12 @@ async function putGroups(
   let { firstId } = params
   for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { project, account, queue } = (group[0] as ReadRow).from
+    const place = { project: project as ProjectId, queue: queue as QueueName }
+    const rows = await tailed(step, place, group)
     const answers = await putIn(step, {
       params: {
-        project: project as ProjectId,
-        account: account as AccountId,
-        queue: queue as QueueName,
-        ...{ job: null, onConflict: 'report', rows: group.map(({ row }) => row) },
+        ...{ ...place, account: account as AccountId },
+        ...{ job: null, onConflict: 'report', rows },
       },
       ...{ projectId: idOf.get(project) ?? 0, accountId: idOf.get(account) ?? 0 },
       ...{ queueId: idOf.get(queue) ?? 0, firstId, idOf: (name) => idOf.get(name) ?? 0 },
@@ -176,6 +179,16 @@ async function putGroups(
     }
   }
   return conflicts
+}
+
+async function tailed(
+  step: Step,
+  { project, queue }: Readonly<{ project: ProjectId; queue: QueueName }>,
+  group: readonly ReadRow[],
+): Promise<readonly IntakeRow[]> {
+  const setting = await readSetting(step, queueSetting(project, queue))
+  const { keyTails } = usablePolicy(setting?.value ?? {})
+  return group.map(({ row }) => (keyTails ? withKeyTail(row) : row))
 }
 
 function conflictOf({ id, key, queue }: InboxRow): BadRow {

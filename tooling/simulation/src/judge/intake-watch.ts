@@ -6,6 +6,7 @@ import type {
   PutParams,
   RequestId,
 } from '@halfrate/core'
+import { splitBody } from '@halfrate/core/intake'
 import type { RequestBook } from '../provider/request-book.js'
 
 /** What a row's caller put into it. */
@@ -59,7 +60,7 @@ export class IntakeWatch {
       const { project, queue } = params
       const isAccepted = params.job === null
       this.#book.add({
-        ...{ id: answer.id, key: row.key, ...facts, project, queue },
+        ...{ id: answer.id, key: row.key, ...facts, project, queue, tail: tailOf(row) },
         ...{ createdAt: this.#now(), isAccepted, isCanceled: false },
       })
       if (params.onConflict === 'supersede') this.#supersede(project, row.key, answer.id)
@@ -95,4 +96,8 @@ export class IntakeWatch {
     this.#fillings.set(name, ids)
     return ids
   }
+}
+
+function tailOf({ body }: PutParams['rows'][number]): string {
+  return new TextDecoder().decode(splitBody(body).tail ?? new Uint8Array())
 }

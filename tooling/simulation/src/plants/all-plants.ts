@@ -15,6 +15,7 @@ import { evidenceOnce } from './evidence-once.js'
 import { expiredFinal } from './expired-final.js'
 import { fencedEvidence } from './fenced-evidence.js'
 import { firstPageOnly } from './first-page-only.js'
+import { firstTail } from './first-tail.js'
 import { forgottenNotTaken } from './forgotten-not-taken.js'
 import { forgottenOrphans } from './forgotten-orphans.js'
 import { freeRetries } from './free-retries.js'
@@ -88,6 +89,7 @@ export const PLANTS: readonly Plant[] = [
   splitOnSeparators,
   swappedAnswers,
   firstPageOnly,
+  firstTail,
   // ends
   refusedWhole,
   erroredFinal,

@@ -7,6 +7,8 @@ export interface BookedRequest {
   /** Stands in its params, and must come back in its answer. */
   readonly token: string
   readonly model: string
+  /** What its custom ids end in; empty for nothing. */
+  readonly tail: string
   readonly project: ProjectId
   readonly queue: QueueName
   /** When its store took it in. Virtual time. */

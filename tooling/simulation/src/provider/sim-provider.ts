@@ -1,4 +1,4 @@
-import { CANARY_ID, parseCustomId } from '@halfrate/core'
+import { CANARY_ID, CUSTOM_ID_LENGTH, parseCustomId } from '@halfrate/core'
 import {
   type Answer,
   type Caller,
@@ -206,6 +206,10 @@ export class SimProvider {
     const content = String(params.messages[0]?.content ?? '')
     if (request === undefined || content !== request.token) {
       this.#options.onViolation('wrong_body', `${customId} was sent with the body of ${content}.`)
+    }
+    const tail = customId?.slice(CUSTOM_ID_LENGTH)
+    if (request !== undefined && tail !== request.tail) {
+      this.#options.onViolation('wrong_tail', `${customId} does not end in "${request.tail}".`)
     }
     const plan = planReply(content, this.#options.strikes, this.#options.draw)
     const { kind, reply } = plan

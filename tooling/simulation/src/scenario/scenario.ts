@@ -11,6 +11,7 @@ import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
 import { type Budgets, drawBudgets } from './budgets.js'
 import { drawHandlers, type Handlers } from './handlers.js'
+import { withKeyTails } from './key-tails.js'
 import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
@@ -87,8 +88,10 @@ export function drawScenario(
     : draw.logWhole(1_000, isAboutPages ? 10_000 : 30 * MINUTE_MS)
   const crowd = isAtDoor ? drawCrowd(seed) : null
   const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
-  const workload = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
-  const neighbour = drawNeighbour(seed, workload, facts)
+  const plain = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
+  const others = drawNeighbour(seed, plain, facts)
+  const workload = withKeyTails(seed, plain)
+  const neighbour = others === null ? null : withKeyTails(seed, others)
   return {
     seed,
     settings,

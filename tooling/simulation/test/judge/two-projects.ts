@@ -49,7 +49,7 @@ export async function twoProjects(): Promise<TwoProjects> {
 /** A request that its store promised. */
 export function booked(project: ProjectId, id: RequestId, key: string): BookedRequest {
   return {
-    ...{ id, key, project, token: 'token-1', model: 'claude-haiku-4-5', queue: Q1 },
+    ...{ id, key, project, token: 'token-1', model: 'claude-haiku-4-5', queue: Q1, tail: '' },
     ...{ createdAt: 1_000, isAccepted: true, isCanceled: false },
   }
 }

@@ -3,6 +3,7 @@
  * expected, what came and what to do.
  */
 
+export { type KeyTail, keyTailOf, readKeyTail } from '../key-tail.js'
 export {
   BLOB_MARK_BYTES,
   type BlobMark,
@@ -48,5 +49,6 @@ export type { Hash128 } from './params-hash.js'
 export type { Prefix } from './prefix-cache.js'
 export { type SliceOptions, sliceMembers } from './slice-members.js'
 export type { SourceFile, SourceFiles } from './splice-files.js'
+export { type SplitBody, splitBody, tailMarkBytes, withKeyTail } from './tail-mark.js'
 export { findUnknownModel, type UnknownModel } from './unknown-model.js'
 export { withMaxTokens } from './with-max-tokens.js'

@@ -1,5 +1,6 @@
 import { withoutMarks } from './blob-mark.js'
 import { sliceMembers } from './slice-members.js'
+import { tailMarkBytes } from './tail-mark.js'
 
 const encoder = new TextEncoder()
 const OPEN = 0x7b
@@ -7,9 +8,19 @@ const CLOSE = 0x7d
 
 /**
  * The own members of a request's params, joined by commas and without braces, with another `max_tokens`; every other byte
- * stays as it came, marks of files too. Null when there is none among them.
+ * stays as it came, marks of files and of a tail too. Null when there is none among them.
  */
-export function withMaxTokens(body: Uint8Array, maxTokens: number): Uint8Array | null {
+export function withMaxTokens(stored: Uint8Array, maxTokens: number): Uint8Array | null {
+  const markBytes = tailMarkBytes(stored)
+  const changed = changedMembers(stored.subarray(markBytes), maxTokens)
+  if (changed === null || markBytes === 0) return changed
+  const body = new Uint8Array(markBytes + changed.length)
+  body.set(stored.subarray(0, markBytes))
+  body.set(changed, markBytes)
+  return body
+}
+
+function changedMembers(body: Uint8Array, maxTokens: number): Uint8Array | null {
   const object = new Uint8Array(body.length + 2)
   object[0] = OPEN
   object.set(body, 1)

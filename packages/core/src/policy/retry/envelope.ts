@@ -1,4 +1,5 @@
 import { withoutMarks } from '../intake/blob-mark.js'
+import { splitBody } from '../intake/tail-mark.js'
 
 /**
  * What is wrong with an item of a batch, as far as it can be told here.
@@ -35,7 +36,9 @@ function textOf({
   body,
 }: Readonly<{ prefix: Uint8Array | null; body: Uint8Array }>): string | null {
   try {
-    const parts = [prefix ?? new Uint8Array(), body].filter((part) => part.length > 0)
+    const parts = [prefix ?? new Uint8Array(), splitBody(body).body].filter(
+      (part) => part.length > 0,
+    )
     return `{${parts.map((part) => decoder.decode(withoutMarks(part))).join(',')}}`
   } catch {
     return null

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { withKeyTail } from '../../../src/policy/intake/index.js'
 import { envelopeFaultOf } from '../../../src/policy/retry/envelope.js'
+import { rowOf } from '../../engine/intake/arrange.js'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -13,6 +15,11 @@ describe('the stored bytes of an item', () => {
   ])('pass with %s', (_, prefix, body) => {
     const item = { prefix: prefix === null ? null : bytes(prefix), body: bytes(body) }
     expect(envelopeFaultOf(item)).toBeNull()
+  })
+
+  test('pass with the tail of a key', () => {
+    const { prefix, body } = withKeyTail(rowOf('ä key', 1))
+    expect(envelopeFaultOf({ prefix: prefix?.bytes ?? null, body })).toBeNull()
   })
 
   test('are refused when they are no UTF-8', () => {

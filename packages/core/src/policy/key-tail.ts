@@ -1,4 +1,4 @@
-import { nodeDigest } from '@halfrate/runtime'
+import { hexOf } from '../model/hex.js'
 
 /**
  * What stands behind the fixed part of a custom id. `whole`: the caller's key, as it is. `part`: a piece by which the key
@@ -9,32 +9,35 @@ export type KeyTail =
   | { readonly type: 'whole'; readonly key: string }
   | { readonly type: 'part'; readonly tail: string }
 
-const MOST_CHARS = 21
-const DIGEST_CHARS = 8
+/** Most characters of a tail: what the provider's 64 leave behind the fixed part of a custom id. */
+export const MAX_KEY_TAIL_LENGTH = 22
+
+const DIGEST_BYTES = 4
+const DIGEST_CHARS = 2 * DIGEST_BYTES
+const END_CHARS = MAX_KEY_TAIL_LENGTH - 1 - DIGEST_CHARS
 const WHOLE_MARK = '-'
 const PART_MARK = '_'
 const SAFE_KEY = /^[A-Za-z0-9_-]{1,21}$/
 const PART = /^_[0-9a-f]{8}[A-Za-z0-9_-]{0,13}$/
 const UNSAFE = /[^A-Za-z0-9_-]/g
 
-const encoder = new TextEncoder()
-
 /**
- * The tail of a key: at most 22 characters that a custom id may have.
+ * The tail of a key: at most {@link MAX_KEY_TAIL_LENGTH} characters that a custom id may have.
  *
  * A key of at most 21 of them stands there whole, behind a dash. Of any other there are, behind an underscore, the first
- * 8 hexadecimal digits of the SHA-256 of its UTF-8, by which it is known again, and its last 13 characters for the eye,
- * each that an id can't have as an underscore.
+ * 8 hexadecimal digits of its hash, by which it is known again, and its last 13 characters for the eye, each that an id
+ * can't have as an underscore.
+ *
+ * @param keyHash the hash that rows bear: the first half of the SHA-256 of the key's UTF-8.
  *
  * @example
- * keyTailOf('claim-8812')              // '-claim-8812'
- * keyTailOf('docs/decisions/0001.md')  // '_f1a576a5sions_0001_md'
+ * // '-claim-8812' of 'claim-8812', '_f1a576a5sions_0001_md' of 'docs/decisions/0001.md'
+ * keyTailOf(row.key, row.keyHash)
  */
-export function keyTailOf(key: string): string {
+export function keyTailOf(key: string, keyHash: Uint8Array): string {
   if (SAFE_KEY.test(key)) return WHOLE_MARK + key
-  const digest = Buffer.from(nodeDigest.hash128(encoder.encode(key))).toString('hex')
-  const end = key.slice(-(MOST_CHARS - DIGEST_CHARS)).replaceAll(UNSAFE, '_')
-  return PART_MARK + digest.slice(0, DIGEST_CHARS) + end
+  const end = key.slice(-END_CHARS).replaceAll(UNSAFE, '_')
+  return PART_MARK + hexOf(keyHash.subarray(0, DIGEST_BYTES)) + end
 }
 
 /** Reads what {@link keyTailOf} wrote. Anything else tells nothing: a key is never guessed. */
