@@ -4,7 +4,7 @@ import { inboxMigration } from './0003-inbox.js'
 import { fillMigration } from './0004-fill.js'
 import { deliveriesMigration } from './0005-deliveries.js'
 import { blobsMigration } from './0006-blobs.js'
-import { looseMigration } from './0008-loose.js'
+import { looseMigration } from './0007-loose.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
