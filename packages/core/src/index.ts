@@ -166,6 +166,7 @@ export type { Usage } from './model/usage.js'
 export { absenceEndsBy, stillAwaited } from './policy/awaited-batches.js'
 export {
   AT_PROVIDER_STATES,
+  admitPage,
   type BudgetFacts,
   NO_SPENDING,
   neededCap,

@@ -68,7 +68,7 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
   const jobs = await Promise.all(
     known.map(async (job) => ({ job, budget: await budgetOf(half, job) })),
   )
-  const stopped = jobs.filter(({ budget }) => budget !== null && budget.stopped !== null)
+  const held = jobs.filter(({ budget }) => budget !== null && budget.held !== null)
   const heartbeat = await half.store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const absence = await half.store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
   return {
@@ -77,7 +77,7 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
     queues: await queueWaits(
       half,
       now,
-      stopped.map(({ job }) => job.id),
+      held.map(({ job }) => job.id),
     ),
     storeFlag: storeFlag(place),
     jobs: await Promise.all(

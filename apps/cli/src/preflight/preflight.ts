@@ -11,6 +11,7 @@ import { InterruptedReading } from '../input/interrupted-reading.js'
 import type { Presenter } from '../run/presenter.js'
 import type { PreflightBudget, PreflightFacts } from '../screen/preflight-screen.js'
 import { type AskingTerminal, askOnTerminal, isTerminal } from './ask-on-terminal.js'
+import { capOutlook } from './cap-outlook.js'
 import { type JobBefore, waitingRows } from './job-before.js'
 import { NotSent } from './not-sent.js'
 import { permissionOf, type SendingRules } from './permission.js'
@@ -118,7 +119,12 @@ export class Preflight {
     const capNano = given === null ? (stored?.capNano ?? null) : given
     if (capNano === null || capNano === 'none') return null
     const spending = before === null ? NO_SPENDING : await spendingOf(half, before)
-    return { capNano, usedNano: usedNano(spending), isGiven: given !== null }
+    const { estimate, holds } = this.#tally
+    return {
+      ...{ capNano, usedNano: usedNano(spending), isGiven: given !== null },
+      outlook: capOutlook(capNano, spending, { estimate, holds }),
+      leastHoldNano: holds?.leastNano ?? null,
+    }
   }
 
   // An input that another process disturbed is read again; who said yes to it is not asked again.

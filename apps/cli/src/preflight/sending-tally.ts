@@ -1,11 +1,13 @@
-import type { IntakeRow, LoadedAs, Request } from '@halfrate/core'
+import type { IntakeRow, LoadedAs, NanoUsd, Request } from '@halfrate/core'
 import {
   type Estimate,
   type EstimateOptions,
+  type EstimateRow,
   Estimator,
+  holdOf,
   promptContentOf,
 } from '@halfrate/core/money'
-
+import type { HoldRange } from './cap-outlook.js'
 import { type ShownParams, shownParams } from './shown-params.js'
 
 /** A request, as far as it is known before it is in a batch. */
@@ -19,6 +21,8 @@ export class SendingTally {
   #estimator: Estimator
   #first: FirstRequest | null = null
   #waiting = 0
+  #leastHold = Number.POSITIVE_INFINITY
+  #mostHold = 0
 
   constructor(options: EstimateOptions) {
     this.#options = options
@@ -30,6 +34,8 @@ export class SendingTally {
     this.#estimator = new Estimator(this.#options)
     this.#first = null
     this.#waiting = 0
+    this.#leastHold = Number.POSITIVE_INFINITY
+    this.#mostHold = 0
   }
 
   /** Counts a row if it is one to send. */
@@ -37,13 +43,27 @@ export class SendingTally {
     if (as !== 'new') return
     const { key, model, maxTokens, itemBytes } = row
     this.#first ??= { key, ...shownParams(paramsBytes(row)) }
-    this.#estimator.add({ model, maxTokens, itemBytes, content: promptContentOf(row) })
+    this.#add({ model, maxTokens, itemBytes, content: promptContentOf(row) })
   }
 
   /** Counts a row that waits from before. Only its size is known, so whatever is in it is taken for text. */
   addWaiting({ model, maxTokens, itemBytes }: Request): void {
     this.#waiting += 1
-    this.#estimator.add({ model, maxTokens, itemBytes, content: null })
+    this.#add({ model, maxTokens, itemBytes, content: null })
+  }
+
+  #add(row: EstimateRow): void {
+    this.#estimator.add(row)
+    const hold = holdOf({ ...row, ...this.#options })
+    if (hold === null) return
+    this.#leastHold = Math.min(this.#leastHold, hold)
+    this.#mostHold = Math.max(this.#mostHold, hold)
+  }
+
+  /** What single rows to send can cost at most; null when no price is known, or there is none. */
+  get holds(): HoldRange | null {
+    if (this.#mostHold === 0) return null
+    return { leastNano: this.#leastHold as NanoUsd, mostNano: this.#mostHold as NanoUsd }
   }
 
   /** How many rows wait from before. */

@@ -3,18 +3,26 @@ import { Estimator, holdOf } from '@halfrate/core/money'
 import { type Halfrate, readJobBudget } from '@halfrate/runtime'
 import { waitingRows } from '../preflight/job-before.js'
 import { type BudgetFacts, roundedUp } from '../screen/budget-text.js'
+import { capLineOf } from './cap-line.js'
+
+// Which row comes first is all that is asked.
+const FIRST_ROWS = 100
 
 /** The cap of a job and what counts against it; null for a job without one. */
 export async function budgetOf(
-  { store }: Pick<Halfrate, 'store'>,
+  half: Pick<Halfrate, 'store' | 'clock' | 'prices'>,
   job: Job,
 ): Promise<BudgetFacts | null> {
+  const { store } = half
   const budget = await readJobBudget(store, job)
   if (budget === null || budget.capNano === null) return null
   const spending = await store.spending({ project: job.project, jobId: job.id })
   // A batch that was given up as lost may have turned up since the note was written.
   const stopped = spending.openAttempts > 0 ? null : (budget.stopped ?? null)
-  return { capNano: budget.capNano, spending, stopped }
+  const { capNano } = budget
+  const line = stopped ?? (await capLineOf(half, job, { capNano, spending }, FIRST_ROWS))
+  const held = 'at' in line ? line : line.fitting.size > 0 ? null : line.first
+  return { capNano, spending, stopped, held }
 }
 
 /** A cap under which all that waits of a job likely goes, in whole cents; null when nobody can tell. */

@@ -49,11 +49,12 @@ export class JobWatch {
   async look(): Promise<ProgressFacts> {
     const { store } = this.#half
     const now = await store.now()
+    // Before the rows: where nothing more fits and all that is under way is at Claude by then, nothing more goes.
+    const budget = await budgetOf(this.#half, this.#job)
     // Before the batches, of which more may be made meanwhile.
     const report = await store.report({ scope: this.scope })
     const submissions = await this.#submissions()
     const policy = await this.#readPolicy()
-    const budget = await budgetOf(this.#half, this.#job)
     const sent = submissions.filter(({ state }) => state !== 'dissolved')
     return {
       now,

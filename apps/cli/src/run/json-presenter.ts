@@ -66,9 +66,11 @@ export class JsonPresenter implements Presenter {
     )
   }
 
-  detached({ job, store, rowsAtClaude, batches, collect }: Detachment): void {
-    const type = 'detached'
-    this.#write(this.#out, { type, job, store, at_claude: rowsAtClaude, batches, collect })
+  detached({ job, store, rowsAtClaude, batches, forCap, collect }: Detachment): void {
+    this.#write(this.#out, {
+      ...{ type: 'detached', job, store, at_claude: rowsAtClaude, batches },
+      ...{ waiting_for_budget: forCap?.rows ?? 0, collect },
+    })
   }
 
   interrupted({ message, resume }: Interruption): void {

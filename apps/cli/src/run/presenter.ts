@@ -1,4 +1,4 @@
-import type { EngineEvent } from '@halfrate/core'
+import type { EngineEvent, NanoUsd } from '@halfrate/core'
 import type { FirstRequest } from '../preflight/sending-tally.js'
 import type { OutcomeFacts } from '../screen/outcome-screen.js'
 import type { PreflightFacts } from '../screen/preflight-screen.js'
@@ -28,6 +28,8 @@ export interface Detachment {
   readonly storeFlag: string
   readonly rowsAtClaude: number
   readonly batches: number
+  /** Rows that wait for the cap of the job, and the cap; null where it lets all go. */
+  readonly forCap: { readonly rows: number; readonly capNano: NanoUsd } | null
   /** The command that waits for the answers and writes them. */
   readonly collect: string
 }

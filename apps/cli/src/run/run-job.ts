@@ -243,7 +243,9 @@ async function goOnText(
   return request.withCap(await likelyCap(half, job, budget))
 }
 
-function detachment(request: RunRequest, job: Job, { report, batches }: ProgressFacts): Detachment {
+function detachment(request: RunRequest, job: Job, facts: ProgressFacts): Detachment {
+  const { report, batches, budget } = facts
+  const rows = report.counts.byState.waiting
   const atClaude = batches.filter(({ submission }) => submission.state !== 'collected')
   return {
     job: job.name,
@@ -251,6 +253,7 @@ function detachment(request: RunRequest, job: Job, { report, batches }: Progress
     storeFlag: storeFlag(request.place),
     rowsAtClaude: figuresOf(report.counts).atClaude,
     batches: atClaude.length,
+    forCap: budget === null || rows === 0 ? null : { rows, capNano: budget.capNano },
     collect: request.collect,
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StoreUnavailableError } from '@halfrate/core'
 import { type EngineHost, type Halfrate, LookPace } from '@halfrate/runtime'
-import { isSent } from '../screen/job-figures.js'
+import { isAllAtClaude, isSent } from '../screen/job-figures.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import type { JobWatch } from './job-watch.js'
 import type { Presenter } from './presenter.js'
@@ -28,8 +28,8 @@ export interface WatchParams {
 }
 
 /**
- * Shows how a job goes on until every row of it is done, or with `sent` at Claude, until it stands still at its cap, or until
- * the signal.
+ * Shows how a job goes on until every row of it is done, or with `sent` at Claude as far as its cap lets them, until it stands
+ * still at its cap, or until the signal.
  *
  * @throws what ended the engine, if it was a bug.
  */
@@ -47,11 +47,20 @@ export async function watchUntil(end: 'done' | 'sent', params: WatchParams): Pro
     presenter.progress(last)
     const { counts } = last.report
     if (counts.byState.done === counts.total) return { type: 'done', last }
-    if (end === 'sent' && isSent(last.report.counts)) return { type: 'sent', last }
+    if (end === 'sent' && isSentAsFitting(last)) return { type: 'sent', last }
     if (isStopped(last)) return { type: 'stopped', last }
     if (signal.aborted) return { type: 'interrupted', last }
     await Promise.race([wait(pace.rest(), undefined, { signal }).catch(() => undefined), died])
   }
+}
+
+// Where a batch is to be looked at, it may have ended, and more goes in its place.
+function isSentAsFitting({ budget, report: { counts }, batches, now }: ProgressFacts): boolean {
+  if (isSent(counts)) return true
+  const isDue = batches.some(
+    ({ submission: { nextStepAt } }) => nextStepAt !== null && nextStepAt <= now,
+  )
+  return budget !== null && budget.held !== null && isAllAtClaude(counts) && !isDue
 }
 
 function isStopped({ budget, report }: ProgressFacts): boolean {

@@ -7,6 +7,8 @@ export interface BudgetFacts {
   readonly spending: Spending
   /** Null while the job goes on. */
   readonly stopped: BudgetStop | null
+  /** Set where the next row does not fit, whether others are under way or not: the cap at which it would. */
+  readonly held: Pick<BudgetStop, 'neededNano'> | null
 }
 
 /** How a request stands to the cap of its job. */

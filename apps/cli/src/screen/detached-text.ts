@@ -1,3 +1,5 @@
+import type { NanoUsd } from '@halfrate/core'
+import { usdShort } from '@halfrate/core/money'
 import { commandText } from './command-text.js'
 import { countOf } from './number-text.js'
 
@@ -7,10 +9,19 @@ export interface DetachedFacts {
   readonly storeFlag: string
   readonly rowsAtClaude: number
   readonly batches: number
+  /** Rows that wait for the cap of the job, and the cap; null where it lets all go. */
+  readonly forCap: { readonly rows: number; readonly capNano: NanoUsd } | null
 }
 
-/** Says that everything is sent; the command that collects follows. */
-export function detachedText({ rowsAtClaude, batches, storeFlag }: DetachedFacts): string {
-  const sent = `everything is sent: ${countOf(rowsAtClaude, 'row')} in ${countOf(batches, 'batch', 'batches')} at Claude`
+/** Says that everything is sent, or all that fits under the cap; the command that goes on follows. */
+export function detachedText(facts: DetachedFacts): string {
+  const { rowsAtClaude, batches, forCap, storeFlag } = facts
+  const there = `${countOf(rowsAtClaude, 'row')} in ${countOf(batches, 'batch', 'batches')} at Claude`
+  if (forCap !== null) {
+    const waits = `${countOf(forCap.rows, 'row')} ${forCap.rows === 1 ? 'waits' : 'wait'} for it`
+    const first = `what fits under the cap of ${usdShort(forCap.capNano)} is sent: ${there}; ${waits}`
+    return `${first}. This waits for the answers, sends more as they cost less than was held for them, and writes them (${commandText('work --once', storeFlag)} goes on from cron):`
+  }
+  const sent = `everything is sent: ${there}`
   return `${sent}. This waits for the answers and writes them (${commandText('work --once', storeFlag)} collects from cron):`
 }

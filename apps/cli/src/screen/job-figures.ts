@@ -53,6 +53,12 @@ export function figuresOf(counts: ReportCounts): JobFigures {
   }
 }
 
+/** Whether batches are under way, and every one of them is known to be at Claude. */
+export function isAllAtClaude(counts: ReportCounts): boolean {
+  const atClaude = assignedIn(counts, ['in_progress', 'canceling', 'ended'])
+  return counts.byState.assigned > 0 && counts.byState.assigned === atClaude
+}
+
 /** Whether every row that is not done is known to be at Claude: none waits, is being sent, or is looked for. */
 export function isSent(counts: ReportCounts): boolean {
   const atClaude = assignedIn(counts, ['in_progress', 'canceling', 'ended'])

@@ -1,4 +1,5 @@
 import { type ModelEstimate, usdText } from '@halfrate/core/money'
+import type { CapOutlook } from '../preflight/cap-outlook.js'
 import type { PreflightFacts } from './preflight-screen.js'
 
 /** What a run is about to send, for programs. Money is decimal text in dollars. */
@@ -35,6 +36,8 @@ export interface PreflightObject {
   readonly cap_usd: string | null
   /** What counts against it already. */
   readonly cap_used_usd: string | null
+  /** How far the rows get under it: `all_at_once`, `in_turns`, `may_stop` or `stops_at_once`. */
+  readonly cap_outlook: CapOutlook | null
 }
 
 /** One model of a {@link PreflightObject}. */
@@ -76,6 +79,7 @@ export function preflightObject(facts: PreflightFacts): PreflightObject {
     models: estimate.models.map(modelObject),
     cap_usd: facts.budget === null ? null : usdText(facts.budget.capNano),
     cap_used_usd: facts.budget === null ? null : usdText(facts.budget.usedNano),
+    cap_outlook: facts.budget?.outlook ?? null,
   }
 }
 

@@ -1,6 +1,8 @@
 import type { NanoUsd } from '@halfrate/core'
 import { type CostFigure, type Estimate, type ModelEstimate, usdShort } from '@halfrate/core/money'
+import type { CapOutlook } from '../preflight/cap-outlook.js'
 import type { FirstRequest } from '../preflight/sending-tally.js'
+import { roundedUp } from './budget-text.js'
 import { flow } from './flow.js'
 import { type Line, listed, type Span, span } from './line.js'
 import { countOf, countText } from './number-text.js'
@@ -41,6 +43,10 @@ export interface PreflightBudget {
   readonly usedNano: NanoUsd
   /** Given now, and not before. */
   readonly isGiven: boolean
+  /** How far the rows get under it. */
+  readonly outlook: CapOutlook
+  /** The most that one of them can cost, of the one for which that is least; null when no price is known. */
+  readonly leastHoldNano: NanoUsd | null
 }
 
 const MOST_MODELS = 3
@@ -148,7 +154,22 @@ function capCells(budget: PreflightBudget | null): readonly Line[] {
     return [[span(text, 'yellow')]]
   }
   const used = usedNano === 0 ? '' : `, ${usdShort(usedNano)} of it used`
-  return [[span(`never more than the cap of ${usdShort(capNano)}${used}; what does not fit waits`)]]
+  const cap = [
+    span(`never more than the cap of ${usdShort(capNano)}${used}; what does not fit waits`),
+  ]
+  const outlook = outlookText(budget)
+  return outlook === null ? [cap] : [cap, [span(outlook, 'yellow')]]
+}
+
+function outlookText({ outlook, leastHoldNano }: PreflightBudget): string | null {
+  if (outlook === 'stops_at_once') {
+    const least =
+      leastHoldNano === null ? '' : `: one can cost ${usdShort(roundedUp(leastHoldNano))}`
+    return `no row fits${least}, so nothing is sent`
+  }
+  return outlook === 'may_stop'
+    ? 'it may stop before the last row, and go on with a higher one'
+    : null
 }
 
 function listText(names: readonly string[]): string {

@@ -65,13 +65,20 @@ function jobLines(job: JobStatus, width: number): readonly Line[] {
   const lines = reportLines(`job ${job.name}`, job.report, width)
   if (budget === null) return lines
   const waits = isWaitingForBudget(job)
-  const text = waits ? `waits for the budget of the job: ${stopText(budget)}` : ''
+  const text = waits ? waitText(job.report, budget) : ''
   const cells: Line[] = [[span(capText(budget))], ...(waits ? [[span(text, 'yellow')]] : [])]
   return [...lines, ...flow(cells, { width, indent: 5, hang: 5 })]
 }
 
 function isWaitingForBudget({ budget, report }: JobStatus): boolean {
-  return budget !== null && budget.stopped !== null && report.counts.byState.waiting > 0
+  return budget !== null && budget.held !== null && report.counts.byState.waiting > 0
+}
+
+function waitText({ counts }: Report, budget: BudgetFacts): string {
+  if (budget.stopped !== null) return `waits for the budget of the job: ${stopText(budget)}`
+  const rows = countOf(counts.byState.waiting, 'row')
+  const verb = counts.byState.waiting === 1 ? 'waits' : 'wait'
+  return `${rows} ${verb} for the budget of the job, until what is under way has its cost`
 }
 
 function reportLines(name: string, report: Report, width: number): readonly Line[] {

@@ -9,9 +9,9 @@ const ROWS = Array.from({ length: 5 }, (_, index) =>
   request(`r${index + 1}`, 'Say it.', { max_tokens: 60_000 }),
 )
 
-async function place(lines: readonly (object | string)[] = ROWS) {
+async function place(lines: readonly (object | string)[] = ROWS, flags?: readonly string[]) {
   const folder = temporaryFolder()
-  const claude = await startTestEmulator()
+  const claude = await startTestEmulator(flags)
   const input = writeInput(folder, lines)
   const run = (...more: readonly string[]) =>
     halfrate(['run', input, '-o', 'out.jsonl', ...more, ...claude.flags], { cwd: folder })
@@ -79,6 +79,22 @@ describe('run --max-cost', () => {
     expect(await sizes()).toEqual([1, 1, 1, 1, 1])
   })
 
+  test('is looked at by --dry-run: whether rows are refused, stop at once, or go', async () => {
+    const { run, sizes } = await place()
+    const dry = async (cap: string): Promise<string> => {
+      const { code, stderr } = await run('--dry-run', '--max-cost', cap)
+      return `${code} ${stderr.replaceAll(/\s+/g, ' ')}`
+    }
+    expect(await dry('0.00001')).toMatch(/^1 .* 5 rows cost \$\S+ in batch at the very least/)
+    expect(await dry('0.10')).toMatch(/^0 .* no row fits: one can cost \$0\.16, so nothing is sent/)
+    expect(await dry('0.50')).toMatch(/^0 .* it may stop before the last row/)
+    expect(await dry('0.85')).toMatch(
+      /^0 .*what does not fit waits store|^0 .*what does not fit waits/,
+    )
+    expect(await dry('0.85')).not.toMatch(/may stop|no row fits/)
+    expect(await sizes()).toEqual([])
+  })
+
   test('stands for the job until it is taken away', async () => {
     const { run, sizes, work } = await place()
     expect((await run('--max-cost', '0.10')).code).toBe(2)
@@ -101,6 +117,43 @@ describe('run --max-cost', () => {
       /--max-cost \$0\.000001: 3 rows cost \$\S+ in batch at the very least, and \$\S+ of it is used/,
     )
     expect(await sizes()).toEqual([1, 1])
+  })
+
+  test('with --detach ends when what fits is at Claude, and says how many rows wait and what goes on', async () => {
+    const { folder, claude, input, run, sizes, ask } = await place(ROWS, ['--turnaround', '20h'])
+    const sent = await run('--max-cost', '0.31', '--detach')
+    expect(sent.code, sent.stderr).toBe(0)
+    expect(sent.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'what fits under the cap of $0.31 is sent: 2 rows in 1 batch at Claude; 3 rows wait for it.',
+    )
+    expect(await sizes()).toEqual([2])
+    const status = (await ask('status')).stdout.replaceAll(/\s+/g, ' ')
+    expect(status).toContain('3 rows wait for the budget of the job, until what is under way has')
+    const object = await run('--detach', '--json')
+    expect(JSON.parse(object.stdout)).toMatchObject({ at_claude: 2, waiting_for_budget: 3 })
+    const later = await claude.advance('21h')
+    const goOn = ['run', input, '-o', 'out.jsonl', '--detach', ...later]
+    const second = await halfrate(goOn, { cwd: folder })
+    expect(second.code, second.stderr).toBe(0)
+    expect(second.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      '2 rows in 1 batch at Claude; 1 row waits',
+    )
+    expect(await sizes()).toEqual([2, 2])
+  })
+
+  test('has a row that fits wait behind one that does not, and why says so', async () => {
+    const small = request('r3', 'Say it.', { max_tokens: 10 })
+    const { run, sizes, ask } = await place([...ROWS.slice(0, 2), small], ['--turnaround', '20h'])
+    expect((await run('--max-cost', '0.2', '--detach')).code).toBe(0)
+    expect(await sizes()).toEqual([1])
+    const why = async (key: string): Promise<object> =>
+      JSON.parse((await ask('why', key, '--json')).stdout)
+    expect(await why('r1')).toMatchObject({ waits_for_budget: false })
+    expect(await why('r2')).toMatchObject({ waits_for_budget: true })
+    expect(await why('r3')).toMatchObject({ waits_for_budget: true })
+    expect((await ask('why', 'r3')).stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /waits for the budget of its job: the next row needs a cap of \$0\.3\d, and it is \$0\.20/,
+    )
   })
 
   test('holds when the process is killed between two batches, and the same command goes on', async () => {

@@ -99,7 +99,8 @@ describe('whether rows are sent', () => {
 })
 
 function capOf(cap: number, used = 0, isGiven = true): NonNullable<PreflightFacts['budget']> {
-  return { capNano: usd(cap), usedNano: usd(used), isGiven }
+  const outlook = { outlook: 'in_turns', leastHoldNano: null } as const
+  return { capNano: usd(cap), usedNano: usd(used), isGiven, ...outlook }
 }
 
 describe('the cap of a job', () => {

@@ -19,7 +19,8 @@ import { type Line, lineText } from '../../src/screen/line.js'
 export function aBudget(cap: number, paid: number, needed: number | null): BudgetFacts {
   const spending = { ...NO_SPENDING, paidNano: usd(paid) }
   const neededNano = needed === null ? null : usd(needed)
-  return { capNano: usd(cap), spending, stopped: { at: NOW, neededNano } }
+  const stopped = { at: NOW, neededNano }
+  return { capNano: usd(cap), spending, stopped, held: stopped }
 }
 
 /** 2026-11-21 02:16:30 UTC. */

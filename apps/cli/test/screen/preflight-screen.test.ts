@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EstimateRow, Estimator, PRICE_BOOK, type PromptContent } from '@halfrate/core/money'
 import { describe, expect, test } from 'vitest'
+import type { CapOutlook } from '../../src/preflight/cap-outlook.js'
 import { preflightObject } from '../../src/screen/preflight-object.js'
 import {
   declinedText,
@@ -55,8 +56,13 @@ const FACTS: PreflightFacts = {
 
 describe('what is said before rows are sent', () => {
   test('names the cap of the job, and what of it is used', () => {
-    const lastLine = (capNano: number, usedNano: number): string | undefined => {
-      const budget = { capNano: usd(capNano), usedNano: usd(usedNano), isGiven: true }
+    const lastLine = (
+      capNano: number,
+      usedNano: number,
+      outlook: CapOutlook = 'in_turns',
+    ): string | undefined => {
+      const cap = { capNano: usd(capNano), usedNano: usd(usedNano), isGiven: true }
+      const budget = { ...cap, outlook, leastHoldNano: usd(20.004) }
       return textOf(preflightScreen({ ...FACTS, budget }, 100))
         .split('\n')
         .at(-1)
@@ -64,6 +70,10 @@ describe('what is said before rows are sent', () => {
     expect(lastLine(20, 0)).toBe(' never more than the cap of $20.00; what does not fit waits')
     expect(lastLine(20, 3.2)).toBe(
       ' never more than the cap of $20.00, $3.20 of it used; what does not fit waits',
+    )
+    expect(lastLine(20, 0, 'may_stop')).toContain('may stop before the last row')
+    expect(lastLine(20, 0, 'stops_at_once')).toContain(
+      'no row fits: one can cost $20.01, so nothing is sent',
     )
     expect(lastLine(20, 20)).toBe(' the cap of $20.00 is used up ($20.00): nothing more is sent')
   })
@@ -190,6 +200,7 @@ describe('what is said before rows are sent', () => {
         "basis": "estimate",
         "batch_high_usd": "5.381865",
         "batch_low_usd": "1.216389",
+        "cap_outlook": null,
         "cap_usd": null,
         "cap_used_usd": null,
         "done_before": 212,
