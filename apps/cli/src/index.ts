@@ -13,8 +13,12 @@ export {
   type QueuePolicy,
   type ReasonCode,
   type RequestLife,
+  StoreAccessError,
   StoreClosedError,
+  StoreForeignError,
+  StoreNewerError,
   StoreUnavailableError,
+  WorkerRunningError,
 } from '@halfrate/core'
 export type { NewRequest } from '@halfrate/core/intake'
 export {

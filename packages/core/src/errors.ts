@@ -151,13 +151,18 @@ export class InvariantError extends HalfrateError {
 
 /** The store did not answer, or answered with a passing error; the call may or may not have happened. */
 export class StoreUnavailableError extends HalfrateError {
-  constructor(message: string, options?: ErrorOptions) {
-    super(
-      'store_unavailable',
-      message,
-      'Nothing is lost. Workers try again by themselves; repeat anything else once the store answers.',
-      options,
-    )
+  constructor(message: string, options?: ErrorOptions & { readonly nextStep?: string }) {
+    super('store_unavailable', message, options?.nextStep ?? PASSING, options)
+  }
+}
+
+const PASSING =
+  'Nothing is lost. Workers try again by themselves; repeat anything else once the store answers.'
+
+/** The store can't be used as it is: no permission, no room, damaged. A person has to do something first. */
+export class StoreAccessError extends StoreUnavailableError {
+  constructor(message: string, nextStep: string, options?: ErrorOptions) {
+    super(message, { ...options, nextStep })
   }
 }
 

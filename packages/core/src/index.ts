@@ -37,6 +37,7 @@ export {
   KeyConflictError,
   LeaseLostError,
   OutputError,
+  StoreAccessError,
   StoreClosedError,
   StoreForeignError,
   StoreNewerError,

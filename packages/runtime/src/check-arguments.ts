@@ -82,6 +82,15 @@ export function checkMs(call: string, name: string, ms: unknown): asserts ms is 
   throw wrong(call, `${name} in milliseconds, 0 or more`, ms)
 }
 
+/**
+ * Checks that something can be called.
+ *
+ * @throws {ConfigError} otherwise.
+ */
+export function checkFunction(call: string, what: string, value: unknown): void {
+  if (typeof value !== 'function') throw wrong(call, what, value)
+}
+
 function wrong(call: string, expected: string, value: unknown): ConfigError {
   return new ConfigError(
     `${call}: expected ${expected}, got ${nameOf(value)}.`,

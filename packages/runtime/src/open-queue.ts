@@ -17,6 +17,7 @@ import {
   type QueueResultsOptions,
   queueResults,
 } from './answers/queue-results.js'
+import { checkFunction, checkObject, checkOptions, type Members } from './check-arguments.js'
 import type {
   OnResultOptions,
   ResultHandler,
@@ -116,6 +117,9 @@ export interface OpenQueueParams<Output> {
   ) => ResultSubscription
 }
 
+const ENQUEUE_OPTIONS: Members<EnqueueOptions> = { tx: true, filesFrom: true }
+const ON_RESULT_OPTIONS: Members<OnResultOptions> = { concurrency: true, onError: true }
+
 /**
  * Opens a queue for intake.
  *
@@ -127,12 +131,14 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
   const maker = new IntakeRowMaker({ hash128: digest.hash128 })
   const format = output === null ? null : outputFormat(output)
   const enqueueAll: HalfrateQueue['enqueueAll'] = async (requests, options = {}) => {
+    checkOptions('enqueue', options, ENQUEUE_OPTIONS)
     const { tx, filesFrom } = options
     const folder = filesFrom === undefined ? null : new FilesFolder(filesFrom)
     // A transaction of the caller's is one statement of ours, which takes bodies and no files beside them.
     const isInline = tx !== undefined
     const rows: IntakeRow[] = []
     for (const given of requests) {
+      checkObject('enqueue', 'a request, an object with key and params', given)
       const asked = format === null ? given : format.ask(given)
       const { request, files: byPath } = await attachedFiles(asked, folder)
       rows.push(maker.intakeRowOf(request, null, undefined, { byPath, isInline }))
@@ -143,7 +149,11 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
   return {
     ...{ name, output },
     enqueueAll,
-    onResult: (handler, options = {}) => params.onResult(name, reading(handler, format), options),
+    onResult: (handler, options = {}) => {
+      checkFunction('onResult', 'a function that takes a result', handler)
+      checkOptions('onResult', options, ON_RESULT_OPTIONS)
+      return params.onResult(name, reading(handler, format), options)
+    },
     results: (options = {}) =>
       queueResults({
         ...{ store: params.opened.store, digest, project: params.project, queue: name, options },

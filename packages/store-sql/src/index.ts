@@ -3,6 +3,8 @@
  * statements. It must never import a database driver or run a statement. Read on in store-sqlite and store-postgres, which do.
  */
 
+// errors
+export { StoreAccessError } from '@halfrate/core'
 // text and numbers in tables
 export { type AnyText, anyTextOf, textOfAny } from './any-text.js'
 export { CodeBook } from './code-book.js'
@@ -93,8 +95,6 @@ export {
   type SubmissionChanges,
   submissionOf,
 } from './rows/submission-row.js'
-// errors
-export { StoreAccessError } from './store-access-error.js'
 export type {
   AttemptsTable,
   BodiesTable,

@@ -27,7 +27,8 @@ import { readEnvironment } from '../config.js'
  */
 export async function openHalfrate(options: HalfrateOptions): Promise<Halfrate> {
   // A test's emulator has its own, whatever the environment says.
-  if (options?.emulator !== undefined) return await open(options)
+  const isObject = typeof options === 'object' && options !== null
+  if (!isObject || options.emulator !== undefined) return await open(options)
   const { apiKey, baseUrl, clock } = readEnvironment()
   const shared = clock === null ? null : parseFastClock(clock)
   return await open({

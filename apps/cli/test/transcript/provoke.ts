@@ -26,7 +26,9 @@ export async function provoke(each: ErrorCase, claude: TestEmulator): Promise<st
 }
 
 /** The page around what was provoked. */
-export function pageOf(chapters: readonly (readonly [ErrorChapter, readonly string[]])[]): string {
+export function pageOf(
+  chapters: readonly (readonly [Pick<ErrorChapter, 'heading' | 'intro'>, readonly string[]])[],
+): string {
   const parts = chapters.flatMap(([{ heading, intro }, texts]) => [
     `## ${heading}`,
     intro,
@@ -37,9 +39,10 @@ export function pageOf(chapters: readonly (readonly [ErrorChapter, readonly stri
 
 const PREFACE = `# Errors as they are seen
 
-Each of them was provoked through the command, and this is what it printed; what a code means is in [errors.md](errors.md).
-The command stood in the folder \`/claims\`, and the flags that lead it to an emulator instead of Claude are left out. Unless
-something else is said, the exit code is 1, standard output is empty and nothing was sent.
+Each of them was provoked, and this is what was printed or thrown; what a code means is in [errors.md](errors.md). In the first
+chapters the command printed it: it stood in the folder \`/claims\`, and the flags that lead it to an emulator instead of Claude are left out. Unless
+something else is said, the exit code is 1, standard output is empty and nothing was sent. On a terminal the lines are broken to fit.
+The last two chapters are of programs, which catch what is thrown.
 
 A test provokes them again and compares this page (\`apps/cli/test/transcript\`); \`vitest run test/transcript -u\` writes it anew.`
 

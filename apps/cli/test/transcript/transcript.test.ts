@@ -5,6 +5,8 @@ import { startTestEmulator } from '../support/cli.js'
 import { COMMAND_ERRORS, MACHINE_ERRORS, STORE_ERRORS } from './command-cases.js'
 import { CONFIG_ERRORS } from './config-cases.js'
 import type { ErrorCase } from './error-case.js'
+import { provokeProgram } from './program-case.js'
+import { EMULATOR_ERRORS, LIBRARY_ERRORS } from './program-cases.js'
 import { pageOf, provoke } from './provoke.js'
 import { FILE_ERRORS, REQUEST_ERRORS } from './request-cases.js'
 import { ROW_ERRORS } from './rows-cases.js'
@@ -19,6 +21,8 @@ const CHAPTERS = [
   STORE_ERRORS,
   MACHINE_ERRORS,
 ]
+
+const PROGRAMS = [LIBRARY_ERRORS, EMULATOR_ERRORS]
 
 // What can't be provoked on this machine stays as it stands in the page.
 function asItStands({ title }: ErrorCase): string {
@@ -49,8 +53,14 @@ test('docs/errors-seen.md has every error word for word, and nothing was sent', 
   }
   await Promise.all(Array.from({ length: WORKERS }, work))
   expect(await refusing.ledger('posts')).toEqual([])
-  const page = pageOf(
-    CHAPTERS.map((one) => [one, one.cases.map(({ title }) => texts.get(title) ?? '')]),
-  )
+  for (const each of PROGRAMS.flatMap(({ programs }) => programs)) {
+    texts.set(each.title, await provokeProgram(each))
+  }
+  const textsOf = (cases: readonly { readonly title: string }[]): readonly string[] =>
+    cases.map(({ title }) => texts.get(title) ?? '')
+  const page = pageOf([
+    ...CHAPTERS.map((one) => [one, textsOf(one.cases)] as const),
+    ...PROGRAMS.map((one) => [one, textsOf(one.programs)] as const),
+  ])
   await expect(page).toMatchFileSnapshot(PAGE)
 })

@@ -173,10 +173,13 @@ export class VirtualClock implements ClockSetting {
 }
 
 function spanOf(by: unknown): number {
-  if (typeof by === 'string') return parseDuration(by, 'advance')
+  if (typeof by === 'string') return parseDuration(by, 'advance', NOT_ADVANCED)
   if (typeof by === 'number' && Number.isFinite(by) && by >= 0) return Math.round(by)
-  throw new InvalidOptionError('advance', 'milliseconds from 0, or a time such as 90s or 2h', by)
+  const expected = 'milliseconds from 0, or a time such as 90s or 2h'
+  throw new InvalidOptionError('advance', expected, by, NOT_ADVANCED)
 }
+
+const NOT_ADVANCED = 'Correct the call. The clock stays where it is.'
 
 function checkMember(name: string, value: unknown): void {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return

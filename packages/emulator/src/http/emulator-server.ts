@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { VirtualClock } from '../clock/virtual-clock.js'
-import type { ProviderModel } from '../model/index.js'
+import { InvalidOptionError, type ProviderModel } from '../model/index.js'
 import { answerControl } from './answer-control.js'
 import { type AnyAnswer, answerRequest, plainError } from './answer-request.js'
 import { routeOf } from './route.js'
@@ -25,6 +25,8 @@ export interface EmulatorServerParams {
 const QUIET_TURNS = 200
 const MOST_TURNS = 100_000
 
+const ANOTHER_PORT = 'Name another one, or none for any that is free. No emulator was started.'
+
 /** The HTTP side: takes requests apart, asks the model, sends what it says. Decides nothing. */
 export class EmulatorServer {
   readonly #params: EmulatorServerParams
@@ -43,10 +45,23 @@ export class EmulatorServer {
     )
   }
 
-  /** Listens and returns the base URL. Port 0 takes any free one. Rejects with the system's error. */
+  /**
+   * Listens and returns the base URL. Port 0 takes any free one.
+   *
+   * @throws {InvalidOptionError} when there is nothing to listen on, with the system's error as its cause.
+   */
   async listen(host: string, port: number): Promise<string> {
     this.#server.listen(port, host)
-    await once(this.#server, 'listening')
+    try {
+      await once(this.#server, 'listening')
+    } catch (error) {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException
+      const isTaken = code === 'EADDRINUSE'
+      const expected = isTaken
+        ? `one that is free on ${host}`
+        : `one to listen on at ${host} (${code})`
+      throw new InvalidOptionError('port', expected, port, ANOTHER_PORT, { cause: error })
+    }
     const { port: actual } = this.#server.address() as AddressInfo
     return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
   }

@@ -22,9 +22,16 @@ export class EmulatorError extends Error {
 
 /** An option or flag is out of range or of the wrong kind. The message names it, what was expected and what came. */
 export class InvalidOptionError extends EmulatorError {
-  constructor(name: string, expected: string, actual: unknown) {
+  constructor(
+    name: string,
+    expected: string,
+    actual: unknown,
+    nextStep: string = 'Correct the option. No emulator was started.',
+    options: ErrorOptions = {},
+  ) {
     super('invalid_option', `${name}: expected ${expected}, got ${show(actual)}.`, {
-      nextStep: 'Correct the option. No emulator was started.',
+      ...options,
+      nextStep,
     })
     this.name = 'InvalidOptionError'
   }

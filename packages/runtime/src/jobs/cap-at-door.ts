@@ -82,8 +82,10 @@ function checkFit(
     )
   }
   if (used + batch.lowNano <= capNano) return
+  const cost = `${rows === 1 ? '1 new row costs' : `${rows} new rows cost`} ${usdText(batch.lowNano)}`
+  const beside = used === 0 ? '' : `, and ${usdText(used)} of it is used`
   throw new ConfigError(
-    `${cap}: ${rows} new rows cost ${usdText(batch.lowNano)} in batch at the very least, and ${usdText(used)} of it is used.`,
+    `${cap}: ${cost} in batch at the very least${beside}.`,
     'Raise it, or run fewer rows. Nothing was stored.',
   )
 }
