@@ -66,12 +66,10 @@ export class LivePresenter implements Presenter {
   }
 
   detached(how: Detachment): void {
-    this.#area.end()
     this.#command(detachedText(how), how.collect)
   }
 
   interrupted({ message, resume }: Interruption): void {
-    this.#area.end()
     this.#command(message, resume)
   }
 
@@ -80,8 +78,13 @@ export class LivePresenter implements Presenter {
   }
 
   #command(message: string, command: string): void {
-    const { width } = this.#area
-    this.#area.print([[], ...flow([[span(message)]], { width }), ...commandLines(command)])
+    const { width, isShown } = this.#area
+    this.#area.end()
+    this.#area.print([
+      ...(isShown ? [[]] : []),
+      ...flow([[span(message)]], { width }),
+      ...commandLines(command),
+    ])
   }
 
   #room(): { width: number; height: number } {

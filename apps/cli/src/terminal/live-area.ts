@@ -42,6 +42,11 @@ export class LiveArea {
     return Math.max(4, (this.#terminal.rows ?? 24) - 2)
   }
 
+  /** Whether anything is drawn. */
+  get isShown(): boolean {
+    return this.#shown !== ''
+  }
+
   /** Draws the rows in place of the last ones. Writes nothing when nothing changed. */
   draw(lines: readonly Line[]): void {
     const text = this.#textOf(lines)
