@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
-import { DEFAULT_PROJECT, exportRow, InvariantError, type Store } from '@halfrate/core'
+import { DEFAULT_PROJECT, InvariantError, type Store } from '@halfrate/core'
+import { exportRow } from '@halfrate/core/results'
 import { JOB_NAME } from './take-in.js'
 
 const LINE_FEED = Buffer.from('\n')

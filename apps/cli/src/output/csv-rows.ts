@@ -1,10 +1,5 @@
-import {
-  InvalidInputError,
-  OutputError,
-  type OutputRow,
-  outputRowOf,
-  type ResultRow,
-} from '@halfrate/core'
+import { InvalidInputError, OutputError, type ResultRow } from '@halfrate/core'
+import { type OutputRow, outputRowOf } from '@halfrate/core/results'
 import type { PromptedTable } from '../input/request-source.js'
 import { inputDigest, keyChoiceOf, keyOf } from '../rows/prompted-rows.js'
 import type { KeyChoice } from '../rows/row-key.js'

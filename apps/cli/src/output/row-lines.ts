@@ -1,4 +1,5 @@
-import { anthropicRow, exportRow, type ResultRow } from '@halfrate/core'
+import type { ResultRow } from '@halfrate/core'
+import { anthropicRow, exportRow } from '@halfrate/core/results'
 
 /** How rows are written: our own shape, the provider's results line, or a table. */
 export const ROW_FORMATS = ['halfrate', 'anthropic', 'csv'] as const

@@ -1,11 +1,5 @@
-import {
-  type RemoteBatch,
-  type RequestId,
-  type ResultFacts,
-  type ResultsPiece,
-  readResultLine,
-  totalOf,
-} from '@halfrate/core'
+import { type RemoteBatch, type RequestId, type ResultsPiece, totalOf } from '@halfrate/core'
+import { type ResultFacts, readResultLine } from '@halfrate/core/results'
 import { type OwnId, readOwnId } from './own-id.js'
 import type { PatientProvider } from './patient-provider.js'
 

@@ -3,17 +3,15 @@ import {
   DEFAULT_PROJECT,
   DEFAULT_QUEUE,
   type EpochMs,
-  exportRow,
   type NanoUsd,
   type RemoteBatch,
   type Request,
   type RequestId,
-  type ResultFacts,
-  successVerdict,
   type Verdict,
   ZERO_USD,
 } from '@halfrate/core'
 import { costOf, PRICE_BOOK } from '@halfrate/core/money'
+import { exportRow, type ResultFacts, successVerdict } from '@halfrate/core/results'
 import type { FoundKey } from './key-book.js'
 
 const RANKS = ['usable', 'cut_off', 'refused', 'empty', 'errored', 'expired', 'canceled'] as const

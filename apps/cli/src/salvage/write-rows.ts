@@ -1,4 +1,5 @@
-import { type NanoUsd, type RemoteBatch, readResultLine, ZERO_USD } from '@halfrate/core'
+import { type NanoUsd, type RemoteBatch, ZERO_USD } from '@halfrate/core'
+import { readResultLine } from '@halfrate/core/results'
 import type { RowWriter } from '../output/row-writer.js'
 import type { FoundKey, KeyBook } from './key-book.js'
 import { readOwnId } from './own-id.js'

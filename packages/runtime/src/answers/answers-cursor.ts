@@ -1,10 +1,5 @@
-import {
-  ConfigError,
-  type Digest,
-  FIRST_READING,
-  type QueueName,
-  type ReadingMark,
-} from '@halfrate/core'
+import { ConfigError, type Digest, type QueueName } from '@halfrate/core'
+import { FIRST_READING, type ReadingMark } from '@halfrate/core/results'
 
 /** What is given for a cursor before there is one: the first reading, from the oldest answer on. */
 export const FIRST_CURSOR = 'start'

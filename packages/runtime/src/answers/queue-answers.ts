@@ -3,11 +3,10 @@ import {
   type EpochMs,
   type ProjectId,
   type QueueName,
-  type ReadingMark,
-  ReadingOn,
   type ResultRow,
   type Store,
 } from '@halfrate/core'
+import { type ReadingMark, ReadingOn } from '@halfrate/core/results'
 import { patiently } from '../jobs/patiently.js'
 import { nextPageSize } from './page-size.js'
 

@@ -1,11 +1,5 @@
-import {
-  InvariantError,
-  type OutputRow,
-  outputRowOf,
-  type ReasonCode,
-  type RequestId,
-  type ResultRow,
-} from '@halfrate/core'
+import { InvariantError, type ReasonCode, type RequestId, type ResultRow } from '@halfrate/core'
+import { type OutputRow, outputRowOf } from '@halfrate/core/results'
 
 /** A block of an answer, in the provider's form. */
 export interface ReceivedBlock {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FIRST_READING, type ReadingMark, ReadingOn, type RequestId } from '../../../src/index.js'
+import type { RequestId } from '../../../src/index.js'
+import { FIRST_READING, type ReadingMark, ReadingOn } from '../../../src/policy/results/index.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
