@@ -318,16 +318,9 @@ export type {
   ImportResult,
   KnownBatches,
   MemberBody,
-  ReadMembersParams,
   SendingStore,
 } from './ports/store-sending.js'
-export type {
-  Setting,
-  SweepFailure,
-  SweepResult,
-  UpkeepStore,
-  Violation,
-} from './ports/store-upkeep.js'
+export type { Setting, SweepResult, UpkeepStore, Violation } from './ports/store-upkeep.js'
 export type {
   CallFailed,
   CancelResult,

@@ -89,6 +89,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     const { make = true, durability = 'checked' } = options
     await migrate(database, { schema, make, durability })
+    database.noteMade()
     await database.noteRowSecurity()
   } catch (error) {
     await database.close()

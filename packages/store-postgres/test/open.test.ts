@@ -1,7 +1,12 @@
+import type { WorkerId } from '@halfrate/core'
+import { NEWEST_MIGRATION } from '@halfrate/store-sql'
 import { expect, test } from 'vitest'
+import { beginText } from '../src/database/session-settings.js'
+import { timeoutsOf } from '../src/database/timeouts.js'
 import { openPostgresStore } from '../src/index.js'
 import { project, putMany } from './support/batch-steps.js'
 import { testDatabase, withClient } from './support/test-database.js'
+import { untilWaiting } from './support/until-waiting.js'
 
 const database = testDatabase()
 
@@ -45,11 +50,74 @@ test('a store of a newer version names its migration', async () => {
   const schema = database.schema()
   await (await openPostgresStore({ url: database.url, schema })).shutdown()
   await withClient(database.url, (client) =>
-    client.query(`INSERT INTO ${schema}.migrations VALUES ('9999_future', 0, 1)`),
+    client.query(
+      `INSERT INTO ${schema}.migrations VALUES ('9998_breaks', 1, 1), ('9999_future', 0, 1)`,
+    ),
   )
   await expect(openPostgresStore({ url: database.url, schema })).rejects.toMatchObject({
     code: 'store_newer',
-    message: expect.stringContaining('9999_future'),
+    message: expect.stringContaining('9998_breaks'),
+  })
+})
+
+test('a store of a newer version that breaks nothing is opened', async () => {
+  const schema = database.schema()
+  await (await openPostgresStore({ url: database.url, schema })).shutdown()
+  await withClient(database.url, (client) =>
+    client.query(`INSERT INTO ${schema}.migrations VALUES ('9999_future', 0, 1)`),
+  )
+  const store = await openPostgresStore({ url: database.url, schema, make: false })
+  await putMany(store, 'row', 1)
+  await store.shutdown()
+})
+
+const setting = { scope: 'a', name: 'b', value: 1, ifVersion: null }
+
+test('a newer version that changes the store meanwhile stops whoever works on it, at the next write', async () => {
+  const schema = database.schema()
+  const store = await openPostgresStore({ url: database.url, schema })
+  await withClient(database.url, async (other) => {
+    await other.query(`SET search_path = ${schema}`)
+    await other.query("INSERT INTO migrations VALUES ('9998_future', 0, 1)")
+    await store.putSetting({ ...setting, name: 'before' })
+    await other.query(`BEGIN; LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE;
+      INSERT INTO migrations VALUES ('9999_breaks', 1, 1)`)
+    // Begun while the store is changed, it finds that when the change is over.
+    const late = store.putSetting(setting)
+    await untilWaiting(other, 1)
+    await other.query('COMMIT')
+    const newer = {
+      code: 'store_newer',
+      message: expect.stringContaining(
+        `has migration 9999_breaks; this version of Halfrate knows up to ${NEWEST_MIGRATION}`,
+      ) as unknown,
+    }
+    await expect(late).rejects.toMatchObject(newer)
+    const claim = {
+      work: { type: 'queues' },
+      workerId: 'w' as WorkerId,
+      leaseMs: 1,
+      limit: 1,
+    } as const
+    await expect(store.claim(claim)).rejects.toMatchObject(newer)
+    const written = await other.query("SELECT 1 FROM settings WHERE name = 'b'")
+    expect(written.rowCount).toBe(0)
+  })
+  await store.shutdown()
+})
+
+test('a breaking change waits for those who are writing', async () => {
+  const schema = database.schema()
+  await (await openPostgresStore({ url: database.url, schema })).shutdown()
+  await withClient(database.url, async (older) => {
+    await older.query(`SET search_path = ${schema}`)
+    await older.query(`DROP TABLE blobs, blob_pieces, body_blobs;
+      DELETE FROM migrations WHERE name = '0006_blobs'`)
+    await older.query(`BEGIN; ${beginText('write', { schema, timeouts: timeoutsOf({}) }, true)}`)
+    const opening = openPostgresStore({ url: database.url, schema })
+    await untilWaiting(older, 1)
+    await older.query('COMMIT')
+    await (await opening).shutdown()
   })
 })
 

@@ -35,7 +35,7 @@ test('a page of members is read along the key, also while there are no statistic
   await (await openPostgresStore({ url: database.url, schema })).shutdown()
   const plan = await withClient(database.url, async (client) => {
     for (const table of ['attempts', 'bodies']) await fill(client, `${schema}.${table}`)
-    await client.query(beginText('read', { schema, timeouts: TIMEOUTS }))
+    await client.query(beginText('read', { schema, timeouts: TIMEOUTS }, true))
     const query = MEMBER_PAGE.replace('$1', '0').replace('$2', '5').replace('$3', '128')
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${query}`)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
@@ -50,7 +50,7 @@ test('a page of results looks at the attempts of each request, and not of its wh
   const plan = await withClient(database.url, async (client) => {
     for (const table of ['requests', 'progress', 'attempts'])
       await fill(client, `${schema}.${table}`)
-    await client.query(beginText('page', { schema, timeouts: TIMEOUTS }))
+    await client.query(beginText('page', { schema, timeouts: TIMEOUTS }, true))
     const job = { id: 1, project_id: 1, committed_part: 1, open_part: 1 }
     const { sql, parameters } = listedRequestsQuery(postgresQueries, job, {
       afterRow: 0,

@@ -25,6 +25,12 @@ export {
 export { postgresFlavor, type SqlFlavor, sqliteFlavor } from './flavor.js'
 export { ALL_MIGRATIONS } from './migrations/all-migrations.js'
 export type { Migration } from './migrations/migration.js'
+export {
+  type AppliedMigration,
+  missingMigrations,
+  NEWEST_MIGRATION,
+  storeNewer,
+} from './migrations/missing-migrations.js'
 // cold reads
 export { listRequestsQuery } from './reads/list-requests.js'
 export { postgresQueries, Queries, type QueryWords, sqliteQueries } from './reads/queries.js'

@@ -1,5 +1,6 @@
 import { type EpochMs, type Fence, InvariantError, LeaseLostError } from '@halfrate/core'
 import type { Connection, Durability } from './database/connection.js'
+import { checkNotNewer } from './database/migrate.js'
 import type { Names } from './database/names.js'
 import type { EndedRequests } from './ended-requests.js'
 
@@ -20,7 +21,11 @@ export interface Session {
 export function write<T>(session: Session, step: () => T, durability?: Durability): T {
   let isCommitted = false
   try {
-    const value = session.db.transaction(step, durability)
+    const whole = (): T => {
+      checkNotNewer(session.db)
+      return step()
+    }
+    const value = session.db.transaction(whole, durability)
     isCommitted = true
     return value
   } finally {

@@ -1,7 +1,8 @@
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { ProjectId } from '@halfrate/core'
+import type { ProjectId, WorkerId } from '@halfrate/core'
+import { NEWEST_MIGRATION } from '@halfrate/store-sql'
 import type DatabaseConstructor from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { checkNode } from '../src/database/check-node.js'
@@ -40,12 +41,60 @@ test('a store of a newer version names its migration', async () => {
   const path = temporaryPath()
   await (await openSqliteStore({ path })).shutdown()
   const newer = new Driver(path)
-  newer.exec("INSERT INTO migrations (name, breaking, applied_at) VALUES ('9999_future', 0, 1)")
+  newer.exec(`INSERT INTO migrations VALUES ('9998_breaks', 1, 1), ('9999_future', 0, 1)`)
   newer.close()
-  await expect(openSqliteStore({ path })).rejects.toMatchObject({
+  for (const readOnly of [false, true]) {
+    await expect(openSqliteStore({ path, readOnly })).rejects.toMatchObject({
+      code: 'store_newer',
+      message: expect.stringContaining('9998_breaks'),
+    })
+  }
+})
+
+test('a store of a newer version that breaks nothing is opened', async () => {
+  const path = temporaryPath()
+  await (await openSqliteStore({ path })).shutdown()
+  const newer = new Driver(path)
+  newer.exec("INSERT INTO migrations VALUES ('9999_future', 0, 1)")
+  newer.close()
+  for (const readOnly of [false, true]) {
+    const store = await openSqliteStore({ path, readOnly })
+    await store.shutdown()
+  }
+})
+
+test('a store that lacks what came before its newest migration is not made up for', async () => {
+  const path = temporaryPath()
+  await (await openSqliteStore({ path })).shutdown()
+  const newer = new Driver(path)
+  newer.exec(
+    "UPDATE migrations SET name = '9999_future', breaking = 0 WHERE name = '0005_deliveries'",
+  )
+  newer.close()
+  await expect(openSqliteStore({ path })).rejects.toMatchObject({ code: 'store_newer' })
+})
+
+test('a newer version that changes the store meanwhile stops whoever works on it, at the next write', async () => {
+  const path = temporaryPath()
+  const store = await openSqliteStore({ path })
+  const other = new Driver(path)
+  const claim = () =>
+    store.claim({ work: { type: 'queues' }, workerId: 'w' as WorkerId, leaseMs: 1, limit: 1 })
+  other.exec("INSERT INTO migrations VALUES ('9998_future', 0, 1)")
+  await expect(claim()).resolves.toMatchObject({ leases: [] })
+  other.exec("INSERT INTO migrations VALUES ('9999_breaks', 1, 1)")
+  await expect(claim()).rejects.toMatchObject({
     code: 'store_newer',
-    message: expect.stringContaining('9999_future'),
+    message: expect.stringContaining(
+      `has migration 9999_breaks; this version of Halfrate knows up to ${NEWEST_MIGRATION}`,
+    ),
+    nextStep: expect.stringContaining('Update halfrate'),
   })
+  const setting = { scope: 'a', name: 'b', value: 1, ifVersion: null }
+  await expect(store.putSetting(setting)).rejects.toMatchObject({ code: 'store_newer' })
+  expect(other.prepare("SELECT count(*) FROM settings WHERE name = 'b'").pluck().get()).toBe(0)
+  other.close()
+  await store.shutdown()
 })
 
 test('a folder that is not there is said to be missing', async () => {

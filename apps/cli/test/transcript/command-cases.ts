@@ -128,7 +128,7 @@ export const STORE_ERRORS: ErrorChapter = {
         await finish(place)
         const database = new DatabaseSync(join(place.folder, 'halfrate.db'))
         database.exec(
-          "INSERT INTO migrations (name, breaking, applied_at) VALUES ('9999_future', 0, 1)",
+          "INSERT INTO migrations (name, breaking, applied_at) VALUES ('9999_future', 1, 1)",
         )
         database.close()
       },

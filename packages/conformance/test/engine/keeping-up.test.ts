@@ -1,4 +1,4 @@
-import { InvariantError, StoreUnavailableError } from '@halfrate/core'
+import { InvariantError, StoreNewerError, StoreUnavailableError } from '@halfrate/core'
 import { expect, test } from 'vitest'
 import { EngineBench } from './engine-bench.js'
 
@@ -57,3 +57,16 @@ test('a chore that fails for a bug stops the engine, after the heartbeat', async
   await expect(made.work()).rejects.toThrow('What is there can not be.')
   expect(await heartbeat(made)).toBeDefined()
 })
+
+test.each(['claim', 'putSetting'] as const)(
+  'a worker stops with a clear error once %s finds that a newer version has changed the store',
+  async (method) => {
+    const made = new EngineBench()
+    await made.setPolicy()
+    await made.enqueue('a')
+    const newer = new StoreNewerError({ path: 'halfrate.db', found: '0009_x', newest: '0006_y' })
+    made.store[method] = (() => Promise.reject(newer)) as never
+    await expect(made.work()).rejects.toBe(newer)
+    expect(made.creates).toEqual([])
+  },
+)

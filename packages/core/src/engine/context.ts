@@ -4,6 +4,7 @@ import {
   IllegalTransitionError,
   InvariantError,
   LeaseLostError,
+  StoreNewerError,
 } from '../errors.js'
 import type { AlarmCode, EngineEvent } from '../model/engine-event.js'
 import type {
@@ -131,9 +132,13 @@ export function alarm(
   })
 }
 
-/** Whether an error means a bug, so that going on could do harm. */
+/** Whether an error means a bug, or that a newer version has changed the store, so that going on could do harm. */
 export function isFatal(error: unknown): boolean {
-  return error instanceof InvariantError || error instanceof IllegalTransitionError
+  return (
+    error instanceof InvariantError ||
+    error instanceof IllegalTransitionError ||
+    error instanceof StoreNewerError
+  )
 }
 
 /** Whether an error only says that another worker goes on with the work. */

@@ -8,6 +8,7 @@ import {
   type QueueName,
   type RoundSignals,
   StoreClosedError,
+  StoreNewerError,
 } from '@halfrate/core'
 import type { Changes } from '../changes.js'
 import { DeliveryRun } from './delivery-run.js'
@@ -200,7 +201,7 @@ export class ResultHandlers {
     }
   }
 
-  // Null when the store is closed. Whatever else happens, what was not acknowledged comes again.
+  // Null when the store is closed, or became one of a newer version. Whatever else happens, what was not acknowledged comes again.
   async #round(handler: QueueHandler, signals: RoundSignals): Promise<DeliveryRound | null> {
     try {
       return await handler.round(signals)
@@ -209,6 +210,7 @@ export class ResultHandlers {
       const { observer, clock } = this.#home
       const message = error instanceof HalfrateError ? error.message : String(error)
       observer?.onEvent({ type: 'step_failed', at: clock.now(), step: 'deliver', message })
+      if (error instanceof StoreNewerError) return null
       const { stopping: signal } = signals
       await wait(UNAVAILABLE_WAIT_MS, undefined, { signal }).catch(() => undefined)
       return { type: 'idle', nextDueAt: clock.now() }

@@ -5,6 +5,7 @@ import {
   StoreClosedError,
   StoreUnavailableError,
 } from '@halfrate/core'
+import { storeNewer } from '@halfrate/store-sql'
 import type { Pool, PoolClient } from 'pg'
 import { CallLimit } from './call-limit.js'
 import { type BoundedQuery, Connection } from './connection.js'
@@ -57,6 +58,8 @@ const READ_CLOCK = `SELECT ${DATABASE_CLOCK} AS now`
 interface StartRow {
   readonly now: number
   readonly is_replica: 0 | 1
+  /** Only of a whole transaction. */
+  readonly newer?: string | null
 }
 
 /** Runs steps, each in one transaction on a connection of the pool, and again where that is safe. */
@@ -66,6 +69,7 @@ export class Database {
   readonly #names = new Map<string, string>()
   #isClosed = false
   #hasRowSecurity = false
+  #isMade = false
 
   constructor(options: DatabaseOptions) {
     this.#options = options
@@ -75,6 +79,11 @@ export class Database {
   /** The store as it may be printed. */
   get place(): string {
     return this.#options.place
+  }
+
+  /** From here on a step that writes is refused once a newer version has changed the store. */
+  noteMade(): void {
+    this.#isMade = true
   }
 
   /** Looks whether policies of row-level security apply to us: COPY into a table is refused then. */
@@ -119,7 +128,7 @@ export class Database {
         const query: BoundedQuery = { text, query_timeout: limit.answerMs() }
         const results = (await client.query(query)) as unknown
         const [start, answer] = results as [{ rows: StartRow[] }, { rows: Row[] }]
-        this.#checkPrimary(start.rows[0])
+        this.#checkStart(start.rows[0])
         this.#connections.giveBack(client)
         return answer.rows[0]
       } catch (error) {
@@ -204,10 +213,10 @@ export class Database {
     const { settings, timeouts, now } = this.#options
     // The first answer takes no time, so a connection that the network forgot is found by it and soon.
     const query_timeout = Math.min(timeouts.connectMs, limit.answerMs())
-    const query: BoundedQuery = { text: beginText(mode, settings), query_timeout }
+    const query: BoundedQuery = { text: beginText(mode, settings, this.#isMade), query_timeout }
     const results = (await client.query(query)) as unknown
     const start = (results as { rows: StartRow[] }[]).at(-1)?.rows[0]
-    this.#checkPrimary(start)
+    this.#checkStart(start)
     const db = new Connection(client, {
       nameOf: (sql) => this.#nameOf(sql),
       copiesIntoTables: !this.#hasRowSecurity,
@@ -218,8 +227,9 @@ export class Database {
     return { db, now: now === null ? start.now : now(), clock }
   }
 
-  #checkPrimary(start: StartRow | undefined): asserts start is StartRow {
+  #checkStart(start: StartRow | undefined): asserts start is StartRow {
     if (start === undefined) throw new InvariantError('A transaction began without the time.')
+    if (start.newer != null) throw storeNewer(this.#options.place, start.newer)
     if (start.is_replica !== 1) return
     throw new StoreUnavailableError(
       `${this.#options.place}: this server is a replica; decisions are made on the primary.`,

@@ -1,5 +1,12 @@
-import { InvariantError, StoreForeignError, StoreNewerError } from '@halfrate/core'
-import { ALL_MIGRATIONS, postgresFlavor, StoreAccessError } from '@halfrate/store-sql'
+import { InvariantError, StoreForeignError } from '@halfrate/core'
+import {
+  ALL_MIGRATIONS,
+  type AppliedMigration,
+  type Migration,
+  missingMigrations,
+  postgresFlavor,
+  StoreAccessError,
+} from '@halfrate/store-sql'
 import pg from 'pg'
 import { checkDurability, type Durability } from './check-durability.js'
 import type { Connection } from './connection.js'
@@ -18,10 +25,11 @@ const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('halfrate:' || $1, 0
 const HAS_SCHEMA = 'SELECT 1 FROM pg_namespace WHERE nspname = $1'
 const TABLES = `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`
-const READ_MIGRATIONS = 'SELECT name FROM migrations ORDER BY name'
+const READ_MIGRATIONS = 'SELECT name, breaking FROM migrations ORDER BY name'
 const MAKE_MIGRATIONS = `CREATE TABLE IF NOT EXISTS migrations (
   name TEXT NOT NULL PRIMARY KEY, breaking BIGINT NOT NULL, applied_at BIGINT NOT NULL)`
 const ADD_MIGRATION = 'INSERT INTO migrations (name, breaking, applied_at) VALUES ($1, $2, $3)'
+const LOCK_MIGRATIONS = 'LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE'
 const FIRST_ID = "INSERT INTO counters (name, value) VALUES ('next_id', 1) ON CONFLICT DO NOTHING"
 
 /**
@@ -29,18 +37,18 @@ const FIRST_ID = "INSERT INTO counters (name, value) VALUES ('next_id', 1) ON CO
  * was.
  *
  * @throws {StoreForeignError} when the schema holds something else, or the database can't hold a store.
- * @throws {StoreNewerError} when a newer version of ours wrote it.
+ * @throws {StoreNewerError} when a newer version of ours wrote it, in a way that this one can't work with.
  * @throws {StoreAccessError} when it may not be made or changed and would have to be, and when the server would forget what
  * it has acknowledged.
  */
 export async function migrate(database: Database, options: MigrateOptions): Promise<void> {
   const { place } = database
-  const applied = await database.run('read', async ({ db }) => {
+  const needed = await database.run('read', async ({ db }) => {
     await checkServer(db, place)
     if (options.durability === 'checked') await checkDurability(db, place)
-    return readApplied(db, place, options.schema)
+    return readMissing(db, place, options.schema)
   })
-  if (applied.length === ALL_MIGRATIONS.length) return
+  if (needed.length === 0) return
   if (!options.make) {
     throw new StoreAccessError(
       `${place}: there is no store, or an older version of Halfrate wrote it.`,
@@ -51,8 +59,8 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
     await db.run(LOCK, options.schema)
     await makeSchema(db, options.schema)
     // Asked again with the lock held: another process may have been quicker.
-    const applied = await readApplied(db, place, options.schema)
-    await applyMissing(db, { applied, schema: options.schema, now })
+    const missing = await readMissing(db, place, options.schema)
+    await applyMissing(db, { missing, schema: options.schema, now })
   }
   // Its statements are bounded, but there may be many, and they are about all that a store has.
   await database.run('write', change, Number.POSITIVE_INFINITY)
@@ -73,21 +81,17 @@ async function checkServer(db: Connection, place: string): Promise<void> {
   throw new StoreForeignError(place, `its encoding is ${server.encoding}; the store needs UTF8.`)
 }
 
-async function readApplied(
+async function readMissing(
   db: Connection,
   place: string,
   schema: string,
-): Promise<readonly string[]> {
+): Promise<readonly Migration[]> {
   const tables = (await db.all<{ name: string }>(TABLES, schema)).map((row) => row.name)
-  if (tables.length === 0) return []
+  if (tables.length === 0) return ALL_MIGRATIONS
   if (!tables.includes('migrations') || !tables.includes('counters')) {
     throw new StoreForeignError(place, 'the schema holds tables of another program.')
   }
-  const applied = (await db.all<{ name: string }>(READ_MIGRATIONS)).map((row) => row.name)
-  const known = ALL_MIGRATIONS.map((migration) => migration.name)
-  const found = applied.findLast((name) => !known.includes(name))
-  if (found === undefined) return applied
-  throw new StoreNewerError({ path: place, found, newest: known.at(-1) ?? 'none' })
+  return missingMigrations(await db.all<AppliedMigration>(READ_MIGRATIONS), place)
 }
 
 // Made only when there is none: a role that may not make schemas can be given one.
@@ -98,14 +102,15 @@ async function makeSchema(db: Connection, schema: string): Promise<void> {
 
 async function applyMissing(
   db: Connection,
-  params: Readonly<{ applied: readonly string[]; schema: string; now: number }>,
+  params: Readonly<{ missing: readonly Migration[]; schema: string; now: number }>,
 ): Promise<void> {
-  const { applied, now } = params
+  const { missing, now } = params
   const schema = pg.escapeIdentifier(params.schema)
-  if (applied.length === ALL_MIGRATIONS.length) return
+  if (missing.length === 0) return
   await db.run(MAKE_MIGRATIONS)
-  for (const migration of ALL_MIGRATIONS) {
-    if (applied.includes(migration.name)) continue
+  // Whoever writes has looked into this table and is waited for; whoever comes later finds that the store is newer.
+  if (missing.some(({ breaking }) => breaking)) await db.run(LOCK_MIGRATIONS)
+  for (const migration of missing) {
     const shared = migration.statements(postgresFlavor)
     const statements = [...shared, ...ownStatements(migration.name, schema)]
     for (const statement of statements) await db.run(statement)

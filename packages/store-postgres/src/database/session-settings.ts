@@ -1,3 +1,4 @@
+import { NEWEST_MIGRATION } from '@halfrate/store-sql'
 import pg from 'pg'
 import type { Timeouts } from './timeouts.js'
 
@@ -24,9 +25,19 @@ const BEGIN: Readonly<Record<Mode, string>> = {
   snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 }
 
-/** Begins a transaction, with its settings, in one round trip; the last row bears `now` and `is_replica`. */
-export function beginText(mode: Mode, settings: SessionSettings): string {
-  return `${BEGIN[mode]}; ${startText(mode, settings)}`
+/**
+ * Begins a transaction, with its settings, in one round trip; the last row bears `now`, `is_replica` and, of one that writes, once the
+ * store is made, as `newer` a breaking migration that this version does not know.
+ */
+export function beginText(mode: Mode, settings: SessionSettings, isMade: boolean): string {
+  const newer = isMade && mode === 'write' ? newerText(settings.schema) : 'NULL'
+  return `${BEGIN[mode]}; ${startText(mode, settings)}, ${newer} AS newer`
+}
+
+// It also keeps the table of migrations from being locked until the transaction is over: a breaking one waits for that.
+function newerText(schema: string): string {
+  return `(SELECT name FROM ${pg.escapeIdentifier(schema)}.migrations
+    WHERE name > ${pg.escapeLiteral(NEWEST_MIGRATION)} AND breaking = 1 LIMIT 1)`
 }
 
 /** Settings of the running transaction, and its `now` and `is_replica`. */

@@ -1,9 +1,4 @@
-import {
-  InvariantError,
-  type MemberBody,
-  type ReadMembersParams,
-  type RequestId,
-} from '@halfrate/core'
+import { InvariantError, type MemberBody, type RequestId, type SendingStore } from '@halfrate/core'
 import { plainBytes } from '../bytes.js'
 import { numbers } from '../database/binary-format.js'
 import { pageOf, type Session, type Step } from '../session.js'
@@ -45,7 +40,7 @@ const READ_PREFIXES = 'SELECT id, bytes FROM prefixes WHERE id = ANY($1::bigint[
 /** See `SendingStore.readMembers`. A prefix that members of the page share is read once. */
 export function readMembers(
   session: Session,
-  params: ReadMembersParams,
+  params: Parameters<SendingStore['readMembers']>[0],
 ): Promise<readonly MemberBody[]> {
   return session.read(async (step) => {
     const { submissionId, after, withFiles = false } = params

@@ -4,7 +4,10 @@ import type { SqlFlavor } from '../flavor.js'
 export interface Migration {
   /** `NNNN_name`; sorts by age. */
   readonly name: string
-  /** Whether workers of older versions must be stopped first. */
+  /**
+   * Whether an older version would do harm. After a breaking one it refuses to open the store, and one that is at work refuses its
+   * next write; beside any other it goes on, also when it is started again.
+   */
   readonly breaking: boolean
   /** Statements, to be run in one transaction in this order. */
   readonly statements: (flavor: SqlFlavor) => readonly string[]

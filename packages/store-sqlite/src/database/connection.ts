@@ -18,14 +18,15 @@ const SYNCHRONOUS: Readonly<Record<Durability, string>> = { at_once: 'FULL', wit
  * another call of this process.
  */
 export class Connection {
+  /** The file that it is open on. */
+  readonly path: string
   readonly #database: Database
-  readonly #path: string
   readonly #statements = new Map<string, Statement<SqlValue[]>>()
   #durability: Durability | null = null
 
   constructor(database: Database, path: string) {
     this.#database = database
-    this.#path = path
+    this.path = path
   }
 
   /** The prepared statement for a text; the same text gives the same statement. */
@@ -97,7 +98,7 @@ export class Connection {
     try {
       return step()
     } catch (error) {
-      throw translateError(error, this.#path)
+      throw translateError(error, this.path)
     }
   }
 

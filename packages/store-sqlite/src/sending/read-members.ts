@@ -1,9 +1,4 @@
-import {
-  InvariantError,
-  type MemberBody,
-  type ReadMembersParams,
-  type RequestId,
-} from '@halfrate/core'
+import { InvariantError, type MemberBody, type RequestId, type SendingStore } from '@halfrate/core'
 import { plainBytes } from '../bytes.js'
 import { pageOf, type Session } from '../session.js'
 import { letGo, type MemberRow, readTogether } from './read-together.js'
@@ -27,7 +22,10 @@ const HAS_FILES = 'SELECT 1 FROM body_blobs LIMIT 1'
 const READ_PREFIX = 'SELECT bytes FROM prefixes WHERE id = ?'
 
 /** See `SendingStore.readMembers`. A prefix that members of the page share is read once. */
-export function readMembers(session: Session, params: ReadMembersParams): readonly MemberBody[] {
+export function readMembers(
+  session: Session,
+  params: Parameters<SendingStore['readMembers']>[0],
+): readonly MemberBody[] {
   const used = params.reuse?.[0]
   if (used !== undefined) letGo(used.body)
   const run = [params.submissionId, params.after, pageOf(session, params.limit)] as const
