@@ -96,7 +96,7 @@ const ended = job.wait().catch((error) => error)
 await claude.clock.advance('1h')
 throw await ended`,
     },
-    { title: 'A job that there is not', code: `await half.job('claims')` },
+    { title: 'A job that nobody made', code: `await half.job('claims')` },
     { title: 'A time that is none', code: `await half.tick({ maxMs: -1 })` },
   ],
 }

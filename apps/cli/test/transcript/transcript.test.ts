@@ -44,6 +44,9 @@ test('docs/errors-seen.md has every error word for word, and nothing was sent', 
   const taking = await startTestEmulator()
   const texts = new Map<string, string>()
   const waiting = CHAPTERS.flatMap(({ cases }) => cases)
+  const programs = PROGRAMS.flatMap((chapter) => chapter.programs)
+  const titles = [...waiting, ...programs].map(({ title }) => title)
+  expect(new Set(titles).size).toBe(titles.length)
   const work = async (): Promise<void> => {
     for (let each = waiting.shift(); each !== undefined; each = waiting.shift()) {
       const claude = each.isSent === true ? taking : refusing
@@ -53,7 +56,7 @@ test('docs/errors-seen.md has every error word for word, and nothing was sent', 
   }
   await Promise.all(Array.from({ length: WORKERS }, work))
   expect(await refusing.ledger('posts')).toEqual([])
-  for (const each of PROGRAMS.flatMap(({ programs }) => programs)) {
+  for (const each of programs) {
     texts.set(each.title, await provokeProgram(each))
   }
   const textsOf = (cases: readonly { readonly title: string }[]): readonly string[] =>
