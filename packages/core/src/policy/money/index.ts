@@ -22,8 +22,15 @@ export {
   priceOf,
 } from './price-book.js'
 export { PRICE_BOOK } from './price-book-data.js'
-export { parsePriceBook } from './price-book-file.js'
-export type { PriceRow, TokenRates } from './price-row.js'
+export { diffPriceBooks, type PriceChange } from './price-book-diff.js'
+export {
+  type PriceFile,
+  parsePriceBook,
+  priceFaultText,
+  readPriceFile,
+} from './price-book-file.js'
+export type { PriceFileFault } from './price-file-places.js'
+export type { DatedRates, PriceRow, TokenRates } from './price-row.js'
 export {
   type PromptBytes,
   type PromptContent,

@@ -1,72 +1,136 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { ConfigError } from '../../errors.js'
 import { type PriceBook, priceBookOf } from './price-book.js'
-import {
-  bookSchema,
-  type FileRates,
-  type FileRow,
-  metaSchema,
-  picoOf,
-} from './price-file-schema.js'
-import type { PriceRow, TokenRates } from './price-row.js'
+import { odditiesOf } from './price-file-oddities.js'
+import { type PriceFileFault, PriceFilePlaces } from './price-file-places.js'
+import type { FilePrices, FileRates, FileRow } from './price-file-row.js'
+import { bookSchema, metaSchema, NO_ROWS } from './price-file-schema.js'
+import type { DatedRates, PriceRow, TokenRates } from './price-row.js'
+import { picoOf } from './price-unit.js'
 
 const NEXT_STEP = 'Correct the price file; nothing was sent.'
-const META = '_meta'
 const MOST_PROBLEMS = 5
 const OFFERS_US = { major: 4, minor: 6 }
+
+/** What a price file says, or why it can't be used. */
+export interface PriceFile {
+  /** Null when there are faults. */
+  readonly book: PriceBook | null
+  /** What makes it unusable, in the order of its lines. */
+  readonly faults: readonly PriceFileFault[]
+  /** What may be a slip in a file that can be used: names that are not read, prices of another unit. */
+  readonly oddities: readonly PriceFileFault[]
+}
 
 /**
  * Reads a price file: one JSON object, a member per model id, prices in USD per million tokens as price lists print
  * them (at most six decimals), null for unknown.
  *
  * A row must have `input`, `output`, `cache_write_5m`, `cache_write_1h`, `cache_read` and `source`. It may have `alias`
- * (a name or several), `tier` (`threshold_prompt_tokens`, and the rates `above` it), `cache_read_history` (`from`,
- * `cache_read`, oldest first), `context`, `max_output`, `released`, `status` (a day after "retired" or "retires" in it
- * counts), `confidence`, and `us_inference` (whether it can be told to run in the US at a tenth more; for Claude 4.6
- * and later by itself). `batch_…` prices may stand there, but must be half, since batch is booked at half. Other
- * members are ignored, `_meta.compiled` is the day on which the list was read.
+ * (a name or several, which no other row of the file may have), `tier` (`threshold_prompt_tokens`, and the rates `above`
+ * it), `history` (rows of prices and their `tier`, each with the day `from` which they held, in UTC) or, where only these
+ * changed, `cache_read_history` (`from`, `cache_read`), `context`, `max_output`, `released`, `status` (a day after
+ * "retired" or "retires" in it counts), `confidence`, and `us_inference` (whether it can be told to run in the US at a
+ * tenth more; for Claude 4.6 and later by itself). `batch_…` prices may stand there, but must be half, since batch is
+ * booked at half. Other members are ignored; `_meta.compiled` is the day on which the list was read.
  *
- * `file` is the name that errors give. Use the book as it is, or add it to another with `extendPriceBook`.
+ * `price-file.schema.json` in this package has all of it that JSON Schema can say.
+ */
+export function readPriceFile(given: string): PriceFile {
+  const text = given.replace(/^\uFEFF/, '')
+  const places = new PriceFilePlaces(text)
+  const broken = places.fault()
+  if (broken !== null) return { book: null, faults: [broken], oddities: [] }
+  const file = JSON.parse(text) as Readonly<Record<string, unknown>>
+  const none: readonly string[] = NO_ROWS
+  const rows = Object.fromEntries(Object.entries(file).filter(([id]) => !none.includes(id)))
+  const meta = metaSchema.safeParse(file._meta)
+  const book = bookSchema.safeParse(rows)
+  const found = [...issuesOf(meta, ['_meta']), ...issuesOf(book, [])]
+  if (book.success) found.push(...sharedNames(book.data))
+  const placed = (each: Found): PriceFileFault => ({
+    line: places.lineOf(each.path),
+    path: each.path.map(String),
+    problem: each.problem,
+  })
+  const inOrder = (all: readonly Found[]): readonly PriceFileFault[] =>
+    all.map(placed).sort((a, b) => a.line - b.line)
+  if (found.length > 0 || !meta.success || !book.success) {
+    return { book: null, faults: inOrder(found), oddities: [] }
+  }
+  const entries = Object.entries(book.data)
+  return {
+    book: priceBookOf({
+      readOn: meta.data?.compiled ?? null,
+      rows: entries.map(([id, row]) => rowOf(id, row)),
+    }),
+    faults: [],
+    oddities: inOrder(entries.flatMap(([id, row]) => odditiesOf(id, row))),
+  }
+}
+
+/**
+ * {@link readPriceFile} for whoever needs the book or an error. `file` is the name that errors give. Use the book as it is, or
+ * add it to another with `extendPriceBook`.
  *
- * @throws {ConfigError} when it is not that; the message names up to five places.
+ * @throws {ConfigError} when it can't be used; the message names up to five places.
  */
 export function parsePriceBook(text: string, file: string): PriceBook {
-  const { [META]: meta, ...rows } = objectIn(text, file)
-  const { compiled } = parsed(metaSchema, meta, `${file}: ${META}`) ?? {}
-  const book = parsed(bookSchema, rows, file)
-  return priceBookOf({
-    readOn: compiled ?? null,
-    rows: Object.entries(book).map(([id, row]) => rowOf(id, row)),
-  })
+  const { book, faults } = readPriceFile(text)
+  if (book !== null) return book
+  const lines = faults.slice(0, MOST_PROBLEMS).map((fault) => priceFaultText(fault, file))
+  throw new ConfigError(lines.join('\n'), NEXT_STEP)
 }
 
-function objectIn(text: string, file: string): Readonly<Record<string, unknown>> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new ConfigError(`${file}: expected JSON, got something else.`, NEXT_STEP, { cause })
+/** A fault in one line: `prices.json:12: claude-opus-5: input: expected number, got string`. */
+export function priceFaultText({ line, path, problem }: PriceFileFault, file: string): string {
+  return [`${file}:${line}`, ...path, problem].join(': ')
+}
+
+interface Found {
+  readonly path: readonly PropertyKey[]
+  readonly problem: string
+}
+
+function issuesOf(result: z.ZodSafeParseResult<unknown>, way: readonly string[]): Found[] {
+  if (result.success) return []
+  return result.error.issues.map(({ path, message }) => ({
+    path: [...way, ...path],
+    problem: message
+      .replace(/^Invalid input: expected (.+), received (.+)$/, 'expected $1, got $2')
+      .replace(/, got undefined$/, ', got nothing'),
+  }))
+}
+
+// Of two rows with one name only one can be meant, and which one would be chance.
+function sharedNames(rows: Readonly<Record<string, FileRow>>): readonly Found[] {
+  const owners = new Map(Object.keys(rows).map((id) => [id, id]))
+  const found: Found[] = []
+  for (const [id, row] of Object.entries(rows)) {
+    for (const alias of aliasesOf(row)) {
+      const owner = owners.get(alias)
+      if (owner === undefined) owners.set(alias, id)
+      else found.push({ path: [id, 'alias'], problem: takenText(alias, owner, id) })
+    }
   }
-  return parsed(z.record(z.string(), z.unknown()), value, file)
+  return found
 }
 
-function parsed<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const problems = result.error.issues
-    .slice(0, MOST_PROBLEMS)
-    .map((issue) => `${[where, ...issue.path].join(': ')}: ${issue.message}`)
-  throw new ConfigError(problems.join('\n'), NEXT_STEP)
+function takenText(alias: string, owner: string, id: string): string {
+  const who = owner === id ? 'this row has already' : `${owner} has`
+  return `expected a name of no other row, got ${alias}, which ${who}`
+}
+
+function aliasesOf({ alias = [] }: FileRow): readonly string[] {
+  return typeof alias === 'string' ? [alias] : alias
 }
 
 function rowOf(id: string, row: FileRow): PriceRow {
-  const { alias = [], tier } = row
   return {
     id,
-    aliases: typeof alias === 'string' ? [alias] : alias,
-    rates: ratesOf(row),
-    above: tier ? { promptTokens: tier.threshold_prompt_tokens, rates: ratesOf(tier.above) } : null,
-    cacheReadChanges: changesOf(row),
+    aliases: aliasesOf(row),
+    ...pricesOf(row),
+    changes: changesOf(row),
     hasUsGeo: row.us_inference ?? isVersionWithUs(id),
     contextTokens: row.context ?? null,
     maxOutputTokens: row.max_output ?? null,
@@ -75,6 +139,14 @@ function rowOf(id: string, row: FileRow): PriceRow {
     source: row.source,
     confidence: row.confidence ?? null,
   }
+}
+
+function pricesOf(prices: FilePrices): DatedRates {
+  const { tier } = prices
+  const above = tier
+    ? { promptTokens: tier.threshold_prompt_tokens, rates: ratesOf(tier.above) }
+    : null
+  return { rates: ratesOf(prices), above }
 }
 
 function ratesOf(file: FileRates): TokenRates {
@@ -87,10 +159,11 @@ function ratesOf(file: FileRates): TokenRates {
   }
 }
 
-function changesOf(row: FileRow): PriceRow['cacheReadChanges'] {
-  const changes = (row.cache_read_history ?? []).map(({ from, cache_read }) => ({
-    from,
-    cacheRead: picoOf(cache_read),
+function changesOf(row: FileRow): PriceRow['changes'] {
+  const reads = (row.cache_read_history ?? []).map((change) => ({ ...row, ...change }))
+  const changes = [...(row.history ?? []), ...reads].map((change) => ({
+    from: change.from,
+    ...pricesOf(change),
   }))
   return changes.sort((a, b) => (a.from < b.from ? -1 : 1))
 }

@@ -39,12 +39,10 @@ export function extendPriceBook(base: PriceBook, extra: PriceBook): PriceBook {
 export function priceOf(book: PriceBook, model: string, at: EpochMs): PriceRow | null {
   const row = book.byName.get(model) ?? book.byName.get(DATED.exec(model)?.[1] ?? '')
   if (row === undefined) return null
-  if (row.cacheReadChanges.length === 0) return row
+  if (row.changes.length === 0) return row
   const day = new Date(at).toISOString().slice(0, 10)
-  const change = row.cacheReadChanges.findLast(({ from }) => from <= day) ?? row.cacheReadChanges[0]
-  return change === undefined
-    ? row
-    : { ...row, rates: { ...row.rates, cacheRead: change.cacheRead } }
+  const change = row.changes.findLast(({ from }) => from <= day) ?? row.changes[0]
+  return change === undefined ? row : { ...row, rates: change.rates, above: change.above }
 }
 
 /** Every name that {@link priceOf} takes as it stands: ids and aliases, in the book's order. */

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import type { FileRow } from './price-file-row.js'
+import { checkHalves, checkHistory, checkRateHistory } from './price-file-rules.js'
+import { picoOf } from './price-unit.js'
 
 const PICO_PER_TOKEN = 1_000_000
 
@@ -9,13 +12,13 @@ const rate = z
   .refine((usd) => picoOf(usd) / PICO_PER_TOKEN === usd, 'expected at most six decimals')
   .nullable()
 const tokens = z.number().int().min(1).nullish()
-const day = z.iso.date()
+const day = z.iso.date({ error: 'expected a day such as 2026-11-21' })
 const rates = {
-  input: rate,
-  output: rate,
-  cache_write_5m: rate,
-  cache_write_1h: rate,
-  cache_read: rate,
+  input: rate.describe('Tokens of the prompt that no cache is asked for.'),
+  output: rate.describe('Tokens of the answer, thinking included.'),
+  cache_write_5m: rate.describe('Tokens written to the five-minute cache.'),
+  cache_write_1h: rate.describe('Tokens written to the one-hour cache.'),
+  cache_read: rate.describe('Tokens read from a cache.'),
 }
 const halves = {
   batch_input: rate.optional(),
@@ -25,93 +28,73 @@ const halves = {
   batch_cache_read: rate.optional(),
 }
 const ratesSchema = z.looseObject({ ...rates, ...halves }).check(checkHalves)
-const change = z.looseObject({ from: day, cache_read: rate.unwrap() })
+const tier = z
+  .looseObject({ threshold_prompt_tokens: z.number().int().min(1), above: ratesSchema })
+  .nullish()
+  .describe('The dearer price of every token of a request whose whole prompt is longer.')
+const cacheReadChange = z.looseObject({ from: day, cache_read: rate.unwrap() })
+const change = z.looseObject({ from: day, ...rates, ...halves, tier }).check(checkHalves)
+const name = z.string().min(1)
 const rowSchema = z
   .looseObject({
     ...rates,
     ...halves,
-    alias: z.union([z.string().min(1), z.array(z.string().min(1))]).optional(),
-    tier: z
-      .looseObject({ threshold_prompt_tokens: z.number().int().min(1), above: ratesSchema })
-      .nullish(),
-    cache_read_history: z.array(change).optional(),
-    us_inference: z.boolean().optional(),
-    context: tokens,
+    alias: z
+      .union([name, z.array(name)], { error: 'expected a name, or a list of names' })
+      .optional()
+      .describe('Other names of the model.'),
+    tier,
+    history: z
+      .array(change)
+      .optional()
+      .describe('What it cost from which day on (UTC), the newest as the row says.'),
+    cache_read_history: z
+      .array(cacheReadChange)
+      .optional()
+      .describe('The same where only cache reads changed.'),
+    us_inference: z
+      .boolean()
+      .optional()
+      .describe('Whether it can be told to run in the US, at a tenth more.'),
+    context: tokens.describe('Most tokens of prompt and answer together.'),
     max_output: tokens,
     released: day.nullish(),
-    status: z.string().nullish(),
-    source: z.string().min(1),
+    status: z
+      .string()
+      .nullish()
+      .describe('A day after "retired" or "retires" in it is the day of its end.'),
+    source: z.string().min(1).describe('Where the prices were read, and when.'),
     confidence: z.string().nullish(),
   })
   .check(checkHalves)
   .check(checkHistory)
+  .check(checkRateHistory)
 
-/** Rates as a price file writes them: USD per million tokens, null for unknown. */
-export interface FileRates {
-  readonly input: number | null
-  readonly output: number | null
-  readonly cache_write_5m: number | null
-  readonly cache_write_1h: number | null
-  readonly cache_read: number | null
-}
-
-/** A row as a price file writes it; `parsePriceBook` says what its members mean. */
-export interface FileRow extends FileRates {
-  readonly alias?: string | readonly string[] | undefined
-  readonly tier?:
-    | { readonly threshold_prompt_tokens: number; readonly above: FileRates }
-    | null
-    | undefined
-  readonly cache_read_history?:
-    | readonly { readonly from: string; readonly cache_read: number }[]
-    | undefined
-  readonly us_inference?: boolean | undefined
-  readonly context?: number | null | undefined
-  readonly max_output?: number | null | undefined
-  readonly released?: string | null | undefined
-  readonly status?: string | null | undefined
-  readonly source: string
-  readonly confidence?: string | null | undefined
-}
+/** Members of a price file that are no row. */
+export const NO_ROWS = ['$schema', '_meta'] as const
 
 /** Rows by model id. */
 export const bookSchema: z.ZodType<Record<string, FileRow>> = z.record(z.string().min(1), rowSchema)
 
-/** What a price file says about itself. */
-export const metaSchema: z.ZodType<{ compiled?: string | null | undefined } | undefined> = z
-  .looseObject({ compiled: day.nullish() })
+const meta = z
+  .looseObject({ compiled: day.nullish().describe('The day on which the prices were read.') })
   .optional()
 
-/** Pico-dollars per token of a price in dollars per million tokens, which is one in micro-dollars per token. */
-export function picoOf(usdPerMillion: number): number {
-  return Math.round(usdPerMillion * PICO_PER_TOKEN)
-}
+/** What a price file says about itself. */
+export const metaSchema: z.ZodType<{ compiled?: string | null | undefined } | undefined> = meta
 
-function checkHalves(context: z.core.ParsePayload<Record<string, unknown>>): void {
-  for (const name of Object.keys(rates)) {
-    const [full, half] = [context.value[name], context.value[`batch_${name}`]]
-    if (half === undefined || (half === null && full === null)) continue
-    if (typeof full === 'number' && typeof half === 'number' && half * 2 === full) continue
-    context.issues.push({
-      code: 'custom',
-      input: half,
-      path: [`batch_${name}`],
-      message: `expected half of ${name}, which batches are booked at, got ${String(half)}`,
+/** The names that the row of a price file, and a tier of it, may have; others are not read. */
+export const ROW_MEMBERS: readonly string[] = Object.keys(rowSchema.shape)
+
+/** The shape of a price file as JSON Schema (draft 2020-12), for editors. It lacks what only `readPriceFile` checks. */
+export function priceFileJsonSchema(): object {
+  const file = z
+    .looseObject({ $schema: z.string().optional(), _meta: meta })
+    .catchall(rowSchema)
+    .meta({
+      title: 'Price file of Halfrate',
+      description:
+        'Prices by model id, in USD per million tokens in real time, at most six decimals, null for unknown. In batch every token costs half.',
     })
-  }
-}
-
-// A row that disagrees with its own history would be booked at one price and shown at another.
-function checkHistory(
-  context: z.core.ParsePayload<Pick<FileRow, 'cache_read' | 'cache_read_history'>>,
-): void {
-  const { cache_read, cache_read_history: history = [] } = context.value
-  const newest = history.toSorted((a, b) => (a.from < b.from ? -1 : 1)).at(-1)
-  if (newest === undefined || newest.cache_read === cache_read) return
-  context.issues.push({
-    code: 'custom',
-    input: newest.cache_read,
-    path: ['cache_read_history'],
-    message: `expected its newest price to be cache_read, got ${newest.cache_read}`,
-  })
+  return z.toJSONSchema(file, { target: 'draft-2020-12' })
 }

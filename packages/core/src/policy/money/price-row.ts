@@ -7,16 +7,20 @@ export interface TokenRates {
   readonly cacheRead: number | null
 }
 
-/** The list price of one model. In batch every token costs exactly half. */
-export interface PriceRow {
-  /** The provider's full id. */
-  readonly id: string
-  readonly aliases: readonly string[]
+/** What a model costs from a day on. */
+export interface DatedRates {
   readonly rates: TokenRates
   /** The dearer price of every token of a request whose prompt is longer than this; null when there is none. */
   readonly above: { readonly promptTokens: number; readonly rates: TokenRates } | null
-  /** Cache read prices by the day (UTC) from which they held, oldest first; empty when it never changed. */
-  readonly cacheReadChanges: readonly { readonly from: string; readonly cacheRead: number }[]
+}
+
+/** The list price of one model. In batch every token costs exactly half. */
+export interface PriceRow extends DatedRates {
+  /** The provider's full id. */
+  readonly id: string
+  readonly aliases: readonly string[]
+  /** Prices by the day (UTC) from which they held, oldest first, the last of them the row's own; empty when they never changed. */
+  readonly changes: readonly (DatedRates & { readonly from: string })[]
   /** Whether it can be told to run in the US only, which costs a tenth more. */
   readonly hasUsGeo: boolean
   /** Most tokens of prompt and answer together; null when unknown. */

@@ -1,21 +1,23 @@
-import type { PriceRow } from './price-row.js'
+import type { PriceRow, TokenRates } from './price-row.js'
+
+const SONNET_5_5: TokenRates = {
+  input: 2_000_000,
+  output: 10_000_000,
+  cacheWrite5m: 2_500_000,
+  cacheWrite1h: 4_000_000,
+  cacheRead: 100_000,
+}
 
 /** List prices of the Sonnet models, newest first. */
 export const SONNET_ROWS: readonly PriceRow[] = [
   {
     id: 'claude-sonnet-5-5',
     aliases: [],
-    rates: {
-      input: 2_000_000,
-      output: 10_000_000,
-      cacheWrite5m: 2_500_000,
-      cacheWrite1h: 4_000_000,
-      cacheRead: 100_000,
-    },
+    rates: SONNET_5_5,
     above: null,
-    cacheReadChanges: [
-      { from: '2026-09-28', cacheRead: 200_000 },
-      { from: '2026-10-07', cacheRead: 100_000 },
+    changes: [
+      { from: '2026-09-28', rates: { ...SONNET_5_5, cacheRead: 200_000 }, above: null },
+      { from: '2026-10-07', rates: SONNET_5_5, above: null },
     ],
     hasUsGeo: true,
     contextTokens: 1_000_000,
@@ -37,7 +39,7 @@ export const SONNET_ROWS: readonly PriceRow[] = [
       cacheRead: 200_000,
     },
     above: null,
-    cacheReadChanges: [],
+    changes: [],
     hasUsGeo: true,
     contextTokens: 1_000_000,
     maxOutputTokens: 128_000,
@@ -58,7 +60,7 @@ export const SONNET_ROWS: readonly PriceRow[] = [
       cacheRead: 300_000,
     },
     above: null,
-    cacheReadChanges: [],
+    changes: [],
     hasUsGeo: true,
     contextTokens: 1_000_000,
     maxOutputTokens: 128_000,
@@ -79,7 +81,7 @@ export const SONNET_ROWS: readonly PriceRow[] = [
       cacheRead: 300_000,
     },
     above: null,
-    cacheReadChanges: [],
+    changes: [],
     hasUsGeo: false,
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
@@ -100,7 +102,7 @@ export const SONNET_ROWS: readonly PriceRow[] = [
       cacheRead: 300_000,
     },
     above: null,
-    cacheReadChanges: [],
+    changes: [],
     hasUsGeo: false,
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
@@ -121,7 +123,7 @@ export const SONNET_ROWS: readonly PriceRow[] = [
       cacheRead: 300_000,
     },
     above: null,
-    cacheReadChanges: [],
+    changes: [],
     hasUsGeo: false,
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
@@ -141,7 +143,7 @@ export const SONNET_ROWS: readonly PriceRow[] = [
       cacheRead: 300_000,
     },
     above: null,
-    cacheReadChanges: [],
+    changes: [],
     hasUsGeo: false,
     contextTokens: 200_000,
     maxOutputTokens: 8_192,

@@ -115,6 +115,38 @@ describe('a long prompt to Haiku 5.5', () => {
   })
 })
 
+describe('every step of the built-in prices', () => {
+  const steps = PRICE_BOOK.rows.flatMap(({ id, above }) =>
+    above === null ? [] : [[id, above.promptTokens, above.rates] as const],
+  )
+  const parts = ['inputTokens', 'cacheReadTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens']
+
+  test('is one that the tests know of', () => {
+    expect(steps.map(([id, tokens]) => [id, tokens])).toEqual([['claude-haiku-5-5', 100_000]])
+  })
+
+  test.each(steps)('that of %s lies behind %i tokens, however they are made up', (model, edge) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(edge), { minLength: 3, maxLength: 3 }),
+        fc.nat(3),
+        (cuts, odd) => {
+          const [a = 0, b = 0, c = 0] = cuts.toSorted((x, y) => x - y)
+          const sizes = [a, b - a, c - b, edge - c]
+          const at = Object.fromEntries(parts.map((name, part) => [name, sizes[part] ?? 0]))
+          const behind = { ...at, [parts[odd] ?? '']: (sizes[odd] ?? 0) + 1 }
+          const exact = (used: Partial<Usage>): number =>
+            toNano(exactCost({ usage: usage(used), model, route: 'batch', isUsDearer: false }))
+
+          expect(cost(at, { model })).toBe(exact(at))
+          expect(cost(behind, { model })).toBe(exact(behind))
+          expect(cost(behind, { model })).toBeGreaterThan((cost(at, { model }) ?? 0) * 4)
+        },
+      ),
+    )
+  })
+})
+
 describe('an unknown price', () => {
   test('is null for a model that nobody knows, and for one whose price nobody knows', () => {
     expect(cost({ inputTokens: 1 }, { model: 'claude-nope-9' })).toBeNull()
@@ -193,6 +225,22 @@ describe('any cost', () => {
     )
   })
 
+  test('is the same in whatever order rounded costs are added up', () => {
+    const facts = fc.record({ used, model, route })
+    fc.assert(
+      fc.property(fc.array(facts, { maxLength: 30 }), fc.infiniteStream(fc.nat()), (rows, keys) => {
+        const costs = rows.map(({ used, ...by }) => cost(used, by) ?? 0)
+        const shuffled = costs
+          .map((nano) => ({ nano, key: keys.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+        const exact = costs.reduce((sum, nano) => sum + BigInt(nano), 0n)
+
+        expect(costs.reduce((sum, nano) => sum + nano, 0)).toBe(Number(exact))
+        expect(shuffled.reduce((sum, { nano }) => sum + nano, 0)).toBe(Number(exact))
+      }),
+    )
+  })
+
   test('never falls when a token is added', () => {
     fc.assert(
       fc.property(used, model, route, (u, m, r) => {
@@ -245,7 +293,7 @@ function base(): PriceBook['rows'][number] {
     aliases: [],
     rates: { input: 1, output: 1, cacheWrite5m: 1, cacheWrite1h: 1, cacheRead: 1 },
     above: null,
-    cacheReadChanges: [],
+    changes: [],
     hasUsGeo: false,
     contextTokens: null,
     maxOutputTokens: null,

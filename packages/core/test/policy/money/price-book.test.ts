@@ -6,6 +6,7 @@ import {
   priceOf,
 } from '../../../src/policy/money/price-book.js'
 import { PRICE_BOOK } from '../../../src/policy/money/price-book-data.js'
+import { diffPriceBooks } from '../../../src/policy/money/price-book-diff.js'
 import { parsePriceBook } from '../../../src/policy/money/price-book-file.js'
 import { PRICE_FILE, READ_AT } from './arrange.js'
 
@@ -72,6 +73,56 @@ describe('a book', () => {
     expect(knownModels(PRICE_BOOK)).toContain('claude-haiku-4-5')
     expect(knownModels(PRICE_BOOK)).toContain('claude-haiku-4-5-20251001')
     expect(knownModels(priceBookOf({ readOn: null, rows: [] }))).toEqual([])
+  })
+})
+
+describe('what two books differ in', () => {
+  const changed = (rows: object): readonly object[] =>
+    diffPriceBooks(
+      PRICE_BOOK,
+      extendPriceBook(PRICE_BOOK, parsePriceBook(JSON.stringify(rows), 'mine.json')),
+      READ_AT,
+    ).map(({ model, before, after }) => [
+      model,
+      before?.rates.input ?? null,
+      after?.rates.input ?? null,
+    ])
+
+  test('is nothing between a book and itself', () => {
+    expect(diffPriceBooks(PRICE_BOOK, PRICE_BOOK, READ_AT)).toEqual([])
+    expect(changed({})).toEqual([])
+  })
+
+  test('is another price, and a model that is new', () => {
+    expect(changed({ 'claude-opus-5': row(4), 'a-new-one': row(1) })).toEqual([
+      ['a-new-one', null, 1_000_000],
+      ['claude-opus-5', 5_000_000, 4_000_000],
+    ])
+  })
+
+  test('is a name that a row takes with it or takes over', () => {
+    expect(changed({ 'claude-haiku-4-5-20251001': row(1) })).toEqual([
+      ['claude-haiku-4-5', 1_000_000, null],
+      ['claude-haiku-4-5-20251001', 1_000_000, 1_000_000],
+    ])
+    expect(changed({ mine: { ...row(1), alias: 'claude-opus-5' } })).toEqual([
+      ['claude-opus-5', 5_000_000, 1_000_000],
+      ['mine', null, 1_000_000],
+    ])
+  })
+
+  test.each([
+    ['a tier', { tier: { threshold_prompt_tokens: 5, above: row(9) } }],
+    ['a place', { us_inference: false }],
+    ['a window', { context: 5 }],
+    ['a price of another day', { history: [{ from: '2030-01-01', ...row(1) }] }],
+    ['a cache read', { cache_read: 2 }],
+  ])('is %s too, and not a source', (_, change) => {
+    const book = (more: object) =>
+      parsePriceBook(JSON.stringify({ 'claude-x-9': { ...row(1), context: 9, ...more } }), 'f')
+
+    expect(diffPriceBooks(book({}), book(change), READ_AT)).toHaveLength(1)
+    expect(diffPriceBooks(book({}), book({ source: 'another' }), READ_AT)).toEqual([])
   })
 })
 

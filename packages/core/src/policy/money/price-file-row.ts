@@ -1,0 +1,32 @@
+/** Rates as a price file writes them: USD per million tokens, null for unknown. */
+export interface FileRates {
+  readonly input: number | null
+  readonly output: number | null
+  readonly cache_write_5m: number | null
+  readonly cache_write_1h: number | null
+  readonly cache_read: number | null
+}
+
+/** Rates and, where a long prompt costs more, those of a long one. */
+export interface FilePrices extends FileRates {
+  readonly tier?:
+    | { readonly threshold_prompt_tokens: number; readonly above: FileRates }
+    | null
+    | undefined
+}
+
+/** A row as a price file writes it; `parsePriceBook` says what its members mean. */
+export interface FileRow extends FilePrices {
+  readonly alias?: string | readonly string[] | undefined
+  readonly history?: readonly (FilePrices & { readonly from: string })[] | undefined
+  readonly cache_read_history?:
+    | readonly { readonly from: string; readonly cache_read: number }[]
+    | undefined
+  readonly us_inference?: boolean | undefined
+  readonly context?: number | null | undefined
+  readonly max_output?: number | null | undefined
+  readonly released?: string | null | undefined
+  readonly status?: string | null | undefined
+  readonly source: string
+  readonly confidence?: string | null | undefined
+}
