@@ -69,7 +69,7 @@ test('the answers of a queue are found along their own index, while there are no
   const plan = await withClient(database.url, async (client) => {
     for (const table of ['requests', 'progress', 'attempts'])
       await fill(client, `${schema}.${table}`)
-    await client.query(beginText('page', { schema, timeouts: TIMEOUTS }))
+    await client.query(beginText('page', { schema, timeouts: TIMEOUTS }, true))
     const page = { afterId: 0, doneFrom: 0, limit: 20_000 }
     const queue = { projectId: 1, queueId: 1 }
     const { sql, parameters } = looseRequestsQuery(postgresQueries, queue, page)
