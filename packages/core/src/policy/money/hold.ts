@@ -16,6 +16,13 @@ export interface HoldFacts {
   readonly book: PriceBook
 }
 
+/**
+ * No prompt is held at fewer tokens than these, at the dearest class, which is twice the price of plain ones. The provider puts
+ * some hundred tokens of its own before tools (`TOOLS_TOKENS` of the estimate), which stand in no request. A request of a few
+ * hundred bytes can have tools; in a larger one, text that takes fewer tokens than bytes makes up for them.
+ */
+const LEAST_PROMPT_TOKENS = 600
+
 const US_TENTHS = 11n
 const PLAIN_TENTHS = 10n
 
@@ -26,7 +33,8 @@ const PLAIN_TENTHS = 10n
  * and no token is shorter than one, so text can't exceed it; JSON's own characters pay for the few tokens that frame
  * a message. Each of these tokens is taken at the dearest class (a one-hour cache write), at the dearer tier if the
  * prompt could reach it, in the dearest place; the answer is taken as `max_tokens` long. Text therefore costs at most
- * its hold, and mostly much less.
+ * its hold, and mostly much less. What the provider puts before tools by itself is in it too, as long as that is not written to
+ * its cache for an hour.
  *
  * Not bounded by bytes, and so by nothing here: images and PDFs, above all those named by URL or file id, pages that
  * web tools bring in, and the fee of searches. Holding a whole context window for each of those would stop work that
@@ -35,7 +43,8 @@ const PLAIN_TENTHS = 10n
 export function holdOf(facts: HoldFacts): NanoUsd | null {
   const price = priceOf(facts.book, facts.model, facts.at)
   if (price === null) return null
-  const promptTokens = Math.min(facts.itemBytes, price.contextTokens ?? Number.POSITIVE_INFINITY)
+  const bytes = Math.max(facts.itemBytes, LEAST_PROMPT_TOKENS)
+  const promptTokens = Math.min(bytes, price.contextTokens ?? Number.POSITIVE_INFINITY)
   const costs = reachableRates(price, promptTokens).map((rates) => {
     const prompt = dearestPromptRate(rates)
     if (prompt === null || rates.output === null) return null

@@ -4,8 +4,15 @@ import { costOf } from '../../../src/policy/money/cost.js'
 import { holdOf } from '../../../src/policy/money/hold.js'
 import { priceOf } from '../../../src/policy/money/price-book.js'
 import { PRICE_BOOK } from '../../../src/policy/money/price-book-data.js'
+import type { PromptContent } from '../../../src/policy/money/prompt-content.js'
+import { promptTokensOf } from '../../../src/policy/money/prompt-tokens.js'
 import { READ_AT, usage } from './arrange.js'
 import { PRICED_MODELS } from './exact-cost.js'
+
+const NO_CONTENT: PromptContent = {
+  ...{ encodedBytes: 0, images: 0, documents: 0, fetches: false, hasTools: false },
+  ...{ caching: null, isInUs: false },
+}
 
 function hold(model: string, itemBytes: number, maxTokens: number): number | null {
   return holdOf({ model, itemBytes, maxTokens, at: READ_AT, book: PRICE_BOOK })
@@ -74,5 +81,18 @@ describe('a hold', () => {
       ),
       { numRuns: 1_000 },
     )
+  })
+
+  test('has room for what the provider puts before tools by itself, however small the request', () => {
+    const content = { ...NO_CONTENT, hasTools: true }
+    for (const model of PRICED_MODELS) {
+      for (let itemBytes = 200; itemBytes <= 5_000; itemBytes += 10) {
+        const { high } = promptTokensOf({ model, itemBytes, content })
+        const used = usage({ inputTokens: Math.ceil(high), outputTokens: 1, inferenceGeo: 'us' })
+        const by = { model, route: 'batch', at: READ_AT, book: PRICE_BOOK } as const
+        const paid = costOf({ usage: used, ...by }) ?? Number.NaN
+        expect(hold(model, itemBytes, 1), `${model} ${itemBytes}`).toBeGreaterThanOrEqual(paid)
+      }
+    }
   })
 })
