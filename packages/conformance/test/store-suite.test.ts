@@ -1,6 +1,6 @@
 import { MemoryStore } from '@halfrate/core/memory'
 import { expect, test } from 'vitest'
-import { ManualClock } from '../src/index.js'
+import { ManualClock, testDigest } from '../src/index.js'
 import { operatingThemes } from '../src/store/describe-operating.js'
 import { Scene } from '../src/store/scene.js'
 import { storeThemes } from '../src/store/store-themes.js'
@@ -25,14 +25,14 @@ test('the suites call every method of the ports', async () => {
     })
   for (const each of cases.filter((candidate) => candidate.needsReopen !== true)) {
     const clock = new ManualClock()
-    const store = watched(new MemoryStore({ now: clock.now, pageLimit: 100 }))
+    const store = watched(new MemoryStore({ now: clock.now, pageLimit: 100, digest: testDigest }))
     await each.run(new Scene({ store, clock, reopen: null }))
     expect(await violationsOf(store)).toEqual([])
     await store.shutdown()
   }
   for (const each of operatingCases) {
     const clock = new ManualClock()
-    const store = watched(new MemoryStore({ now: clock.now, pageLimit: 100 }))
+    const store = watched(new MemoryStore({ now: clock.now, pageLimit: 100, digest: testDigest }))
     await each.run(new Scene({ store, clock, reopen: null }), store)
   }
   const methods = Object.getOwnPropertyNames(MemoryStore.prototype)

@@ -13,6 +13,8 @@ import type { RequestBook } from '../provider/request-book.js'
 export interface IntakeFacts {
   readonly token: string
   readonly model: string
+  /** Base64 of the file that it has; left out when it has none. */
+  readonly file?: string
 }
 
 interface CancelParams {

@@ -9,6 +9,8 @@ export interface BookedRequest {
   readonly model: string
   /** What its custom ids end in; empty for nothing. */
   readonly tail: string
+  /** Base64 of its file, which must come with it; left out when it has none. */
+  readonly file?: string
   readonly project: ProjectId
   readonly queue: QueueName
   /** When its store took it in. Virtual time. */

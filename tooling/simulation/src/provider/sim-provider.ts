@@ -211,6 +211,11 @@ export class SimProvider {
     if (request !== undefined && tail !== request.tail) {
       this.#options.onViolation('wrong_tail', `${customId} does not end in "${request.tail}".`)
     }
+    const metadata = params.metadata as { readonly user_id?: string } | undefined
+    const file = metadata?.user_id
+    if (request !== undefined && file !== request.file) {
+      this.#options.onViolation('wrong_body', `${customId} was sent with the file ${file}.`)
+    }
     const plan = planReply(content, this.#options.strikes, this.#options.draw)
     const { kind, reply } = plan
     this.fates.planned(customId ?? '', plan)

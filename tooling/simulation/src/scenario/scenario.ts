@@ -14,6 +14,7 @@ import { drawHandlers, type Handlers } from './handlers.js'
 import { withKeyTails } from './key-tails.js'
 import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
+import { withFiles } from './with-files.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
 
 /** Everything about a run that is drawn before it begins. */
@@ -89,8 +90,9 @@ export function drawScenario(
   const crowd = isAtDoor ? drawCrowd(seed) : null
   const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
   const plain = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
-  const others = drawNeighbour(seed, plain, facts)
-  const workload = withKeyTails(seed, plain)
+  const filed = withFiles(seed, plain)
+  const others = drawNeighbour(seed, filed, facts)
+  const workload = withKeyTails(seed, filed)
   const neighbour = others === null ? null : withKeyTails(seed, others)
   return {
     seed,
