@@ -12,8 +12,8 @@ const STYLES: Readonly<Record<Finding['state'], Style>> = {
 export function doctorScreen(findings: readonly Finding[], width: number): readonly Line[] {
   return findings.flatMap(({ name, state, text, next }) => [
     ...flow([[span(state.padEnd(8), STYLES[state]), span(`${name}: ${text}`)]], {
-      ...{ width, hang: 10 },
+      ...{ width, hang: 9 },
     }),
-    ...(next === null ? [] : flow([[span(next, 'bold')]], { width, indent: 10 })),
+    ...(next === null ? [] : flow([[span(next, 'bold')]], { width, indent: 9 })),
   ])
 }

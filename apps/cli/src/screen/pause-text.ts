@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<PauseReason, string>> = {
 
 /** Why sending pauses by itself, what was said, and when it is tried again. */
 export function pauseText(pause: Pause, now: number, timeZone?: string): string {
-  const said = pause.error.message === '' ? '' : ` (${pause.error.message})`
+  const said = pause.error.message === '' ? '' : ` (${pause.error.message.replace(/\.$/, '')})`
   const next =
     pause.until > now
       ? `tried again at ${instantText(pause.until, now, timeZone)}`

@@ -1,5 +1,5 @@
 import { flow } from '../screen/flow.js'
-import { span } from '../screen/line.js'
+import { type Line, listed, span } from '../screen/line.js'
 import { type MaybeTerminal, printLines } from './print-lines.js'
 
 const HANG = 5
@@ -8,9 +8,18 @@ const HANG = 5
 export function printText(stream: MaybeTerminal, lines: readonly string[]): void {
   if (stream.isTTY === true) {
     const linesFor = (width: number) =>
-      lines.flatMap((text) => flow([[span(text.trimStart())]], { width, hang: HANG }))
+      lines.flatMap((text) => flow([partsOf(text)], { width, hang: HANG }))
     printLines(stream, linesFor, { colours: false })
   } else {
     stream.write(`${lines.join('\n')}\n`)
   }
+}
+
+function partsOf(text: string): Line {
+  return listed(
+    text
+      .trimStart()
+      .split(' · ')
+      .map((part) => span(part)),
+  )
 }
