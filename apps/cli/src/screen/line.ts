@@ -1,5 +1,4 @@
 import { styleText } from 'node:util'
-import { clustersOf, widthOf } from './text-width.js'
 import { visibleText } from './visible-text.js'
 
 /** How a piece of text looks on a terminal with colours. */
@@ -45,19 +44,6 @@ export function paintLine(line: Line, { colours }: { readonly colours: boolean }
   return line
     .map(({ text, style }) => (colours && style !== undefined ? paint(text, style) : text))
     .join('')
-}
-
-/** A text that takes at most `width` columns; what was cut off is shown as an ellipsis. */
-export function clip(text: string, width: number): string {
-  if (widthOf(text) <= width) return text
-  let kept = ''
-  let left = width - 1
-  for (const cluster of clustersOf(text)) {
-    left -= widthOf(cluster)
-    if (left < 0) break
-    kept += cluster
-  }
-  return width < 1 ? '' : `${kept}…`
 }
 
 function paint(text: string, style: Style): string {

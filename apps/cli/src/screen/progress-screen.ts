@@ -5,7 +5,7 @@ import { type BudgetFacts, capText } from './budget-text.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { figuresOf, type JobFigures, moneyOf } from './job-figures.js'
-import { clip, type Line, type Span, span } from './line.js'
+import { type Line, type Span, span } from './line.js'
 import { countOf, countText, percentText } from './number-text.js'
 import { widthOf } from './text-width.js'
 import { instantText } from './time-text.js'
@@ -134,17 +134,19 @@ function batchRows(params: {
   width: number
 }): readonly Line[] {
   const { lead, words, column, width } = params
-  const state = clip(words.state, width - lead.length)
-  const start: Line = [span(lead), words.style === null ? span(state) : span(state, words.style)]
+  const { state } = words
+  const shown = words.style === null ? span(state) : span(state, words.style)
+  const [first = [], ...others] = flow([[shown]], { width, indent: lead.length })
+  const start: Line = [span(lead), ...first.slice(1)]
   const pad = Math.max(0, column - widthOf(state))
   const gap = words.hints[0]?.startsWith('(') === true ? 1 : pad + 3
-  const room = width - textWidth(start) - gap
+  const room = others.length > 0 ? 0 : width - textWidth(start) - gap
   const hint = words.hints.find((text) => widthOf(text) <= room)
   if (hint !== undefined && hint !== '')
     return [[...start, span(' '.repeat(gap)), span(hint, 'dim')]]
   const last = words.hints.at(-1)
-  if (words.canDrop || last === undefined || last === '') return [start]
-  return [start, ...flow([[span(last, 'dim')]], { width, indent: lead.length })]
+  if (words.canDrop || last === undefined || last === '') return [start, ...others]
+  return [start, ...others, ...flow([[span(last, 'dim')]], { width, indent: lead.length })]
 }
 
 function noteLines(facts: ProgressFacts, room: Room): readonly Line[] {

@@ -30,7 +30,7 @@ const PAUSE: Pause = {
 
 test('a pause says why, what Claude said, and when it is tried again', () => {
   expect(pauseText(PAUSE, NOW, 'UTC')).toBe(
-    'Claude takes no work because of billing (Your credit balance is too low.); tried again at 02:32',
+    'Claude takes no work because of billing (Your credit balance is too low); tried again at 02:32',
   )
   expect(pauseText(PAUSE, NOW + minutes(16), 'UTC')).toMatch(/; tried again with the next batch$/)
 })

@@ -23,13 +23,10 @@ const ASKING = new Set(['run', 'work', 'doctor', 'recover'])
 
 /** How one command is shown. */
 export interface Played {
-  /** What is typed to it. */
-  readonly input?: string
   /** When it shows this, it is interrupted; else its end is awaited. */
   readonly until?: RegExp
   /** Whether to answer what it shows once it was interrupted. Default: what it showed before. */
   readonly isEndShown?: boolean
-  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A folder, an emulator whose clock stands still until it is put forward, and a terminal. */
@@ -55,7 +52,7 @@ export class Stage {
   /** Types a command and answers what the terminal shows then, without what differs from machine to machine. */
   async play(
     words: readonly string[],
-    { input, until, isEndShown = false, env }: Played = {},
+    { until, isEndShown = false }: Played = {},
   ): Promise<string> {
     const { url, startLine } = this.claude
     const flags = ['--base-url', url, '--clock', JSON.stringify(startLine.clock)]
@@ -63,9 +60,8 @@ export class Stage {
     const led = HELPLESS.has(words[0] ?? '') ? [] : own
     const { child, ended } = startHalfrate([...words, ...led], {
       ...{ cwd: this.folder, columns: this.columns, stdin: 'pipe' },
-      env: { ONE_STREAM: '1', NO_COLOR: '1', ...env },
+      env: { ONE_STREAM: '1', NO_COLOR: '1' },
     })
-    if (input !== undefined) child.stdin?.write(input)
     let text = ''
     const output = child.stdout as Readable
     output.on('data', (piece: string) => {
