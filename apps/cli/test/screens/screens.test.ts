@@ -20,7 +20,7 @@ const TIMEOUT_MS = 1_200_000
 const PREFACE = `# Screens as they are seen
 
 What a terminal of 80 and one of 120 columns show, without colours; where the two are the same, it stands here once. The program
-itself showed it, against an emulator whose clock stands still between two commands. The store is in \`/srv/claims\`, the
+itself showed it, against an emulator whose clock stands still between two commands. The store is in \`/var/lib/claims\`, the
 flags that lead to the emulator are left out, and so are ids and sizes that differ from machine to machine. A command that is to
 be copied stays in one line, however long it is; the terminal breaks it.
 

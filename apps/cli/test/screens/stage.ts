@@ -92,7 +92,7 @@ export class Stage {
       text
         .replace(/ --base-url \S+ --clock '[^']*'/g, '')
         .replace(/ --clock '[^']*'/g, '')
-        .replaceAll(this.folder, '/srv/claims')
+        .replaceAll(this.folder, '/var/lib/claims')
         .replaceAll(new URL(this.claude.url).host, '127.0.0.1:4010')
         .replace(/node \S*dist\/main\.js/g, 'halfrate')
         .replace(/\bmsgbatch_01\w{22}\b/g, (id) => this.#batch(id))
