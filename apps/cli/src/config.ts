@@ -23,6 +23,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   }
 }
 
+/** The time of this machine, for commands that have no store to ask. */
+export function currentInstant(): number {
+  return Date.now()
+}
+
 function textOf(value: string | undefined): string | null {
   const text = value?.trim() ?? ''
   return text === '' ? null : text

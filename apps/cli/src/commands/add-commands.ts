@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { addPriceCommands } from './add-price-commands.js'
 import { addQueueCommands } from './add-queue-commands.js'
 import { addRequestCommands, withScope } from './add-request-commands.js'
 import { addRescueCommands } from './add-rescue-commands.js'
@@ -36,6 +37,8 @@ export function addCommands(program: Command, done: Done): void {
   addQueueCommands(program, done)
   addPause(program, done)
   addResume(program, done)
+  program.commandsGroup('Money:')
+  addPriceCommands(program, done)
   program.commandsGroup('When something went wrong:')
   addRescueCommands(program, done)
   program.commandsGroup('To begin with:')

@@ -50,6 +50,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
           baseUrl: new URL(url),
           apiKey: 'demo',
           clock,
+          prices: null,
         },
         files: [paths.requests],
         output: near(paths.results),

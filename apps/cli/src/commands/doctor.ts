@@ -4,6 +4,7 @@ import { readEnvironment } from '../config.js'
 import { configFinding, queuesFindings, settingsObject } from '../doctor/config-finding.js'
 import type { Finding } from '../doctor/finding.js'
 import { ok } from '../doctor/finding.js'
+import { pricesFindings } from '../doctor/prices-findings.js'
 import { keyFinding, problemOf, providerFindings } from '../doctor/provider-findings.js'
 import { diskFinding, storeFindings, workFindings } from '../doctor/store-findings.js'
 import { EXIT } from '../exit-code.js'
@@ -31,7 +32,10 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   const key = keyFinding(place.apiKey, place.baseUrl)
   const { settings } = flags
   const looking = { isThorough, hasKey: key.state === 'ok', file: settings?.file ?? null }
-  const findings = [configFinding(settings), key, ...(await lookFrom(place, looking))]
+  const prices = await pricesFindings(place.prices)
+  // Nothing is priced here, so a price file that can't be used is one finding and hides no other.
+  const rest = await lookFrom({ ...place, prices: null }, looking)
+  const findings = [configFinding(settings), ...prices, key, ...rest]
   const exitCode = findings.some(({ state }) => state === 'problem')
     ? EXIT.couldNotWork
     : EXIT.usable

@@ -122,6 +122,24 @@ halfrate.config.json or halfrate.config.ts in this folder declares queues:
 What a queue leaves out has its default, whatever halfrate queues set said. A queue that the file does
 not name is told and stays as it is. Nothing is sent by it; a store that is not there is made.
 Exit codes: 0 done, or nothing differs; 1 something differs (--check), or it could not work.`,
+  prices: `
+Examples:
+  halfrate prices
+  halfrate prices --all --json
+  halfrate prices check prices.json
+  halfrate prices diff prices.json
+
+With "prices": "prices.json" in halfrate.config.json every command in this folder books by that file first
+and by the built-in prices for models that it does not name.`,
+  pricesCheck: `
+Example:
+  halfrate prices check prices.json
+
+Exit codes: 0 it can be used; 2 it can't; 1 it could not be read.`,
+  pricesDiff: `
+Examples:
+  halfrate prices diff prices.json
+  halfrate prices diff prices.json --at 2026-12-01 --json`,
   enqueue: `
 Examples:
   halfrate enqueue requests.jsonl --queue triage

@@ -23,6 +23,7 @@ import {
 import { DEFAULT_STORE } from '../commands/options.js'
 import { readEnvironment } from '../config.js'
 import { clockFlag } from '../flags/parse-flag.js'
+import { folderPrices } from '../prices/price-files.js'
 import type { CommandSettings } from '../settings/command-settings.js'
 
 /** Flags that every command which opens a store has, as they were typed. */
@@ -43,6 +44,8 @@ export interface Place {
   readonly baseUrl: URL
   readonly apiKey: string | null
   readonly clock: FastClock | null
+  /** The price file that the config file names, as it is written there; null for the built-in prices alone. */
+  readonly prices: string | null
 }
 
 /** The provider and the key, as every command that asks it needs them. */
@@ -59,6 +62,7 @@ export function placeOf(flags: StoreFlags): Place {
     usualStore: storePath(flags.settings?.file?.settings.store ?? DEFAULT_STORE),
     ...providerOf(flags),
     clock: flags.clock === undefined ? null : clockFlag(flags.clock),
+    prices: flags.settings?.file?.settings.prices ?? null,
   }
 }
 
@@ -84,7 +88,7 @@ export function providerOf(flags: Pick<StoreFlags, 'baseUrl'>): ProviderPlace {
  * @throws {ConfigError} when there is no key and the provider is not on this machine, the key can't be one, or the clock is
  * a fast one and the provider is the real one.
  */
-export function requireProvider(place: Omit<Place, 'store' | 'usualStore'>): void {
+export function requireProvider(place: ProviderPlace & Pick<Place, 'clock'>): void {
   refuseFastClockAtProvider(place.clock, place.baseUrl)
   if (place.apiKey === null && !isLoopback(place.baseUrl)) throw missingKey()
   if (place.apiKey !== null) checkApiKey(place.apiKey)
@@ -93,7 +97,7 @@ export function requireProvider(place: Omit<Place, 'store' | 'usualStore'>): voi
 /**
  * Opens a store; makes it when it is not there.
  *
- * @throws {ConfigError} when nobody can tell whether it is there.
+ * @throws {ConfigError} when nobody can tell whether it is there, or the price file can't be used.
  */
 export async function openStore(
   place: Place,
@@ -106,7 +110,8 @@ export async function openStore(
 ): Promise<Halfrate> {
   if (!isPostgresUrl(place.store)) await isThere(place.store)
   const { store, baseUrl, apiKey, clock } = place
-  const where = { store, apiKey, clock, baseUrl: baseUrl.href }
+  const { book: prices } = await folderPrices(place.prices)
+  const where = { store, apiKey, clock, baseUrl: baseUrl.href, prices }
   return await openHalfrate({ ...where, queue: RUN_QUEUE, ...rest })
 }
 

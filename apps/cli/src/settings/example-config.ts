@@ -18,6 +18,9 @@ export default defineConfig({
   // Send nothing that can cost more dollars than this.
   // maxCost: 50,
 
+  // A price file, whose rows come before the built-in prices; halfrate prices shows what counts.
+  // prices: './prices.json',
+
   // Answers that count as usable although they were cut_off, refused or empty.
   // accept: ['cut_off'],
 

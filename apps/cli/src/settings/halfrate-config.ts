@@ -22,6 +22,11 @@ export interface HalfrateConfig {
   readonly confirmAbove?: number | string | undefined
   /** The cap of each job in dollars, or `none`; see `--max-cost`. Default: what the job has. */
   readonly maxCost?: number | string | undefined
+  /**
+   * A price file, from this folder, whose rows come before the built-in prices; `halfrate prices check` checks one. It has no
+   * flag, since a command that was typed without it would book at other prices. Default: none.
+   */
+  readonly prices?: string | undefined
   /** Most rows of a `halfrate run` in one batch. 1 to 100,000. Default 100,000, or what it was last. */
   readonly batchSize?: number | undefined
   /** Unusable answers that count as usable for `halfrate run`. Default: none, or what it was last. */

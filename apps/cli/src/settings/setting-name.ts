@@ -6,6 +6,7 @@ export type SettingName =
   | 'maxTokens'
   | 'confirmAbove'
   | 'maxCost'
+  | 'prices'
   | 'batchSize'
   | 'accept'
   | 'keyTails'
@@ -21,6 +22,7 @@ export const SETTING_NAMES: readonly SettingName[] = [
   'maxTokens',
   'confirmAbove',
   'maxCost',
+  'prices',
   'batchSize',
   'accept',
   'keyTails',

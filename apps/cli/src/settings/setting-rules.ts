@@ -19,6 +19,7 @@ export const SETTING_RULES: Readonly<Record<SettingName, ValueRule>> = {
   maxTokens: { kind: 'number', reader: (name) => wholeNumber(name, 1, MOST_TOKENS) },
   confirmAbove: { kind: 'dollars', reader: dollars },
   maxCost: { kind: 'dollars', reader: costCap },
+  prices: { kind: 'text', reader: (name) => something(name, 'the name of a price file') },
   batchSize: { kind: 'number', reader: (name) => wholeNumber(name, 1, MOST_REQUESTS) },
   accept: { kind: 'words', words: ACCEPTED },
   keyTails: { kind: 'switch' },

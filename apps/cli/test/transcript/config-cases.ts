@@ -1,9 +1,12 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
+import { request } from '../support/cli.js'
 import type { ErrorChapter } from './error-case.js'
 import { withoutPrivileges } from './hardships.js'
 
 const JSON_NAME = 'halfrate.config.json'
+const INPUT = { 'claims.jsonl': `${JSON.stringify(request('r1'))}\n` }
+const RUN = ['run', 'claims.jsonl', '-o', 'answers.jsonl']
 const TS_NAME = 'halfrate.config.ts'
 
 /** What can be wrong with the config file of a folder. */
@@ -49,6 +52,20 @@ export const CONFIG_ERRORS: ErrorChapter = {
       title: 'A flush rule for the queue of halfrate run',
       files: { [JSON_NAME]: '{ "queues": { "run": { "flushAge": "1h" } } }' },
       args: ['status'],
+    },
+    {
+      title: 'A price file with a fault',
+      files: {
+        [JSON_NAME]: '{ "prices": "prices.json" }',
+        'prices.json': '{\n  "claude-opus-5": {\n    "input": "5"\n  }\n}\n',
+        ...INPUT,
+      },
+      args: RUN,
+    },
+    {
+      title: 'A price file that is not there',
+      files: { [JSON_NAME]: '{ "prices": "prices.json" }', ...INPUT },
+      args: RUN,
     },
     {
       title: 'A key in the file',
