@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type {
+  AdminApi,
   Answer,
   CallParams,
   LinesResponse,
@@ -20,6 +21,7 @@ export interface AnswerRequestParams {
   readonly url: URL
   readonly route: Exclude<Route, { type: 'control' }>
   readonly model: ProviderModel
+  readonly admin: AdminApi
   readonly now: () => number
 }
 
@@ -28,7 +30,7 @@ export type AnyAnswer = Answer<unknown> | LinesResponse | null
 
 /** Asks the model for the answer to a request. */
 export async function answerRequest(params: AnswerRequestParams): Promise<AnyAnswer> {
-  const { request, route, model, now, url } = params
+  const { request, route, model, admin, now, url } = params
   if (route.type === 'create') return receiveCreate({ request, model, now })
   if (route.type === 'message' || route.type === 'countTokens') return answerBody(params)
   // The client may send a body where none belongs; it has to be read for the next request to come.
@@ -44,6 +46,12 @@ export async function answerRequest(params: AnswerRequestParams): Promise<AnyAns
       return model[route.type]({ ...call, id: route.id })
     case 'models':
       return model.models(call)
+    case 'usageReport':
+    case 'costReport':
+    case 'rateLimits':
+      return admin[route.type]({ ...call, query: url.searchParams })
+    case 'workspaceRateLimits':
+      return admin.workspaceRateLimits({ ...call, query: url.searchParams, id: route.id })
     case 'wrong_method':
       return plainError(405, 'invalid_request_error', 'Method Not Allowed')
     case 'unknown':

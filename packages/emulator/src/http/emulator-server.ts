@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { VirtualClock } from '../clock/virtual-clock.js'
-import { InvalidOptionError, type ProviderModel } from '../model/index.js'
+import { AdminApi, InvalidOptionError, type ProviderModel } from '../model/index.js'
 import { answerControl } from './answer-control.js'
 import { type AnyAnswer, answerRequest, plainError } from './answer-request.js'
 import { routeOf } from './route.js'
@@ -31,10 +31,12 @@ const ANOTHER_PORT = 'Name another one, or none for any that is free. No emulato
 export class EmulatorServer {
   readonly #params: EmulatorServerParams
   readonly #server: Server
+  readonly #admin: AdminApi
   #activity = 0
 
   constructor(params: EmulatorServerParams) {
     this.#params = params
+    this.#admin = new AdminApi(params.model)
     // A large upload over a slow line may take longer than the default of five minutes; and idle
     // connections are kept longer than clients keep them, so that none dies under a request.
     this.#server = createServer(
@@ -117,7 +119,8 @@ export class EmulatorServer {
     if (route.type === 'control') {
       return answerControl({ request, url, name: route.name, model, clock, describe })
     }
-    const answer = await answerRequest({ request, url, route, model, now: () => clock.now() })
+    const now = (): number => clock.now()
+    const answer = await answerRequest({ request, url, route, model, admin: this.#admin, now })
     onCall()
     if (latencyMs > 0) await setTimeout(latencyMs, undefined, { ref: false })
     return answer

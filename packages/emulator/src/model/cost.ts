@@ -1,3 +1,4 @@
+import type { WireTokenType } from './admin/admin-wire.js'
 import type { WireUsage } from './wire.js'
 
 /** Rates of one model in USD per million tokens; null where the price is unknown. */
@@ -26,42 +27,77 @@ export type PriceTable = Readonly<Record<string, unknown>>
 // A search costs 10 USD per 1,000, with no documented discount in batches.
 const NANO_USD_PER_SEARCH = 10_000_000n
 
+/** What one kind of tokens, or searching, adds to the cost of a success. */
+export interface CostPart {
+  readonly type: WireTokenType | 'web_search'
+  readonly nanoUsd: bigint
+}
+
 /**
  * What a success costs, in nano-dollars, rounded half up once. Null if a rate that is needed is unknown.
  *
  * Worked out with big integers and shared with nobody, so that it can judge other arithmetic.
  */
 export function costNanoUsd(usage: WireUsage, modelId: string, prices: PriceTable): bigint | null {
+  const parts = costParts(usage, modelId, prices)
+  return parts === null ? null : parts.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0n)
+}
+
+/**
+ * {@link costNanoUsd} by kind, without kinds of which there are none. What is rounded off a part goes to the next, so that the
+ * parts add up to the whole, rounded once.
+ */
+export function costParts(
+  usage: WireUsage,
+  modelId: string,
+  prices: PriceTable,
+): readonly CostPart[] | null {
   const row = prices[modelId]
   if (!isPriceRow(row)) return null
-  const rates = ratesFor(row, usage)
+  const found: CostPart[] = []
+  // Processing in the US costs a tenth more on every token.
+  const tenths = usage.inference_geo === 'us' ? 11n : 10n
+  let [picoUsd, told] = [0n, 0n]
+  for (const [type, tokens, rate] of tokensOf(usage, ratesFor(row, usage))) {
+    if (tokens === 0) continue
+    if (rate === null) return null
+    picoUsd += BigInt(tokens) * picoPerToken(rate)
+    const nanoUsd = (picoUsd * tenths * 2n + 10_000n) / 20_000n
+    found.push({ type, nanoUsd: nanoUsd - told })
+    told = nanoUsd
+  }
+  const searches = searchesOf(usage)
+  if (searches === 0) return found
+  return [...found, { type: 'web_search', nanoUsd: BigInt(searches) * NANO_USD_PER_SEARCH }]
+}
+
+function tokensOf(
+  usage: WireUsage,
+  rates: PriceRates,
+): readonly (readonly [WireTokenType, number, number | null])[] {
   const isBatch = usage.service_tier === 'batch'
   const pick = (real: number | null, batch: number | null): number | null =>
     isBatch ? batch : real
   const written = usage.cache_creation
-  const parts: readonly (readonly [number, number | null])[] = [
-    [usage.input_tokens, pick(rates.input, rates.batch_input)],
-    [usage.output_tokens, pick(rates.output, rates.batch_output)],
+  return [
+    ['uncached_input_tokens', usage.input_tokens, pick(rates.input, rates.batch_input)],
+    ['output_tokens', usage.output_tokens, pick(rates.output, rates.batch_output)],
     [
+      'cache_creation.ephemeral_5m_input_tokens',
       written?.ephemeral_5m_input_tokens ?? 0,
       pick(rates.cache_write_5m, rates.batch_cache_write_5m),
     ],
     [
+      'cache_creation.ephemeral_1h_input_tokens',
       written?.ephemeral_1h_input_tokens ?? 0,
       pick(rates.cache_write_1h, rates.batch_cache_write_1h),
     ],
-    [usage.cache_read_input_tokens, pick(rates.cache_read, rates.batch_cache_read)],
+    [
+      'cache_read_input_tokens',
+      usage.cache_read_input_tokens,
+      pick(rates.cache_read, rates.batch_cache_read),
+    ],
   ]
-  let picoUsd = 0n
-  for (const [tokens, rate] of parts) {
-    if (tokens === 0) continue
-    if (rate === null) return null
-    picoUsd += BigInt(tokens) * picoPerToken(rate)
-  }
-  // Processing in the US costs a tenth more on every token.
-  const tenths = picoUsd * (usage.inference_geo === 'us' ? 11n : 10n)
-  const nanoUsd = (tenths * 2n + 10_000n) / 20_000n
-  return nanoUsd + BigInt(searchesOf(usage)) * NANO_USD_PER_SEARCH
 }
 
 function ratesFor(row: PriceRow, usage: WireUsage): PriceRates {

@@ -20,6 +20,19 @@
  * ```
  */
 
+// the Admin API
+export { AdminApi, type AdminCallParams } from './admin/admin-api.js'
+export type {
+  WireBucket,
+  WireContextWindow,
+  WireCostItem,
+  WireRateLimit,
+  WireRateLimitGroup,
+  WireRateLimits,
+  WireReport,
+  WireTokenType,
+  WireUsageItem,
+} from './admin/admin-wire.js'
 // answers
 export type {
   Answer,

@@ -58,6 +58,9 @@ export interface LedgerRow {
   /** Null for a real-time message. */
   readonly customId: string | null
   readonly isForeign: boolean
+  readonly workspaceId: string
+  /** When its batch ended, or the message was answered. Epoch milliseconds. */
+  readonly billedAt: number
   readonly outcome: WireOutcome
   /** Model id; null for a row that did not succeed. */
   readonly model: string | null
@@ -93,6 +96,12 @@ export type LedgerEvent =
   | { readonly type: 'deleted'; readonly batchId: string; readonly at: number }
   | { readonly type: 'message'; readonly row: LedgerRow }
 
+/** By whom and when a message was asked for. */
+export interface MessageCall {
+  readonly now: number
+  readonly workspaceId: string
+}
+
 /** What the ledger reads from the model it belongs to. */
 export interface LedgerSource {
   readonly prices: PriceTable | null
@@ -110,6 +119,7 @@ export class Ledger {
   readonly #posts: LedgerPost[] = []
   readonly #batches: { batch: Batch; postIndex: number | null }[] = []
   readonly #messages = new RowTable()
+  readonly #messageCalls: MessageCall[] = []
   readonly #listeners = new Set<(event: LedgerEvent) => void>()
   readonly #calls = new Map<FaultOp, number>()
 
@@ -223,8 +233,9 @@ export class Ledger {
   }
 
   /** Books a real-time message, the one row of a table. For the model only. */
-  bookMessage(append: (messages: RowTable) => void): void {
+  bookMessage({ now, workspaceId }: MessageCall, append: (messages: RowTable) => void): void {
     append(this.#messages)
+    this.#messageCalls.push({ now, workspaceId })
     this.#tell({ type: 'message', row: this.#message(this.#messages.length - 1) })
   }
 
@@ -237,6 +248,8 @@ export class Ledger {
         batchId: batch.id,
         customId: batch.rows.customId(row),
         isForeign: batch.isForeign,
+        workspaceId: batch.workspaceId,
+        billedAt: endOf(batch),
         outcome,
         ...(isBilled ? this.#bill(batch.rows, row, 'batch') : FREE),
       }
@@ -244,11 +257,14 @@ export class Ledger {
   }
 
   #message(row: number): LedgerRow {
+    const { now: billedAt, workspaceId } = this.#messageCalls[row] ?? { now: 0, workspaceId: '' }
     return {
       route: 'realtime',
       batchId: null,
       customId: null,
       isForeign: false,
+      workspaceId,
+      billedAt,
       outcome: 'succeeded',
       ...this.#bill(this.#messages, row, 'standard'),
     }

@@ -3,7 +3,7 @@ import type { SeededRandom } from './seeded-random.js'
 const ALPHABET = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
 /** The kinds of id that the provider hands out. */
-export type ProviderIdPrefix = 'msgbatch' | 'msg' | 'req' | 'workerreq' | 'wrkspc' | 'toolu'
+export type ProviderIdPrefix = 'msgbatch' | 'msg' | 'req' | 'workerreq' | 'wrkspc' | 'toolu' | 'rlg'
 
 /**
  * Makes an id of the provider's form: the prefix, `_01`, and 22 letters or digits.

@@ -225,7 +225,7 @@ export class ProviderModel {
         hooks: this.#hooks,
         random: this.#random,
         cache: this.#cache,
-        book: (append) => this.ledger.bookMessage(append),
+        book: (append) => this.ledger.bookMessage(call, append),
       }),
     )
   }
