@@ -1,7 +1,7 @@
-import { diffPriceBooks, extendPriceBook, PRICE_BOOK, parsePriceBook } from '@halfrate/core/money'
+import { diffPriceBooks, extendPriceBook, PRICE_BOOK } from '@halfrate/core/money'
 import { readEnvironment } from '../config.js'
 import { EXIT } from '../exit-code.js'
-import { readPriceText } from '../prices/price-files.js'
+import { readPrices } from '../prices/price-files.js'
 import { pricesObject } from '../prices/price-object.js'
 import { dayOf } from '../prices/price-text.js'
 import { priceDiffScreen } from '../screen/price-diff-screen.js'
@@ -11,7 +11,7 @@ import { instantOf, type PricesFlags } from './prices.js'
 /** Shows what requests would cost otherwise, if a price file came before the built-in prices. */
 export async function pricesDiff(file: string, flags: PricesFlags): Promise<number> {
   const at = instantOf(flags)
-  const own = parsePriceBook(await readPriceText(file), file)
+  const own = await readPrices(file)
   const changes = diffPriceBooks(PRICE_BOOK, extendPriceBook(PRICE_BOOK, own), at)
   if (flags.json === true) {
     const models = changes.map(({ model, before, after }) => ({

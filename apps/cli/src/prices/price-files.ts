@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigError } from '@halfrate/core'
-import { extendPriceBook, PRICE_BOOK, type PriceBook, parsePriceBook } from '@halfrate/core/money'
+import {
+  extendPriceBook,
+  PRICE_BOOK,
+  type PriceBook,
+  priceFaultText,
+  readPriceFile,
+} from '@halfrate/core/money'
+import { countOf } from '../screen/number-text.js'
 
 /** The built-in prices, with those of a file in their place. */
 export interface FolderPrices {
@@ -30,12 +37,28 @@ export async function readPriceText(name: string): Promise<string> {
 }
 
 /**
+ * Reads a price file that must be usable.
+ *
+ * @throws {ConfigError} when it can't be read or used; it names the first fault, `halfrate prices check` names all.
+ */
+export async function readPrices(name: string): Promise<PriceBook> {
+  const { book, faults } = readPriceFile(await readPriceText(name))
+  const [first, ...others] = faults.map((fault) => priceFaultText(fault, name))
+  if (book !== null) return book
+  const more = others.length === 0 ? '' : ` (and ${countOf(others.length, 'more fault')})`
+  throw new ConfigError(
+    `${first}${more}.`,
+    `Correct it; halfrate prices check ${name} names every fault. Nothing was sent.`,
+  )
+}
+
+/**
  * The prices that the commands of a folder book by: `name` is what its config file says under `prices`, null for nothing.
  *
  * @throws {ConfigError} when the file can't be read or used.
  */
 export async function folderPrices(name: string | null): Promise<FolderPrices> {
   if (name === null) return { book: PRICE_BOOK, file: null }
-  const book = parsePriceBook(await readPriceText(name), name)
+  const book = await readPrices(name)
   return { book: extendPriceBook(PRICE_BOOK, book), file: { name, book } }
 }

@@ -112,7 +112,7 @@ describe('halfrate prices', () => {
     const doctor = await halfrate(['doctor', ...claude.flags], { cwd: folder })
 
     expect(run.code).toBe(1)
-    expect(run.stderr).toMatch(/^prices\.json:3: m: expected a member name in quotes, got "}"\n/)
+    expect(run.stderr).toMatch(/^prices\.json:3: m: expected a member name in quotes, got "}"\.\n/)
     expect(await claude.ledger('posts')).toEqual([])
     expect(doctor.code).toBe(1)
     expect(doctor.stdout).toMatch(/problem prices: prices\.json:3: m: expected a member name/)

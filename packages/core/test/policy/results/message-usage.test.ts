@@ -41,6 +41,18 @@ describe('usage', () => {
     )
   })
 
+  test('minds no class that was not used, and nothing that is no count of its own', () => {
+    const usage = {
+      ...{ input_tokens: 1, output_tokens: 2, image_tokens: 0, audio_tokens: null },
+      cache_creation: { ephemeral_24h_input_tokens: 0 },
+      server_tool_use: { web_fetch_requests: 3, code_execution_requests: 0 },
+      ...{ output_tokens_details: { thinking_tokens: 1 }, iterations: [{ input_tokens: 1 }] },
+      speed: 'standard',
+    }
+
+    expect(readUsage(usage)).toMatchObject({ inputTokens: 1, outputTokens: 2 })
+  })
+
   test.each([
     ['nothing', undefined],
     ['null', null],
@@ -52,6 +64,16 @@ describe('usage', () => {
     ['text', { input_tokens: '1', output_tokens: 1 }],
     ['a count past 2^53', { input_tokens: 2 ** 53, output_tokens: 1 }],
     ['a bad count of writes', { input_tokens: 1, cache_creation_input_tokens: 'x' }],
+    ['another kind of tokens', { input_tokens: 1, image_tokens: 3 }],
+    [
+      'a cache of another lifetime',
+      {
+        input_tokens: 1,
+        cache_creation_input_tokens: 9,
+        cache_creation: { ephemeral_24h_input_tokens: 9 },
+      },
+    ],
+    ['another tool', { input_tokens: 1, server_tool_use: { code_execution_requests: 1 } }],
     ['a place that is no word', { input_tokens: 1, inference_geo: { us: 1 } }],
   ])('can not be told from %s, which is not the same as nothing used', (_, value) => {
     expect(readUsage(value)).toBeNull()
