@@ -8,7 +8,9 @@ import {
   priceFaultText,
   readPriceFile,
 } from '@halfrate/core/money'
+import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
+import { shellWord } from '../screen/outcome-screen.js'
 
 /** The built-in prices, with those of a file in their place. */
 export interface FolderPrices {
@@ -48,7 +50,7 @@ export async function readPrices(name: string): Promise<PriceBook> {
   const more = others.length === 0 ? '' : ` (and ${countOf(others.length, 'more fault')})`
   throw new ConfigError(
     `${first}${more}.`,
-    `Correct it; halfrate prices check ${name} names every fault. Nothing was sent.`,
+    `Correct it; ${commandText(`prices check ${shellWord(name)}`, '')} names every fault. Nothing was sent.`,
   )
 }
 

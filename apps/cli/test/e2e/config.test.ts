@@ -301,9 +301,10 @@ test('the config that init writes is found by the next command, and its comments
   const text = readFileSync(path, 'utf8')
   // What stands in comments is taken as it is when somebody takes the slashes away.
   writeFileSync(path, text.replace(/^( *)\/\/ +((?:\w+: .*|\},))$/gm, '$1$2'))
+  writeFileSync(join(place.folder, 'prices.json'), '{ "_meta": { "compiled": "2026-11-20" } }')
   const full = await toldBy(place, ['--base-url', NOWHERE])
   expect(full.config.text).toBe(
-    'halfrate.config.ts gives store ./halfrate.db, model claude-haiku-4-5, maxTokens 100, confirmAbove 10, maxCost 50, accept cut_off, keyTails on, onLostAnswer resend, grace 60s, 2 queues',
+    'halfrate.config.ts gives store ./halfrate.db, model claude-haiku-4-5, maxTokens 100, confirmAbove 10, maxCost 50, prices ./prices.json, accept cut_off, keyTails on, onLostAnswer resend, grace 60s, 2 queues',
   )
   expect((await place.run(['apply'])).stdout).toBe('queue triage: made\nqueue nightly: made\n')
 })
