@@ -81,6 +81,22 @@ test('a rollback, and a killed connection, leave nothing', async () => {
   expect(await contentOf(schema)).toEqual(before)
 })
 
+test('a store that a newer version has changed takes nothing more from an older one', async () => {
+  const schema = database.schema()
+  const store = await open(schema)
+  await inTransaction(async (client) => {
+    await enqueueIn(store, client, anIntakeRow({ key: 'before' }))
+    await client.query('COMMIT')
+    await client.query(`INSERT INTO ${schema}.migrations VALUES ('9999_breaks', 1, 1)`)
+    await client.query('BEGIN')
+    await expect(enqueueIn(store, client, anIntakeRow({ key: 'a' }))).rejects.toMatchObject({
+      code: 'store_newer',
+    })
+    await client.query('COMMIT')
+  })
+  expect(await countOf(store)).toBe(1)
+})
+
 // All rows of a store but the counters and names, as text, with ids counted from the first.
 async function contentOf(schema: string): Promise<Record<string, readonly unknown[]>> {
   const tables = ['keys', 'prefixes', 'bodies', 'requests', 'progress', 'waiting', 'superseded']

@@ -52,6 +52,7 @@ const MOST_BYTES = 100_000_000
  * @throws {InvalidInputError} when that is too much for one call; nothing was written.
  * @throws {StoreForeignError} when the transaction is on another store.
  * @throws {StoreAccessError} when its role may not enqueue there.
+ * @throws {StoreNewerError} when a newer version has changed the store in a way that this one can't work with.
  * @throws whatever the client says about a statement that failed, unchanged.
  */
 export async function enqueueInTransaction(
@@ -135,8 +136,9 @@ async function pageFacts(session: Session, plan: PutPlan): Promise<PageFacts> {
 
 const READ_TAG = 'SELECT value FROM counters WHERE name = $1'
 
+// Writes nothing, but begins as what writes does, so that a store which a newer version has changed refuses here.
 async function storeTag(session: Session): Promise<number> {
-  const row = await session.read(({ db }) => db.get<{ value: number }>(READ_TAG, STORE_TAG))
+  const row = await session.write(({ db }) => db.get<{ value: number }>(READ_TAG, STORE_TAG))
   if (row === undefined) throw new InvariantError('The store has no tag.')
   return row.value
 }
