@@ -71,6 +71,7 @@ test('a store of a newer version that breaks nothing is opened', async () => {
   await store.shutdown()
 })
 
+const LOCK_NOT_AVAILABLE = '55P03'
 const setting = { scope: 'a', name: 'b', value: 1, ifVersion: null }
 
 test('a newer version that changes the store meanwhile stops whoever works on it, at the next write', async () => {
@@ -103,6 +104,25 @@ test('a newer version that changes the store meanwhile stops whoever works on it
     const written = await other.query("SELECT 1 FROM settings WHERE name = 'b'")
     expect(written.rowCount).toBe(0)
   })
+  await store.shutdown()
+})
+
+test('whoever would write during a change waits for its lock, and leaves nobody waiting on the server', async () => {
+  const schema = database.schema()
+  const short = { lockTimeoutMs: 50, callTimeoutMs: 500 }
+  const store = await openPostgresStore({ url: database.url, schema, ...short })
+  await withClient(database.url, async (other) => {
+    await other.query(
+      `SET search_path = ${schema}; BEGIN; LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE`,
+    )
+    await expect(store.putSetting(setting)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      cause: expect.objectContaining({ code: LOCK_NOT_AVAILABLE }),
+    })
+    await untilWaiting(other, 0)
+    await other.query('COMMIT')
+  })
+  expect(await store.putSetting(setting)).toMatchObject({ version: 1 })
   await store.shutdown()
 })
 

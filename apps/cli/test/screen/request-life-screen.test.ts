@@ -144,6 +144,14 @@ describe('the life of a request', () => {
     `)
   })
 
+  test('of one whose file was damaged says that it comes in again before it is retried', () => {
+    const verdict = { status: 'failed', reason: 'file_damaged', detail: null } as const
+    const text = shown(lifeOf({ state: 'done', verdict, doneAt: NOW }, []))
+    expect(text).toMatch(
+      /could help {3}put it in again with its file, then halfrate retry claim-8812 --job claims$/,
+    )
+  })
+
   test('hangs long moments under their text in 60 columns', () => {
     const facts = lifeOf({ state: 'waiting', notBefore: NOW + minutes(3) }, [FAILED_FIRST])
     expect(shown(facts, 60)).toMatchInlineSnapshot(`

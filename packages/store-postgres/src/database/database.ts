@@ -58,8 +58,11 @@ const READ_CLOCK = `SELECT ${DATABASE_CLOCK} AS now`
 interface StartRow {
   readonly now: number
   readonly is_replica: 0 | 1
-  /** Only of a whole transaction. */
-  readonly newer?: string | null
+}
+
+/** An answer to one of the statements that begin a transaction. */
+interface BeginResult {
+  readonly rows: readonly (StartRow & { readonly newer?: string })[]
 }
 
 /** Runs steps, each in one transaction on a connection of the pool, and again where that is safe. */
@@ -214,8 +217,10 @@ export class Database {
     // The first answer takes no time, so a connection that the network forgot is found by it and soon.
     const query_timeout = Math.min(timeouts.connectMs, limit.answerMs())
     const query: BoundedQuery = { text: beginText(mode, settings, this.#isMade), query_timeout }
-    const results = (await client.query(query)) as unknown
-    const start = (results as { rows: StartRow[] }[]).at(-1)?.rows[0]
+    const results = (await client.query(query)) as unknown as readonly BeginResult[]
+    const newer = results.at(-2)?.rows[0]?.newer
+    if (newer !== undefined) throw storeNewer(this.#options.place, newer)
+    const start = results.at(-1)?.rows[0]
     this.#checkStart(start)
     const db = new Connection(client, {
       nameOf: (sql) => this.#nameOf(sql),
@@ -229,7 +234,6 @@ export class Database {
 
   #checkStart(start: StartRow | undefined): asserts start is StartRow {
     if (start === undefined) throw new InvariantError('A transaction began without the time.')
-    if (start.newer != null) throw storeNewer(this.#options.place, start.newer)
     if (start.is_replica !== 1) return
     throw new StoreUnavailableError(
       `${this.#options.place}: this server is a replica; decisions are made on the primary.`,

@@ -11,7 +11,7 @@ export type Mode = 'write' | 'read' | 'page' | 'snapshot'
 /** What every transaction sets for itself, so that nothing has to be kept in a session. */
 export interface SessionSettings {
   readonly schema: string
-  readonly timeouts: Pick<Timeouts, 'statementMs' | 'lockMs' | 'idleInTransactionMs'>
+  readonly timeouts: Pick<Timeouts, 'statementMs' | 'lockMs' | 'idleInTransactionMs' | 'connectMs'>
 }
 
 /** The database's clock in epoch milliseconds, as SQL. */
@@ -26,18 +26,21 @@ const BEGIN: Readonly<Record<Mode, string>> = {
 }
 
 /**
- * Begins a transaction, with its settings, in one round trip; the last row bears `now`, `is_replica` and, of one that writes, once the
- * store is made, as `newer` a breaking migration that this version does not know.
+ * Begins a transaction, with its settings, in one round trip; the last row bears `now` and `is_replica`. One that writes, once the
+ * store is made, answers before it as `newer` a breaking migration that this version does not know, if there is one.
  */
 export function beginText(mode: Mode, settings: SessionSettings, isMade: boolean): string {
-  const newer = isMade && mode === 'write' ? newerText(settings.schema) : 'NULL'
-  return `${BEGIN[mode]}; ${startText(mode, settings)}, ${newer} AS newer`
+  const newer = isMade && mode === 'write' ? `${newerText(settings)}; ` : ''
+  return `${BEGIN[mode]}; ${newer}${startText(mode, settings)}`
 }
 
-// It also keeps the table of migrations from being locked until the transaction is over: a breaking one waits for that.
-function newerText(schema: string): string {
-  return `(SELECT name FROM ${pg.escapeIdentifier(schema)}.migrations
-    WHERE name > ${pg.escapeLiteral(NEWEST_MIGRATION)} AND breaking = 1 LIMIT 1)`
+// It also keeps the table of migrations from being locked until the transaction is over: a breaking one waits for that. Whoever
+// comes while it is made waits in turn: for a lock, which the server ends, and before a client takes the silence for a connection
+// that is lost. A table is locked before a statement sets anything, so this is set by one of its own.
+function newerText({ schema, timeouts: { lockMs, connectMs } }: SessionSettings): string {
+  return `SET LOCAL lock_timeout = ${Math.min(lockMs, Math.ceil(connectMs / 2))};
+    SELECT name AS newer FROM ${pg.escapeIdentifier(schema)}.migrations
+      WHERE name > ${pg.escapeLiteral(NEWEST_MIGRATION)} AND breaking = 1 LIMIT 1`
 }
 
 /** Settings of the running transaction, and its `now` and `is_replica`. */
