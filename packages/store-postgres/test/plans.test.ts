@@ -7,7 +7,10 @@ import { MEMBER_PAGE } from '../src/sending/read-members.js'
 import { testDatabase, withClient } from './support/test-database.js'
 
 const database = testDatabase()
-const TIMEOUTS = { statementMs: 60_000, lockMs: 1_000, idleInTransactionMs: 60_000 }
+const TIMEOUTS = {
+  ...{ statementMs: 60_000, lockMs: 1_000 },
+  ...{ idleInTransactionMs: 60_000, connectMs: 10_000 },
+}
 
 // Fills a table by its types alone; every row has the same submission, and its own ordinal.
 function fillText(table: string, columns: readonly { name: string; type: string }[]): string {
