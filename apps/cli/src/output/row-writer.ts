@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import { fstatSync, fsync, write } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
+import { promisify } from 'node:util'
 import { OutputError } from '@halfrate/core'
 import type { OutputTarget } from './output-target.js'
 
@@ -24,7 +26,7 @@ const LINE_FEED: Uint8Array = Uint8Array.of(0x0a)
  * @throws {OutputError} here and in every call, when the disk is full or the reader of a pipe is gone.
  */
 export async function openRowWriter(target: OutputTarget): Promise<RowWriter> {
-  if (target.type === 'stdout') return streamWriter(process.stdout)
+  if (target.type === 'stdout') return stdoutWriter()
   const path = target.type === 'file' ? target.partialPath : target.path
   const mode = target.type === 'file' ? (target.mode ?? undefined) : undefined
   const handle = await open(path, 'w', mode).catch((error: NodeJS.ErrnoException) => {
@@ -37,28 +39,17 @@ function fileWriter(
   target: Exclude<OutputTarget, { readonly type: 'stdout' }>,
   handle: FileHandle,
 ): RowWriter {
-  let held: Uint8Array[] = []
-  let heldBytes = 0
-  const flush = async (): Promise<void> => {
-    const bytes = Buffer.concat(held)
-    held = []
-    heldBytes = 0
-    await writeWhole(handle, bytes)
-  }
+  const rows = heldRows((bytes, at) => handle.write(bytes, at))
   const guarded = async (work: () => Promise<void>): Promise<void> => {
     await work().catch((error: NodeJS.ErrnoException) => {
       throw failure(target.name, error)
     })
   }
   return {
-    async write(line) {
-      held.push(line, LINE_FEED)
-      heldBytes += line.length + 1
-      if (heldBytes >= FLUSH_BYTES) await guarded(flush)
-    },
+    write: (line) => guarded(() => rows.add(line)),
     finish: () =>
       guarded(async () => {
-        await flush()
+        await rows.flush()
         // Whoever may not read the old answers may not read the new ones either.
         if (target.type === 'file' && target.mode !== null) await handle.chmod(target.mode)
         if (target.type === 'file') await handle.sync()
@@ -72,9 +63,28 @@ function fileWriter(
   }
 }
 
-async function writeWhole(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    at += (await handle.write(bytes, at)).bytesWritten
+type WriteSome = (bytes: Uint8Array, at: number) => Promise<{ readonly bytesWritten: number }>
+
+// Holds rows until there are enough of them to be written. A disk that is nearly full takes a part of them without an error.
+function heldRows(writeSome: WriteSome): {
+  readonly add: (line: Uint8Array) => Promise<void>
+  readonly flush: () => Promise<void>
+} {
+  let held: Uint8Array[] = []
+  let heldBytes = 0
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.concat(held)
+    held = []
+    heldBytes = 0
+    for (let at = 0; at < bytes.length; ) at += (await writeSome(bytes, at)).bytesWritten
+  }
+  return {
+    async add(line) {
+      held.push(line, LINE_FEED)
+      heldBytes += line.length + 1
+      if (heldBytes >= FLUSH_BYTES) await flush()
+    },
+    flush,
   }
 }
 
@@ -86,6 +96,30 @@ async function putInPlace(from: string, to: string): Promise<void> {
     await folder.sync()
   } finally {
     await folder.close()
+  }
+}
+
+const STDOUT = 1
+
+// The stream of Node.js for a file or a device does not look whether all of a row was written, nor does it wait for it.
+function stdoutWriter(): RowWriter {
+  const found = fstatSync(STDOUT)
+  if (process.stdout.isTTY || found.isFIFO() || found.isSocket())
+    return streamWriter(process.stdout)
+  const rows = heldRows((bytes, at) => promisify(write)(STDOUT, bytes, at))
+  const guarded = async (work: () => Promise<void>): Promise<void> => {
+    await work().catch((error: NodeJS.ErrnoException) => {
+      throw failure('-', error)
+    })
+  }
+  return {
+    write: (line) => guarded(() => rows.add(line)),
+    finish: () =>
+      guarded(async () => {
+        await rows.flush()
+        if (found.isFile()) await promisify(fsync)(STDOUT)
+      }),
+    abandon: () => Promise.resolve(),
   }
 }
 
@@ -102,7 +136,9 @@ function streamWriter(stream: Writable): RowWriter {
     },
     async finish() {
       await Promise.race([
-        new Promise<void>((resolve) => stream.write('', () => resolve())),
+        new Promise<void>((resolve, reject) => {
+          stream.write('', (error) => (error == null ? resolve() : reject(failure('-', error))))
+        }),
         broken,
       ])
     },

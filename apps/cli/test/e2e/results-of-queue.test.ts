@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { halfrate, requests, startTestEmulator, writeInput } from '../support/cli.js'
@@ -10,6 +10,8 @@ type Answer = Awaited<ReturnType<typeof halfrate>>
 async function place(): Promise<{
   readonly folder: string
   readonly look: (...args: readonly string[]) => Promise<Answer>
+  /** The same started by a script, which has the command as its arguments. */
+  readonly lookThrough: (script: string, ...args: readonly string[]) => Promise<Answer>
   readonly advance: (span: string) => Promise<void>
   readonly work: () => Promise<void>
   readonly claude: Awaited<ReturnType<typeof startTestEmulator>>
@@ -20,6 +22,8 @@ async function place(): Promise<{
   let clock = claude.flags.slice(2)
   const look = (...args: readonly string[]): Promise<Answer> =>
     halfrate([...args, ...clock], { cwd: folder })
+  const lookThrough = (script: string, ...args: readonly string[]): Promise<Answer> =>
+    halfrate([...args, ...clock], { cwd: folder, through: ['bash', '-c', script, 'bash'] })
   const advance = async (span: string): Promise<void> => {
     clock = [...(await claude.advance(span))].slice(2)
   }
@@ -30,7 +34,7 @@ async function place(): Promise<{
     )
     expect(code, stderr).toBe(0)
   }
-  return { folder, look, advance, work, claude }
+  return { folder, look, lookThrough, advance, work, claude }
 }
 
 test('the answers of a queue are written, once each over readings with --after', async () => {
@@ -92,4 +96,31 @@ test('what can not be asked of a queue is refused, and writes nothing', async ()
   expect(await refused('--since', '1d')).toContain('--since: expected --queue beside it')
   expect(await refused(...triage, '--after', 'yesterday')).toContain('got "yesterday"')
   expect(await refused(...triage, '--since', 'yesterday')).toContain('--since: expected a time')
+})
+
+test('of standard output that has no room for the last row no cursor is given', async () => {
+  const { folder, look, lookThrough, advance, work } = await place()
+  await look('enqueue', writeInput(folder, requests(3)), '--queue', 'triage')
+  await look('queues', 'flush', 'triage')
+  await work()
+  await advance('2h')
+  await work()
+  await advance('1h')
+  const reading = ['results', '--queue', 'triage', '--after', 'start']
+  const { stdout } = await look(...reading)
+  // No file may be longer than this here, so the last row finds room for all but its end.
+  const limit = 102_400
+  const filled = limit - stdout.length + 10
+  const script = `head -c ${filled} /dev/zero > full.jsonl; ulimit -f ${limit / 1024}; "$@" >> full.jsonl`
+  const cut = await lookThrough(script, ...reading)
+  expect(readFileSync(join(folder, 'full.jsonl'))).toHaveLength(limit)
+  expect(cut.code, cut.stderr).toBe(1)
+  expect(cut.stderr).toMatch(/^-o -: EFBIG: /)
+  const whole = await lookThrough('echo before > whole.jsonl; "$@" >> whole.jsonl', ...reading)
+  expect(whole.code, whole.stderr).toBe(0)
+  expect(readFileSync(join(folder, 'whole.jsonl'), 'utf8')).toBe(`before\n${stdout}`)
+  if (!existsSync('/dev/full')) return
+  const full = await lookThrough('"$@" > /dev/full', ...reading)
+  expect(full.code).toBe(1)
+  expect(full.stderr).toMatch(/^-o -: the disk is full\.\n/)
 })
