@@ -68,6 +68,6 @@ function otherTokensOf(content: PromptContent): TokenRange {
 }
 
 /** Whether a model counts by the tokenizer of Claude 4.6 and before. Unknown names count by the newer, which gives more. */
-function hasOldTokenizer(model: string): boolean {
+export function hasOldTokenizer(model: string): boolean {
   return OLD_NAME.test(model)
 }

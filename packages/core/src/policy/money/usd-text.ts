@@ -5,7 +5,7 @@ const NANO_PER_USD = 1_000_000_000n
 const USD = /^(-?)\$?(\d{1,7})(?:\.(\d{1,9}))?$/
 
 /** Writes money exactly, as decimal text in dollars with at least two decimals: `"0.000123"`, `"1.50"`, `"-0.25"`. */
-export function usdText(nano: NanoUsd): string {
+export function usdText(nano: NanoUsd | bigint): string {
   const { sign, whole, fraction } = partsOf(BigInt(nano))
   return `${sign}${whole}.${fraction.replace(/0{1,7}$/, '')}`
 }
@@ -14,9 +14,10 @@ export function usdText(nano: NanoUsd): string {
  * Writes money for screens, rounded half away from zero: two decimals, and as many more as the first two figures need:
  * `"$1,234.56"`, `"$0.40"`, `"$0.0042"`. Only nothing is `"$0"`.
  */
-export function usdShort(nano: NanoUsd): string {
-  if (nano === 0) return '$0'
-  const rounded = roundTo(BigInt(nano), decimalsFor(Math.abs(nano)))
+export function usdShort(nano: NanoUsd | bigint): string {
+  const exact = BigInt(nano)
+  if (exact === 0n) return '$0'
+  const rounded = roundTo(exact, decimalsFor(exact))
   const { sign, whole, fraction } = partsOf(rounded)
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
   return `${sign}$${grouped}.${fraction.replace(/0{1,7}$/, '')}`
@@ -35,8 +36,8 @@ export function parseUsd(text: string): NanoUsd | null {
 }
 
 // Ten cents and more need two decimals to show their first two figures; less needs one more for each zero.
-function decimalsFor(nano: number): number {
-  const zeros = NANO_DIGITS - String(nano).length
+function decimalsFor(nano: bigint): number {
+  const zeros = NANO_DIGITS - String(nano < 0n ? -nano : nano).length
   return Math.min(NANO_DIGITS, Math.max(2, zeros + 2))
 }
 

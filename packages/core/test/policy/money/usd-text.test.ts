@@ -72,6 +72,12 @@ describe('money on screens', () => {
   })
 })
 
+test('sums that a number can’t hold are written too', () => {
+  expect(usdText(9_007_199_254_740_993_000_000_001n)).toBe('9007199254740993.000000001')
+  expect(usdShort(-9_007_199_254_740_993_123_456_789n)).toBe('-$9,007,199,254,740,993.12')
+  expect(usdShort(-4_249_999n)).toBe('-$0.0042')
+})
+
 describe('reading money', () => {
   test.each([
     ['20', 20_000_000_000],
