@@ -1,3 +1,5 @@
+import type { EpochMs } from '@halfrate/core'
+
 /** What the environment says. This is the only file that reads it. */
 export interface Environment {
   /** The provider's key; null when none is set. */
@@ -23,8 +25,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   }
 }
 
-/** The time of this machine, for commands that have no store to ask. */
-export function currentInstant(): number {
+/** The instant, for a command that opens no store and so has no clock of one. */
+export function currentInstant(): EpochMs {
   return Date.now()
 }
 

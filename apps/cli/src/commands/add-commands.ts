@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { addMoneyCommands } from './add-money-commands.js'
 import { addPriceCommands } from './add-price-commands.js'
 import { addQueueCommands } from './add-queue-commands.js'
 import { addRequestCommands, withScope } from './add-request-commands.js'
@@ -39,6 +40,7 @@ export function addCommands(program: Command, done: Done): void {
   addResume(program, done)
   program.commandsGroup('Money:')
   addPriceCommands(program, done)
+  addMoneyCommands(program, done)
   program.commandsGroup('When something went wrong:')
   addRescueCommands(program, done)
   program.commandsGroup('To begin with:')

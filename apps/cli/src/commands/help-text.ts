@@ -165,6 +165,18 @@ Examples:
   halfrate cancel --queue triage --all                      jobs in this queue too
 
 Who is at Claude already may still be answered, which is paid and kept.`,
+  audit: `
+Examples:
+  halfrate audit usage.jsonl
+  halfrate audit usage.csv --map model=model_name,input_tokens=in,output_tokens=out,feature=team
+  halfrate audit usage-report.json --html audit.html        of the Admin API, grouped by model
+  zcat logs/*.gz | halfrate audit - --time-zone Europe/Berlin --revenue 100000 --cogs 20000
+
+A line of a log, of which only model and tokens (or cost_usd) are needed:
+  {"at": "2026-11-21T14:03:07Z", "feature": "claim-triage", "awaited": false,
+   "model": "claude-haiku-4-5", "usage": {…}, "latency_ms": 1840}        (on one line)
+It reads files and nothing else. Rows that can't be read are counted and named.
+Exit codes: 0 done; 2 some rows could not be read; 1 it could not work.`,
   decide: `
 Examples:
   halfrate decide 1836042379886592 resend    its rows wait again and go into the next batch

@@ -23,6 +23,7 @@ const SWITCHES: ReadonlySet<string> = new Set([
 const WORDS_OF: Readonly<Record<string, number>> = {
   adopt: 1,
   apply: 0,
+  audit: 1,
   cancel: 0,
   completion: 1,
   decide: 2,

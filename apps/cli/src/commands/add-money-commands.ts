@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import type { AuditFlags } from './audit.js'
+import { examplesOf } from './help-text.js'
+import { type Done, withJson } from './options.js'
+
+/** Adds the commands about money that was spent. */
+export function addMoneyCommands(program: Command, done: Done): void {
+  const command = program
+    .command('audit')
+    .addHelpText('after', examplesOf('audit'))
+    .description('say which of your real-time calls could be half price, from logs or reports')
+    .argument(
+      '<file...>',
+      'logs of calls as JSON Lines or CSV, or the usage report or cost report of the Admin API as JSON; gzip too; - is standard input',
+    )
+    .option(
+      '--map <names>',
+      'where a log has its figures, as model=model_name,input_tokens=usage.in (names that are usual need none)',
+    )
+    .option('--delimiter <char>', 'between the cells of CSV: , ; | or tab (default: by the header)')
+    .option('--time-zone <zone>', 'whose clock hours and days are told by (default: UTC)')
+    .option('--prices <file>', 'prices that are added to the built-in ones, or take their place')
+    .option('--revenue <usd>', 'of a month; with --cogs it adds the gross margin before and after')
+    .option('--cogs <usd>', 'cost of goods sold of a month, inference included')
+    .option('--top <n>', 'how many features are shown one by one (default: 10)')
+    .option('--html <file>', 'write a page with charts as well, which needs no network')
+  withJson(command).action(async (files: readonly string[], flags: AuditFlags) => {
+    const { audit } = await import('./audit.js')
+    done(await audit(files, flags))
+  })
+}
