@@ -15,7 +15,7 @@ export function addMoneyCommands(program: Command, done: Done): void {
     )
     .option(
       '--map <names>',
-      'where a log has its figures, as model=model_name,input_tokens=usage.in (names that are usual need none)',
+      'where a log has its figures, as model=name,input_tokens=usage.in (names that are usual need none)',
     )
     .option('--delimiter <char>', 'between the cells of CSV: , ; | or tab (default: by the header)')
     .option('--time-zone <zone>', 'whose clock hours and days are told by (default: UTC)')

@@ -1,4 +1,5 @@
-import { clip, type Line, type Span, type Style, span, widthOf } from './line.js'
+import { type Line, type Span, type Style, span } from './line.js'
+import { clustersOf, widthOf } from './text-width.js'
 
 /** A column of a table. */
 export interface TableColumn {
@@ -49,4 +50,15 @@ function lineOf(
     if (column.align === 'left' && index < columns.length - 1) spans.push(span(space))
   }
   return spans
+}
+
+// What was cut off is shown as an ellipsis.
+function clip(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  let kept = ''
+  for (const cluster of clustersOf(text)) {
+    if (widthOf(kept) + widthOf(cluster) > width - 1) break
+    kept += cluster
+  }
+  return `${kept}…`
 }

@@ -23,6 +23,8 @@ const NAMED: readonly RegExp[] = [
   /cat requests\.jsonl \| halfrate run/,
   /halfrate demo replaces the files/,
   /halfrate needs Node/,
+  // An audit has no store.
+  /\bhalfrate audit (?:-|usage\.jsonl)/,
   /-F _halfrate halfrate/,
 ]
 
