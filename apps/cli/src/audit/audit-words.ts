@@ -4,6 +4,7 @@ import {
   type FeaturePattern,
   type FeatureReport,
   inAMonth,
+  type MoneySplit,
   type SavingRange,
   STANDING_OF,
   type Standing,
@@ -75,6 +76,12 @@ export function monthText(nano: bigint, period: AuditPeriod | null): string {
   return period === null
     ? `${usdShort(nano)} in all`
     : `${usdShort(inAMonth(nano, period.days))} a month`
+}
+
+/** What was spent, as far as prices are known. */
+export function spentText({ spentNano, unpriced }: MoneySplit): string {
+  if (unpriced === 0) return usdShort(spentNano)
+  return spentNano === 0n ? 'unknown' : `${usdShort(spentNano)} or more`
 }
 
 /** The days of the period, such as `2026-11-01 to 2026-11-30, 30 days (UTC)`. */

@@ -118,7 +118,7 @@ function addResults(program: Command, done: Done): void {
     .command('results')
     .addHelpText('after', examplesOf('results'))
     .description(
-      'write the answers of a job, or of a queue, as they stand, in the order of its input',
+      'write the answers of a job, or of a queue, as they stand, in the order they were put in',
     )
     .option('--job <name>', 'name of the job (default: the only one)')
     .option('--queue <name>', 'instead of a job, the queue of requests that are in none')

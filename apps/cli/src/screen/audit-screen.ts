@@ -11,6 +11,7 @@ import {
   rangeText,
   STANDING_TEXTS,
   savingText,
+  spentText,
 } from '../audit/audit-words.js'
 import { blindSpots } from '../audit/blind-spots.js'
 import { flow } from './flow.js'
@@ -54,7 +55,7 @@ function headLines(findings: AuditFindings, width: number): readonly Line[] {
   ]
   const lines = [...flow(cells, { width, hang: 3 })]
   const spent: Line[] = [
-    [span('spent '), span(usdShort(money.spentNano), 'bold')],
+    [span('spent '), span(spentText(money), 'bold')],
     [span('could save '), span(savingText(saves, period), 'green')],
   ]
   lines.push(...flow(spent, { width }))
@@ -96,7 +97,7 @@ function featureLines(findings: AuditFindings, width: number): readonly Line[] {
     return [
       { text: featureName(feature), style: 'bold' as const },
       ...(isWide ? [{ text: countText(feature.money.records) }] : []),
-      { text: usdShort(feature.money.spentNano) },
+      { text: spentText(feature.money) },
       { text: savesOf(feature, findings) },
       { text: STANDING_TEXTS[standing].name, style: STYLES[standing] },
     ]

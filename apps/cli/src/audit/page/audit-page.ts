@@ -20,6 +20,7 @@ import {
   rangeText,
   STANDING_TEXTS,
   savingText,
+  spentText,
 } from '../audit-words.js'
 import { blindSpots, isSnippetOfUse } from '../blind-spots.js'
 import { USAGE_SNIPPET } from '../usage-snippet.js'
@@ -226,7 +227,7 @@ function featureRow(feature: FeatureReport, period: AuditFindings['report']['per
   const cells = [
     htmlText(featureName(feature)),
     countText(feature.money.records),
-    usdShort(feature.money.spentNano),
+    spentText(feature.money),
     savingText(feature.saves, period),
   ].map((text) => `<td>${text}</td>`)
   const words = [STANDING_TEXTS[mainStanding(feature)].name, mainReasonText(feature)]
