@@ -50,6 +50,18 @@ describe('a log is read', () => {
     expect(await spent(lines(row({ usage })))).toBe(10_778_250n)
   })
 
+  test('by the surest of several names, whichever comes first', async () => {
+    const first = { feature: 'triage', model: 'claude-opus-5', cost_usd: 1, name: 'POST' }
+    const last = { name: 'POST', cost_usd: 1, model: 'claude-opus-5', feature: 'triage' }
+    const json = await auditTexts({ log: lines(first, last) })
+    const csv = await auditTexts({ log: 'name,feature,usd\nPOST,triage,1\n' })
+    const other = await auditTexts({ log: 'feature,name,usd\ntriage,POST,1\n' })
+    const found = [json, csv, other].map(({ report }) =>
+      report.features.map((each) => each.feature),
+    )
+    expect(found).toEqual([['triage'], ['triage'], ['triage']])
+  })
+
   test('by the names that --map gives, and no others for these fields', async () => {
     const map = 'model=m,input_tokens=n.in,output_tokens=n.out'
     const text = lines({ m: 'claude-opus-5', n: { in: 1_000_000, out: 0 }, input_tokens: 7 })

@@ -22,6 +22,8 @@ const NAMED: readonly RegExp[] = [
   /as JSON Lines \(halfrate results\)/,
   /cat requests\.jsonl \| halfrate run/,
   /halfrate demo replaces the files/,
+  // An audit reads files and opens no store.
+  /halfrate audit (?:usage\.jsonl|-')/,
   /halfrate needs Node/,
   // An audit has no store.
   /\bhalfrate audit (?:-|usage\.jsonl)/,

@@ -41,6 +41,21 @@ describe('what decides about a call', () => {
     expect(feature?.reasons.map(({ reason }) => reason)).toEqual([expected])
   })
 
+  test.each<[string, readonly string[]]>([
+    ['batched', ['already_batch']],
+    ['ready', ['nobody_waits', 'not_needed_soon']],
+    ['open', ['nothing_shown']],
+  ])(
+    'puts it among the %s, and with any other reason among those that can’t be',
+    (standing, reasons) => {
+      for (const [about, changes, reason] of CASES) {
+        const { byStanding } = audit([call(changes)]).money
+        const found = byStanding[standing as keyof typeof byStanding].records
+        expect(found, about).toBe(reasons.includes(reason) ? 1 : 0)
+      }
+    },
+  )
+
   test('a model retires on its day, not before', () => {
     const record = call({ model: 'claude-sonnet-4-5', isAwaited: false })
     const reasonOn = (day: string): BatchReason | undefined =>
@@ -100,6 +115,12 @@ describe('a cost without tokens', () => {
     // Writes cost 1.25 and 2 times the input.
     expect(saved({ costClass: 'cacheWrite5m' }).lowNano).toBe(600_000_000n)
     expect(saved({ costClass: 'cacheWrite1h' }).lowNano).toBe(750_000_000n)
+  })
+
+  test('is halved to the nano-dollar, rounded half up', () => {
+    const halfOf = (nano: number): bigint =>
+      BigInt(nano) - saved({ costClass: 'input', costNano: nano as NanoUsd }).lowNano
+    expect([1, 2, 3, 5].map(halfOf)).toEqual([1n, 1n, 2n, 3n])
   })
 
   test('saves nothing for certain when its class is not said, and nothing at all for searches', () => {
