@@ -25,8 +25,6 @@ const NAMED: readonly RegExp[] = [
   // An audit reads files and opens no store.
   /halfrate audit (?:usage\.jsonl|-')/,
   /halfrate needs Node/,
-  // An audit has no store.
-  /\bhalfrate audit (?:-|usage\.jsonl)/,
   /-F _halfrate halfrate/,
 ]
 
