@@ -1,5 +1,5 @@
 import { itemBytesOf } from '@halfrate/core'
-import { splitBody } from '@halfrate/core/intake'
+import { splitBody, wireBytesOf } from '@halfrate/core/intake'
 import { expect, it } from 'vitest'
 import { drawScenario, workloadsOf } from '../../src/scenario/scenario.js'
 
@@ -11,7 +11,8 @@ it('in some seeds ids end in keys, of most deliveries and not of all, and each s
         const kinds = rows.map(({ key, prefix, body: stored, itemBytes }) => {
           const { tail, body } = splitBody(stored)
           const tailBytes = tail?.length ?? 0
-          expect(itemBytes).toBe(itemBytesOf(prefix?.bytes.length ?? 0, body.length) + tailBytes)
+          const wireBytes = wireBytesOf(body)
+          expect(itemBytes).toBe(itemBytesOf(prefix?.bytes.length ?? 0, wireBytes) + tailBytes)
           if (tail !== null) expect(Buffer.from(tail).toString()).toBe(`-${key}`)
           return tail !== null
         })
