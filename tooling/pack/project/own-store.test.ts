@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { describeStore } from '@halfrate/conformance'
+import { describeStore, testDigest } from '@halfrate/conformance'
 import type { Store } from '@halfrate/core'
 import { type MemorySnapshot, MemoryStore } from '@halfrate/core/memory'
 import { afterAll } from 'vitest'
@@ -13,7 +13,7 @@ const files = new WeakMap<Store, string>()
 let made = 0
 
 function openFileStore(file: string, now: () => number): Store {
-  const options = { now, pageLimit: 100 }
+  const options = { now, pageLimit: 100, digest: testDigest }
   const memory = existsSync(file)
     ? MemoryStore.from(deserialize(readFileSync(file)) as MemorySnapshot, options)
     : new MemoryStore(options)
