@@ -128,6 +128,6 @@ export async function playHelp(columns: number): Promise<readonly Shown[]> {
   const { shown, show } = recorder(await Stage.open(columns))
   await show('What there is', ['--help'])
   await show('A command that there is not', ['rnu', 'claims.csv'])
-  await show('A store that there is not', ['status', '--store', 'work/claims.db'])
+  await show('A store that there is not', ['status', '--store', 'team/claims.db'])
   return shown
 }
