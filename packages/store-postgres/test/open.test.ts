@@ -109,8 +109,7 @@ test('a newer version that changes the store meanwhile stops whoever works on it
 
 test('whoever would write during a change waits for its lock, and leaves nobody waiting on the server', async () => {
   const schema = database.schema()
-  const short = { lockTimeoutMs: 50, callTimeoutMs: 500 }
-  const store = await openPostgresStore({ url: database.url, schema, ...short })
+  const store = await openPostgresStore({ url: database.url, schema, lockTimeoutMs: 50 })
   await withClient(database.url, async (other) => {
     await other.query(
       `SET search_path = ${schema}; BEGIN; LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE`,

@@ -71,7 +71,7 @@ test('a process that stands still within a step loses its locks to others, and d
 
 test('when one connection turns out to be forgotten by the network, the others are not asked', async () => {
   const schema = database.schema()
-  const store = await open({ schema, poolSize: 6, connectTimeoutMs: 1_000 })
+  const store = await open({ schema, poolSize: 6, connectTimeoutMs: 3_000 })
   const puts = [1, 2, 3, 4, 5, 6].map((number) => putMany(store, `worker ${number}`, 1))
   await Promise.all(puts)
   expect(proxy.made()).toBeGreaterThan(2)
