@@ -240,7 +240,9 @@ function helpWords(facts: LifeFacts): string {
     case 'rejected':
     case 'refused':
     case 'empty':
-      return `change its line, then ${commandText(`run FILE -o OUT${flag} --changed`, storeFlag)}`
+      return facts.life.request.jobId === null
+        ? `change its line and its key, then ${commandText(`enqueue FILE${flag}`, storeFlag)}`
+        : `change its line, then ${commandText(`run FILE -o OUT${flag} --changed`, storeFlag)}`
     // What comes in again mends the copy in the store only while the row stands failed for it.
     case 'file_damaged':
       return `put it in again with its file, then ${keyCommand('retry', key, `${flag}${storeFlag}`)}`

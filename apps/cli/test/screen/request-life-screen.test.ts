@@ -152,6 +152,16 @@ describe('the life of a request', () => {
     )
   })
 
+  test.each([
+    [7, ' --job claims', 'its line, then halfrate run FILE -o OUT --job claims --changed'],
+    [null, ' --queue triage', 'its line and its key, then halfrate enqueue FILE --queue triage'],
+  ])('of one that Claude refused names a command that there is (job %s)', (jobId, flag, help) => {
+    const verdict = { status: 'failed', reason: 'errored', detail: null } as const
+    const request = { jobId: jobId as Request['jobId'], state: 'done', verdict, doneAt: NOW } as const
+    const text = shown({ ...lifeOf(request, []), where: { text: '', flag } })
+    expect(text).toContain(`could help   change ${help}`)
+  })
+
   test('hangs long moments under their text in 60 columns', () => {
     const facts = lifeOf({ state: 'waiting', notBefore: NOW + minutes(3) }, [FAILED_FIRST])
     expect(shown(facts, 60)).toMatchInlineSnapshot(`
