@@ -1,9 +1,9 @@
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Emulator, startEmulator } from '@halfrate/emulator'
 import { expect, onTestFinished } from 'vitest'
 import { openHalfrate } from '../../src/index.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 /** One thing that goes wrong in a program. */
 export interface ProgramCase {
@@ -32,7 +32,7 @@ type Program = (names: Readonly<Record<string, unknown>>) => Promise<unknown>
 
 /** Runs a program that goes wrong, and tells how and what it threw, as a part of a page. */
 export async function provokeProgram({ title, code, files = {} }: ProgramCase): Promise<string> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'halfrate-program-')))
+  const folder = realpathSync(temporaryFolder())
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const claude = await startEmulator({ seed: 7 })
   onTestFinished(async () => await claude.stop())
