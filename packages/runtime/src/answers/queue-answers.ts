@@ -21,6 +21,8 @@ export interface QueueAnswersParams {
   readonly from: AnswersFrom
   /** Most answers that are in memory at a time; they are fewer where they are large. */
   readonly most: number
+  /** How long one page is waited for while the store does not answer, milliseconds; a minute unless it is said. */
+  readonly patienceMs?: number | undefined
 }
 
 /** What a reading that has come to its end found beside the answers. */
@@ -33,23 +35,27 @@ export interface AnswersEnd {
   readonly mark: ReadingMark | null
 }
 
+// A server that restarts is back in it, and nobody looks at a prompt that says nothing for longer.
+const PATIENCE_MS = 60_000
+
 /**
  * Reads once through the answers that a queue has outside of jobs, in the order of intake, in memory of constant size.
  *
  * @throws {ConfigError} when the mark is of a later time than the store's clock tells.
+ * @throws {StoreUnavailableError} when the store did not come back; the same reading again gives the same.
  */
 export async function* queueAnswers(
   params: QueueAnswersParams,
 ): AsyncGenerator<readonly ResultRow[], AnswersEnd, undefined> {
-  const { store, project, queue, from, most } = params
+  const { store, project, queue, from, most, patienceMs = PATIENCE_MS } = params
   const mark = 'after' in from ? from.after : null
-  const reading = mark === null ? null : await readingOn(store, mark)
+  const reading = mark === null ? null : await readingOn(store, mark, patienceMs)
   const doneFrom = 'after' in from ? from.after.doneFrom : (from.since ?? 0)
   const counts = { open: 0, fresh: 0, given: 0 }
   let limit = nextPageSize([], most)
   for (let afterId = mark?.afterId ?? 0; ; ) {
     const page = { project, queue, afterId, doneFrom, limit }
-    const rows = await patiently(() => store.readResults(page))
+    const rows = await patiently(() => store.readResults(page), patienceMs)
     const given: ResultRow[] = []
     for (const row of rows) {
       const kind = reading?.look(row.request) ?? (row.request.doneAt === null ? 'open' : 'given')
@@ -68,8 +74,9 @@ export async function* queueAnswers(
 async function readingOn(
   store: QueueAnswersParams['store'],
   mark: ReadingMark,
+  patienceMs: number,
 ): Promise<ReadingOn> {
-  const now = await patiently(() => store.now())
+  const now = await patiently(() => store.now(), patienceMs)
   if (mark.doneFrom <= now) return new ReadingOn(mark, now)
   throw new ConfigError(
     `after: this cursor is of ${new Date(mark.doneFrom).toISOString()}, and the clock of the store says ${new Date(now).toISOString()}: it is another store's, or the clock was put back.`,

@@ -1,8 +1,15 @@
-import { DEFAULT_ACCOUNT, DEFAULT_PROJECT, type QueueName, type RequestId } from '@halfrate/core'
+import {
+  DEFAULT_ACCOUNT,
+  DEFAULT_PROJECT,
+  type QueueName,
+  type RequestId,
+  StoreUnavailableError,
+} from '@halfrate/core'
 import { IntakeRowMaker } from '@halfrate/core/intake'
 import { MemoryStore } from '@halfrate/core/memory'
 import { expect, test } from 'vitest'
 import { parseCursor } from '../../src/answers/answers-cursor.js'
+import { queueAnswers } from '../../src/answers/queue-answers.js'
 import { type QueueResultsOptions, queueResults } from '../../src/answers/queue-results.js'
 import { nodeDigest, type Result } from '../../src/index.js'
 import { rowOf } from '../jobs/open-jobs.js'
@@ -143,4 +150,16 @@ test('a cursor of a later time than the clock tells is refused, since what is do
   const { cursor } = await place.after('start')
   place.now -= HOUR
   await expect(place.after(cursor)).rejects.toThrow(/another store's, or the clock was put back/)
+})
+
+test('a reading of a store that went away ends with its error, and the same reading again has all', async () => {
+  const place = new Place()
+  await place.enqueue('a')
+  await place.end('a')
+  const away = new StoreUnavailableError('the store is away')
+  const store = Object.create(place.store, { readResults: { value: () => Promise.reject(away) } })
+  const from = { project: DEFAULT_PROJECT, queue, from: { since: null }, most: 10, patienceMs: 0 }
+  await expect(queueAnswers({ ...from, store }).next()).rejects.toBe(away)
+  const again = await queueAnswers({ ...from, store: place.store }).next()
+  expect(again).toMatchObject({ done: false, value: [{ request: { key: 'a' } }] })
 })
