@@ -35,10 +35,13 @@ export function stopText({ capNano, stopped }: Pick<BudgetFacts, 'capNano' | 'st
 }
 
 const NANO_PER_CENT = 10_000_000
+// As `usdShort` shows them.
+const SHOWN_FIGURES = 2
 
-/** Up to whole cents, so that it is enough when it is read and typed. */
+/** Up to whole cents, or to two figures of what is less than ten of them, so that it is enough when it is read and typed. */
 export function roundedUp(nano: NanoUsd): NanoUsd {
-  return (Math.ceil(nano / NANO_PER_CENT) * NANO_PER_CENT) as NanoUsd
+  const unit = Math.min(NANO_PER_CENT, 10 ** Math.max(0, String(nano).length - SHOWN_FIGURES))
+  return (Math.ceil(nano / unit) * unit) as NanoUsd
 }
 
 /** The cap of a job for programs. Money is decimal text in dollars. */

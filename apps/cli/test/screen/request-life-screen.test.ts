@@ -157,7 +157,12 @@ describe('the life of a request', () => {
     [null, ' --queue triage', 'its line and its key, then halfrate enqueue FILE --queue triage'],
   ])('of one that Claude refused names a command that there is (job %s)', (jobId, flag, help) => {
     const verdict = { status: 'failed', reason: 'errored', detail: null } as const
-    const request = { jobId: jobId as Request['jobId'], state: 'done', verdict, doneAt: NOW } as const
+    const request = {
+      jobId: jobId as Request['jobId'],
+      state: 'done',
+      verdict,
+      doneAt: NOW,
+    } as const
     const text = shown({ ...lifeOf(request, []), where: { text: '', flag } })
     expect(text).toContain(`could help   change ${help}`)
   })

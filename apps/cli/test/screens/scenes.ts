@@ -82,7 +82,10 @@ export async function playOnTheWay(columns: number): Promise<readonly Shown[]> {
   await show('A row with a key of another script', ['why', '請求-59-🚀'])
   await show('Queues', ['queues'])
   await show('Whatever the work needs', ['doctor'])
-  return shown
+  const left = recorder(await stageWithClaims(columns))
+  await left.show('Sent, and left to itself', [...RUN, '--detach'])
+  await left.show('What comes of it so far', ['results', '-o', 'so-far.jsonl', '--so-far'])
+  return [...shown, ...left.shown]
 }
 
 /** To the end of a job: answers, one that was cut off, and a row that failed. */
@@ -120,7 +123,11 @@ export async function playHeldBack(columns: number): Promise<readonly Shown[]> {
     until: /batch 1 .*at Claude/,
   })
   await capped.show('A row that waits for it', ['why', 'claim-8860'])
-  return [...shown, ...losing.shown, ...capped.shown]
+  const standing = recorder(await stageWithClaims(columns))
+  const least = [...RUN, '--max-cost', '0.001']
+  await standing.show('A cap that no row fits under', least)
+  await standing.show('The whole store, with a job that stands still', ['status'])
+  return [...shown, ...losing.shown, ...capped.shown, ...standing.shown]
 }
 
 /** What there is to type. */
