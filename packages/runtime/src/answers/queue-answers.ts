@@ -21,7 +21,7 @@ export interface QueueAnswersParams {
   readonly from: AnswersFrom
   /** Most answers that are in memory at a time; they are fewer where they are large. */
   readonly most: number
-  /** How long one page is waited for while the store does not answer, milliseconds; a minute unless it is said. */
+  /** How long is waited between tries of one page while the store does not answer, milliseconds; a minute unless it is said. */
   readonly patienceMs?: number | undefined
 }
 
