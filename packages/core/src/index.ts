@@ -120,6 +120,7 @@ export {
   absenceSetting,
   type BudgetStop,
   callHealthSetting,
+  doubtedFilesSetting,
   type FlushByHand,
   type Heartbeat,
   heartbeatSetting,
