@@ -23,6 +23,7 @@ export {
 export { type LoadJobParams, loadJob, type RowReading } from './engine/intake-load-job.js'
 export type { DelivererOptions, RoundSignals } from './engine/page-handover.js'
 export { RECOVERED_HOME } from './engine/recovery.js'
+export { type Repriced, type RepriceParams, reprice } from './engine/reprice.js'
 export { type Chore, sweepInTurn } from './engine/sweep-in-turn.js'
 export { type Tailing, tailsOfQueue } from './engine/tails-of-queue.js'
 // errors
@@ -309,6 +310,7 @@ export type {
   RequestLife,
   RequestScope,
   ResultsPage,
+  UnpricedPage,
 } from './ports/store-reading.js'
 export type {
   BeginSendResult,

@@ -22,6 +22,7 @@ import type { Job } from './jobs/open-job.js'
 import type { HalfrateQueue } from './open-queue.js'
 import type { OutputSchema } from './output/output-schema.js'
 import type { TickResult } from './process-worker.js'
+import type { RepriceOptions, RepriceResult } from './reprice-answers.js'
 
 /** What a process needs to say to get a working Halfrate. */
 export interface HalfrateOptions {
@@ -201,6 +202,12 @@ export interface Halfrate extends AsyncDisposable {
     key: string,
     where: { readonly job: string } | { readonly queue: string },
   ): Promise<RequestLife | null>
+  /**
+   * Fills in the costs of answers whose price was not known when they came, from {@link HalfrateOptions.prices}, at the prices of
+   * the day on which their batch was made. A cost that is known is never changed. It may be cut off and repeated, and run
+   * beside workers; nobody is asked.
+   */
+  reprice(options?: RepriceOptions): Promise<RepriceResult>
   /**
    * Works on this store until {@link Halfrate.stop}, as soon as no other process has the only worker's place of a store
    * that takes one. Calling it again changes nothing.

@@ -85,6 +85,8 @@ export type { TickResult } from './process-worker.js'
 // where the provider is
 export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 export { type RequestsInput, type RequestsReading, readRequests } from './reading/read-requests.js'
+// prices that become known later
+export type { RepriceOptions, RepriceResult } from './reprice-answers.js'
 // where a store is
 export { checkStoreText, isPostgresUrl, storeText } from './store-place.js'
 export { type PolicyChanges, writeQueuePolicy } from './write-queue-policy.js'

@@ -38,6 +38,7 @@ import type { OpenedStore } from './open-store.js'
 import { type OutputFormat, outputFormat } from './output/output-format.js'
 import { GRACE_MS, LAST_PART, ProcessWorker } from './process-worker.js'
 import { queueName } from './queue-name.js'
+import { type RepriceOptions, repriceAnswers } from './reprice-answers.js'
 
 /** What the library is made of. */
 export interface LibraryParams {
@@ -163,6 +164,12 @@ export class Library {
     return await store.getRequest({ project: DEFAULT_PROJECT, scope, key, keyHash })
   }
 
+  /** See {@link Halfrate.reprice}. */
+  readonly reprice: Halfrate['reprice'] = async (options = {}) => {
+    checkOptions('reprice', options, REPRICE_OPTIONS)
+    return await repriceAnswers(this.#params.half, options)
+  }
+
   /** See {@link Halfrate.start}. */
   readonly start: Halfrate['start'] = async () => {
     await this.#prepare()
@@ -267,6 +274,7 @@ const RUN_OPTIONS: Members<RunOptions> = {
 }
 const JOB_OPTIONS: Members<JobOptions> = { output: true }
 const ESTIMATE_OPTIONS: Members<EstimateRowsOptions> = { output: true, filesFrom: true }
+const REPRICE_OPTIONS: Members<RepriceOptions> = { dryRun: true }
 const TICK_OPTIONS: Members<Parameters<Halfrate['tick']>[0]> = { maxMs: true }
 
 const ON_CONFLICT = { throw: 'report', supersede: 'supersede', keep: 'keep' } as const

@@ -92,8 +92,8 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
     observer,
     checkKey: async () => void (await transport()),
   })
-  const { queue, run, estimate, job, why, start, stop, finished, tick, close } = library
-  const offered = { queue, run, estimate, job, why, start, stop, finished, tick, close }
+  const { queue, run, estimate, job, why, reprice, start, stop, finished, tick, close } = library
+  const offered = { queue, run, estimate, job, why, reprice, start, stop, finished, tick, close }
   return { ...half, ...offered, [Symbol.asyncDispose]: close }
 }
 

@@ -1,4 +1,9 @@
-import { listedRequestsQuery, looseRequestsQuery, postgresQueries } from '@halfrate/store-sql'
+import {
+  listedRequestsQuery,
+  looseRequestsQuery,
+  postgresQueries,
+  unpricedAttemptsQuery,
+} from '@halfrate/store-sql'
 import type { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { beginText } from '../src/database/session-settings.js'
@@ -80,5 +85,21 @@ test('the answers of a queue are found along their own index, while there are no
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   })
   expect(plan).toContain('requests_loose')
+  expect(plan).not.toMatch(/attempts_pkey|Bitmap|Seq Scan/)
+})
+
+test('answers without a price are looked for along the ids of requests, while there are no statistics', async () => {
+  const schema = database.schema()
+  await (await openPostgresStore({ url: database.url, schema })).shutdown()
+  const plan = await withClient(database.url, async (client) => {
+    for (const table of ['progress', 'attempts']) await fill(client, `${schema}.${table}`)
+    await client.query(beginText('page', { schema, timeouts: TIMEOUTS }, true))
+    const page = { afterId: 5, afterNumber: 1, limit: 100 }
+    const { sql, parameters } = unpricedAttemptsQuery(postgresQueries, 1, page)
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, [...parameters])
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  })
+  expect(plan).toMatch(/Index Cond: \(.*request_id >= '5'/)
+  expect(plan).toMatch(/Index Cond: \(.*id >= '5'/)
   expect(plan).not.toMatch(/attempts_pkey|Bitmap|Seq Scan/)
 })

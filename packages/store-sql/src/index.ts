@@ -66,6 +66,7 @@ export {
   type PlainAttemptRow,
   type ResultLineRow,
   resultLinesQuery,
+  unpricedAttemptsQuery,
 } from './reads/result-rows.js'
 export type { ScopeIds } from './reads/scope.js'
 export {

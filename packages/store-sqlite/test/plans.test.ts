@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { looseRequestsQuery, sqliteQueries } from '@halfrate/store-sql'
+import { looseRequestsQuery, sqliteQueries, unpricedAttemptsQuery } from '@halfrate/store-sql'
 import type DatabaseConstructor from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { openSqliteStore } from '../src/index.js'
@@ -7,18 +7,34 @@ import { temporaryPath } from './temporary-path.js'
 
 const Driver = createRequire(import.meta.url)('better-sqlite3') as typeof DatabaseConstructor
 
-test('the answers of a queue are found without a look at other work of the store', async () => {
-  const path = temporaryPath()
-  await (await openSqliteStore({ path })).shutdown()
-  const queue = { projectId: 1, queueId: 2 }
-  const page = { afterId: 5, doneFrom: 10, limit: 20 }
-  const { sql, parameters } = looseRequestsQuery(sqliteQueries, queue, page)
+function stepsOf(
+  path: string,
+  { sql, parameters }: Pick<ReturnType<typeof looseRequestsQuery>, 'sql' | 'parameters'>,
+): readonly string[] {
   const database = new Driver(path, { readonly: true })
   const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters) as {
     readonly detail: string
   }[]
   database.close()
-  const steps = plan.map(({ detail }) => detail)
+  return plan.map(({ detail }) => detail)
+}
+
+test('the answers of a queue are found without a look at other work of the store', async () => {
+  const path = temporaryPath()
+  await (await openSqliteStore({ path })).shutdown()
+  const queue = { projectId: 1, queueId: 2 }
+  const page = { afterId: 5, doneFrom: 10, limit: 20 }
+  const steps = stepsOf(path, looseRequestsQuery(sqliteQueries, queue, page))
   expect(steps[0]).toBe('SEARCH r USING INDEX requests_loose (queue_id=? AND id>?)')
   expect(steps.filter((step) => /SCAN|TEMP B-TREE/.test(step))).toEqual([])
+})
+
+test('answers without a price are looked for along the ids of requests, from where the page before ended', async () => {
+  const path = temporaryPath()
+  await (await openSqliteStore({ path })).shutdown()
+  const page = { afterId: 5, afterNumber: 1, limit: 20 }
+  const steps = stepsOf(path, unpricedAttemptsQuery(sqliteQueries, 1, page))
+  expect(steps[0]).toBe('SEARCH p USING INTEGER PRIMARY KEY (rowid>?)')
+  expect(steps[1]).toMatch(/^SEARCH a USING INDEX attempts_request/)
+  expect(steps.filter((step) => step.startsWith('SCAN'))).toEqual([])
 })

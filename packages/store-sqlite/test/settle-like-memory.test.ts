@@ -91,13 +91,14 @@ type Line = (id: RequestId) => ResultLine
 function drawLine(random: SeededRandom): { readonly request: number; readonly line: Line } {
   const request = Math.floor(random.next() * REQUESTS)
   const kind = random.next()
-  const text = `line ${Math.floor(random.next() * 2)}`
-  if (kind < 0.5) return { request, line: (id) => aSuccess(id, { text }) }
-  if (kind < 0.7) return { request, line: (id) => anError(id, { text }) }
+  const costs = random.next() < 0.5 ? {} : { costNano: null, realtimeNano: null, usage: null }
+  const text = { text: `line ${Math.floor(random.next() * 2)}`, ...costs }
+  if (kind < 0.5) return { request, line: (id) => aSuccess(id, text) }
+  if (kind < 0.7) return { request, line: (id) => anError(id, text) }
   if (kind < 0.85)
-    return { request, line: (id) => aSuccess(id, { text, usability: 'cut_off', verdict: null }) }
+    return { request, line: (id) => aSuccess(id, { ...text, usability: 'cut_off', verdict: null }) }
   const verdict = { status: 'failed', reason: 'refused', detail: null } as const
-  return { request, line: (id) => aSuccess(id, { text, usability: 'refused', verdict }) }
+  return { request, line: (id) => aSuccess(id, { ...text, usability: 'refused', verdict }) }
 }
 
 async function lifeOf({ store, requests, original }: Sent): Promise<unknown> {

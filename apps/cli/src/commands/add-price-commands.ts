@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { examplesOf } from './help-text.js'
-import { type Done, withJson } from './options.js'
+import { type Done, withJson, withStore } from './options.js'
 import type { PricesFlags } from './prices.js'
+import type { RepriceFlags } from './reprice.js'
 
-/** Adds `prices` and what it does with a file of them. */
+/** Adds `prices` and what it does with a file of them, and `reprice`. */
 export function addPriceCommands(program: Command, done: Done): void {
   const prices = withJson(withDay(program.command('prices')))
     .addHelpText('after', examplesOf('prices'))
@@ -31,6 +32,19 @@ export function addPriceCommands(program: Command, done: Done): void {
       const { pricesDiff } = await import('./prices-diff.js')
       done(await pricesDiff(file, flags))
     })
+  addReprice(program, done)
+}
+
+function addReprice(program: Command, done: Done): void {
+  const command = program
+    .command('reprice')
+    .addHelpText('after', examplesOf('reprice'))
+    .description('fill in the costs of answers whose price was not known when they came')
+    .option('--dry-run', 'only say what would be filled in')
+  withJson(withStore(command)).action(async (flags: RepriceFlags) => {
+    const { reprice } = await import('./reprice.js')
+    done(await reprice(flags))
+  })
 }
 
 function withDay(command: Command): Command {

@@ -140,6 +140,14 @@ Exit codes: 0 it can be used; 2 it can't; 1 it could not be read.`,
 Examples:
   halfrate prices diff prices.json
   halfrate prices diff prices.json --at 2026-12-01 --json`,
+  reprice: `
+Examples:
+  halfrate reprice --dry-run
+  halfrate reprice
+
+After halfrate.config.json got a price file, or a newer version knows more prices. Each answer is priced by
+the day on which its batch was made; a cost that is known stays. It asks nobody, and workers may go on.
+Exit codes: 0 every answer has a price; 2 some have none; 1 it could not work.`,
   enqueue: `
 Examples:
   halfrate enqueue requests.jsonl --queue triage

@@ -42,6 +42,7 @@ const WORDS_OF: Readonly<Record<string, number>> = {
   'queues resume': 1,
   'queues set': 1,
   recover: 0,
+  reprice: 0,
   results: 0,
   resume: 0,
   retry: 0,

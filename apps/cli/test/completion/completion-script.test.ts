@@ -19,7 +19,7 @@ function offered(...words: readonly string[]): readonly string[] {
 
 describe('completion', () => {
   test('bash offers commands, the commands of a command, and their flags', () => {
-    expect(offered('re')).toEqual(['results', 'retry', 'resume', 'recover'])
+    expect(offered('re')).toEqual(['results', 'retry', 'resume', 'reprice', 'recover'])
     expect(offered('queues', 'p')).toEqual(['pause'])
     expect(offered('queues', 'set', 'triage', '--flush')).toEqual([
       '--flush-count',

@@ -62,7 +62,7 @@ function offered(real: RealShell, binary: string, line: string): readonly string
 }
 
 const CASES: readonly (readonly [line: string, words: readonly string[]])[] = [
-  ['halfrate re', ['recover', 'results', 'resume', 'retry']],
+  ['halfrate re', ['recover', 'reprice', 'results', 'resume', 'retry']],
   ['halfrate queues p', ['pause']],
   [
     'halfrate queues set triage --flush',

@@ -35,7 +35,7 @@ export function settleLines(
 ): SettleResult {
   const unknown: number[] = []
   const conflicts: number[] = []
-  const counts = { fresh: 0, duplicates: 0, done: 0 }
+  const counts = { fresh: 0, duplicates: 0, priced: 0, done: 0 }
   for (const [index, line] of params.lines.entries()) {
     const attempt = attemptFor(step, submission, line, params.addMissing)
     if (attempt === null) {
@@ -46,6 +46,10 @@ export function settleLines(
     const effect = settleLine(factsOf(step, submission, attempt, digest), line)
     if (effect.type === 'conflict') conflicts.push(index)
     if (effect.type === 'duplicate') counts.duplicates += 1
+    if (effect.type === 'priced') {
+      counts.priced += 1
+      price(step, attempt, line)
+    }
     if (effect.type !== 'fresh') continue
     counts.fresh += 1
     if (effect.request.type === 'done') counts.done += 1
@@ -99,6 +103,7 @@ function factsOf(
       released: !isLive(attempt) && !isReleasedBefore,
       bodyId: attempt.bodyId,
       sameBytes: stored === null ? null : stored === digest,
+      hasCost: attempt.costNano !== null,
     },
     request: { state: request.state, result: request.result },
     otherLive: others.filter((other) => isLive(other) && !isUnsent(step, other)).length,
@@ -106,6 +111,12 @@ function factsOf(
       .filter((other) => other.outcome === 'succeeded')
       .map((other) => ({ ref: refOf(other), bodyId: other.bodyId, waste: other.waste })),
   }
+}
+
+// Whoever keeps a sum of what a submission paid adds this cost to it: it is in none yet.
+function price(step: Step, attempt: Attempt, line: ResultLine): void {
+  const { costNano, realtimeNano } = line
+  changeAttempt(step, attempt, { costNano, realtimeNano, usage: attempt.usage ?? line.usage })
 }
 
 function book(

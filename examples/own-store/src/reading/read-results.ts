@@ -5,6 +5,7 @@ import {
   type QueueResultsPage,
   type RequestId,
   type ResultRow,
+  type UnpricedPage,
   ZERO_USD,
 } from '@halfrate/core'
 import type { In } from '../in-out.js'
@@ -20,6 +21,7 @@ export function readResults(
   params: In<'readResults'>,
 ): Promise<readonly ResultRow[]> {
   const page = { ...params, limit: session.pageOf(params.limit) }
+  if ('unpriced' in page) return unpricedRows(session, page)
   return 'jobId' in page ? listedRows(session, page) : looseRows(session, page)
 }
 
@@ -50,6 +52,50 @@ async function looseRows(
     after = next
   }
   return found
+}
+
+// There is no index of them: unknown prices are rare, and so is asking. Each page of requests is a step.
+async function unpricedRows(
+  session: Session,
+  { project, afterId, afterNumber, limit }: UnpricedPage,
+): Promise<readonly ResultRow[]> {
+  const found: ResultRow[] = []
+  // The request that the page before ended with may have more.
+  let after: number | null = Math.max(0, afterId - 1)
+  while (after !== null && found.length < limit) {
+    const options = { states: null, after, older: true, limit: session.pageLimit } as const
+    const [rows, next]: readonly [readonly ResultRow[], number | null] = await session.step(
+      async (step) => {
+        const page = await requestPage(step, { project }, options)
+        const ids = page.rows.map(({ request }) => request.id)
+        await loadRequests(step, ids)
+        const attempts = ids
+          .flatMap((id) => attemptsOf(step, id))
+          .filter(({ outcome, costNano }) => outcome === 'succeeded' && costNano === null)
+          .filter(({ requestId, number }) => requestId > afterId || number > afterNumber)
+        return [await rowsOfAttempts(step, attempts.slice(0, limit - found.length)), page.next]
+      },
+    )
+    found.push(...rows)
+    after = next
+  }
+  return found
+}
+
+async function rowsOfAttempts(
+  step: Step,
+  attempts: readonly Attempt[],
+): Promise<readonly ResultRow[]> {
+  const lines = await linesOf(
+    step,
+    attempts.map(({ resultId }) => resultId),
+  )
+  return attempts.map((attempt, index) => ({
+    request: step.requests.need(attempt.requestId).request,
+    attempt,
+    line: lines[index] ?? null,
+    paidNano: paidFor(attemptsOf(step, attempt.requestId)),
+  }))
 }
 
 /** Requests that are there, with what they ended with. */

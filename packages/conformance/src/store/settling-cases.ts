@@ -19,6 +19,7 @@ export const settlingCases: readonly StoreCase[] = [
       expect(await settle(scene, batch, line)).toEqual({
         fresh: 1,
         duplicates: 0,
+        priced: 0,
         done: 1,
         unknown: [],
         conflicts: [],
@@ -54,6 +55,7 @@ export const settlingCases: readonly StoreCase[] = [
       expect(await settle(scene, batch, a, a, b)).toMatchObject({
         fresh: 2,
         duplicates: 1,
+        priced: 0,
         done: 2,
       })
       await scene.clock.advance(1_000)
@@ -61,6 +63,7 @@ export const settlingCases: readonly StoreCase[] = [
       expect(await settle(scene, batch, b, a)).toEqual({
         fresh: 0,
         duplicates: 2,
+        priced: 0,
         done: 0,
         unknown: [],
         conflicts: [],

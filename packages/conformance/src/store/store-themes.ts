@@ -21,6 +21,7 @@ import { openMemberCases } from './open-member-cases.js'
 import { partCases } from './part-cases.js'
 import { planningCases } from './planning-cases.js'
 import { pollCases } from './poll-cases.js'
+import { pricingCases } from './pricing-cases.js'
 import { queueResultsCases } from './queue-results-cases.js'
 import { readingCases } from './reading-cases.js'
 import { reclaimingCases } from './reclaiming-cases.js'
@@ -71,6 +72,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['results of queues', queueResultsCases],
   ['reports', reportCases],
   ['what jobs spend', spendingCases],
+  ['prices that become known later', pricingCases],
   ['settings', settingsCases],
   ['sweeping', sweepCases],
   ['verifying', verifyCases],

@@ -4,12 +4,12 @@ import type { Verdict } from '../model/request.js'
 import type { Submission } from '../model/submission.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
 import { keyHashOf } from '../policy/intake/intake-row-maker.js'
-import { costOf } from '../policy/money/cost.js'
 import type { ResultFacts } from '../policy/results/result-facts.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import { successVerdict } from '../policy/results/success-verdict.js'
 import type { QuarantinedLine } from '../ports/store-collecting.js'
 import type { ImportedLine } from '../ports/store-sending.js'
+import { BatchPrices } from './batch-prices.js'
 import type { EngineContext } from './context.js'
 import { keptAside } from './read-lines.js'
 
@@ -22,11 +22,14 @@ export class ImportReader {
   readonly #submission: Submission
   readonly #policy: QueuePolicy
   readonly #sealing: Sealing
+  readonly #prices: BatchPrices
 
   constructor(context: EngineContext, submission: Submission, policy: QueuePolicy) {
     this.#context = context
     this.#submission = submission
     this.#policy = policy
+    const pricedAt = submission.remoteCreatedAt ?? context.clock.now()
+    this.#prices = new BatchPrices(context.priceBook, pricedAt)
     this.#sealing = {
       hmac: (key, message) => context.digest.hmacSha256(key, message),
       keys: context.memory.sealingKeys,
@@ -51,7 +54,7 @@ export class ImportReader {
       usability: line.usability,
       errorType: line.errorType,
       usage: line.usage,
-      ...this.#priceOf(line),
+      ...this.#prices.costsOf(line),
       bytes,
       verdict: line.outcome === 'succeeded' ? end : null,
       end,
@@ -66,19 +69,6 @@ export class ImportReader {
       parts.nonce === this.#submission.nonce &&
       verifyCustomId(customId, this.#sealing)
     return isOurs ? parts.requestId : 'foreign'
-  }
-
-  #priceOf(line: ResultFacts): Pick<ImportedLine, 'costNano' | 'realtimeNano'> {
-    const free = 0 as ImportedLine['costNano']
-    if (line.outcome !== 'succeeded') return { costNano: free, realtimeNano: free }
-    const { usage, model } = line
-    if (usage === null || model === null) return { costNano: null, realtimeNano: null }
-    const at = this.#submission.remoteCreatedAt ?? this.#context.clock.now()
-    const facts = { usage, model, at, book: this.#context.priceBook }
-    return {
-      costNano: costOf({ ...facts, route: 'batch' }),
-      realtimeNano: costOf({ ...facts, route: 'realtime' }),
-    }
   }
 }
 

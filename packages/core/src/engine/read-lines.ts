@@ -1,33 +1,24 @@
-import { type NanoUsd, ZERO_USD } from '../model/money.js'
 import type { Usability } from '../model/outcome.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { Verdict } from '../model/request.js'
 import type { Look, Submission } from '../model/submission.js'
-import type { EpochMs } from '../model/time.js'
-import type { Usage } from '../model/usage.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
-import { costAt, type Route } from '../policy/money/cost.js'
-import { priceOf } from '../policy/money/price-book.js'
-import type { PriceRow } from '../policy/money/price-row.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import { successVerdict } from '../policy/results/success-verdict.js'
 import type { QuarantinedLine, ResultLine } from '../ports/store-collecting.js'
+import { BatchPrices } from './batch-prices.js'
 import type { EngineContext } from './context.js'
 
 // Bytes that are kept of a line which can't be booked.
 const KEPT_BYTES = 1024 * 1024
-// More than any batch has; what a broken file may name is not collected without end.
-const MOST_MODELS = 100
 
 /** Turns raw lines of one submission's results into lines that can be booked, or kept aside. */
 export class LineReader {
-  readonly #context: EngineContext
   readonly #submission: Submission
   readonly #policy: QueuePolicy
   readonly #sealing: Sealing
-  readonly #pricedAt: EpochMs
-  readonly #prices = new Map<string, PriceRow | null>()
+  readonly #prices: BatchPrices
 
   constructor(
     context: EngineContext,
@@ -38,10 +29,10 @@ export class LineReader {
       readonly look: Look | null
     },
   ) {
-    this.#context = context
     this.#submission = params.submission
     this.#policy = params.policy
-    this.#pricedAt = params.submission.remoteCreatedAt ?? context.clock.now()
+    const pricedAt = params.submission.remoteCreatedAt ?? context.clock.now()
+    this.#prices = new BatchPrices(context.priceBook, pricedAt)
     this.#sealing = {
       hmac: (key, message) => context.digest.hmacSha256(key, message),
       keys: context.memory.sealingKeys,
@@ -61,16 +52,13 @@ export class LineReader {
     ) {
       return keptAside('foreign', lineNumber, bytes)
     }
-    const isSuccess = line.outcome === 'succeeded'
-    const price = isSuccess ? this.#priceOf(line.model) : null
     return {
       requestId: parts.requestId,
       outcome: line.outcome,
       usability: line.usability,
       errorType: line.errorType,
       usage: line.usage,
-      costNano: isSuccess ? costIn('batch', price, line.usage) : ZERO_USD,
-      realtimeNano: isSuccess ? costIn('realtime', price, line.usage) : ZERO_USD,
+      ...this.#prices.costsOf(line),
       bytes,
       verdict: line.usability === null ? null : this.#verdictOf(line.usability, line.stopReason),
     }
@@ -84,20 +72,6 @@ export class LineReader {
   #verdictOf(usability: Usability, stopReason: string | null): Verdict {
     return successVerdict({ usability, stopReason }, this.#policy)
   }
-
-  // A batch has many answers of few models, all at the prices of one instant.
-  #priceOf(model: string | null): PriceRow | null {
-    if (model === null) return null
-    const known = this.#prices.get(model)
-    if (known !== undefined) return known
-    const price = priceOf(this.#context.priceBook, model, this.#pricedAt)
-    if (this.#prices.size < MOST_MODELS) this.#prices.set(model, price)
-    return price
-  }
-}
-
-function costIn(route: Route, price: PriceRow | null, usage: Usage | null): NanoUsd | null {
-  return price === null || usage === null ? null : costAt(price, usage, route)
 }
 
 /** Whether a line can be booked. */

@@ -10,6 +10,7 @@ import type {
   RequestLife,
   RequestScope,
   ResultsPage,
+  UnpricedPage,
 } from '../ports/store-reading.js'
 import { listingOf, newestUnder, replacedBy, requestsIn, rowOf } from './scope.js'
 import { keyText, type StoredRequest } from './stored-request.js'
@@ -74,6 +75,7 @@ export function listRequests(
 
 /** See {@link ReadStore.readResults}. */
 export function readResults(tables: Tables, page: ResultsPage): readonly ResultRow[] {
+  if ('unpriced' in page) return unpricedRows(tables, page)
   const found = 'jobId' in page ? listedRows(tables, page) : looseRequests(tables, page)
   return found.map((request) => resultRow(tables, request))
 }
@@ -96,6 +98,25 @@ function looseRequests(tables: Tables, page: QueueResultsPage): readonly Request
   return found.slice(0, tables.pageOf(page.limit))
 }
 
+function unpricedRows(tables: Tables, page: UnpricedPage): readonly ResultRow[] {
+  const { project, afterId, afterNumber } = page
+  const found: Attempt[] = []
+  for (const { request } of requestsIn(tables, { project }, { older: true })) {
+    if (request.id < afterId) continue
+    const least = request.id === afterId ? afterNumber : 0
+    const attempts = tables.attempts.ofRequest(request.id).filter(isUnpriced)
+    found.push(...attempts.filter(({ number }) => number > least))
+  }
+  found.sort((a, b) => a.requestId - b.requestId || a.number - b.number)
+  return found.slice(0, tables.pageOf(page.limit)).map((attempt) => {
+    return rowOfAttempt(tables, tables.requests.need(attempt.requestId).request, attempt)
+  })
+}
+
+function isUnpriced({ outcome, costNano }: Attempt): boolean {
+  return outcome === 'succeeded' && costNano === null
+}
+
 // Halves the listing until it finds the first request whose row is above the given one.
 function firstAfter(tables: Tables, listing: readonly RequestId[], afterRow: number): number {
   let low = 0
@@ -116,6 +137,11 @@ export function resultRow(tables: Tables, request: Request): ResultRow {
     request.state === 'done' && request.result !== null
       ? tables.attempts.need(request.result)
       : newestSettled(attempts)
+  return rowOfAttempt(tables, request, attempt)
+}
+
+function rowOfAttempt(tables: Tables, request: Request, attempt: Attempt | null): ResultRow {
+  const attempts = tables.attempts.ofRequest(request.id)
   const stored = attempt?.resultId == null ? null : tables.bytes.results.get(attempt.resultId)
   return { request, attempt, line: stored?.bytes.slice() ?? null, paidNano: paidFor(attempts) }
 }

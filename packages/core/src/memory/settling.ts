@@ -25,7 +25,7 @@ export function settle(
   tables.checkPage(params.lines)
   const unknown: number[] = []
   const conflicts: number[] = []
-  const counts = { fresh: 0, duplicates: 0, done: 0 }
+  const counts = { fresh: 0, duplicates: 0, priced: 0, done: 0 }
   for (const [index, line] of params.lines.entries()) {
     const attempt = attemptOf(tables, submission, line, params.addMissing)
     if (attempt === null) {
@@ -35,6 +35,10 @@ export function settle(
     const effect = settleLine(factsOf(tables, submission, attempt, line), line)
     if (effect.type === 'conflict') conflicts.push(index)
     if (effect.type === 'duplicate') counts.duplicates += 1
+    if (effect.type === 'priced') {
+      counts.priced += 1
+      price(tables, attempt, line)
+    }
     if (effect.type !== 'fresh') continue
     counts.fresh += 1
     if (effect.request.type === 'done') counts.done += 1
@@ -109,6 +113,7 @@ function factsOf(
       released: !isLive(attempt) && !isReleasedBefore(submission),
       bodyId: attempt.bodyId,
       sameBytes: stored == null ? null : isSameBytes(stored.bytes, line.bytes),
+      hasCost: attempt.costNano !== null,
     },
     request: { state: request.state, result: request.result },
     otherLive: others.filter((other) => isLive(other) && !isUnsent(tables, other)).length,
@@ -121,6 +126,15 @@ function factsOf(
 // A twin's attempts are released from birth, an orphan's when it was given up: not for the outcome that is noted now.
 function isReleasedBefore({ twinOf, orphan }: Submission): boolean {
   return twinOf !== null || orphan
+}
+
+// Whoever keeps a sum of what a submission paid adds this cost to it: it is in none yet.
+function price(tables: Tables, attempt: Attempt, line: ResultLine): void {
+  tables.attempts.update(refOf(attempt), {
+    costNano: line.costNano,
+    realtimeNano: line.realtimeNano,
+    usage: attempt.usage ?? frozenCopy(line.usage),
+  })
 }
 
 function book(

@@ -12,6 +12,8 @@ export interface SettleFacts {
     readonly bodyId: number
     /** Whether the recorded line has the same bytes; null when none is recorded. */
     readonly sameBytes: boolean | null
+    /** Whether its cost is known. */
+    readonly hasCost: boolean
   }
   readonly request: {
     readonly state: RequestState
@@ -36,6 +38,8 @@ export type RequestEffect =
 /** What booking a line does. */
 export type SettleEffect =
   | { readonly type: 'duplicate' }
+  /** The cost of a success that has none is filled in, and its usage where that is missing. Nothing else changes. */
+  | { readonly type: 'priced' }
   | { readonly type: 'conflict' }
   | {
       readonly type: 'fresh'

@@ -1,3 +1,4 @@
+import type { NanoUsd } from '../model/money.js'
 import type { OutcomeType } from '../model/outcome.js'
 import type { AttemptRef, Verdict } from '../model/request.js'
 import type { RequestEffect, SettleEffect, SettleFacts } from '../model/settlement.js'
@@ -7,6 +8,8 @@ export interface SettleLine {
   readonly outcome: OutcomeType
   /** For a success how its request ends; null when it only takes effect at close. */
   readonly verdict: Verdict | null
+  /** What it cost; null for an unknown price. */
+  readonly costNano: NanoUsd | null
 }
 
 /**
@@ -15,11 +18,13 @@ export interface SettleLine {
  * A success with a verdict takes effect at once, from waiting or assigned; every other outcome is only noted and
  * takes effect at close, so that a retry can't overtake a success that stands later in the file. Until then a
  * success replaces another noted outcome.
+ *
+ * The same line again changes nothing, but that it brings the cost of a success that has none. A cost that is known stays.
  */
 export function settleLine(facts: SettleFacts, line: SettleLine): SettleEffect {
   const { outcome, released, sameBytes } = facts.attempt
   if (outcome !== null) {
-    if (sameBytes === true) return { type: 'duplicate' }
+    if (sameBytes === true) return { type: bringsCost(facts, line) ? 'priced' : 'duplicate' }
     const replaces = !released && outcome !== 'succeeded' && line.outcome === 'succeeded'
     if (!replaces) return { type: 'conflict' }
   }
@@ -33,6 +38,10 @@ export function settleLine(facts: SettleFacts, line: SettleLine): SettleEffect {
     }
   }
   return settleSuccess(facts, line.verdict)
+}
+
+function bringsCost({ attempt }: SettleFacts, line: SettleLine): boolean {
+  return attempt.outcome === 'succeeded' && !attempt.hasCost && line.costNano !== null
 }
 
 function settleSuccess(facts: SettleFacts, verdict: Verdict | null): SettleEffect {

@@ -35,6 +35,8 @@ export interface QuarantinedLine {
 export interface SettleResult {
   readonly fresh: number
   readonly duplicates: number
+  /** Lines that were booked before without a cost, and bring one. */
+  readonly priced: number
   /** Requests that became done. */
   readonly done: number
   /** Indexes of lines whose request has no attempt in this submission. */
@@ -77,7 +79,8 @@ export interface CollectingStore {
    *
    * The attempt is found by submission and request id; one that was never on the wire is unknown. Unfenced: a line is
    * a fact, whoever read it. With `addMissing` (twins) an attempt is added, released from birth, for a request of the
-   * same project that exists. `policy/settlement.ts` decides.
+   * same project that exists. `policy/settlement.ts` decides. A line that only brings a cost sets `costNano` and
+   * `realtimeNano`, and `usage` where there is none: no state, waste, event or instant moves with it.
    */
   settle(
     params: Readonly<{

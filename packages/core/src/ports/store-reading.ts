@@ -88,8 +88,18 @@ export interface QueueResultsPage {
   readonly limit: number
 }
 
-/** A page of requests with what they ended with: of a job, or of a queue's own. */
-export type ResultsPage = JobResultsPage | QueueResultsPage
+/** A page of the successes without a cost, over all jobs and queues of a project. */
+export interface UnpricedPage {
+  readonly project: ProjectId
+  readonly unpriced: true
+  /** The request and the number of the attempt that the page before ended with; 0 and 0 for the first. */
+  readonly afterId: number
+  readonly afterNumber: number
+  readonly limit: number
+}
+
+/** A page of requests with what they ended with, of a job or of a queue's own; or of attempts without a cost. */
+export type ResultsPage = JobResultsPage | QueueResultsPage | UnpricedPage
 
 /**
  * Reading, for callers. Always by project; pages by key, so that they stay whole while things change.
@@ -124,6 +134,9 @@ export interface ReadStore {
   /**
    * Of a job the rows of its newest input, in row order after `afterRow`. Of a queue its requests that are in no job, the newest
    * of every key, by id after `afterId`. Both done or not.
+   *
+   * Of the unpriced a row for each success whose cost is unknown, by request and number, with its own line: waste, twins and
+   * requests that others took the place of too. It may go through all requests of the store once from page to page.
    */
   readResults(params: ResultsPage): Promise<readonly ResultRow[]>
   report(params: Readonly<{ scope: RequestScope }>): Promise<Report>

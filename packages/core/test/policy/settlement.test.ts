@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   type AttemptRef,
   isSameAttempt,
+  type NanoUsd,
   type OutcomeType,
   type SettleEffect,
   type SettleFacts,
@@ -24,16 +25,24 @@ function facts(overrides: {
 }): SettleFacts {
   return {
     self,
-    attempt: { outcome: null, released: false, bodyId: 1, sameBytes: null, ...overrides.attempt },
+    attempt: {
+      outcome: null,
+      released: false,
+      bodyId: 1,
+      sameBytes: null,
+      hasCost: false,
+      ...overrides.attempt,
+    },
     request: { state: 'assigned', result: null, ...overrides.request },
     otherLive: overrides.otherLive ?? 0,
     successes: overrides.successes ?? [],
   }
 }
 
-const success: SettleLine = { outcome: 'succeeded', verdict: good }
-const unusable: SettleLine = { outcome: 'succeeded', verdict: null }
-const givenUp: SettleLine = { outcome: 'succeeded', verdict: bad }
+const cost = { costNano: 5 as NanoUsd }
+const success: SettleLine = { outcome: 'succeeded', verdict: good, ...cost }
+const unusable: SettleLine = { outcome: 'succeeded', verdict: null, ...cost }
+const givenUp: SettleLine = { outcome: 'succeeded', verdict: bad, ...cost }
 
 // What is recorded, whether it was released, whether the bytes are the same, what comes, what that is.
 test.each([
@@ -52,15 +61,34 @@ test.each([
   ['errored', true, false, 'succeeded', 'conflict'],
 ] as const)('recorded %s (released: %s, same bytes: %s), then %s: %s', (...row) => {
   const [outcome, released, sameBytes, comes, expected] = row
-  const line: SettleLine = comes === 'succeeded' ? success : { outcome: comes, verdict: null }
-  const effect = settleLine(facts({ attempt: { outcome, released, sameBytes } }), line)
+  const line: SettleLine =
+    comes === 'succeeded' ? success : { outcome: comes, verdict: null, ...cost }
+  const effect = settleLine(
+    facts({ attempt: { outcome, released, sameBytes, hasCost: true } }),
+    line,
+  )
   expect(effect.type).toBe(expected)
+})
+
+// What is recorded, whether it has a cost, whether the bytes are the same, what cost comes, what that is.
+test.each([
+  ['succeeded', false, true, 5, 'priced'],
+  ['succeeded', false, true, 0, 'priced'],
+  ['succeeded', true, true, 5, 'duplicate'],
+  ['succeeded', false, true, null, 'duplicate'],
+  ['errored', false, true, 5, 'duplicate'],
+  ['succeeded', false, false, 5, 'conflict'],
+] as const)('recorded %s (with a cost: %s, same bytes: %s), cost %s comes: %s', (...row) => {
+  const [outcome, hasCost, sameBytes, nano, expected] = row
+  const line: SettleLine = { outcome, verdict: null, costNano: nano as NanoUsd | null }
+  const effect = settleLine(facts({ attempt: { outcome, sameBytes, hasCost } }), line)
+  expect(effect).toEqual({ type: expected })
 })
 
 test.each(['errored', 'canceled', 'expired'] satisfies OutcomeType[])(
   '%s is only noted',
   (outcome) => {
-    expect(settleLine(facts({}), { outcome, verdict: null })).toEqual({
+    expect(settleLine(facts({}), { outcome, verdict: null, ...cost })).toEqual({
       type: 'fresh',
       releases: false,
       waste: false,
@@ -163,12 +191,12 @@ test('whatever successes come for a request, each body ends with one that is not
         const effect: SettleEffect = settleLine(
           {
             self: ref,
-            attempt: { outcome: null, released: false, bodyId, sameBytes: null },
+            attempt: { outcome: null, released: false, bodyId, sameBytes: null, hasCost: false },
             request: { state, result },
             otherLive: 0,
             successes: [...booked],
           },
-          { outcome: 'succeeded', verdict },
+          { outcome: 'succeeded', verdict, ...cost },
         )
         expect(effect.type).toBe('fresh')
         if (effect.type !== 'fresh') continue

@@ -79,6 +79,8 @@ export async function addReleasedAttempts(
       withdrawn: 0,
       outcome: null,
       released_at: now,
+      cost_nano: null,
+      result_id: null,
       digest: null,
       state: request.state,
       result_in: request.result_in,

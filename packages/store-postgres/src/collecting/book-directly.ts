@@ -24,7 +24,7 @@ const WHERE = 'WHERE p.id = v.id AND p.submission_id = $1 AND p.state = 1 AND p.
 function onlyAttempt(submissionId: number): SettleFacts {
   return {
     self: { submissionId, ordinal: 0 },
-    attempt: { outcome: null, released: false, bodyId: 0, sameBytes: null },
+    attempt: { outcome: null, released: false, bodyId: 0, sameBytes: null, hasCost: false },
     request: { state: 'assigned', result: null },
     otherLive: 0,
     successes: [],

@@ -39,6 +39,31 @@ const BOOK = `UPDATE attempts a SET outcome = v.outcome, usability = v.usability
     released_at = v.released_at, possibly_paid = 0, waste = v.waste`
 const NOT_DIRECTLY = `UPDATE progress SET submission_id = NULL
   WHERE id = ANY($1::bigint[]) AND result_id IS NULL`
+const PRICED_COLUMNS = {
+  request_id: 'int8',
+  ordinal: 'int8',
+  result_id: 'int8',
+  cost_nano: 'int8',
+  realtime_nano: 'int8',
+  input_tokens: 'int8',
+  output_tokens: 'int8',
+  cache_read_tokens: 'int8',
+  cache_write_5m_tokens: 'int8',
+  cache_write_1h_tokens: 'int8',
+  web_search_requests: 'int8',
+  inference_geo: 'varchar',
+} as const
+// Where the cost stands, one of the two; neither is changed that has one.
+const PRICE_DIRECT = `UPDATE progress p SET cost_nano = v.cost_nano, realtime_nano = v.realtime_nano`
+const DIRECTLY = 'WHERE p.id = v.request_id AND p.result_id = v.result_id AND p.cost_nano IS NULL'
+const PRICE = 'UPDATE attempts a SET cost_nano = v.cost_nano, realtime_nano = v.realtime_nano'
+const BY_PLACE = `WHERE a.submission_id = $1 AND a.ordinal = v.ordinal AND a.outcome = 0
+  AND a.cost_nano IS NULL`
+const ADD_USAGE = `UPDATE results x SET input_tokens = v.input_tokens, output_tokens = v.output_tokens,
+    cache_read_tokens = v.cache_read_tokens, cache_write_5m_tokens = v.cache_write_5m_tokens,
+    cache_write_1h_tokens = v.cache_write_1h_tokens, web_search_requests = v.web_search_requests,
+    inference_geo = v.inference_geo`
+const WITHOUT_USAGE = 'WHERE x.id = v.result_id AND x.input_tokens IS NULL'
 const MARK_WASTE = `UPDATE attempts a SET waste = 1
   FROM unnest($1::bigint[], $2::bigint[]) v(submission_id, ordinal)
   WHERE a.submission_id = v.submission_id AND a.ordinal = v.ordinal`
@@ -54,6 +79,7 @@ export class Booking {
   #results: { readonly id: number; readonly line: ResultLine }[] = []
   readonly #attempts = new Map<number, ColumnData[]>()
   readonly #requestIds = new Set<number>()
+  readonly #priced: ColumnData[][] = []
   readonly #waste: AttemptRef[] = []
 
   constructor(params: {
@@ -93,6 +119,8 @@ export class Booking {
     this.addResult(line, index)
     row.outcome = outcomeTypes.code(line.outcome)
     row.digest = digestOf(line.bytes)
+    row.cost_nano = line.costNano
+    row.result_id = this.resultIdAt(index)
     if (effect.releases) row.released_at ??= this.#now
     this.#requestIds.add(row.request_id)
     this.#attempts.set(row.ordinal, [
@@ -106,6 +134,17 @@ export class Booking {
       row.released_at,
       effect.waste ? 1 : 0,
     ])
+  }
+
+  /**
+   * Fills in what a success cost, and says so in the attempt's row. Whoever keeps a sum of what a submission paid adds this
+   * cost to it: it is in none yet.
+   */
+  price(row: SettleRow, { costNano, realtimeNano, usage }: ResultLine): void {
+    row.cost_nano = costNano
+    const { request_id: requestId, ordinal, result_id: resultId } = row
+    const costs = [costNano, realtimeNano]
+    this.#priced.push([requestId, ordinal, resultId, ...costs, ...usageValues(usage)])
   }
 
   /** Turns a success into waste: another one of the same body is what its request ended with. */
@@ -134,10 +173,21 @@ export class Booking {
       await db.run(`${BOOK} FROM ${from} WHERE ${where}`, this.submission.id, now, ...values)
       await db.run(NOT_DIRECTLY, numbers([...this.#requestIds]))
     }
+    await this.#flushPriced(step)
     if (this.#waste.length === 0) return
     const submissions = this.#waste.map((ref) => ref.submissionId)
     const ordinals = this.#waste.map((ref) => ref.ordinal)
     await db.run(MARK_WASTE, numbers(submissions), numbers(ordinals))
+  }
+
+  async #flushPriced({ db }: Step): Promise<void> {
+    if (this.#priced.length === 0) return
+    const { from, values } = unnested(PRICED_COLUMNS, this.#priced, 1)
+    await db.run(`${PRICE_DIRECT} FROM ${from} ${DIRECTLY}`, ...values)
+    const placed = unnested(PRICED_COLUMNS, this.#priced, 2)
+    const { id } = this.submission
+    await db.run(`${PRICE} FROM ${placed.from} ${BY_PLACE}`, id, ...placed.values)
+    await db.run(`${ADD_USAGE} FROM ${from} ${WITHOUT_USAGE}`, ...values)
   }
 }
 

@@ -23,6 +23,8 @@ export interface SettleRow extends SettledRequest {
   readonly withdrawn: number
   outcome: number | null
   released_at: number | null
+  cost_nano: number | null
+  result_id: number | null
   /** SHA-256 of the line that is booked, so that its bytes need not come back to be compared; null for none. */
   digest: Uint8Array | null
   readonly others: readonly AttemptFacts[]
@@ -30,6 +32,7 @@ export interface SettleRow extends SettledRequest {
 
 // attempts_request finds the places, then a few seeks.
 const LOAD = `SELECT a.ordinal, a.request_id, a.body_id, a.outcome, a.released_at, a.withdrawn,
+    a.cost_nano, a.result_id,
     sha256(x.bytes) AS digest, r.state, r.result_in, r.result_at, r.attempt_count
   FROM unnest($2::bigint[]) v(id) JOIN attempts_now a ON a.request_id = v.id
   JOIN requests_now r ON r.id = a.request_id LEFT JOIN results x ON x.id = a.result_id
@@ -78,6 +81,7 @@ export function settleFactsOf(
       bodyId: row.body_id,
       sameBytes:
         row.digest === null ? null : Buffer.compare(row.digest, digestOf(line.bytes)) === 0,
+      hasCost: row.cost_nano !== null,
     },
     request: { state: requestStates.word(row.state), result: resultOf(row) },
     otherLive: row.others.filter((other) => isLive(other) && !isUnsent(other)).length,

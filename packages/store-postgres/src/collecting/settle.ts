@@ -76,7 +76,7 @@ interface Page {
 function settleRest(page: Page, order: readonly number[]): SettleResult {
   const unknown: number[] = []
   const conflicts: number[] = []
-  const counts = { fresh: 0, duplicates: 0, done: 0 }
+  const counts = { fresh: 0, duplicates: 0, priced: 0, done: 0 }
   for (const index of order) {
     const line = page.lines[index] as ResultLine
     const row = page.rows.get(line.requestId)
@@ -87,6 +87,10 @@ function settleRest(page: Page, order: readonly number[]): SettleResult {
     const effect = settleLine(settleFactsOf(page.booking.submission, row, line), line)
     if (effect.type === 'conflict') conflicts.push(index)
     if (effect.type === 'duplicate') counts.duplicates += 1
+    if (effect.type === 'priced') {
+      counts.priced += 1
+      page.booking.price(row, line)
+    }
     if (effect.type !== 'fresh') continue
     counts.fresh += 1
     if (effect.request.type === 'done') counts.done += 1

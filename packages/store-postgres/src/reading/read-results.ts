@@ -4,6 +4,7 @@ import type {
   QueueResultsPage,
   ResultRow,
   ResultsPage,
+  UnpricedPage,
 } from '@halfrate/core'
 import {
   attemptOf,
@@ -18,9 +19,11 @@ import {
   type ResultLineRow,
   requestOf,
   requestStates,
+  requestsByIdQuery,
   resultLinesQuery,
   resultOf,
   type UsageRow,
+  unpricedAttemptsQuery,
 } from '@halfrate/store-sql'
 import { plainBytes } from '../bytes.js'
 import { grouped } from '../grouped.js'
@@ -33,6 +36,7 @@ import { readableJob, scopeIdsOf } from './scope-ids.js'
 export function readResults(session: Session, params: ResultsPage): Promise<readonly ResultRow[]> {
   return session.page(async (step) => {
     const page = { ...params, limit: pageOf(step, params.limit) }
+    if ('unpriced' in page) return await unpricedRows(step, page)
     const rows = 'jobId' in page ? await listedRows(step, page) : await looseRows(step, page)
     return resultRowsOf(step, rows)
   })
@@ -52,6 +56,21 @@ async function looseRows(step: Step, page: QueueResultsPage): Promise<readonly R
   return await runQuery(step.db, looseRequestsQuery(postgresQueries, queue, page))
 }
 
+async function unpricedRows(step: Step, page: UnpricedPage): Promise<readonly ResultRow[]> {
+  const [projectId] = await step.names.find(step.db, [page.project])
+  if (projectId == null) return []
+  const found = await runQuery(step.db, unpricedAttemptsQuery(postgresQueries, projectId, page))
+  const ids = found.map(({ request_id }) => request_id)
+  const rows = await runQuery(step.db, requestsByIdQuery(postgresQueries, ids))
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const attempts = await attemptsOfRows(step, rows)
+  const shown = found.map((attempt) => ({
+    row: byId.get(attempt.request_id) as RequestRow,
+    attempt,
+  }))
+  return await shownRows(step, shown, attempts)
+}
+
 /** Puts to the rows of requests what they ended with, in two statements: their attempts, and the lines to show. */
 export async function resultRowsOf(
   step: Step,
@@ -61,8 +80,24 @@ export async function resultRowsOf(
   const shown = rows.map((row) => {
     return { row, attempt: shownAttempt(row, attempts.get(row.id) ?? []) }
   })
+  return await shownRows(step, shown, attempts)
+}
+
+interface ShownRow {
+  readonly row: RequestRow
+  readonly attempt: PlainAttemptRow | undefined
+}
+
+async function shownRows(
+  step: Step,
+  shown: readonly ShownRow[],
+  attempts: ReadonlyMap<number, readonly PlainAttemptRow[]>,
+): Promise<readonly ResultRow[]> {
   const lines = await linesOf(step, shown)
-  const nameOf = await requestNames(step, rows)
+  const nameOf = await requestNames(
+    step,
+    shown.map(({ row }) => row),
+  )
   return shown.map(({ row, attempt }) => ({
     ...resultOfAttempt(attempt, lines, nameOf),
     request: requestOf(row, nameOf),

@@ -76,6 +76,30 @@ export function attemptsOfRequestsQuery(
     .compile() as CompiledQuery<PlainAttemptRow>
 }
 
+/**
+ * Successes of a project without a cost, by request and number.
+ *
+ * Goes through requests in the order of ids and stops when the page is full, so that all pages together go through them once:
+ * an index on what it asks for would make every booking of a line write an index too. Attempts are only looked up where a
+ * request was not booked directly, or not with its only attempt.
+ */
+export function unpricedAttemptsQuery(
+  queries: Queries,
+  projectId: number,
+  page: { readonly afterId: number; readonly afterNumber: number; readonly limit: number },
+): CompiledQuery<PlainAttemptRow> {
+  const columns = sql.join(ATTEMPT_COLUMNS.map((column) => sql.ref(`a.${column}`)))
+  const isOpenOrPriced = sql`(p.attempt_count = 1 and p.submission_id is not null
+    and (p.result_id is null or p.cost_nano is not null))`
+  return sql<PlainAttemptRow>`select ${columns} from progress p
+    cross join attempts_now a
+    where a.request_id = p.id and p.id >= ${page.afterId} and a.request_id >= ${page.afterId}
+      and (p.id > ${page.afterId} or a.number > ${page.afterNumber})
+      and p.attempt_count > 0 and not ${isOpenOrPriced}
+      and a.project_id = ${projectId} and a.outcome = 0 and a.cost_nano is null
+    order by p.id, a.number limit ${page.limit}`.compile(queries)
+}
+
 /** A stored line with its usage. */
 export type ResultLineRow = UsageRow & Pick<ResultsTable, 'id' | 'bytes'>
 

@@ -14,7 +14,7 @@ const BOOK = `UPDATE progress SET state = 2, verdict = ?, result_id = ?, cost_na
 function onlyAttempt(submissionId: number): SettleFacts {
   return {
     self: { submissionId, ordinal: 0 },
-    attempt: { outcome: null, released: false, bodyId: 0, sameBytes: null },
+    attempt: { outcome: null, released: false, bodyId: 0, sameBytes: null, hasCost: false },
     request: { state: 'assigned', result: null },
     otherLive: 0,
     successes: [],

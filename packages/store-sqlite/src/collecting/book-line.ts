@@ -52,6 +52,14 @@ const BOOK = `UPDATE attempts SET outcome = ?, usability = ?, error_type = ?, co
     realtime_nano = ?, result_id = ?, settled_at = ?, released_at = ?, possibly_paid = 0, waste = ?
   WHERE submission_id = ? AND ordinal = ?`
 const NOT_DIRECTLY = 'UPDATE progress SET submission_id = NULL WHERE id = ? AND result_id IS NULL'
+// Where the cost stands, one of the two; neither is changed that has one.
+const PRICE_DIRECT = `UPDATE progress SET cost_nano = ?, realtime_nano = ?
+  WHERE id = ? AND result_id = ? AND cost_nano IS NULL`
+const PRICE = `UPDATE attempts SET cost_nano = ?, realtime_nano = ?
+  WHERE submission_id = ? AND ordinal = ? AND outcome = 0 AND cost_nano IS NULL`
+const ADD_USAGE = `UPDATE results SET input_tokens = ?, output_tokens = ?, cache_read_tokens = ?,
+    cache_write_5m_tokens = ?, cache_write_1h_tokens = ?, web_search_requests = ?, inference_geo = ?
+  WHERE id = ? AND input_tokens IS NULL`
 const MARK_WASTE = 'UPDATE attempts SET waste = 1 WHERE submission_id = ? AND ordinal = ?'
 
 /** Books a line under its attempt and answers what changed in the attempt's row. */
@@ -67,7 +75,7 @@ export function bookLine(
     readonly line: ResultLine
     readonly effect: Extract<SettleEffect, { type: 'fresh' }>
   },
-): Pick<SettleRow, 'outcome' | 'result_id' | 'released_at'> {
+): Pick<SettleRow, 'outcome' | 'result_id' | 'released_at' | 'cost_nano'> {
   const resultId = addResult(booking, line)
   const outcome = outcomeTypes.code(line.outcome)
   const releasedAt = effect.releases ? (row.released_at ?? booking.now) : row.released_at
@@ -86,7 +94,24 @@ export function bookLine(
     row.ordinal,
   )
   session.db.run(NOT_DIRECTLY, row.request_id)
-  return { outcome, result_id: resultId, released_at: releasedAt }
+  return { outcome, result_id: resultId, released_at: releasedAt, cost_nano: line.costNano }
+}
+
+/**
+ * Fills in what a success cost, and answers its row. Whoever keeps a sum of what a submission paid adds this cost to it: it is
+ * in none yet.
+ */
+export function priceLine(
+  session: Session,
+  { submission }: Booking,
+  row: SettleRow,
+  line: ResultLine,
+): SettleRow {
+  const { costNano, realtimeNano, usage } = line
+  session.db.run(PRICE_DIRECT, costNano, realtimeNano, row.request_id, row.result_id)
+  session.db.run(PRICE, costNano, realtimeNano, submission.id, row.ordinal)
+  session.db.run(ADD_USAGE, ...usageValues(usage), row.result_id)
+  return { ...row, cost_nano: costNano }
 }
 
 /** Turns a success into waste: another one of the same body is what its request ended with. */

@@ -17,11 +17,13 @@ export interface SettleRow
   readonly body_id: number
   readonly outcome: number | null
   readonly result_id: number | null
+  readonly cost_nano: number | null
   readonly released_at: number | null
   readonly withdrawn: number
 }
 
-const COLUMNS = `a.ordinal, a.request_id, a.body_id, a.outcome, a.result_id, a.released_at, a.withdrawn,
+const COLUMNS = `a.ordinal, a.request_id, a.body_id, a.outcome, a.result_id, a.cost_nano, a.released_at,
+  a.withdrawn,
   r.state, r.result_in, r.result_at, r.attempt_count`
 
 // One statement for all of them, in ascending order: attempts_request finds the place, then a few seeks.
@@ -96,6 +98,7 @@ export function addReleasedAttempt(
     body_id: sent.body_id,
     outcome: null,
     result_id: null,
+    cost_nano: null,
     released_at: releasedAt,
     withdrawn: 0,
     state: request.state,
@@ -127,6 +130,7 @@ export function settleFactsOf(
       released: row.released_at !== null && !isReleasedBefore(submission),
       bodyId: row.body_id,
       sameBytes: row.result_id === null ? null : hasBytes(session, row.result_id, line.bytes),
+      hasCost: row.cost_nano !== null,
     },
     request: { state: requestStates.word(row.state), result: resultOf(row) },
     otherLive: others.filter((other) => isLive(other) && !isUnsent(other)).length,

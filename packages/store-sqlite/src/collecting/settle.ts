@@ -12,7 +12,7 @@ import { finish, finishEverywhere, keepVerdict } from '../members.js'
 import { checkPage, type Session } from '../session.js'
 import { needSubmission } from '../submissions.js'
 import { bookDirectly } from './book-directly.js'
-import { type Booking, beginBooking, bookLine, markWaste } from './book-line.js'
+import { type Booking, beginBooking, bookLine, markWaste, priceLine } from './book-line.js'
 import {
   addReleasedAttempt,
   loadSettleRows,
@@ -42,7 +42,7 @@ export function settle(
     : bookDirectly(session, booking, params.lines, order)
   const direct = params.lines.length - rest.length
   if (rest.length === 0) {
-    return { fresh: direct, duplicates: 0, done: direct, unknown: [], conflicts: [] }
+    return { fresh: direct, duplicates: 0, priced: 0, done: direct, unknown: [], conflicts: [] }
   }
   const page = openPage(session, booking, params, rest)
   const result = settleRest(page)
@@ -53,7 +53,7 @@ function settleRest(page: Page): SettleResult {
   const { session, lines } = page
   const unknown: number[] = []
   const conflicts: number[] = []
-  const counts = { fresh: 0, duplicates: 0, done: 0 }
+  const counts = { fresh: 0, duplicates: 0, priced: 0, done: 0 }
   for (const index of page.order) {
     const line = lines[index] as ResultLine
     const row = rowFor(page, line)
@@ -64,6 +64,10 @@ function settleRest(page: Page): SettleResult {
     const effect = settleLine(settleFactsOf(session, page.booking.submission, row, line), line)
     if (effect.type === 'conflict') conflicts.push(index)
     if (effect.type === 'duplicate') counts.duplicates += 1
+    if (effect.type === 'priced') {
+      counts.priced += 1
+      page.rows.set(row.request_id, priceLine(page.session, page.booking, row, line))
+    }
     if (effect.type !== 'fresh') continue
     counts.fresh += 1
     if (effect.request.type === 'done') counts.done += 1

@@ -4,6 +4,7 @@ import type {
   QueueResultsPage,
   ResultRow,
   ResultsPage,
+  UnpricedPage,
 } from '@halfrate/core'
 import {
   attemptOf,
@@ -17,10 +18,12 @@ import {
   type ResultLineRow,
   requestOf,
   requestStates,
+  requestsByIdQuery,
   resultLinesQuery,
   resultOf,
   sqliteQueries,
   type UsageRow,
+  unpricedAttemptsQuery,
 } from '@halfrate/store-sql'
 import { plainBytes } from '../bytes.js'
 import { pageOf, type Session } from '../session.js'
@@ -30,9 +33,28 @@ import { readableJob, scopeIdsOf } from './scope-ids.js'
 /** See `ReadStore.readResults`. */
 export function readResults(session: Session, params: ResultsPage): readonly ResultRow[] {
   const page = { ...params, limit: pageOf(session, params.limit) }
-  return session.reader.snapshot(() =>
-    resultRowsOf(session, 'jobId' in page ? listedRows(session, page) : looseRows(session, page)),
-  )
+  return session.reader.snapshot(() => {
+    if ('unpriced' in page) return unpricedRows(session, page)
+    return resultRowsOf(
+      session,
+      'jobId' in page ? listedRows(session, page) : looseRows(session, page),
+    )
+  })
+}
+
+function unpricedRows(session: Session, page: UnpricedPage): readonly ResultRow[] {
+  const projectId = session.names.find(page.project)
+  if (projectId === null) return []
+  const found = runQuery(session.reader, unpricedAttemptsQuery(sqliteQueries, projectId, page))
+  const ids = found.map(({ request_id }) => request_id)
+  const rows = runQuery(session.reader, requestsByIdQuery(sqliteQueries, ids))
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const attempts = attemptsOfRows(session, rows)
+  const shown = found.map((attempt) => ({
+    row: byId.get(attempt.request_id) as RequestRow,
+    attempt,
+  }))
+  return shownRows(session, shown, attempts)
 }
 
 function listedRows(session: Session, page: JobResultsPage): readonly RequestRow[] {
@@ -53,6 +75,19 @@ function looseRows(session: Session, page: QueueResultsPage): readonly RequestRo
 export function resultRowsOf(session: Session, rows: readonly RequestRow[]): readonly ResultRow[] {
   const attempts = attemptsOfRows(session, rows)
   const shown = rows.map((row) => ({ row, attempt: shownAttempt(row, attempts.get(row.id) ?? []) }))
+  return shownRows(session, shown, attempts)
+}
+
+interface ShownRow {
+  readonly row: RequestRow
+  readonly attempt: PlainAttemptRow | undefined
+}
+
+function shownRows(
+  session: Session,
+  shown: readonly ShownRow[],
+  attempts: ReadonlyMap<number, readonly PlainAttemptRow[]>,
+): readonly ResultRow[] {
   const lines = linesOf(session, shown)
   return shown.map(({ row, attempt }) => ({
     ...resultOfAttempt(attempt, lines, session.names.textOf),
