@@ -1,6 +1,7 @@
 import { closeSync, openSync, write, writeSync } from 'node:fs'
 import { ConfigError } from '@halfrate/core'
 import type { CallRecord } from './call-record.js'
+import { DropCount } from './drop-count.js'
 
 /** How a {@link JsonlSink} writes. */
 export interface JsonlSinkOptions {
@@ -28,7 +29,7 @@ export function jsonlSink(path: string, options: JsonlSinkOptions = {}): JsonlSi
 export class JsonlSink implements AsyncDisposable {
   readonly #path: string
   readonly #most: number
-  readonly #onError: (error: unknown) => unknown
+  readonly #drops: DropCount
   readonly #atExit = (): void => this.#writeRest()
   #file: number | null = null
   #waiting: Buffer[] = []
@@ -37,7 +38,6 @@ export class JsonlSink implements AsyncDisposable {
   // A line was cut off: the next one begins on a line of its own.
   #isTorn = false
   #isClosed = false
-  #dropped = 0
   #idle: (() => void)[] = []
 
   /** @throws {ConfigError} when an option can't be. The file itself is opened by the first record. */
@@ -51,13 +51,13 @@ export class JsonlSink implements AsyncDisposable {
     }
     this.#path = path
     this.#most = maxBufferBytes
-    this.#onError = onError
+    this.#drops = new DropCount(onError)
     process.on('exit', this.#atExit)
   }
 
   /** How many records were not written. */
   get dropped(): number {
-    return this.#dropped
+    return this.#drops.count
   }
 
   /** Takes a record; returns at once. After {@link close} it is dropped. */
@@ -65,7 +65,10 @@ export class JsonlSink implements AsyncDisposable {
     const line = Buffer.from(`${JSON.stringify(call)}\n`)
     if (this.#isClosed || this.#waitingBytes + line.length > this.#most) {
       const why = this.#isClosed ? 'it is closed' : 'the disk is slower than the calls'
-      this.#drop(1, new ConfigError(`${this.#path}: a record was dropped, since ${why}.`, NEXT))
+      this.#drops.add(
+        1,
+        new ConfigError(`${this.#path}: a record was dropped, since ${why}.`, NEXT),
+      )
       return
     }
     this.#waiting.push(line)
@@ -114,7 +117,7 @@ export class JsonlSink implements AsyncDisposable {
         return
       }
       if (error === null) this.#isTorn = false
-      else this.#drop(lines, error)
+      else this.#drops.add(lines, error)
       this.#writeNext()
     })
   }
@@ -127,7 +130,7 @@ export class JsonlSink implements AsyncDisposable {
         const piece = this.#pieceOf(lines)
         for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
       } catch (error) {
-        this.#drop(lines.length, error)
+        this.#drops.add(lines.length, error)
       }
     }
   }
@@ -152,19 +155,8 @@ export class JsonlSink implements AsyncDisposable {
       this.#file ??= openSync(this.#path, 'a')
       return this.#file
     } catch (error) {
-      this.#drop(lines, error)
+      this.#drops.add(lines, error)
       return null
-    }
-  }
-
-  #drop(records: number, error: unknown): void {
-    const isFirst = this.#dropped === 0
-    this.#dropped += records
-    if (!isFirst) return
-    try {
-      this.#onError(error)
-    } catch {
-      // Who is to be told of errors has failed too; the call goes on.
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { NanoUsd } from '@halfrate/core'
-import { type UsageRecord, usageRecord } from '@halfrate/core/audit'
+import { isFailed, type UsageRecord, usageRecord } from '@halfrate/core/audit'
 import type { UsageField } from './usage-fields.js'
 import {
   costOfValue,
@@ -31,6 +31,7 @@ export function readUsageRow(values: RowValues): UsageRecord | string {
     costNano: row.read('cost_usd', costOfValue),
     latencyMs: row.span('latency_ms', 'latency_s'),
     status,
+    errorType: row.read('error_type', wordOf),
     serviceTier: row.read('service_tier', wordOf),
     speed: row.read('speed', wordOf),
     stopReason: row.read('stop_reason', wordOf),
@@ -96,11 +97,11 @@ class RowReader {
 }
 
 function missing(record: UsageRecord): string | null {
-  const { model, usage, costNano, status } = record
-  if (usage === null && costNano === null && (status === null || status < 400)) {
+  const { model, usage, costNano } = record
+  if (usage === null && costNano === null && !isFailed(record)) {
     return 'expected input_tokens and output_tokens, or cost_usd, got none of them'
   }
-  return model === null && (costNano ?? (0 as NanoUsd)) === 0 && (status ?? 0) < 400
+  return model === null && (costNano ?? (0 as NanoUsd)) === 0 && !isFailed(record)
     ? 'model: expected its name, got nothing'
     : null
 }

@@ -1,16 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { auditObject } from '../../src/audit/audit-object.js'
-import { blindSpots, isSnippetOfUse } from '../../src/audit/blind-spots.js'
+import { blindSpots } from '../../src/audit/blind-spots.js'
 import { auditPage } from '../../src/audit/page/audit-page.js'
-import { USAGE_SNIPPET } from '../../src/audit/usage-snippet.js'
 import { auditScreen } from '../../src/screen/audit-screen.js'
 import { lineText } from '../../src/screen/line.js'
 import { widthOf } from '../../src/screen/text-width.js'
-import { auditTexts, findingsOf, lines, row } from './read.js'
+import { findingsOf, lines, row } from './read.js'
 
 const EVIL = '<script>alert(1)</script>"\'&\u202e\u001b[2J'
 
@@ -149,40 +145,5 @@ describe('what a source can’t show', () => {
     const text = await spots(lines(row({ cost_usd: 4 })))
     expect(text).toContain('The source says $4.00 where list prices come to $5.00.')
     expect(await spots(lines(row({ cost_usd: 4.95 })))).not.toContain('where list prices')
-  })
-})
-
-describe('the snippet', () => {
-  test('writes rows that show all that an audit asks for, and changes nothing of the call', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'audit-snippet-'))
-    onTestFinished(() => rm(folder, { recursive: true }))
-    const file = join(folder, 'usage.jsonl')
-    const source = USAGE_SNIPPET.replaceAll("'usage.jsonl'", JSON.stringify(file))
-    const { logged } = await import(`data:text/javascript,${encodeURIComponent(source)}`)
-    const message = {
-      ...{ model: 'claude-opus-5', stop_reason: 'end_turn', content: [] },
-      usage: { input_tokens: 1_000_000, output_tokens: 0 },
-    }
-    const client = { messages: { create: async () => message } }
-    const about = { feature: 'triage', awaited: false }
-    expect(await logged(client, {}, about)).toBe(message)
-    await logged(client, {}, { ...about, awaited: true })
-    const text = await readFile(file, 'utf8')
-    const { report } = await auditTexts({ log: text })
-    expect(report.money.byStanding.ready.spentNano).toBe(5_000_000_000n)
-    expect(report.money.byStanding.no.spentNano).toBe(5_000_000_000n)
-    const findings = await findingsOf({ log: text })
-    expect(blindSpots(findings).join('\n')).not.toContain('does not show')
-    expect(isSnippetOfUse(findings)).toBe(false)
-  })
-
-  test('lets a call succeed when the log can’t be written, and fail when it fails', async () => {
-    const source = USAGE_SNIPPET.replaceAll("'usage.jsonl'", "'/nowhere/at/all'")
-    const { logged } = await import(`data:text/javascript,${encodeURIComponent(source)}`)
-    const message = { model: 'm', usage: {} }
-    const about = { feature: 'triage', awaited: false }
-    expect(await logged({ messages: { create: async () => message } }, {}, about)).toBe(message)
-    const broken = { messages: { create: () => Promise.reject(new RangeError('overloaded')) } }
-    await expect(logged(broken, {}, about)).rejects.toThrow('overloaded')
   })
 })

@@ -99,9 +99,9 @@ function wanted({ isAwaited, neededWithinMs }: UsageRecord): BatchReason | null 
   return neededWithinMs !== null && neededWithinMs >= MOST_MS ? 'not_needed_soon' : null
 }
 
-/** Whether the provider refused it, for which nothing is paid. */
-export function isFailed({ status, usage, costNano }: UsageRecord): boolean {
-  if (status === null || status < FAILED_FROM) return false
+/** Whether the provider refused it, or never answered, for which nothing is paid. */
+export function isFailed({ status, errorType, usage, costNano }: UsageRecord): boolean {
+  if ((status ?? 0) < FAILED_FROM && errorType === null) return false
   return (costNano ?? 0) === 0 && (usage === null || usage.inputTokens + usage.outputTokens === 0)
 }
 

@@ -17,7 +17,7 @@ export {
   type StandingMoney,
 } from './audit-report.js'
 export { Auditor, type AuditorOptions } from './auditor.js'
-export { type BatchReason, STANDING_OF, type Standing } from './batch-reason.js'
+export { type BatchReason, isFailed, STANDING_OF, type Standing } from './batch-reason.js'
 export type { CheaperModel, ModelComparison } from './cheaper-models.js'
 export type { FeaturePattern } from './feature-pattern.js'
 export { type GrossMargin, grossMarginOf } from './gross-margin.js'

@@ -35,6 +35,8 @@ export interface UsageRecord {
   readonly latencyMs: number | null
   /** HTTP status of the answer. */
   readonly status: number | null
+  /** What went wrong with it, in whatever words; null when nothing is said to have. */
+  readonly errorType: string | null
   /** In the provider's words: `standard`, `batch`, `priority`, … */
   readonly serviceTier: string | null
   /** `fast` or `standard`. */
@@ -52,7 +54,8 @@ export interface UsageRecord {
 export function usageRecord(given: Partial<UsageRecord>): UsageRecord {
   return {
     ...{ at: null, untilAt: null, feature: null, model: null, calls: 1 },
-    ...{ usage: null, costNano: null, costClass: null, latencyMs: null, status: null },
+    ...{ usage: null, costNano: null, costClass: null, latencyMs: null },
+    ...{ status: null, errorType: null },
     ...{ serviceTier: null, speed: null, stopReason: null },
     ...{ isStreamed: null, isAwaited: null, neededWithinMs: null },
     ...given,

@@ -89,6 +89,7 @@ export const anyRecord: fc.Arbitrary<UsageRecord> = fc.record({
   ),
   latencyMs: fc.option(fc.integer({ min: 0, max: 200_000 })),
   status: fc.constantFrom(null, 200, 429, 529),
+  errorType: fc.constantFrom(null, null, 'overloaded_error'),
   serviceTier: fc.constantFrom(null, 'standard', 'batch', 'priority', 'flex'),
   speed: fc.constantFrom(null, 'standard', 'fast'),
   stopReason: fc.constantFrom(null, 'end_turn', 'tool_use'),

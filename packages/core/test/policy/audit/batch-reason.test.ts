@@ -11,6 +11,8 @@ const HOUR = 3_600_000
 const CASES: readonly (readonly [string, Partial<UsageRecord>, BatchReason])[] = [
   ['a batch', { serviceTier: 'batch', isAwaited: true }, 'already_batch'],
   ['an error', { status: 529, usage: null, serviceTier: 'batch' }, 'failed'],
+  ['no answer at all', { status: null, errorType: 'APIConnectionError', usage: null }, 'failed'],
+  ['a break with tokens', { errorType: 'aborted' }, 'nothing_shown'],
   ['an error that was paid', { status: 500, isAwaited: false }, 'nobody_waits'],
   ['fast mode', { speed: 'fast', isAwaited: false }, 'fast_mode'],
   ['the priority tier', { serviceTier: 'priority', isAwaited: false }, 'priority_tier'],
