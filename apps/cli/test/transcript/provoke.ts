@@ -57,6 +57,8 @@ const LOCAL = [
   'queues',
   'retry',
   'apply',
+  'audit',
+  'prices',
 ]
 
 function run(each: ErrorCase, cwd: string, claude: TestEmulator): Promise<Ended> {

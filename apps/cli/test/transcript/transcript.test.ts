@@ -5,6 +5,7 @@ import { startTestEmulator } from '../support/cli.js'
 import { COMMAND_ERRORS, MACHINE_ERRORS, STORE_ERRORS } from './command-cases.js'
 import { CONFIG_ERRORS } from './config-cases.js'
 import type { ErrorCase } from './error-case.js'
+import { MONEY_ERRORS } from './money-cases.js'
 import { provokeProgram } from './program-case.js'
 import { EMULATOR_ERRORS, LIBRARY_ERRORS } from './program-cases.js'
 import { pageOf, provoke } from './provoke.js'
@@ -18,6 +19,7 @@ const CHAPTERS = [
   ROW_ERRORS,
   COMMAND_ERRORS,
   CONFIG_ERRORS,
+  MONEY_ERRORS,
   STORE_ERRORS,
   MACHINE_ERRORS,
 ]
