@@ -52,8 +52,14 @@ export type {
 export { BudgetReachedError } from './jobs/budget-reached-error.js'
 export type { CanceledRows } from './jobs/cancel-job.js'
 export { type CanceledRequests, cancelRequests, cancelScope } from './jobs/cancel-requests.js'
-export type { CostEstimate, ModelCost, UsdRange } from './jobs/estimate-rows.js'
+export type { CacheCosts, CostEstimate, ModelCost, UsdRange } from './jobs/estimate-rows.js'
 export { readJobBudget, writeJobBudget } from './jobs/job-budget.js'
+export {
+  type EstimateReport,
+  knownCostOf,
+  readJobEstimate,
+  writeJobEstimate,
+} from './jobs/job-estimate.js'
 export type { BudgetReport, JobReport } from './jobs/job-report.js'
 export type { Job } from './jobs/open-job.js'
 export type {

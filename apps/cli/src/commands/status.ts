@@ -12,7 +12,7 @@ import {
   type SubmissionState,
 } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
-import { type Halfrate, storeText } from '@halfrate/runtime'
+import { type Halfrate, readJobEstimate, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { heldBackText } from '../run/held-back.js'
@@ -81,9 +81,10 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
     ),
     storeFlag: storeFlag(place),
     jobs: await Promise.all(
-      jobs.map(async ({ job: { name, id }, budget }) => ({
-        ...{ name, budget },
-        report: await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: id } }),
+      jobs.map(async ({ job, budget }) => ({
+        ...{ name: job.name, budget },
+        report: await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: job.id } }),
+        estimate: await readJobEstimate(half.store, job),
       })),
     ),
     all: await half.store.report({ scope: { project: DEFAULT_PROJECT } }),
@@ -153,11 +154,11 @@ function queueObject({ queue, waiting, flush, nextBatchAt, problem }: QueueWait)
 function statusObject(facts: StatusFacts): object {
   const reportOf = (
     job: string | null,
-    { report, budget }: Pick<JobStatus, 'report' | 'budget'>,
+    { report, budget, estimate = null }: Pick<JobStatus, 'report' | 'budget' | 'estimate'>,
   ): object =>
     reportObject({
       report,
-      budget,
+      ...{ budget, estimate },
       job,
       store: facts.store,
       output: null,

@@ -1,7 +1,8 @@
 import { ConfigError, type NanoUsd } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
 import { countOf } from '../screen/number-text.js'
-import { type PreflightFacts, rangeText } from '../screen/preflight-screen.js'
+import type { PreflightFacts } from '../screen/preflight-screen.js'
+import { rangeText } from '../screen/range-text.js'
 
 /** What has to be so for rows to be sent. */
 export interface SendingRules {
@@ -55,7 +56,7 @@ export function costRefusal(facts: PreflightFacts): ConfigError | null {
   const rows = countOf(toSend, 'row')
   const name = budget.isGiven ? '--max-cost' : `the cap of job ${facts.job},`
   const cap = `${name} ${usdShort(budget.capNano)}`
-  const { batch, unpricedRows } = estimate
+  const { batch, unpricedRows, leastNano } = estimate
   if (batch.basis === 'floor') {
     const way =
       unpricedRows > 0
@@ -66,10 +67,10 @@ export function costRefusal(facts: PreflightFacts): ConfigError | null {
       `Nothing was sent. Use --max-cost none, or ${way}.`,
     )
   }
-  if (waiting === toSend || budget.usedNano + batch.lowNano <= budget.capNano) return null
+  if (waiting === toSend || budget.usedNano + leastNano <= budget.capNano) return null
   const beside = budget.usedNano === 0 ? '' : `, and ${usdShort(budget.usedNano)} of it is used`
   return new ConfigError(
-    `${cap}: ${rows} cost ${usdShort(batch.lowNano)} in batch at the very least${beside}; ${rangeText(batch)} is likely.`,
+    `${cap}: ${rows} cost ${usdShort(leastNano)} in batch at the very least${beside}; ${rangeText(batch)} is likely.`,
     'Nothing was sent. Raise it, or send the first rows with --limit N.',
   )
 }

@@ -6,6 +6,7 @@ import {
   type Spending,
   usedNano,
 } from '@halfrate/core'
+import { type EstimatedRows, estimatedRows } from '@halfrate/core/money'
 import { type Halfrate, readJobBudget, storeText } from '@halfrate/runtime'
 import { InterruptedReading } from '../input/interrupted-reading.js'
 import type { Presenter } from '../run/presenter.js'
@@ -32,8 +33,8 @@ export interface PreflightParams {
   readonly signal: AbortSignal
   /** Told when a question begins to stand, and when it ends. */
   readonly onQuestion: (stands: boolean) => void
-  /** Done last before the rows are accepted. */
-  readonly prepare: () => Promise<void>
+  /** Done last before the rows are accepted, with what the new ones among them were estimated at. */
+  readonly prepare: (newRows: EstimatedRows | null) => Promise<void>
 }
 
 /**
@@ -44,6 +45,7 @@ export class Preflight {
   readonly #params: PreflightParams
   readonly #tally: SendingTally
   #facts: PreflightFacts | null = null
+  #newRows: EstimatedRows | null = null
   #wasAgreed = false
 
   constructor(params: PreflightParams) {
@@ -84,8 +86,9 @@ export class Preflight {
     counts: LoadCounts,
     known: { readonly before: JobBefore | null; readonly isLimited: boolean },
   ): Promise<void> {
-    const { job, store, presenter, isDryRun, prepare } = this.#params
+    const { half, job, store, presenter, isDryRun, prepare } = this.#params
     const { before, isLimited } = known
+    this.#newRows = estimatedRows(this.#tally.estimate, half.clock.now())
     if (before !== null) await this.#addWaiting(before)
     const { waiting, estimate } = this.#tally
     this.#facts = {
@@ -101,7 +104,7 @@ export class Preflight {
     if (isDryRun) throw new NotSent('dry_run')
     presenter.preflight(this.#facts)
     await this.#ask(this.#facts)
-    await prepare()
+    await prepare(this.#newRows)
   }
 
   async #addWaiting({ job }: JobBefore): Promise<void> {

@@ -41,9 +41,9 @@ export class SendingTally {
   /** Counts a row if it is one to send. */
   add(row: IntakeRow, as: LoadedAs): void {
     if (as !== 'new') return
-    const { key, model, maxTokens, itemBytes } = row
+    const { key, model, maxTokens, itemBytes, prefix } = row
     this.#first ??= { key, ...shownParams(paramsBytes(row)) }
-    this.#add({ model, maxTokens, itemBytes, content: promptContentOf(row) })
+    this.#add({ model, maxTokens, itemBytes, prefix, content: promptContentOf(row) })
   }
 
   /** Counts a row that waits from before. Only its size is known, so whatever is in it is taken for text. */

@@ -51,7 +51,7 @@ export class JsonPresenter implements Presenter {
   }
 
   end(facts: EndFacts): void {
-    const { report, job, store, tookMs, exitCode, budget } = facts
+    const { report, job, store, tookMs, exitCode, budget, estimate } = facts
     this.#write(
       this.#out,
       reportObject({
@@ -61,7 +61,7 @@ export class JsonPresenter implements Presenter {
         output: facts.outputPath,
         tookMs,
         exitCode,
-        budget,
+        ...{ budget, estimate },
       }),
     )
   }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { Job, Observer } from '@halfrate/core'
-import type { CostFigure } from '@halfrate/core/money'
-import { EngineHost, type Halfrate, storeText } from '@halfrate/runtime'
+import { EngineHost, type Halfrate, readJobEstimate, storeText } from '@halfrate/runtime'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { openRequestSource, type RequestSource } from '../input/request-source.js'
 import type { NotTaken } from '../input/take-in.js'
@@ -122,10 +121,7 @@ async function realRun(
     presenter.detached(detachment(request, taken.job, watched.last))
     return { exitCode: EXIT.usable, last, released }
   }
-  // Of rows that were sent before, this run has no estimate, and of those from before it has one that is not theirs alone.
-  const isWhole = taken.newRows === taken.job.rowCount && preflight.facts?.waiting === 0
-  const estimate = isWhole ? (preflight.facts?.estimate.batch ?? null) : null
-  return await finish(run, { half, target, job: taken.job, watched, estimate })
+  return await finish(run, { half, target, job: taken.job, watched })
 }
 
 async function takeIn(
@@ -202,11 +198,10 @@ async function finish(
     readonly target: OutputTarget
     readonly job: Job
     readonly watched: Ended & Pick<Watched, 'isOld'>
-    readonly estimate: CostFigure | null
   },
 ): Promise<RunResult> {
   const { request, presenter, released, interrupts } = run
-  const { half, job, target, watched, estimate } = how
+  const { half, job, target, watched } = how
   const { last, isOld } = watched
   const written = await writeRows(run, how)
   const exitCode = exitCodeOf(last.report.counts)
@@ -218,7 +213,7 @@ async function finish(
     output: isStdout ? null : target.name,
     outputPath: isStdout ? null : resolve(target.name),
     examples: written.examples,
-    estimate,
+    estimate: await readJobEstimate(half.store, job),
     budget: last.budget,
     goOn: await goOnText(run, half, job, last),
     job: job.name,

@@ -1,5 +1,11 @@
 import { DEFAULT_PROJECT, RUN_QUEUE } from '@halfrate/core'
-import { type Halfrate, writeJobBudget, writeQueuePolicy } from '@halfrate/runtime'
+import type { EstimatedRows } from '@halfrate/core/money'
+import {
+  type Halfrate,
+  writeJobBudget,
+  writeJobEstimate,
+  writeQueuePolicy,
+} from '@halfrate/runtime'
 import { jobNameOf } from '../input/input-file.js'
 import type { RequestSource } from '../input/request-source.js'
 import { type NotTaken, type TakenIn, takeIn } from '../input/take-in.js'
@@ -31,9 +37,9 @@ export async function takeRowsIn(params: {
 }): Promise<TakenRows> {
   const { request, half, source, presenter, signal, onQuestion } = params
   const name = request.job ?? jobNameOf(request.files[0] ?? '')
-  const prepare = async () => {
+  const prepare = async (newRows: EstimatedRows | null) => {
     await writePolicy(half, request)
-    await writeCap(half, request, name)
+    await writeDocuments(half, request, name, newRows)
   }
   const preflight = new Preflight({
     ...{ half, job: name, store: request.place.store, presenter, signal, onQuestion, prepare },
@@ -61,9 +67,15 @@ async function writePolicy({ store }: Halfrate, request: RunRequest): Promise<vo
 }
 
 // Before the rows are accepted: from then on any worker may send them.
-async function writeCap({ store }: Halfrate, { rules }: RunRequest, name: string): Promise<void> {
+async function writeDocuments(
+  { store }: Halfrate,
+  { rules }: RunRequest,
+  name: string,
+  newRows: EstimatedRows | null,
+): Promise<void> {
   const job = await store.findJob({ project: DEFAULT_PROJECT, name })
   if (job === null) return
+  await writeJobEstimate(store, job, newRows)
   const { maxCostNano: given } = rules
   await writeJobBudget(store, job, given === null ? undefined : given === 'none' ? null : given)
 }

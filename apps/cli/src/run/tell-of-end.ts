@@ -15,9 +15,9 @@ export async function tellOfEnd(params: {
   readonly signal: AbortSignal
 }): Promise<void> {
   const { target, facts, presenter, signal } = params
-  const { report, job, store, budget, tookMs, exitCode, outputPath: output } = facts
+  const { report, job, store, budget, estimate, tookMs, exitCode, outputPath: output } = facts
   const notice = {
-    report: reportObject({ report, job, store, output, tookMs, exitCode, budget }),
+    report: reportObject({ report, job, store, output, tookMs, exitCode, budget, estimate }),
     text: endText(facts),
   }
   const problem = await notify(target, notice, signal)

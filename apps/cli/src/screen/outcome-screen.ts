@@ -1,5 +1,6 @@
-import type { Report } from '@halfrate/core'
-import { type CostFigure, usdShort } from '@halfrate/core/money'
+import type { NanoUsd, Report } from '@halfrate/core'
+import { type EstimatedRows, missOf, usdShort } from '@halfrate/core/money'
+import { knownCostOf } from '@halfrate/runtime'
 import { type BudgetFacts, capText, stopText } from './budget-text.js'
 import { commandLines } from './command-lines.js'
 import { commandText } from './command-text.js'
@@ -7,8 +8,8 @@ import { flow } from './flow.js'
 import { type JobOutcome, moneyOf, outcomeOf } from './job-figures.js'
 import { type Line, listed, type Span, span } from './line.js'
 import { countOf, countText, percentText } from './number-text.js'
-import { rangeText } from './preflight-screen.js'
 import { unknownMoney } from './progress-screen.js'
+import { rangeText } from './range-text.js'
 import { durationText } from './time-text.js'
 import { visibleText } from './visible-text.js'
 
@@ -20,8 +21,8 @@ export interface OutcomeFacts {
   readonly exitCode: number
   /** Where the rows were written, as the caller named it; null for standard output. */
   readonly output: string | null
-  /** What was estimated for its rows before they were sent; null when nobody knows any more. */
-  readonly estimate: CostFigure | null
+  /** What its rows were estimated at before they were sent; null when some of them never were. */
+  readonly estimate: EstimatedRows | null
   /** A key of each kind of row that has no usable answer, to be asked about. */
   readonly examples: RowExamples
   /** The cap of the job; null for none. */
@@ -85,19 +86,28 @@ function billLines({ report, estimate }: OutcomeFacts, width: number): readonly 
     [span(`real time ${usdShort(money.realtime)}`)],
     [span(`saved ${usdShort(money.saved)}${share}`, 'green')],
     [span(`waste ${usdShort(money.waste)}`)],
-    ...estimateCell(estimate),
+    ...estimateCell(estimate, report),
     ...unknownMoney(report),
   ]
   return flow(cells, { width })
 }
 
 // Without the rows whose cost could not be told, the figure is less than all of it; nothing at all is no figure.
-function estimateCell(estimate: CostFigure | null): readonly Line[] {
+function estimateCell(estimate: EstimatedRows | null, report: Report): readonly Line[] {
   if (estimate === null) return []
-  const isPart = estimate.basis === 'floor'
-  if (isPart && estimate.highNano === 0) return []
+  const { batch } = estimate
+  const isPart = batch.basis === 'floor'
+  if (isPart && batch.highNano === 0) return []
   const without = isPart ? ', without what was not known' : ''
-  return [[span(`estimate was ${rangeText(estimate)}${without}`, 'dim')]]
+  const missed = missedText(missOf(batch, knownCostOf(report)))
+  return [[span(`estimate was ${rangeText(batch)}${without}${missed}`, 'dim')]]
+}
+
+function missedText(missedNano: NanoUsd | null): string {
+  if (missedNano === null || missedNano === 0) return ''
+  const isTooLow = missedNano > 0
+  const missed = usdShort((isTooLow ? missedNano : -missedNano) as NanoUsd)
+  return `, ${missed} too ${isTooLow ? 'low' : 'high'}`
 }
 
 function nextLines(facts: OutcomeFacts, width: number): readonly Line[] {

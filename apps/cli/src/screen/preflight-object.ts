@@ -1,5 +1,11 @@
 import { type ModelEstimate, usdText } from '@halfrate/core/money'
 import type { CapOutlook } from '../preflight/cap-outlook.js'
+import {
+  type CachingObject,
+  cachingObject,
+  type GroundsObject,
+  groundsObject,
+} from './estimate-object.js'
 import type { PreflightFacts } from './preflight-screen.js'
 
 /** What a run is about to send, for programs. Money is decimal text in dollars. */
@@ -25,6 +31,10 @@ export interface PreflightObject {
   readonly realtime_high_usd: string
   /** `floor`: it can well be more, since some rows have no known price or bring in what is not in them. */
   readonly basis: string
+  /** What the figures rest on: no more than the weakest of the models. */
+  readonly grounds: GroundsObject
+  /** Null when no rows share a cached prefix. */
+  readonly caching: CachingObject | null
   /** The most that one attempt of each row can cost, as far as bytes bound it. */
   readonly most_usd: string
   /** Rows without a known price; they are in no sum. */
@@ -51,6 +61,7 @@ export interface ModelObject {
   readonly batch_low_usd: string
   readonly batch_high_usd: string
   readonly unpriced: number
+  readonly grounds: GroundsObject
 }
 
 /** Makes the object of what is about to be sent. */
@@ -73,6 +84,8 @@ export function preflightObject(facts: PreflightFacts): PreflightObject {
     realtime_low_usd: usdText(realtime.lowNano),
     realtime_high_usd: usdText(realtime.highNano),
     basis: batch.basis,
+    grounds: groundsObject(estimate.grounds),
+    caching: cachingObject(estimate.caching),
     most_usd: usdText(estimate.ceilingNano),
     unpriced: estimate.unpricedRows,
     open_ended: estimate.openEndedRows,
@@ -94,5 +107,6 @@ function modelObject(estimate: ModelEstimate): ModelObject {
     batch_low_usd: usdText(batch.lowNano),
     batch_high_usd: usdText(batch.highNano),
     unpriced: unpricedRows,
+    grounds: groundsObject(estimate.grounds),
   }
 }

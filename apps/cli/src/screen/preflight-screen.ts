@@ -1,11 +1,13 @@
 import type { NanoUsd } from '@halfrate/core'
-import { type CostFigure, type Estimate, type ModelEstimate, usdShort } from '@halfrate/core/money'
+import { type Estimate, type ModelEstimate, usdShort } from '@halfrate/core/money'
 import type { CapOutlook } from '../preflight/cap-outlook.js'
 import type { FirstRequest } from '../preflight/sending-tally.js'
 import { roundedUp } from './budget-text.js'
 import { flow } from './flow.js'
+import { cachingText, groundsText } from './grounds-text.js'
 import { type Line, listed, type Span, span } from './line.js'
 import { countOf, countText } from './number-text.js'
+import { rangeText } from './range-text.js'
 
 /** What a run is about to send, and what that likely costs. */
 export interface PreflightFacts {
@@ -58,13 +60,6 @@ export function preflightScreen(facts: PreflightFacts, width: number): readonly 
     ...(facts.toSend === 0 ? [] : flow(costCells(facts.estimate), { width })),
     ...(facts.toSend === 0 ? [] : flow(capCells(facts.budget), { width })),
   ]
-}
-
-/** The figures of a cost in one word: `$4.10–5.30`, or `$0.40` where both ends are the same. */
-export function rangeText({ lowNano, highNano }: CostFigure): string {
-  const low = usdShort(lowNano)
-  const high = usdShort(highNano)
-  return low === high ? low : `${low}–${high.replace('$', '')}`
 }
 
 /** What stands before the first request of a dry run, whose key this is; null when the input has none to send. */
@@ -129,8 +124,10 @@ function costCells(estimate: Estimate): readonly Line[] {
     const lead = batch.basis === 'floor' ? 'estimate, without what is not known: ' : 'estimate '
     const text = `${rangeText(batch)} in batch, ${rangeText(realtime)} in real time`
     cells.push([span(lead), span(text)])
-    cells.push([span('(the high end has every answer as long as max_tokens)', 'dim')])
+    cells.push([span(groundsText(estimate.grounds, rows), 'dim')])
   }
+  const caching = estimate.caching === null ? null : cachingText(estimate.caching)
+  if (caching !== null) cells.push([span(caching, 'yellow')])
   if (unpricedRows > 0) {
     const names = estimate.models
       .filter((model) => model.unpricedRows > 0)

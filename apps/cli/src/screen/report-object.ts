@@ -1,6 +1,7 @@
 import type { NanoUsd, Report } from '@halfrate/core'
-import { usdText } from '@halfrate/core/money'
+import { type EstimatedRows, usdText } from '@halfrate/core/money'
 import { type BudgetFacts, type BudgetObject, budgetObject } from './budget-text.js'
+import { type EstimateObject, estimateObject } from './estimate-object.js'
 import { moneyOf, outcomeOf } from './job-figures.js'
 
 /** How a job stands, for programs. Money is decimal text in dollars. */
@@ -28,6 +29,8 @@ export interface ReportObject {
   readonly possibly_paid_usd: string
   /** The cap of the job; null for none. */
   readonly budget: BudgetObject | null
+  /** What its rows were estimated at before they were sent; null when some of them never were. */
+  readonly estimate: EstimateObject | null
   readonly took_ms: number | null
   readonly exit_code: number
 }
@@ -39,6 +42,7 @@ export function reportObject(params: {
   readonly store: string
   readonly output: string | null
   readonly budget: BudgetFacts | null
+  readonly estimate: EstimatedRows | null
   readonly tookMs: number | null
   readonly exitCode: number
 }): ReportObject {
@@ -67,6 +71,7 @@ export function reportObject(params: {
     possibly_paid: possiblyPaidAttempts,
     possibly_paid_usd: usd(possiblyPaidNano),
     budget: budgetObject(params.budget),
+    estimate: estimateObject(params.estimate, params.report),
     took_ms: params.tookMs,
     exit_code: params.exitCode,
   }

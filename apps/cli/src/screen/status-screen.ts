@@ -1,4 +1,5 @@
 import type { EpochMs, Report } from '@halfrate/core'
+import type { EstimatedRows } from '@halfrate/core/money'
 import { type BatchFacts, batchWords } from './batch-words.js'
 import { type BudgetFacts, capText, stopText } from './budget-text.js'
 import { commandText } from './command-text.js'
@@ -17,6 +18,8 @@ export interface JobStatus {
   readonly report: Report
   /** Its cap; null for none. */
   readonly budget: BudgetFacts | null
+  /** What its rows were estimated at; left out or null when some of them never were. */
+  readonly estimate?: EstimatedRows | null
 }
 
 /** What is known of a whole store. */

@@ -12,7 +12,7 @@ function factsOf(
 ): PreflightFacts {
   const { high, low = 0, basis = 'estimate' } = cost
   const figure = { lowNano: usd(low), highNano: usd(high), basis }
-  const estimate = { ...NOTHING, batch: figure, ...rest }
+  const estimate = { ...NOTHING, batch: figure, leastNano: usd(low), ...rest }
   const place = { job: 'claims', store: '/claims.db', isLimited: false, areAnswered: true }
   const none = { before: 0, doneBefore: 0, waiting: 0, inBatches: 0, kept: 0 }
   return { ...place, ...none, rows: 12, toSend: 12, estimate, budget: null }

@@ -1,3 +1,4 @@
+import type { EstimateBasis, EstimatedRows } from '@halfrate/core/money'
 import { describe, expect, test } from 'vitest'
 import { type OutcomeFacts, outcomeScreen, shellWord } from '../../src/screen/outcome-screen.js'
 import { aBudget, minutes, report, textOf, usd } from './facts.js'
@@ -18,6 +19,12 @@ const FACTS: OutcomeFacts = {
   budget: null,
   goOn: null,
   job: 'claims',
+}
+
+function estimated(low: number, high: number, basis: EstimateBasis = 'estimate'): EstimatedRows {
+  const batch = { lowNano: usd(low), highNano: usd(high), basis }
+  const grounds = { prompts: { type: 'bytes' }, answers: { type: 'max_tokens' } } as const
+  return { rows: 6_046, batch, grounds, at: 0 }
 }
 
 describe('the last lines of a job', () => {
@@ -76,15 +83,28 @@ describe('the last lines of a job', () => {
   })
 
   test('hold what was estimated against what was paid', () => {
-    const estimate = { lowNano: usd(4.1), highNano: usd(5.3), basis: 'estimate' } as const
+    const estimate = estimated(4.1, 5.3)
     expect(textOf(outcomeScreen({ ...FACTS, estimate }, 100)).split('\n')[1]).toBe(
       ' paid $4.61    real time $9.22    saved $4.61 (50 %)    waste $0    estimate was $4.10–5.30',
     )
   })
 
+  test('say by how much an estimate was missed, once all is known', () => {
+    const billOf = (over: Partial<OutcomeFacts>): string =>
+      textOf(outcomeScreen({ ...FACTS, ...over }, 160)).split('\n')[1] ?? ''
+    expect(billOf({ estimate: estimated(4, 4.4) })).toMatch(
+      /estimate was \$4.00–4.40, \$0.21 too low$/,
+    )
+    expect(billOf({ estimate: estimated(5, 6) })).toMatch(
+      /estimate was \$5.00–6.00, \$0.39 too high$/,
+    )
+    const open = report({ total: 6_047, succeeded: 6_046, money: { paidNano: usd(4.61) } })
+    expect(billOf({ estimate: estimated(5, 6), report: open })).toMatch(/estimate was \$5.00–6.00$/)
+  })
+
   test('say of an estimate that it lacks what was not known, and nothing of one that is all unknown', () => {
     const billOf = (highNano: number): string => {
-      const estimate = { lowNano: usd(0), highNano: usd(highNano), basis: 'floor' } as const
+      const estimate = estimated(0, highNano, 'floor')
       return textOf(outcomeScreen({ ...FACTS, estimate }, 120)).split('\n')[1] ?? ''
     }
     expect(billOf(5.3)).toContain('estimate was $0–5.30, without what was not known')

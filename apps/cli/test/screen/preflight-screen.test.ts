@@ -83,15 +83,59 @@ describe('what is said before rows are sent', () => {
       " 6,046 rows · 212 answered before (free) · 5,834 to send ·
        claude-haiku-4-5
        estimate $1.22–5.38 in batch, $2.43–10.76 in real time
-       (the high end has every answer as long as max_tokens)"
+       (by bytes alone; the high end has every answer as long as
+       max_tokens)"
     `)
+  })
+
+  test('names what the figures rest on', () => {
+    const estimate = estimateOf({ 'claude-haiku-4-5': 40 })
+    const groundsOf = (grounds: PreflightFacts['estimate']['grounds']): string =>
+      textOf(preflightScreen({ ...FACTS, estimate: { ...estimate, grounds } }, 160)).split(
+        '    ',
+      )[1] ?? ''
+    const longest = { type: 'max_tokens' } as const
+    const before = { type: 'history', answers: 256 } as const
+    const counted = { type: 'counted', rows: 30, errorShare: 0.0112, uncountedRows: 0 } as const
+    expect(groundsOf({ prompts: before, answers: before })).toBe(
+      '(prompts and answers like 256 before)',
+    )
+    expect(groundsOf({ prompts: counted, answers: before })).toBe(
+      '(prompts ± 2 %: 30 of 40 counted at Claude; answers like 256 before)',
+    )
+    const part = { ...counted, uncountedRows: 4 }
+    expect(groundsOf({ prompts: part, answers: longest })).toBe(
+      '(prompts ± 2 %: 30 of 40 counted at Claude, 4 by bytes; the high end has every answer as long as max_tokens)',
+    )
+  })
+
+  test('says where batch is dearer, and why', () => {
+    const estimate = estimateOf({ 'claude-haiku-4-5': 40 })
+    const caching = {
+      rows: 40,
+      coldBatch: { ...estimate.batch, lowNano: usd(6), highNano: usd(8) },
+      warmRealtime: { ...estimate.batch, lowNano: usd(2), highNano: usd(7) },
+    }
+    const said = (batchIsDearer: 'yes' | 'maybe' | 'no'): string => {
+      const dearer = { ...estimate, caching: { ...caching, batchIsDearer } }
+      return textOf(preflightScreen({ ...FACTS, estimate: dearer }, 90))
+    }
+    expect(said('yes')).toMatchInlineSnapshot(`
+      " 6,046 rows · 212 answered before (free) · 5,834 to send · claude-haiku-4-5
+       estimate $0.0083–0.037 in batch, $0.017–0.074 in real time
+       (by bytes alone; the high end has every answer as long as max_tokens)
+       batch is dearer here: $6.00–8.00 without cache hits, $2.00–7.00 in real time. 40 rows
+       share a cached prefix, which calls one after another read; a cold batch is not sure to"
+    `)
+    expect(said('maybe')).toContain('batch may be dearer here: $6.00–8.00')
+    expect(said('no')).not.toContain('dearer')
   })
 
   test('fits 80 columns', () => {
     expect(textOf(preflightScreen(FACTS, 80))).toMatchInlineSnapshot(`
       " 6,046 rows · 212 answered before (free) · 5,834 to send · claude-haiku-4-5
        estimate $1.22–5.38 in batch, $2.43–10.76 in real time
-       (the high end has every answer as long as max_tokens)"
+       (by bytes alone; the high end has every answer as long as max_tokens)"
     `)
   })
 
@@ -103,7 +147,8 @@ describe('what is said before rows are sent', () => {
   test('fits 120 columns', () => {
     expect(textOf(preflightScreen(FACTS, 120))).toMatchInlineSnapshot(`
       " 6,046 rows · 212 answered before (free) · 5,834 to send · claude-haiku-4-5
-       estimate $1.22–5.38 in batch, $2.43–10.76 in real time    (the high end has every answer as long as max_tokens)"
+       estimate $1.22–5.38 in batch, $2.43–10.76 in real time
+       (by bytes alone; the high end has every answer as long as max_tokens)"
     `)
   })
 
@@ -116,7 +161,8 @@ describe('what is said before rows are sent', () => {
     const estimate = estimateOf({ 'claude-haiku-4-5': 12 })
     expect(textOf(preflightScreen({ ...all, estimate }, 120))).toMatchInlineSnapshot(`
       " 12 rows · 12 waiting from before · 12 to send · claude-haiku-4-5
-       estimate $0.0025–0.011 in batch, $0.005–0.022 in real time    (the high end has every answer as long as max_tokens)"
+       estimate $0.0025–0.011 in batch, $0.005–0.022 in real time
+       (by bytes alone; the high end has every answer as long as max_tokens)"
     `)
     expect(dryRunText(null, all)).toMatchInlineSnapshot(
       `"dry run: nothing was sent, and nothing of it is kept; what would be sent waits from before"`,
@@ -164,7 +210,8 @@ describe('what is said before rows are sent', () => {
     }
     expect(textOf(preflightScreen(facts, 120))).toMatchInlineSnapshot(`
       " 7 rows · 7 to send · claude-haiku-4-5 3, claude-opus-4-5 2, claude-sonnet-4-5 1, 1 more model
-       estimate $0.0065–0.029 in batch, $0.013–0.057 in real time    (the high end has every answer as long as max_tokens)"
+       estimate $0.0065–0.029 in batch, $0.013–0.057 in real time
+       (by bytes alone; the high end has every answer as long as max_tokens)"
     `)
   })
 
@@ -174,7 +221,7 @@ describe('what is said before rows are sent', () => {
     expect(textOf(preflightScreen(some, 120))).toMatchInlineSnapshot(`
       " 3 rows · 3 to send · claude-haiku-4-5 2, claude-next 1
        estimate, without what is not known: $0.00042–0.0018 in batch, $0.00083–0.0037 in real time
-       (the high end has every answer as long as max_tokens)    no price is known for claude-next"
+       (by bytes alone; the high end has every answer as long as max_tokens)    no price is known for claude-next"
     `)
     const none = { ...some, rows: 1, toSend: 1, estimate: estimateOf({ 'claude-next': 1 }) }
     expect(textOf(preflightScreen(none, 120))).toMatchInlineSnapshot(`
@@ -189,7 +236,8 @@ describe('what is said before rows are sent', () => {
     expect(textOf(preflightScreen(facts, 80))).toMatchInlineSnapshot(`
       " the first row · 1 to send · claude-haiku-4-5
        estimate, without what is not known: $0.00021–0.00092 in batch, $0.00042–0.0018
-       in real time    (the high end has every answer as long as max_tokens)
+       in real time
+       (by bytes alone; the high end has every answer as long as max_tokens)
        1 row brings in files, pages or tools of unknown size"
     `)
   })
@@ -200,10 +248,19 @@ describe('what is said before rows are sent', () => {
         "basis": "estimate",
         "batch_high_usd": "5.381865",
         "batch_low_usd": "1.216389",
+        "caching": null,
         "cap_outlook": null,
         "cap_usd": null,
         "cap_used_usd": null,
         "done_before": 212,
+        "grounds": {
+          "answers": "max_tokens",
+          "count_error_share": null,
+          "counted_rows": null,
+          "history_answers": null,
+          "prompts": "bytes",
+          "uncounted_rows": null,
+        },
         "in_batches": 0,
         "job": "claims",
         "kept": 0,
@@ -211,6 +268,14 @@ describe('what is said before rows are sent', () => {
           {
             "batch_high_usd": "5.381865",
             "batch_low_usd": "1.216389",
+            "grounds": {
+              "answers": "max_tokens",
+              "count_error_share": null,
+              "counted_rows": null,
+              "history_answers": null,
+              "prompts": "bytes",
+              "uncounted_rows": null,
+            },
             "model": "claude-haiku-4-5",
             "most_answer_tokens": 1166800,
             "prompt_tokens_high": 4929730,

@@ -11,11 +11,13 @@ import {
   type Estimate,
   type EstimateOptions,
   Estimator,
+  estimatedRows,
   parseUsd,
   promptContentOf,
   usdText,
 } from '@halfrate/core/money'
 import { readJobBudget, writeJobBudget } from './job-budget.js'
+import { writeJobEstimate } from './job-estimate.js'
 
 /** What rows are held against before they are accepted. */
 export interface CapAtDoorParams {
@@ -51,7 +53,7 @@ export class CapAtDoor {
    *
    * @throws {ConfigError} when not even the low end of what new rows cost fits, or nothing bounds it.
    */
-  async decide(job: Pick<Job, 'id' | 'project' | 'name'>): Promise<void> {
+  async decide(job: Job): Promise<void> {
     const { store, given } = this.#params
     const stored = await readJobBudget(store, job)
     const capNano = given === undefined ? (stored?.capNano ?? null) : given
@@ -60,6 +62,7 @@ export class CapAtDoor {
       const spending = await store.spending({ project: job.project, jobId: job.id })
       checkFit(estimate, { capNano, used: usedNano(spending) })
     }
+    await writeJobEstimate(store, job, estimatedRows(estimate, this.#params.options.at))
     await writeJobBudget(store, job, given)
   }
 }
@@ -69,7 +72,7 @@ function checkFit(
   { capNano, used }: { readonly capNano: NanoUsd; readonly used: NanoUsd },
 ): void {
   const cap = `maxCostUsd ${usdText(capNano)}`
-  const { batch, rows, unpricedRows, models } = estimate
+  const { batch, leastNano, rows, unpricedRows, models } = estimate
   if (batch.basis === 'floor') {
     const unpriced = models.find((model) => model.unpricedRows > 0)?.model ?? ''
     throw new ConfigError(
@@ -81,8 +84,8 @@ function checkFit(
         : 'Take those rows out, or leave the cap out. Nothing was stored.',
     )
   }
-  if (used + batch.lowNano <= capNano) return
-  const cost = `${rows === 1 ? '1 new row costs' : `${rows} new rows cost`} ${usdText(batch.lowNano)}`
+  if (used + leastNano <= capNano) return
+  const cost = `${rows === 1 ? '1 new row costs' : `${rows} new rows cost`} ${usdText(leastNano)}`
   const beside = used === 0 ? '' : `, and ${usdText(used)} of it is used`
   throw new ConfigError(
     `${cap}: ${cost} in batch at the very least${beside}.`,

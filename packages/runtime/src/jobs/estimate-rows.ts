@@ -1,8 +1,10 @@
 import type { Store, Job as StoredJob } from '@halfrate/core'
 import {
+  type CacheComparison,
   type CostFigure,
   type Estimate,
   type EstimateBasis,
+  type EstimateGrounds,
   type EstimateOptions,
   Estimator,
   promptContentOf,
@@ -14,9 +16,9 @@ import { patiently } from './patiently.js'
 
 /** What something likely costs: decimal text in dollars. */
 export interface UsdRange {
-  /** With sparse text, prompts read from a cache where they ask for one, and answers of one token. */
+  /** With sparse text, and answers of one token, or as short as few were before. */
   readonly lowUsd: string
-  /** With dense text, prompts written to a cache where they ask for one, and answers of `max_tokens`. No bound. */
+  /** With dense text, and answers of `max_tokens`, or as long as few were before. No bound. */
   readonly highUsd: string
   /**
    * `exact`: nothing is left to pay. `estimate`: likely between the two. `floor`: it can well be more than the high one,
@@ -35,13 +37,28 @@ export interface ModelCost {
   readonly mostAnswerTokens: number
   readonly batch: UsdRange
   readonly realtime: UsdRange
+  /** What the figures rest on. */
+  readonly grounds: EstimateGrounds
+}
+
+/** Rows that share a prefix and ask to have it cached, as their costs compare; see {@link CacheComparison}. */
+export interface CacheCosts {
+  /** Rows that share a cached prefix. */
+  readonly rows: number
+  /** All rows in batch without a cache hit: rows of one cold batch are not assumed to share a cache. */
+  readonly coldBatch: UsdRange
+  /** All rows in real time, one call after another: the first writes the prefix, the others read it. */
+  readonly warmRealtime: UsdRange
+  /** Whether batch is dearer without hits: at both ends, at one of them, at none. */
+  readonly batchIsDearer: 'yes' | 'maybe' | 'no'
 }
 
 /** What rows likely cost when each is answered at the first try. */
 export interface CostEstimate {
   readonly rows: number
+  /** Low: what asks to be cached is read. High: it is written, and never read. */
   readonly batch: UsdRange
-  /** The same rows without Halfrate. */
+  /** The same rows without Halfrate, one call after another, so that a shared prefix is written once and then read. */
   readonly realtime: UsdRange
   /**
    * What one attempt of each row can cost in batch at most: a token for each byte, and the whole of `max_tokens`. Images,
@@ -53,6 +70,10 @@ export interface CostEstimate {
   readonly unpricedRows: number
   /** Rows that bring in what is not in them: a URL, a file of the provider, a tool of a server. */
   readonly openEndedRows: number
+  /** What the figures rest on: no more than the weakest of the models. */
+  readonly grounds: EstimateGrounds
+  /** Null when no rows share a cached prefix. */
+  readonly caching: CacheCosts | null
 }
 
 /** Estimates rows as a run would take them; see {@link Halfrate.estimate}. */
@@ -87,7 +108,8 @@ export async function estimateJob(
 const OPEN = ['waiting', 'assigned'] as const
 
 function costEstimate(estimate: Estimate): CostEstimate {
-  const { rows, batch, realtime, ceilingNano, models, unpricedRows, openEndedRows } = estimate
+  const { rows, batch, realtime, ceilingNano, models, caching } = estimate
+  const { unpricedRows, openEndedRows, grounds } = estimate
   return {
     rows,
     batch: usdRange(batch),
@@ -100,10 +122,16 @@ function costEstimate(estimate: Estimate): CostEstimate {
       mostAnswerTokens: each.mostAnswerTokens,
       batch: usdRange(each.batch),
       realtime: usdRange(each.realtime),
+      grounds: each.grounds,
     })),
-    unpricedRows,
-    openEndedRows,
+    ...{ unpricedRows, openEndedRows, grounds },
+    caching: caching === null ? null : cacheCosts(caching),
   }
+}
+
+function cacheCosts({ rows, coldBatch, warmRealtime, batchIsDearer }: CacheComparison): CacheCosts {
+  const ranges = { coldBatch: usdRange(coldBatch), warmRealtime: usdRange(warmRealtime) }
+  return { rows, ...ranges, batchIsDearer }
 }
 
 function usdRange({ lowNano, highNano, basis }: CostFigure): UsdRange {

@@ -1,6 +1,7 @@
 import { type Job, type ReasonCode, type Report, type Store, usedNano } from '@halfrate/core'
 import { savedOf, usdText } from '@halfrate/core/money'
 import { readJobBudget } from './job-budget.js'
+import type { EstimateReport } from './job-estimate.js'
 
 /** How a job stands: its rows, each counted once, and its money as decimal text in dollars. */
 export interface JobReport {
@@ -30,6 +31,8 @@ export interface JobReport {
   readonly possiblyPaidUsd: string
   /** Null for a job without a cap. */
   readonly budget: BudgetReport | null
+  /** What its rows were estimated at when they were taken in; null when some of them never were. */
+  readonly estimate: EstimateReport | null
 }
 
 /** The cap of a job and what counts against it, as decimal text in dollars. */
@@ -62,7 +65,10 @@ export async function budgetReportOf(
 }
 
 /** Puts a report of the store into the words of the library. */
-export function jobReportOf({ counts, money }: Report, budget: BudgetReport | null): JobReport {
+export function jobReportOf(
+  { counts, money }: Report,
+  { budget, estimate }: Pick<JobReport, 'budget' | 'estimate'>,
+): JobReport {
   const { total, byState, byStatus, byReason } = counts
   const saved = savedOf(money.paidNano, money.realtimeNano) ?? money.paidNano
   return {
@@ -77,6 +83,6 @@ export function jobReportOf({ counts, money }: Report, budget: BudgetReport | nu
     unpriced: money.unpricedAttempts,
     possiblyPaid: money.possiblyPaidAttempts,
     possiblyPaidUsd: usdText(money.possiblyPaidNano),
-    budget,
+    ...{ budget, estimate },
   }
 }

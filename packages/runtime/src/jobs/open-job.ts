@@ -1,6 +1,7 @@
 import type { Digest, RequestLife } from '@halfrate/core'
 import { keyHashOf } from '@halfrate/core/intake'
 import { type CanceledRows, cancelJob } from './cancel-job.js'
+import { estimateReportOf, readJobEstimate } from './job-estimate.js'
 import { budgetReportOf, type JobReport, jobReportOf } from './job-report.js'
 import { type FollowParams, jobEnd, jobResults } from './job-results.js'
 import { patiently } from './patiently.js'
@@ -48,11 +49,14 @@ export interface OpenJobParams<Output> extends FollowParams {
 export function openJob<Output>(params: OpenJobParams<Output>): Job<Output> {
   const { store, digest, job, wakeEngine } = params
   const { project, id: jobId, name, rowCount } = job
-  const report = async (): Promise<JobReport> =>
-    jobReportOf(
-      await patiently(() => store.report({ scope: { project, jobId } })),
-      await patiently(() => budgetReportOf(store, job)),
-    )
+  const report = async (): Promise<JobReport> => {
+    const stored = await patiently(() => store.report({ scope: { project, jobId } }))
+    const estimated = await patiently(() => readJobEstimate(store, job))
+    return jobReportOf(stored, {
+      budget: await patiently(() => budgetReportOf(store, job)),
+      estimate: estimateReportOf(estimated, stored),
+    })
+  }
   return {
     name,
     rowCount,

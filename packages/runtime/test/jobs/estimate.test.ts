@@ -62,6 +62,53 @@ describe('half.estimate', () => {
     expect(asked).toBeGreaterThan(plain)
   })
 
+  test('is kept with the job, for whoever comes to its end, and held against what it cost', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    const rows = documents('claude-haiku-4-5', 4)
+    const [first, second] = [
+      await half.estimate(rows.slice(0, 3)),
+      await half.estimate(rows.slice(3)),
+    ]
+    await half.run('one', rows.slice(0, 3), { start: false })
+    expect((await (await half.job('one')).report()).estimate).toEqual({
+      lowUsd: first.batch.lowUsd,
+      highUsd: first.batch.highUsd,
+      ...{ basis: 'estimate', grounds: first.grounds, missedUsd: null },
+    })
+    // The same call again, as after a crash, and then one with a row more.
+    await half.run('one', rows.slice(0, 3), { start: false })
+    const report = await (await half.run('one', rows)).wait()
+    const sum = (one: string, other: string): number => Number(one) + Number(other)
+    expect(Number(report.estimate?.lowUsd)).toBeCloseTo(
+      sum(first.batch.lowUsd, second.batch.lowUsd),
+      9,
+    )
+    expect(Number(report.estimate?.highUsd)).toBeCloseTo(
+      sum(first.batch.highUsd, second.batch.highUsd),
+      9,
+    )
+    expect(report.estimate?.missedUsd).toBe('0.00')
+  })
+
+  test('says where rows with a cached prefix are dearer in batch, and the emulator’s bill agrees', async () => {
+    await using claude = await startClaude({ cacheHitRate: 0 })
+    await using half = await openAt(claude)
+    const cache_control = { type: 'ephemeral' }
+    const system = [{ type: 'text', text: PROSE.repeat(120), cache_control }]
+    const rows = documents('claude-opus-5-5', 5).map(({ key, params }) => {
+      const messages = [{ role: 'user', content: `${key} ${PROSE.repeat(8)}` }]
+      return { key, params: { ...params, max_tokens: 60, system, messages } }
+    })
+    const { caching, batch } = await half.estimate(rows)
+    expect(caching).toMatchObject({ rows: 5, batchIsDearer: 'yes' })
+    const report = await (await half.run('one', rows)).wait()
+    const paid = Number(report.paidUsd)
+    expect(paid).toBeGreaterThan(Number(caching?.coldBatch.lowUsd))
+    expect(paid).toBeLessThan(Number(batch.highUsd))
+    expect(paid).toBeGreaterThan(Number(caching?.warmRealtime.lowUsd))
+  })
+
   test('names models without a price and is a floor then', async () => {
     await using claude = await startClaude()
     await using half = await openAt(claude)

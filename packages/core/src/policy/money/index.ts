@@ -3,8 +3,26 @@
  * are whole nano-dollars.
  */
 
+export {
+  type AnswerHistory,
+  type LearnedAnswer,
+  learnedAnswer,
+  learnFrom,
+  NO_HISTORY,
+  readHistory,
+} from './answer-history.js'
 export { type CostFacts, costOf, type Route, savedOf } from './cost.js'
 export {
+  CountSampler,
+  DEFAULT_SAMPLE_ROWS,
+  type DrawnRow,
+  type DrawnStratum,
+  type SampleRow,
+  type SamplerOptions,
+} from './count-sampler.js'
+export { type CountedStratum, countedTokens, type SampledStratum } from './counted-tokens.js'
+export {
+  type CacheComparison,
   type CostFigure,
   type Estimate,
   type EstimateBasis,
@@ -13,7 +31,18 @@ export {
   Estimator,
   type ModelEstimate,
 } from './estimate.js'
+export type { AnswerGrounds, EstimateGrounds, PromptGrounds } from './estimate-grounds.js'
 export { type HoldFacts, holdOf } from './hold.js'
+export {
+  type EstimatedRows,
+  estimatedRows,
+  type JobEstimate,
+  jobEstimateSetting,
+  type KnownCost,
+  missOf,
+  wholeEstimate,
+  withEstimate,
+} from './job-estimate.js'
 export {
   extendPriceBook,
   knownModels,

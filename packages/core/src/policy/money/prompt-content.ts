@@ -13,6 +13,8 @@ export interface PromptContent {
   readonly hasTools: boolean
   /** How it asks for its prefix to be cached; null when it does not. */
   readonly caching: '5m' | '1h' | null
+  /** Set when a breakpoint stands in what is not shared, beside a prefix that is. */
+  readonly hasOwnBreakpoint?: true
   /** Whether it has to run in the US. */
   readonly isInUs: boolean
 }
@@ -51,6 +53,7 @@ export function promptContentOf({ prefix, body }: PromptBytes): PromptContent {
     hasTools: own.hasTools || shared.hasTools,
     caching: own.caching === '1h' ? '1h' : (shared.caching ?? own.caching),
     isInUs: own.isInUs || shared.isInUs,
+    ...(own.caching === null ? {} : { hasOwnBreakpoint: true as const }),
   }
 }
 

@@ -45,13 +45,17 @@ const EMPTY_ITEM_BYTES = itemBytesOf(0, 0)
  * high one. What comes from elsewhere (a URL, a file id, a web page) is in neither. For a bound see {@link holdOf}.
  */
 export function promptTokensOf({ model, itemBytes, content }: PromptFacts): TokenRange {
-  const encodedBytes = content?.encodedBytes ?? 0
-  const textBytes = Math.max(1, itemBytes - EMPTY_ITEM_BYTES - encodedBytes)
+  const textBytes = textBytesOf({ itemBytes, content })
   const scale = hasOldTokenizer(model) ? 1 : NEW_TOKENIZER
   const low = (Math.max(1, textBytes - JSON_BYTES) / SPARSE_BYTES) * scale
   const high = (textBytes / DENSE_BYTES) * scale + FRAME_TOKENS
   const other = content === null ? NONE : otherTokensOf(content)
   return { low: Math.ceil(low + other.low), high: Math.ceil(high + other.high) }
+}
+
+/** The bytes of a request that are billed as text, and the JSON around them. At least 1. */
+export function textBytesOf({ itemBytes, content }: Omit<PromptFacts, 'model'>): number {
+  return Math.max(1, itemBytes - EMPTY_ITEM_BYTES - (content?.encodedBytes ?? 0))
 }
 
 const NONE: TokenRange = { low: 0, high: 0 }
