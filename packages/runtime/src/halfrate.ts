@@ -16,6 +16,7 @@ import type {
 } from '@halfrate/core'
 import type { NewRequest } from '@halfrate/core/intake'
 import type { PriceBook } from '@halfrate/core/money'
+import type { CostsOptions, CostsReport } from './costs/cost-report.js'
 import type { FastClock } from './fast-clock.js'
 import type { CostEstimate } from './jobs/estimate-rows.js'
 import type { Job } from './jobs/open-job.js'
@@ -197,6 +198,13 @@ export interface Halfrate extends AsyncDisposable {
    * @throws {ConfigError} when there is none of that name.
    */
   job<Output = undefined>(name: string, options?: JobOptions<Output>): Promise<Job<Output>>
+  /**
+   * What was paid, and what that saved, told apart by model, day, queue, job, label and more. A cost belongs to the
+   * instant at which the provider ended its batch.
+   *
+   * @throws {ConfigError} when an option can't be used.
+   */
+  costs(options?: CostsOptions): Promise<CostsReport>
   /** The life of one request, by its key in a job or in a queue: its attempts, what each cost, what is next. */
   why(
     key: string,

@@ -17,6 +17,16 @@ export type { QueueResults, QueueResultsOptions } from './answers/queue-results.
 // the key
 export { checkApiKey, missingKey } from './api-key.js'
 export { checkQueuePolicy } from './check-queue-policy.js'
+// costs
+export {
+  type CostFigures,
+  type CostLine,
+  type CostsOptions,
+  type CostsReport,
+  costsReport,
+} from './costs/cost-report.js'
+export { beginningOfDay, dayOf } from './costs/day-of.js'
+export { type CostReading, readAllCosts } from './costs/read-all-costs.js'
 // schedules
 export { cronCalendar } from './cron-calendar.js'
 export type {

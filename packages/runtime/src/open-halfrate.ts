@@ -15,6 +15,7 @@ import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'
 import { checkObject, checkOptions, checkText, type Members } from './check-arguments.js'
 import { checkQueuePolicy } from './check-queue-policy.js'
+import { type CostsOptions, costsReport } from './costs/cost-report.js'
 import { cronCalendar } from './cron-calendar.js'
 import type { Halfrate, HalfrateOptions } from './halfrate.js'
 import { Library } from './library.js'
@@ -80,6 +81,8 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
     holder: () => holderOf(wired),
     inbox: async () => (await opened.countInbox?.()) ?? null,
     engine: async () => makeEngine(wired, await transport(), { ...options, ...opened, observer }),
+    costs: async (options?: CostsOptions) =>
+      costsReport({ store, project: DEFAULT_PROJECT }, options),
     newestBatches: async (limit: number) =>
       (await transport()).list({ account: DEFAULT_ACCOUNT, afterId: null, limit }),
     checkAccess: async (signal?: AbortSignal) =>

@@ -33,6 +33,7 @@ import { getRequest } from './reading/get-request.js'
 import { health } from './reading/health.js'
 import { listQueues } from './reading/list-queues.js'
 import { listRequests } from './reading/list-requests.js'
+import { readCosts } from './reading/read-costs.js'
 import { readResults } from './reading/read-results.js'
 import { report } from './reading/report.js'
 import { spending } from './reading/spending.js'
@@ -293,6 +294,10 @@ export class PostgresStore implements Store, OperatingStore {
 
   async spending(params: In<'spending'>): Out<'spending'> {
     return spending(this.#session, params)
+  }
+
+  async readCosts(params: In<'readCosts'>): Out<'readCosts'> {
+    return readCosts(this.#session, params)
   }
 
   async submissionsOf(params: In<'submissionsOf'>): Out<'submissionsOf'> {

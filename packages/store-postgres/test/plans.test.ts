@@ -1,4 +1,6 @@
+import type { SubmissionId } from '@halfrate/core'
 import {
+  costAttemptsQuery,
   listedRequestsQuery,
   looseRequestsQuery,
   postgresQueries,
@@ -102,4 +104,27 @@ test('answers without a price are looked for along the ids of requests, while th
   expect(plan).toMatch(/Index Cond: \(.*request_id >= '5'/)
   expect(plan).toMatch(/Index Cond: \(.*id >= '5'/)
   expect(plan).not.toMatch(/attempts_pkey|Bitmap|Seq Scan/)
+})
+
+test('costs are read along the key of attempts, while there are no statistics', async () => {
+  const schema = database.schema()
+  await (await openPostgresStore({ url: database.url, schema })).shutdown()
+  const [whole, range] = await withClient(database.url, async (client) => {
+    for (const table of ['attempts', 'progress', 'results'])
+      await fill(client, `${schema}.${table}`)
+    await client.query(beginText('page', { schema, timeouts: TIMEOUTS }, true))
+    const planOf = async (submissionIds: readonly SubmissionId[]): Promise<string> => {
+      const places = { submissionIds, from: 5, to: 100, next: null }
+      const { sql, parameters } = costAttemptsQuery(postgresQueries, places)
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, [
+        ...parameters,
+      ])
+      return rows.map((row) => row['QUERY PLAN']).join('\n')
+    }
+    return [await planOf([1, 2] as SubmissionId[]), await planOf([0 as SubmissionId])]
+  })
+  for (const plan of [whole, range]) {
+    expect(plan).toContain('attempts_pkey')
+    expect(plan).not.toMatch(/Seq Scan/)
+  }
 })

@@ -32,6 +32,12 @@ export {
   storeNewer,
 } from './migrations/missing-migrations.js'
 // cold reads
+export {
+  costAttemptsQuery,
+  costRowsOf,
+  costSubmissionsQuery,
+  jobNamesQuery,
+} from './reads/cost-rows.js'
 export { listRequestsQuery } from './reads/list-requests.js'
 export { postgresQueries, Queries, type QueryWords, sqliteQueries } from './reads/queries.js'
 export {

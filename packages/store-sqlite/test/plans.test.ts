@@ -1,5 +1,12 @@
 import { createRequire } from 'node:module'
-import { looseRequestsQuery, sqliteQueries, unpricedAttemptsQuery } from '@halfrate/store-sql'
+import type { SubmissionId } from '@halfrate/core'
+import {
+  costAttemptsQuery,
+  costSubmissionsQuery,
+  looseRequestsQuery,
+  sqliteQueries,
+  unpricedAttemptsQuery,
+} from '@halfrate/store-sql'
 import type DatabaseConstructor from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { openSqliteStore } from '../src/index.js'
@@ -37,4 +44,31 @@ test('answers without a price are looked for along the ids of requests, from whe
   expect(steps[0]).toBe('SEARCH p USING INTEGER PRIMARY KEY (rowid>?)')
   expect(steps[1]).toMatch(/^SEARCH a USING INDEX attempts_request/)
   expect(steps.filter((step) => step.startsWith('SCAN'))).toEqual([])
+})
+
+test('costs are read along the keys of batches and attempts, without a sort', async () => {
+  const path = temporaryPath()
+  await (await openSqliteStore({ path })).shutdown()
+  const database = new Driver(path, { readonly: true })
+  const planOf = ({ sql, parameters }: { sql: string; parameters: readonly unknown[] }) =>
+    (
+      database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters) as {
+        readonly detail: string
+      }[]
+    ).map(({ detail }) => detail)
+  const ids = [1, 2] as SubmissionId[]
+  const places = { from: 0, to: 10, next: null }
+  const plans = [
+    planOf(costSubmissionsQuery(sqliteQueries, { projectId: 1, from: 0, to: 9, after: null })),
+    planOf(costAttemptsQuery(sqliteQueries, { ...places, submissionIds: ids })),
+    planOf(costAttemptsQuery(sqliteQueries, { ...places, submissionIds: ids.slice(1) })),
+  ]
+  database.close()
+  expect(plans[0]).toEqual(['SEARCH s USING INTEGER PRIMARY KEY (rowid>?)'])
+  expect(plans[1]?.[0]).toBe('SEARCH a USING PRIMARY KEY (submission_id=?)')
+  expect(plans[2]?.[0]).toBe(
+    'SEARCH a USING PRIMARY KEY (submission_id=? AND ordinal>? AND ordinal<?)',
+  )
+  const others = plans.flat().filter((step) => /SCAN|TEMP B-TREE/.test(step))
+  expect(others.filter((step) => !step.includes('json_each'))).toEqual([])
 })

@@ -1,10 +1,43 @@
 import type { Command } from 'commander'
 import type { AuditFlags } from './audit.js'
+import type { CostsFlags } from './costs.js'
 import { examplesOf } from './help-text.js'
-import { type Done, withJson } from './options.js'
+import { type Done, withJson, withStore } from './options.js'
 
 /** Adds the commands about money that was spent. */
 export function addMoneyCommands(program: Command, done: Done): void {
+  addCosts(program, done)
+  addAudit(program, done)
+}
+
+function addCosts(program: Command, done: Done): void {
+  const command = program
+    .command('costs')
+    .addHelpText('after', examplesOf('costs'))
+    .description(
+      'say what was paid, what that saved and what was wasted, by model, day, job, label and more',
+    )
+    .option(
+      '--by <what>',
+      'project, queue, model, day, month, job, batch, account, workspace or label:NAME, several with commas (default: model)',
+    )
+    .option(
+      '--since <time>',
+      'of batches that ended since then: 3d, 12h, 2026-11-20, or an instant',
+    )
+    .option('--until <time>', 'and before then, likewise')
+    .option('--month <month>', 'of a month, as 2026-11, instead')
+    .option('--queue <name>', 'of one queue')
+    .option('--job <name>', 'of one job')
+    .option('--time-zone <zone>', 'whose days and months they are (default: UTC)')
+    .option('--format <format>', 'table, csv or json (default: table)')
+  withJson(withStore(command)).action(async (flags: CostsFlags) => {
+    const { costs } = await import('./costs.js')
+    done(await costs(flags))
+  })
+}
+
+function addAudit(program: Command, done: Done): void {
   const command = program
     .command('audit')
     .addHelpText('after', examplesOf('audit'))

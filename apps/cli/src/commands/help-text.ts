@@ -54,6 +54,11 @@ It needs ANTHROPIC_API_KEY.`,
 Examples:
   halfrate status
   halfrate status --store claims/halfrate.db --json`,
+  costs: `
+Examples:
+  halfrate costs                                            by model, since the beginning
+  halfrate costs --by day --month 2026-11
+  halfrate costs --by label:feature,model --since 30d --format csv > november.csv`,
   results: `
 Examples:
   halfrate results --so-far -o so-far.jsonl

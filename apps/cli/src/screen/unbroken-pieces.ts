@@ -26,6 +26,7 @@ const WORDS_OF: Readonly<Record<string, number>> = {
   audit: 1,
   cancel: 0,
   completion: 1,
+  costs: 0,
   decide: 2,
   demo: 0,
   doctor: 0,

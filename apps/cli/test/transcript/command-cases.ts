@@ -45,6 +45,18 @@ export const COMMAND_ERRORS: ErrorChapter = {
       args: [...RUN, '--on-lost-answer', 'maybe'],
     },
     {
+      title: 'Costs by something that they are not told by',
+      args: ['costs', '--by', 'model,colour'],
+    },
+    {
+      title: 'Costs of a month and of a time',
+      files: INPUT,
+      about: 'A job is done.',
+      before: finish,
+      isSent: true,
+      args: ['costs', '--month', '2026-11', '--since', '3d'],
+    },
+    {
       title: 'Two answers to one question',
       files: INPUT,
       about: GOOD,

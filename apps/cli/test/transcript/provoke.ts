@@ -59,6 +59,7 @@ const LOCAL = [
   'apply',
   'audit',
   'prices',
+  'costs',
 ]
 
 function run(each: ErrorCase, cwd: string, claude: TestEmulator): Promise<Ended> {

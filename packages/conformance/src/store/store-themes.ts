@@ -3,6 +3,7 @@ import { blobCases } from './blob-cases.js'
 import { cancelCases } from './cancel-cases.js'
 import { closingCases } from './closing-cases.js'
 import { collectingCases } from './collecting-cases.js'
+import { costCases } from './cost-cases.js'
 import { damagedFileCases } from './damaged-file-cases.js'
 import { deliveryCases } from './delivery-cases.js'
 import { endingCases } from './ending-cases.js'
@@ -73,6 +74,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['reports', reportCases],
   ['what jobs spend', spendingCases],
   ['prices that become known later', pricingCases],
+  ['costs', costCases],
   ['settings', settingsCases],
   ['sweeping', sweepCases],
   ['verifying', verifyCases],

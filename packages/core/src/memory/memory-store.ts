@@ -8,6 +8,7 @@ import type { OperatingStore } from '../ports/store-operating.js'
 import type { Setting } from '../ports/store-upkeep.js'
 import { cancel } from './canceling.js'
 import { closeSubmission, countAttempts, openOutcomes, quarantine } from './collecting.js'
+import { readCosts } from './costs.js'
 import { ackDelivery, readDelivery, withDeliveries } from './deliveries.js'
 import { recordEvidence } from './evidence.js'
 import { importSubmission } from './importing.js'
@@ -242,6 +243,10 @@ export class MemoryStore implements Store, OperatingStore {
 
   async spending(params: In<'spending'>): Out<'spending'> {
     return spending(this.#open(), params)
+  }
+
+  async readCosts(params: In<'readCosts'>): Out<'readCosts'> {
+    return readCosts(this.#open(), params)
   }
 
   async submissionsOf(params: In<'submissionsOf'>): Out<'submissionsOf'> {

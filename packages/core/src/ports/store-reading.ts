@@ -1,4 +1,5 @@
 import type { Attempt } from '../model/attempt.js'
+import type { CostsPage, CostsQuery } from '../model/cost-row.js'
 import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import type { NanoUsd } from '../model/money.js'
 import type { ReasonCode, Request, RequestState, RequestStatus } from '../model/request.js'
@@ -147,6 +148,12 @@ export interface ReadStore {
    * The attempts of one request are of one moment. Requests may be of different ones, none earlier than the call.
    */
   spending(params: Readonly<{ project: ProjectId; jobId: JobId }>): Promise<Spending>
+  /**
+   * The attempts of a project that have an outcome or may have been paid, of batches whose cost belongs to the given time, by
+   * submission and ordinal. A call looks at `limit` places in batches at most, so a page may be short and not the last; a
+   * page is of one moment.
+   */
+  readCosts(params: CostsQuery): Promise<CostsPage>
   /** The submissions that hold, or held, requests of the scope, oldest first, at most `limit`, after `afterId`. */
   submissionsOf(
     params: Readonly<{ scope: RequestScope; afterId: number; limit: number }>,

@@ -62,6 +62,7 @@ export const ROOMS: readonly Room[] = [
         'retrying',
         'delivering',
         'budget',
+        'money/cost-',
       ].map((decision) => `${POLICY}${decision}`),
     ],
   },

@@ -20,6 +20,7 @@ const READS: ReadonlySet<string> = new Set<StoreCall>([
   'getRequest',
   'listRequests',
   'readResults',
+  'readCosts',
   'report',
   'spending',
   'submissionsOf',

@@ -3,6 +3,7 @@
  * are whole nano-dollars.
  */
 
+export type { AnswerUse, CostPlace, CostRow, CostsPage, CostsQuery } from '../../model/cost-row.js'
 export {
   type AnswerHistory,
   type LearnedAnswer,
@@ -12,6 +13,21 @@ export {
   readHistory,
 } from './answer-history.js'
 export { type CostFacts, costOf, type Route, savedOf } from './cost.js'
+export {
+  COST_SUBMISSIONS,
+  type CostPlaces,
+  costPlaces,
+  type PlacedSubmission,
+} from './cost-places.js'
+export { billedAt, type CostParts, costRowOf, isCost } from './cost-row-of.js'
+export { type CostSums, costSums } from './cost-sums.js'
+export {
+  type CostDimension,
+  type CostGroup,
+  CostTally,
+  isCostDimension,
+  MOST_COST_GROUPS,
+} from './cost-tally.js'
 export {
   CountSampler,
   DEFAULT_SAMPLE_ROWS,

@@ -1,0 +1,26 @@
+import type { CostFigures, CostsReport } from '@halfrate/runtime'
+import { costColumns } from './cost-columns.js'
+import type { CostWindow } from './cost-window.js'
+
+/** Costs as one object for programs. */
+export function costsObject(report: CostsReport, window: CostWindow, exitCode: number): object {
+  return {
+    ...{ type: 'costs', by: report.by, time_zone: report.timeZone },
+    ...{ since: iso(window.since), until: iso(window.until) },
+    rows: report.lines.map(({ group, ...figures }) => ({
+      group: Object.fromEntries(report.by.map((name, index) => [name, group[index] ?? null])),
+      ...figuresObject(figures),
+    })),
+    other: report.other === null ? null : figuresObject(report.other),
+    total: figuresObject(report.total),
+    exit_code: exitCode,
+  }
+}
+
+function figuresObject(figures: CostFigures): object {
+  return { ...costColumns(figures), unpriced_by_model: figures.unpricedByModel }
+}
+
+function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
