@@ -19,6 +19,7 @@ import { openSubmission } from './planning/open-submission.js'
 import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
 import { sealSubmission } from './planning/seal-submission.js'
+import { budgetUse } from './reading/budget-use.js'
 import { getRequest } from './reading/get-request.js'
 import { health } from './reading/health.js'
 import { listQueues } from './reading/list-queues.js'
@@ -222,6 +223,10 @@ export class RedisStore implements Store, OperatingStore {
 
   async readCosts(params: In<'readCosts'>): Promise<Out<'readCosts'>> {
     return readCosts(this.#session, params)
+  }
+
+  async budgetUse(params: In<'budgetUse'>): Promise<Out<'budgetUse'>> {
+    return budgetUse(this.#session, params)
   }
 
   async submissionsOf(params: In<'submissionsOf'>): Promise<Out<'submissionsOf'>> {

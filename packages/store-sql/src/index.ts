@@ -31,6 +31,13 @@ export {
   NEWEST_MIGRATION,
   storeNewer,
 } from './migrations/missing-migrations.js'
+export {
+  type BudgetUseRow,
+  type BudgetUseScope,
+  budgetUseQuery,
+  keepSpentQuery,
+  spentOfSubmissionQuery,
+} from './reads/budget-use-query.js'
 // cold reads
 export {
   costAttemptsQuery,

@@ -151,6 +151,7 @@ export interface SubmissionsTable {
   next_ordinal: number
   items_bytes: number
   hold_nano: number
+  spent_nano: number | null
   up_to_id: number
   opened_at: number
   sealed_at: number | null

@@ -2,6 +2,7 @@ import type { EngineEvent, EpochMs } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
 import { batchPhase } from './batch-phase.js'
 import { eventText } from './event-text.js'
+import { budgetEventObject } from './scope-budget-text.js'
 
 /**
  * What the engine did or saw, for programs: in the words of the screens, with instants and money as text. Null for what is
@@ -50,6 +51,9 @@ export function eventObject(event: EngineEvent): object | null {
         message,
       }
     }
+    case 'budget_warning':
+    case 'budget_used_up':
+      return budgetEventObject(event, message)
     case 'alarm':
       return {
         ...{ type: 'alarm', at, code: event.code, batch_number: event.submissionId },

@@ -4,6 +4,7 @@ import { reasonText } from './batch-words.js'
 import { stopText } from './budget-text.js'
 import { moneyOf } from './job-figures.js'
 import { countOf, countText } from './number-text.js'
+import { budgetEventText } from './scope-budget-text.js'
 import { instantText } from './time-text.js'
 
 /** What the engine did or saw, in one line for people; null for what is not worth one. */
@@ -25,6 +26,9 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
       return recoveringText(event, timeZone)
     case 'budget_reached':
       return `job ${event.job} stands still: ${stopText({ capNano: event.capNano, stopped: event })}`
+    case 'budget_warning':
+    case 'budget_used_up':
+      return budgetEventText(event, timeZone)
     case 'alarm':
       return `look at this (${event.code}): ${event.message}`
     case 'result_not_taken':

@@ -91,6 +91,7 @@ export function submission(changes: Partial<Submission> = {}): Submission {
     requestCount: 2_000,
     itemsBytes: 0,
     holdNano: ZERO_USD,
+    spentNano: null,
     upToId: 0,
     openedAt: NOW - minutes(15),
     sealedAt: NOW - minutes(15),

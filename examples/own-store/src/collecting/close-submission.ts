@@ -7,6 +7,7 @@ import {
   ZERO_USD,
 } from '@halfrate/core'
 import type { In } from '../in-out.js'
+import { useOfOne } from '../reading/budget-use.js'
 import { changeSubmission } from '../rows/change.js'
 import type { Session } from '../session.js'
 
@@ -18,15 +19,18 @@ export function closeSubmission(
   return session.step(async (step) => {
     const { submissionId: id } = params
     await step.submissions.load([id])
-    const { submission, live } = step.submissions.need(id)
+    const { submission, live, ordinals } = step.submissions.need(id)
     await step.fence(params.fence, submissionResource(id))
     if (submission.state === 'collected') return submission
     if (submission.state !== 'ended' || live > 0 || submission.reclaimPending) return null
     assertSubmissionMove(submission.state, 'collected')
+    const collected = { ...submission, state: 'collected' } as const
+    const spent = await useOfOne(step, collected, ordinals)
     return changeSubmission(step, id, {
       state: 'collected',
       collectedAt: step.now,
       holdNano: ZERO_USD,
+      spentNano: spent.spentNano,
       nextStepAt: null,
     })
   })

@@ -8,7 +8,13 @@ import {
   settleLine,
   UNSENT_STATES,
 } from '@halfrate/core'
-import { addAttempt, changeAttempt, changeRequest, NEW_ATTEMPT } from '../rows/change.js'
+import {
+  addAttempt,
+  changeAttempt,
+  changeRequest,
+  changeSubmission,
+  NEW_ATTEMPT,
+} from '../rows/change.js'
 import { finish, isUnsent } from '../rows/finish.js'
 import { attemptsOf, loadRequests } from '../rows/load-requests.js'
 import { isLive, nameOf, refOf } from '../rows/stored-attempt.js'
@@ -33,6 +39,8 @@ export function settleLines(
   submission: Submission,
   params: { readonly addMissing: boolean; readonly lines: readonly ResultLine[] },
 ): SettleResult {
+  // What was added up at the end is asked of the attempts from now on.
+  if (submission.spentNano !== null) changeSubmission(step, submission.id, { spentNano: null })
   const unknown: number[] = []
   const conflicts: number[] = []
   const counts = { fresh: 0, duplicates: 0, priced: 0, done: 0 }

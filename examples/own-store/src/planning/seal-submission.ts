@@ -1,6 +1,7 @@
 import { assertSubmissionMove, type Submission, ZERO_USD } from '@halfrate/core'
 import type { In } from '../in-out.js'
 import { resourceOf } from '../keys.js'
+import { fitsBudgets } from '../reading/budget-use.js'
 import { changeSubmission } from '../rows/change.js'
 import type { Session } from '../session.js'
 import type { Step } from '../step.js'
@@ -16,6 +17,7 @@ export function sealSubmission(
     await step.fence(params.fence, resourceOf(submission))
     if (submission.state !== 'filling') return submission
     if (submission.requestCount === 0) return dissolveEmpty(step, submission)
+    if (!(await fitsBudgets(step, submission, params.budgets ?? []))) return submission
     assertSubmissionMove(submission.state, 'sealed')
     const { now } = step
     return changeSubmission(step, submission.id, {

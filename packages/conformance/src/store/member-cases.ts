@@ -26,6 +26,7 @@ export const memberCases: readonly StoreCase[] = [
         requestCount: 0,
         itemsBytes: 0,
         holdNano: 0,
+        spentNano: null,
         upToId: id,
         openedAt: scene.clock.now(),
         sealedAt: null,

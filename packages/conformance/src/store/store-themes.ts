@@ -1,5 +1,7 @@
 import { atOnceCases } from './at-once-cases.js'
 import { blobCases } from './blob-cases.js'
+import { budgetCases } from './budget-cases.js'
+import { budgetUseCases } from './budget-use-cases.js'
 import { cancelCases } from './cancel-cases.js'
 import { closingCases } from './closing-cases.js'
 import { collectingCases } from './collecting-cases.js'
@@ -75,6 +77,8 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['what jobs spend', spendingCases],
   ['prices that become known later', pricingCases],
   ['costs', costCases],
+  ['what counts against budgets', budgetUseCases],
+  ['sealing under budgets', budgetCases],
   ['settings', settingsCases],
   ['sweeping', sweepCases],
   ['verifying', verifyCases],

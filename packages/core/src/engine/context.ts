@@ -76,6 +76,8 @@ export interface EngineMemory {
   fetches: number
   /** Jobs that wait for their caps, so that not every round adds up what they have spent. */
   readonly waitingJobs: Map<JobId, WaitingJob>
+  /** Groups of requests that wait for budgets, so that not every round adds up what was spent. */
+  readonly waitingGroups: Map<string, { readonly versions: string; readonly until: EpochMs }>
   /** Files that were held against their hashes. */
   readonly wholeFiles: WholeFiles
   /** Whether the key leads to another workspace than the account's batches are in; then nothing is done with it. */
@@ -102,7 +104,10 @@ export function tell(context: EngineContext, event: DistributiveOmit<EngineEvent
 
 /** Tells the observer where a submission is now. */
 export function tellSubmission(context: EngineContext, submission: Submission): void {
-  if (FREEING.includes(submission.state)) context.memory.waitingJobs.clear()
+  if (FREEING.includes(submission.state)) {
+    context.memory.waitingJobs.clear()
+    context.memory.waitingGroups.clear()
+  }
   tell(context, {
     type: 'submission_changed',
     submissionId: submission.id,

@@ -1,13 +1,12 @@
-import { InvariantError } from '../errors.js'
 import type { ProjectId, QueueName } from '../model/ids.js'
+import { ZERO_USD } from '../model/money.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { FlushByHand } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
 import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
-import type { Admission } from '../policy/budget.js'
 import { nonceFrom } from '../policy/custom-id.js'
 import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
-import { avoidCount, packPage, roomOf } from '../policy/pack.js'
+import { avoidCount, packPage } from '../policy/pack.js'
 import { sendHoldOf } from '../policy/pausing.js'
 import { laneHoldOf } from '../policy/retry/poison.js'
 import type { WaitingGroup } from '../ports/store-planning.js'
@@ -15,8 +14,10 @@ import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { JobBudgets, type PricedRequest } from './job-budgets.js'
 import { readPauses } from './pauses.js'
+import { type PlanPage, readPage } from './plan-page.js'
 import { readIncident } from './poison-state.js'
 import { readFlushByHand, readPolicy } from './policies.js'
+import { type BudgetLook, ScopeBudgets } from './scope-budgets.js'
 import { takeApart } from './take-apart.js'
 
 // Batches that are sealed before any is sent, and at least so many for each send at the same time. Whoever plans a long
@@ -35,6 +36,7 @@ interface Planning {
   readonly policy: QueuePolicy
   readonly flushByHand: FlushByHand | null
   readonly budgets: JobBudgets
+  readonly scopes: ScopeBudgets
 }
 
 /** What planning a queue did. */
@@ -61,7 +63,9 @@ export async function planQueue(
   const flushByHand = await readFlushByHand(context, project, queue)
   const budgets = new JobBudgets(context, { project, queue })
   await budgets.recall()
-  const planning: Planning = { context, lease, project, queue, policy, flushByHand, budgets }
+  const scopes = new ScopeBudgets(context, { project, queue })
+  const place = { context, lease, project, queue }
+  const planning: Planning = { ...place, policy, flushByHand, budgets, scopes }
   let sealed = 0
   const probed = new Set<string>()
   const held = new Map<string, TimedGroup>()
@@ -99,8 +103,11 @@ export async function planQueue(
       continue
     }
     if (isProbe) probed.add(scopeOf(next.group))
-    await fillAndSeal(filler, begun)
-    sealed += 1
+    if (await fillAndSeal(filler, begun)) sealed += 1
+    // Somebody else was faster under a budget of both, or has changed it.
+    else if (next !== undefined) {
+      held.set(kindOf(next.group), { ...next, dueAt: now + context.settings.idleMs })
+    }
   }
 }
 
@@ -161,11 +168,12 @@ function earliestOf(groups: readonly TimedGroup[], nextDueAt: EpochMs | null): E
 /** A submission that is being filled, and what could join it first; null where that was not read yet. */
 interface Begun {
   readonly filling: Submission
-  readonly first: Page | null
+  readonly first: PlanPage | null
+  readonly look: BudgetLook | null
 }
 
 function begunOf(filling: Submission | undefined): Begun | null {
-  return filling === undefined ? null : { filling, first: null }
+  return filling === undefined ? null : { filling, first: null, look: null }
 }
 
 // What could join is read before there is something to join: else each look at jobs that wait for their caps would
@@ -176,26 +184,39 @@ async function begin(
   now: EpochMs,
 ): Promise<Begun | { readonly waits: TimedGroup } | 'stopped' | null> {
   if (group === undefined) return null
-  const first = await readPage(planning, { ...group, upToId: group.maxId, requestCount: 0 })
-  const { admitted, stopped } = first
-  if (stopped.size > 0) {
-    const joining = new Set(admitted.map(({ jobId }) => jobId))
-    const unfit = [...stopped].filter(([jobId]) => !joining.has(jobId))
-    planning.budgets.leaveOut(new Map(unfit))
-    if (unfit.length > 0) return 'stopped'
-    const waits = await timeOfSendable(planning, { group, first, now })
-    if (waits.dueAt > now) return { waits }
+  const { scopes, budgets } = planning
+  const waitsUntil = await scopes.recalled(group, now)
+  if (waitsUntil !== null) return { waits: { group, dueAt: waitsUntil, isProbe: false } }
+  const look = await scopes.look(group.account)
+  const place = { ...group, upToId: group.maxId, requestCount: 0, holdNano: ZERO_USD }
+  const first = await readPage(planning, place, look)
+  budgets.leaveOut(first.unfit)
+  if (first.unfit.size > 0) return 'stopped'
+  if (first.neededNano !== undefined && first.admitted.length === 0) {
+    const dueAt = await scopes.stop(group, look, first.neededNano, now)
+    return { waits: { group, dueAt, isProbe: false } }
   }
-  return { filling: await open(planning, group), first }
+  if (first.stopped.size > 0 || first.neededNano !== undefined) {
+    // What is under way makes room for more; where nothing is, no larger batch will ever fit.
+    const grows = first.neededNano === undefined || look.caps.some(({ use }) => use.heldNano > 0)
+    const waits = await timeOfSendable(planning, { group, first, now })
+    if (grows && waits.dueAt > now) return { waits }
+  }
+  return { filling: await open(planning, group), first, look }
 }
 
 // The facts of a group count what waits for a cap too, which is no reason to send what stands beside it in a small batch.
 async function timeOfSendable(
   planning: Planning,
-  of: { readonly group: WaitingGroup; readonly first: Page; readonly now: EpochMs },
+  of: { readonly group: WaitingGroup; readonly first: PlanPage; readonly now: EpochMs },
 ): Promise<TimedGroup> {
   const { context, project, queue, policy, budgets } = planning
   const { group, first, now } = of
+  if (first.neededNano !== undefined) {
+    const bytes = first.admitted.reduce((sum, { itemBytes }) => sum + itemBytes, 0)
+    const fitting = { ...group, bytes, count: first.admitted.length }
+    return (await withTheirTime(planning, [fitting], now))[0] as TimedGroup
+  }
   const { groups } = await context.store.queueFacts({
     ...{ project, queue, upTo: upToOf(policy) },
     except: [...budgets.stopped, ...first.stopped.keys()],
@@ -222,32 +243,41 @@ async function open(planning: Planning, group: WaitingGroup): Promise<Submission
   })
 }
 
-async function fillAndSeal(planning: Planning, { filling, first }: Begun): Promise<void> {
+// Answers false, and puts everything back to waiting, when its budgets leave no room for it any more.
+async function fillAndSeal(planning: Planning, begun: Begun): Promise<boolean> {
+  const { filling, first } = begun
   const { context, lease } = planning
   let submission = filling
   let page = first
   const policy = await policyFor(planning, filling)
+  const look = begun.look ?? (await planning.scopes.look(filling.account))
   for (;;) {
     await lease.keep()
-    page ??= await readPage({ ...planning, policy }, submission)
+    page ??= await readPage({ ...planning, policy }, submission, look)
     const { picked, full } = packPage({ ...submission, policy }, page.admitted)
-    const ends = full || page.isLast
+    const ends = full || page.isLast || page.neededNano !== undefined
     const members = ends
       ? avoidCount(picked, submission.requestCount, context.memory.takenCounts)
       : picked
     const before = submission.requestCount
     if (members.length > 0) submission = await addMembers(planning, submission, members)
     // Of a page that is cut, the rest still fits under its caps, and goes into the next batch.
-    if (members.length === page.admitted.length) planning.budgets.leaveOut(page.stopped)
+    const isWhole = page.neededNano === undefined && members.length === page.admitted.length
+    if (isWhole) planning.budgets.leaveOut(page.stopped)
     // A page of which some wait for their caps may have left others out.
     const goesOn = submission.requestCount > before || page.stopped.size > 0
     if (ends || !goesOn) break
     page = null
   }
-  tellSubmission(
-    context,
-    await context.store.sealSubmission({ fence: lease.fence, submissionId: submission.id }),
-  )
+  const { budgets } = look
+  const { fence } = lease
+  const sealed = await context.store.sealSubmission({ fence, submissionId: filling.id, budgets })
+  if (sealed.state === 'filling') {
+    await takeApart(context, lease, sealed)
+    return false
+  }
+  tellSubmission(context, sealed)
+  return true
 }
 
 // The provider may take less than the policy says, and have said so.
@@ -255,38 +285,6 @@ async function policyFor({ context, policy }: Planning, filling: Submission): Pr
   const maxBytes = (await readIncident(context, filling))?.maxBytes ?? null
   if (maxBytes === null) return policy
   return { ...policy, maxBatchBytes: Math.min(policy.maxBatchBytes, maxBytes) }
-}
-
-interface Page {
-  readonly admitted: readonly PricedRequest[]
-  /** Jobs of which a request does not fit under the cap. */
-  readonly stopped: Admission<PricedRequest>['stopped']
-  /** No other request can join behind these. */
-  readonly isLast: boolean
-}
-
-async function readPage(
-  { context, project, queue, policy, budgets }: Planning,
-  place: Pick<Submission, 'account' | 'lane' | 'batchLimit' | 'upToId' | 'requestCount'>,
-): Promise<Page> {
-  const { account, lane, batchLimit, upToId, requestCount } = place
-  const room = roomOf({ batchLimit, policy }) - requestCount
-  const limit = Math.min(context.store.traits.pageLimit, room)
-  if (limit <= 0) return { admitted: [], stopped: new Map(), isLast: true }
-  const except = budgets.stopped
-  const page = await context.store.readWaiting({
-    ...{ project, queue, account, lane, batchLimit, limit },
-    maxId: upToId,
-    except,
-  })
-  // A store that leaves nobody out would be asked again without end.
-  const other = page.find(({ jobId }) => jobId !== null && except.includes(jobId))
-  if (other !== undefined) {
-    throw new InvariantError(
-      `readWaiting answered request ${other.id} of job ${other.jobId}, which \`except\` names.`,
-    )
-  }
-  return { ...(await budgets.admit(page)), isLast: page.length < limit }
 }
 
 async function addMembers(

@@ -3,6 +3,7 @@ import { ZERO_USD } from '../model/money.js'
 import type { OpenOutcome } from '../model/open-outcome.js'
 import { submissionResource } from '../model/resource.js'
 import type { Submission } from '../model/submission.js'
+import { useOfAttempts } from '../policy/budgets/budget-use.js'
 import { assertSubmissionMove } from '../policy/transition.js'
 import type { AttemptCounts, QuarantinedLine } from '../ports/store-collecting.js'
 import type { Fence } from '../ports/store-leases.js'
@@ -83,10 +84,12 @@ export function closeSubmission(
   const hasMembers = tables.attempts.liveCount(submission.id) > 0 || submission.reclaimPending
   if (submission.state !== 'ended' || hasMembers) return null
   assertSubmissionMove(submission.state, 'collected')
+  const attempts = tables.attempts.ofSubmission(submission.id)
   return tables.submissions.update(submission.id, {
     state: 'collected',
     collectedAt: tables.now(),
     holdNano: ZERO_USD,
+    spentNano: useOfAttempts({ state: 'collected' }, attempts).spentNano,
     nextStepAt: null,
   })
 }

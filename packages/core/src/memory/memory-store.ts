@@ -6,6 +6,7 @@ import type { Digest } from '../ports/digest.js'
 import type { Store, StoreTraits } from '../ports/store.js'
 import type { OperatingStore } from '../ports/store-operating.js'
 import type { Setting } from '../ports/store-upkeep.js'
+import { budgetUse } from './budget-use.js'
 import { cancel } from './canceling.js'
 import { closeSubmission, countAttempts, openOutcomes, quarantine } from './collecting.js'
 import { readCosts } from './costs.js'
@@ -247,6 +248,10 @@ export class MemoryStore implements Store, OperatingStore {
 
   async readCosts(params: In<'readCosts'>): Out<'readCosts'> {
     return readCosts(this.#open(), params)
+  }
+
+  async budgetUse(params: In<'budgetUse'>): Out<'budgetUse'> {
+    return budgetUse(this.#open(), params)
   }
 
   async submissionsOf(params: In<'submissionsOf'>): Out<'submissionsOf'> {

@@ -1,3 +1,4 @@
+import type { SealBudget } from '../model/budget.js'
 import type { AccountId, JobId, Nonce, ProjectId, QueueName, SubmissionId } from '../model/ids.js'
 import { type NanoUsd, ZERO_USD } from '../model/money.js'
 import type { Request } from '../model/request.js'
@@ -11,6 +12,7 @@ import type {
   WaitingGroup,
   WaitingRequest,
 } from '../ports/store-planning.js'
+import { fitsBudgets } from './budget-use.js'
 import { isPlannable } from './stored-request.js'
 import type { Tables } from './tables.js'
 import type { WaitingRows } from './waiting-index.js'
@@ -189,12 +191,17 @@ function join(
 /** See {@link PlanningStore.sealSubmission}. */
 export function sealSubmission(
   tables: Tables,
-  params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+  params: Readonly<{
+    fence: Fence
+    submissionId: SubmissionId
+    budgets?: readonly SealBudget[] | undefined
+  }>,
 ): Submission {
   const submission = tables.submissions.need(params.submissionId)
   tables.checkFence(params.fence, queueResource(submission.project, submission.queue))
   if (submission.state !== 'filling') return submission
   if (submission.requestCount === 0) return dissolveEmpty(tables, submission)
+  if (!fitsBudgets(tables, submission, params.budgets ?? [])) return submission
   assertSubmissionMove(submission.state, 'sealed')
   const now = tables.now()
   return tables.submissions.update(submission.id, {

@@ -23,6 +23,8 @@ export function settle(
 ): SettleResult {
   const submission = tables.submissions.need(params.submissionId)
   tables.checkPage(params.lines)
+  // What was added up at the end is asked of the attempts from now on.
+  if (submission.spentNano !== null) tables.submissions.update(submission.id, { spentNano: null })
   const unknown: number[] = []
   const conflicts: number[] = []
   const counts = { fresh: 0, duplicates: 0, priced: 0, done: 0 }

@@ -1,3 +1,4 @@
+import type { BudgetPeriod, BudgetScope } from './budget.js'
 import type { AccountId, JobId, QueueName, RemoteId, RequestId, SubmissionId } from './ids.js'
 import type { NanoUsd } from './money.js'
 import type { PauseReason } from './pause.js'
@@ -81,6 +82,33 @@ export type EngineEvent =
       readonly capNano: NanoUsd
       /** Cap at which the next request would fit; null when nobody can tell, since a cost is not known. */
       readonly neededNano: NanoUsd | null
+    }
+  /** So much of a budget has been paid, in percent of its cap. Told once a period and share by all workers. */
+  | {
+      readonly type: 'budget_warning'
+      readonly at: EpochMs
+      readonly scope: BudgetScope
+      readonly period: BudgetPeriod
+      /** When the period ends; null for one without end. */
+      readonly until: EpochMs | null
+      readonly capNano: NanoUsd
+      readonly share: number
+      readonly spentNano: NanoUsd
+      readonly heldNano: NanoUsd
+    }
+  /** What waits does not fit under a budget, and nothing is under way that could make room. Told once a period by all workers. */
+  | {
+      readonly type: 'budget_used_up'
+      readonly at: EpochMs
+      readonly scope: BudgetScope
+      readonly period: BudgetPeriod
+      /** When the period ends and what waits goes on; null for one without end. */
+      readonly until: EpochMs | null
+      readonly capNano: NanoUsd
+      /** The most that the next request can cost; null when its price is not known. */
+      readonly neededNano: NanoUsd | null
+      readonly spentNano: NanoUsd
+      readonly heldNano: NanoUsd
     }
   /** Somebody should look at this. `code` is stable, `message` is for people. */
   | {

@@ -108,6 +108,10 @@ export interface Submission {
   readonly itemsBytes: number
   /** Sum of its attempts' known holds, freed when it ends without being paid. */
   readonly holdNano: NanoUsd
+  /**
+   * What was paid for it and may have been, added up when it was collected; null before, and once a line came after that.
+   */
+  readonly spentNano: NanoUsd | null
   /** Requests above this id wait for the next one. */
   readonly upToId: number
   readonly openedAt: EpochMs
@@ -166,6 +170,7 @@ export const NEW_SUBMISSION: Omit<
   requestCount: 0,
   itemsBytes: 0,
   holdNano: ZERO_USD,
+  spentNano: null,
   sealedAt: null,
   look: null,
   sendStartedAt: null,

@@ -1,3 +1,4 @@
+import type { SealBudget } from '../model/budget.js'
 import type {
   AccountId,
   JobId,
@@ -113,9 +114,17 @@ export interface PlanningStore {
   /**
    * filling → sealed, due at once; membership can only shrink from here. An empty one is dissolved instead. One that
    * is not filling is answered as it is.
+   *
+   * With `budgets` it is sealed only while each of their documents has its version, and what counts against each cap
+   * (`budgetUse`) leaves room for its hold; else it is answered as it is, filling. No two that share a budget are sealed
+   * past it, however many workers seal at once (I11): the documents are locked in the order of `inScopeOrder`.
    */
   sealSubmission(
-    params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+    params: Readonly<{
+      fence: Fence
+      submissionId: SubmissionId
+      budgets?: readonly SealBudget[] | undefined
+    }>,
   ): Promise<Submission>
   /**
    * Takes a filling or sealed submission apart, by page: members go back to waiting (flagged ones become

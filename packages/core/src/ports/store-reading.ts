@@ -1,4 +1,5 @@
 import type { Attempt } from '../model/attempt.js'
+import type { BudgetScope, BudgetUse } from '../model/budget.js'
 import type { CostsPage, CostsQuery } from '../model/cost-row.js'
 import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import type { NanoUsd } from '../model/money.js'
@@ -154,6 +155,11 @@ export interface ReadStore {
    * page is of one moment.
    */
   readCosts(params: CostsQuery): Promise<CostsPage>
+  /**
+   * Adds up what counts against a budget: every submission of the scope that was sealed at or after `since`, as `useOf` counts
+   * it. All of one moment.
+   */
+  budgetUse(params: Readonly<{ scope: BudgetScope; since: EpochMs }>): Promise<BudgetUse>
   /** The submissions that hold, or held, requests of the scope, oldest first, at most `limit`, after `afterId`. */
   submissionsOf(
     params: Readonly<{ scope: RequestScope; afterId: number; limit: number }>,

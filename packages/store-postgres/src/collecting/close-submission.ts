@@ -1,11 +1,14 @@
 import {
   assertSubmissionMove,
   type Fence,
+  type NanoUsd,
   type Submission,
   type SubmissionId,
   submissionResource,
   ZERO_USD,
 } from '@halfrate/core'
+import { postgresQueries, spentOfSubmissionQuery } from '@halfrate/store-sql'
+import { runQuery } from '../reading/run-query.js'
 import { checkFence, type Session, type Step } from '../session.js'
 import { changeSubmission, needSubmission } from '../submissions.js'
 
@@ -30,10 +33,12 @@ export function closeSubmission(
     const isOpen = submission.reclaimPending || (await hasLiveMembers(step, submission.id))
     if (submission.state !== 'ended' || isOpen) return null
     assertSubmissionMove(submission.state, 'collected')
+    const [spent] = await runQuery(step.db, spentOfSubmissionQuery(postgresQueries, submission.id))
     return changeSubmission(step, submission, {
       state: 'collected',
       collectedAt: step.now,
       holdNano: ZERO_USD,
+      spentNano: (spent?.spent_nano ?? 0) as NanoUsd,
       nextStepAt: null,
     })
   })

@@ -11,7 +11,7 @@ import { requestStates } from '@halfrate/store-sql'
 import { lockRequests } from '../requests/lock-requests.js'
 import { RequestWrites } from '../requests/request-writes.js'
 import { checkPage, type Session, type Step } from '../session.js'
-import { needSubmission } from '../submissions.js'
+import { changeSubmission, needSubmission } from '../submissions.js'
 import { addReleasedAttempts } from './add-released-attempts.js'
 import { bookDirectly } from './book-directly.js'
 import { type Booking, beginBooking } from './booking.js'
@@ -46,6 +46,8 @@ export async function settleIn(
   const { lines, addMissing } = params
   // Locked, so that lines of one file that are read by two are booked one page after the other.
   const submission = await needSubmission(step, params.submissionId)
+  // What was added up at the end is asked of the attempts from now on.
+  if (submission.spentNano !== null) await changeSubmission(step, submission, { spentNano: null })
   const order = orderOf(lines)
   const isUnsent = UNSENT_STATES.includes(submission.state)
   const requestIds = [...new Set(order.map((index) => (lines[index] as ResultLine).requestId))]

@@ -1,11 +1,14 @@
 import {
   assertSubmissionMove,
   type Fence,
+  type NanoUsd,
   type Submission,
   type SubmissionId,
   submissionResource,
   ZERO_USD,
 } from '@halfrate/core'
+import { spentOfSubmissionQuery, sqliteQueries } from '@halfrate/store-sql'
+import { runQuery } from '../reading/run-query.js'
 import { checkFence, type Session } from '../session.js'
 import { changeSubmission, needSubmission } from '../submissions.js'
 
@@ -29,10 +32,12 @@ export function closeSubmission(
   const isOpen = submission.reclaimPending || hasLiveMembers(session, submission.id)
   if (submission.state !== 'ended' || isOpen) return null
   assertSubmissionMove(submission.state, 'collected')
+  const [spent] = runQuery(session.db, spentOfSubmissionQuery(sqliteQueries, submission.id))
   return changeSubmission(session, submission, {
     state: 'collected',
     collectedAt: session.now(),
     holdNano: ZERO_USD,
+    spentNano: (spent?.spent_nano ?? 0) as NanoUsd,
     nextStepAt: null,
   })
 }

@@ -10,7 +10,7 @@ import {
 import { requestStates } from '@halfrate/store-sql'
 import { finish, finishEverywhere, keepVerdict } from '../members.js'
 import { checkPage, type Session } from '../session.js'
-import { needSubmission } from '../submissions.js'
+import { changeSubmission, needSubmission } from '../submissions.js'
 import { bookDirectly } from './book-directly.js'
 import { type Booking, beginBooking, bookLine, markWaste, priceLine } from './book-line.js'
 import {
@@ -35,6 +35,8 @@ export function settle(
 ): SettleResult {
   checkPage(session, params.lines)
   const submission = needSubmission(session, params.submissionId)
+  // What was added up at the end is asked of the attempts from now on.
+  if (submission.spentNano !== null) changeSubmission(session, submission, { spentNano: null })
   const booking = beginBooking(session, submission)
   const order = orderOf(params.lines)
   const rest = UNSENT_STATES.includes(submission.state)

@@ -23,6 +23,7 @@ const READS: ReadonlySet<string> = new Set<StoreCall>([
   'readCosts',
   'report',
   'spending',
+  'budgetUse',
   'submissionsOf',
   'readDelivery',
 ])
