@@ -130,17 +130,27 @@ describe('every step of the built-in prices', () => {
       fc.property(
         fc.array(fc.nat(edge), { minLength: 3, maxLength: 3 }),
         fc.nat(3),
-        (cuts, odd) => {
+        fc.record({
+          route: fc.constantFrom('batch' as const, 'realtime' as const),
+          inferenceGeo: fc.constantFrom(null, 'us'),
+          outputTokens: fc.nat(1_000),
+          webSearchRequests: fc.nat(2),
+        }),
+        (cuts, odd, { route, ...rest }) => {
           const [a = 0, b = 0, c = 0] = cuts.toSorted((x, y) => x - y)
           const sizes = [a, b - a, c - b, edge - c]
-          const at = Object.fromEntries(parts.map((name, part) => [name, sizes[part] ?? 0]))
+          const prompt = parts.map((name, part) => [name, sizes[part] ?? 0])
+          const at: Partial<Usage> = { ...rest, ...Object.fromEntries(prompt) }
           const behind = { ...at, [parts[odd] ?? '']: (sizes[odd] ?? 0) + 1 }
+          const isUsDearer = rest.inferenceGeo === 'us'
           const exact = (used: Partial<Usage>): number =>
-            toNano(exactCost({ usage: usage(used), model, route: 'batch', isUsDearer: false }))
+            toNano(exactCost({ usage: usage(used), model, route, isUsDearer }))
 
-          expect(cost(at, { model })).toBe(exact(at))
-          expect(cost(behind, { model })).toBe(exact(behind))
-          expect(cost(behind, { model })).toBeGreaterThan((cost(at, { model }) ?? 0) * 4)
+          expect(cost(at, { model, route })).toBe(exact(at))
+          expect(cost(behind, { model, route })).toBe(exact(behind))
+          const tokens = { webSearchRequests: 0 }
+          const before = cost({ ...at, ...tokens }, { model, route }) ?? 0
+          expect(cost({ ...behind, ...tokens }, { model, route })).toBeGreaterThan(before * 4)
         },
       ),
     )
