@@ -12,7 +12,7 @@ import { drawRestore, type RestorePlan, withLongBatches } from './restore/restor
 import { RestoredWorld, type RestoreFigures } from './restore/restored-world.js'
 import { longestAnswerMs } from './scenario/person-habits.js'
 import { drawScenario, type Scenario } from './scenario/scenario.js'
-import { Simulation, START_AT } from './simulation.js'
+import { Simulation } from './simulation.js'
 import type { OpenStore, StoreKind } from './store/open-store.js'
 
 /** What one run came to. */
@@ -113,7 +113,7 @@ function restoreOf({ restore, without }: RunSeedOptions, drawn: Scenario): Resto
 async function goWrong(simulation: Simulation): Promise<void> {
   const { scenario, violations, storeJudge } = simulation
   for (let look = 1; look <= LOOKS && !violations.any; look += 1) {
-    await runUntil(simulation, START_AT + (scenario.chaosMs * look) / LOOKS, () => false)
+    await runUntil(simulation, scenario.startAt + (scenario.chaosMs * look) / LOOKS, () => false)
     await storeJudge.look()
   }
 }

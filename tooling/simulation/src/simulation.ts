@@ -45,9 +45,6 @@ import { type OpenStore, openEmbedded, type StoreKind } from './store/open-store
 import { simStore } from './store/sim-store.js'
 import { Scheduler } from './time/scheduler.js'
 
-/** Every run begins at this virtual instant. */
-export const START_AT: number = Date.UTC(2026, 11, 1, 12)
-
 /** What a simulation is made from. */
 export interface SimulationOptions {
   readonly scenario: Scenario
@@ -108,7 +105,7 @@ export class Simulation {
       plan: scenario.plan,
       strikes: this.strikes,
       draw: new Draw(scenario.seed, 'windows'),
-      ...{ log: this.log, from: START_AT, chaosMs: scenario.chaosMs },
+      ...{ log: this.log, from: scenario.startAt, chaosMs: scenario.chaosMs },
     })
     this.provider = this.#makeProvider()
     this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
@@ -140,7 +137,7 @@ export class Simulation {
   /** Makes a world in which nothing has happened yet. */
   static async open(options: SimulationOptions): Promise<Simulation> {
     const { scenario, storeKind } = options
-    const scheduler = new Scheduler(START_AT, new Draw(scenario.seed, 'order'))
+    const scheduler = new Scheduler(scenario.startAt, new Draw(scenario.seed, 'order'))
     const workers = scenario.workers === 1 ? ('one' as const) : ('many' as const)
     const { pageLimit } = scenario
     const { openStore = openEmbedded } = options
@@ -149,7 +146,7 @@ export class Simulation {
     const { underWay } = opened
     if (underWay !== undefined) scheduler.waitFor(underWay)
     const store = options.plant?.data?.(opened.store) ?? opened.store
-    await subscribe(store, scenario.handlers, START_AT)
+    await subscribe(store, scenario.handlers, scenario.startAt)
     return new Simulation(options, scheduler, store)
   }
 
@@ -268,7 +265,7 @@ export class Simulation {
       workloads: workloadsOf(this.scenario),
       book: this.book,
       budgets: this.scenario.budgets,
-      startedAt: START_AT,
+      startedAt: this.scenario.startAt,
       storeFor: (process) => this.#storeFor(process),
       restartMs: () => this.#restartMs(),
       onFailure: (error) => this.violations.add('caller', String(error)),

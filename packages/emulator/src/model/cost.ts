@@ -15,10 +15,19 @@ export interface PriceRates {
   readonly batch_cache_read: number | null
 }
 
-/** One model of a {@link PriceTable}. Members beyond the rates and the step are ignored. */
-export interface PriceRow extends PriceRates {
+/** Rates with a step. */
+export interface SteppedRates extends PriceRates {
   /** Rates of requests whose whole prompt is larger than the threshold. */
   readonly tier?: { readonly threshold_prompt_tokens: number; readonly above: PriceRates }
+}
+
+/** One model of a {@link PriceTable}. Members beyond the rates, the step and their days are ignored. */
+export interface PriceRow extends SteppedRates {
+  /**
+   * What held from which day (UTC) on, `YYYY-MM-DD`, oldest first; on earlier days the oldest. Without it the row's own rates
+   * hold on every day.
+   */
+  readonly history?: readonly ({ readonly from: string } & SteppedRates)[]
 }
 
 /** Prices by model id. Members that are no price row, such as `_meta`, are ignored. */
@@ -34,12 +43,18 @@ export interface CostPart {
 }
 
 /**
- * What a success costs, in nano-dollars, rounded half up once. Null if a rate that is needed is unknown.
+ * What a success costs, in nano-dollars, rounded half up once, at the prices of the day of an instant, epoch milliseconds
+ * (default: the row's own). Null if a rate that is needed is unknown.
  *
  * Worked out with big integers and shared with nobody, so that it can judge other arithmetic.
  */
-export function costNanoUsd(usage: WireUsage, modelId: string, prices: PriceTable): bigint | null {
-  const parts = costParts(usage, modelId, prices)
+export function costNanoUsd(
+  usage: WireUsage,
+  modelId: string,
+  prices: PriceTable,
+  at?: number,
+): bigint | null {
+  const parts = costParts(usage, modelId, prices, at)
   return parts === null ? null : parts.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0n)
 }
 
@@ -51,6 +66,7 @@ export function costParts(
   usage: WireUsage,
   modelId: string,
   prices: PriceTable,
+  at?: number,
 ): readonly CostPart[] | null {
   const row = prices[modelId]
   if (!isPriceRow(row)) return null
@@ -58,7 +74,7 @@ export function costParts(
   // Processing in the US costs a tenth more on every token.
   const tenths = usage.inference_geo === 'us' ? 11n : 10n
   let [picoUsd, told] = [0n, 0n]
-  for (const [type, tokens, rate] of tokensOf(usage, ratesFor(row, usage))) {
+  for (const [type, tokens, rate] of tokensOf(usage, ratesFor(ratesOn(row, at), usage))) {
     if (tokens === 0) continue
     if (rate === null) return null
     picoUsd += BigInt(tokens) * picoPerToken(rate)
@@ -100,7 +116,16 @@ function tokensOf(
   ]
 }
 
-function ratesFor(row: PriceRow, usage: WireUsage): PriceRates {
+function ratesOn(row: PriceRow, at: number | undefined): SteppedRates {
+  const { history = [] } = row
+  const [oldest] = history
+  if (at === undefined || oldest === undefined) return row
+  let rates: SteppedRates = oldest
+  for (const dated of history) if (Date.parse(dated.from) <= at) rates = dated
+  return rates
+}
+
+function ratesFor(row: SteppedRates, usage: WireUsage): PriceRates {
   const prompt =
     usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens
   return row.tier !== undefined && prompt > row.tier.threshold_prompt_tokens ? row.tier.above : row

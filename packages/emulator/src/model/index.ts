@@ -56,7 +56,13 @@ export { API_VERSIONS, type Caller, DEFAULT_CALLER } from './caller.js'
 // what the emulator knows of models
 export { MODELS, type ModelFacts } from './catalogue.js'
 // the ledger
-export { costNanoUsd, type PriceRates, type PriceRow, type PriceTable } from './cost.js'
+export {
+  costNanoUsd,
+  type PriceRates,
+  type PriceRow,
+  type PriceTable,
+  type SteppedRates,
+} from './cost.js'
 export {
   CreateUpload,
   type FinishUploadParams,

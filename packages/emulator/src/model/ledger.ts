@@ -61,6 +61,8 @@ export interface LedgerRow {
   readonly workspaceId: string
   /** When its batch ended, or the message was answered. Epoch milliseconds. */
   readonly billedAt: number
+  /** On which day's prices: when its batch was made, or the message was answered. Epoch milliseconds. */
+  readonly pricedAt: number
   readonly outcome: WireOutcome
   /** Model id; null for a row that did not succeed. */
   readonly model: string | null
@@ -250,8 +252,11 @@ export class Ledger {
         isForeign: batch.isForeign,
         workspaceId: batch.workspaceId,
         billedAt: endOf(batch),
+        pricedAt: batch.createdAt,
         outcome,
-        ...(isBilled ? this.#bill(batch.rows, row, 'batch') : FREE),
+        ...(isBilled
+          ? this.#bill({ rows: batch.rows, row, serviceTier: 'batch' }, batch.createdAt)
+          : FREE),
       }
     }
   }
@@ -265,20 +270,22 @@ export class Ledger {
       isForeign: false,
       workspaceId,
       billedAt,
+      pricedAt: billedAt,
       outcome: 'succeeded',
-      ...this.#bill(this.#messages, row, 'standard'),
+      ...this.#bill({ rows: this.#messages, row, serviceTier: 'standard' }, billedAt),
     }
   }
 
+  // By the prices of the day on which the batch was made.
   #bill(
-    rows: RowTable,
-    row: number,
-    serviceTier: WireUsage['service_tier'],
+    answer: Parameters<typeof fullUsageOf>[0],
+    at: number,
   ): Pick<LedgerRow, 'model' | 'usage' | 'nanoUsd'> {
-    const usage = fullUsageOf({ rows, row, serviceTier })
-    const model = modelAt(rows.get(row, COLUMN.model)).id
+    const usage = fullUsageOf(answer)
+    const model = modelAt(answer.rows.get(answer.row, COLUMN.model)).id
     const { prices } = this.#source
-    return { model, usage, nanoUsd: prices === null ? null : costNanoUsd(usage, model, prices) }
+    const nanoUsd = prices === null ? null : costNanoUsd(usage, model, prices, at)
+    return { model, usage, nanoUsd }
   }
 
   #tell(event: LedgerEvent): void {

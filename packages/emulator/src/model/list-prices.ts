@@ -16,7 +16,6 @@ const ROWS: readonly Row[] = [
   ['claude-opus-4-7', 5, 25, 0.5],
   ['claude-opus-4-6', 5, 25, 0.5],
   ['claude-opus-4-5-20251101', 5, 25, 0.5],
-  ['claude-sonnet-5-5', 2, 10, 0.1],
   ['claude-sonnet-5', 2, 10, 0.2],
   ['claude-sonnet-4-6', 3, 15, 0.3],
   ['claude-sonnet-4-5-20250929', 3, 15, 0.3],
@@ -32,6 +31,14 @@ export const LIST_PRICES: PriceTable = Object.freeze({
   'claude-haiku-5-5': {
     ...ratesOf(0.1, 0.5, 0.01),
     tier: { threshold_prompt_tokens: 100_000, above: ratesOf(0.5, 2.5, 0.05) },
+  } satisfies PriceRow,
+  // Its cache reads became cheaper on 2026-10-07, by the release notes of that day.
+  'claude-sonnet-5-5': {
+    ...ratesOf(2, 10, 0.1),
+    history: [
+      { from: '2026-09-28', ...ratesOf(2, 10, 0.2) },
+      { from: '2026-10-07', ...ratesOf(2, 10, 0.1) },
+    ],
   } satisfies PriceRow,
 })
 

@@ -93,9 +93,11 @@ function cacheColumns(
   if (prefix !== null) {
     return { prefixLow: prefix.hash.low, prefixHigh: prefix.hash.high, prefixTokens: prefix.tokens }
   }
+  const written = told?.cache_creation_input_tokens ?? 0
+  const oneHour = Math.min(written, told?.cache_creation?.ephemeral_1h_input_tokens ?? 0)
   return {
-    prefixLow: told?.cache_creation_input_tokens ?? 0,
-    prefixHigh: 0,
+    prefixLow: written - oneHour,
+    prefixHigh: oneHour,
     prefixTokens: told?.cache_read_input_tokens ?? 0,
   }
 }

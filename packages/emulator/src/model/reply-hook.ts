@@ -35,6 +35,8 @@ export interface PartialMessage {
 export interface ReplyUsage {
   readonly input_tokens?: number | null
   readonly cache_creation_input_tokens?: number | null
+  /** Of these how many were written for an hour; the others were for five minutes. */
+  readonly cache_creation?: { readonly ephemeral_1h_input_tokens?: number | null } | null
   readonly cache_read_input_tokens?: number | null
   readonly output_tokens?: number | null
   readonly server_tool_use?: object | null

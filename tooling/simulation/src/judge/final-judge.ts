@@ -11,6 +11,7 @@ import {
 import type { Ledger, LedgerRow, WireUsage } from '@halfrate/emulator/model'
 import type { BookedRequest, RequestBook } from '../provider/request-book.js'
 import type { EndJudge } from './end-judge.js'
+import { MoneyJudge } from './money-judge.js'
 import type { Violations } from './violation.js'
 
 /** What the judge of a whole run works with. */
@@ -60,6 +61,7 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
   for (const row of billed) {
     byRequest.set(row.requestId, [...(byRequest.get(row.requestId) ?? []), row])
   }
+  const money = new MoneyJudge(options)
   let lost = 0
   let duplicates = 0
   for (const booked of options.book.all()) {
@@ -83,10 +85,10 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
       lost += 1
       options.violations.add('lost', `${booked.token} (${booked.id}) is ${life.request.state}.`)
     }
-    judgeRequest(options, booked, life, rows)
+    judgeRequest({ ...options, money }, booked, life, rows)
     options.ends.judge(booked, life)
   }
-  await judgeSums(options, billed)
+  if (options.isWithin) await money.judgeSums(billed)
   return { lost, duplicates, billed: billed.length }
 }
 
@@ -103,8 +105,10 @@ function billedRows({ ledger, providerNow, violations, book }: FinalJudgeOptions
   })
 }
 
+type RequestJudge = FinalJudgeOptions & { readonly money: MoneyJudge }
+
 function judgeRequest(
-  options: FinalJudgeOptions,
+  options: RequestJudge,
   booked: BookedRequest,
   life: RequestLife,
   rows: readonly BilledRow[],
@@ -144,7 +148,7 @@ function judgeUnbooked(
 }
 
 function judgeBooked(
-  { violations }: FinalJudgeOptions,
+  { violations, money }: RequestJudge,
   booked: BookedRequest,
   { attempt, submission }: AttemptLife,
   { row, nonce }: BilledRow,
@@ -154,10 +158,7 @@ function judgeBooked(
   if (!isSameUsage(attempt.usage, row.usage)) {
     violations.add('books', `${name} has other usage than was billed: ${textOf(attempt, row)}.`)
   }
-  const cost = attempt.costNano === null ? null : BigInt(attempt.costNano)
-  if (cost !== row.nanoUsd) {
-    violations.add('books', `${name} cost ${row.nanoUsd} and is booked at ${cost}.`)
-  }
+  money.judgeAttempt(name, attempt, row)
 }
 
 // Of one body one success is worth its money, every other is waste.
@@ -174,50 +175,16 @@ function judgeWaste(
   )
 }
 
-interface Sums {
-  readonly paid: bigint
-  readonly unpriced: number
-}
-
-// What a backup lacks is booked under another request, which may be another project's: then only all of them add up.
-async function judgeSums(options: FinalJudgeOptions, billed: readonly BilledRow[]): Promise<void> {
-  const { projects, isWithin, isRestored } = options
-  if (!isWithin) return
-  if (isRestored) return await judgeSum(options, projects, billed)
-  for (const project of projects) {
-    const theirs = billed.filter((row) => row.project === project)
-    await judgeSum(options, [project], theirs)
-  }
-}
-
-async function judgeSum(
-  { store, violations }: FinalJudgeOptions,
-  projects: readonly ProjectId[],
-  billed: readonly BilledRow[],
-): Promise<void> {
-  const reports = await Promise.all(projects.map((project) => store.report({ scope: { project } })))
-  const booked: Sums = {
-    paid: reports.reduce((sum, { money }) => sum + BigInt(money.paidNano), 0n),
-    unpriced: reports.reduce((sum, { money }) => sum + money.unpricedAttempts, 0),
-  }
-  const expected: Sums = {
-    paid: billed.reduce((sum, { row }) => sum + (row.nanoUsd ?? 0n), 0n),
-    unpriced: billed.filter(({ row }) => row.nanoUsd === null).length,
-  }
-  if (booked.paid === expected.paid && booked.unpriced === expected.unpriced) return
-  violations.add(
-    'sums',
-    `The ledger billed ${projects.join(' and ')} ${expected.paid} and ${expected.unpriced} unpriced; the report says ${booked.paid} and ${booked.unpriced}.`,
-  )
-}
-
 function isSameUsage(usage: Usage | null, wire: WireUsage | null): boolean {
   if (usage === null || wire === null) return false
   return (
     usage.inputTokens === wire.input_tokens &&
     usage.outputTokens === wire.output_tokens &&
     usage.cacheReadTokens === wire.cache_read_input_tokens &&
-    usage.cacheWrite5mTokens + usage.cacheWrite1hTokens === wire.cache_creation_input_tokens
+    usage.cacheWrite5mTokens === (wire.cache_creation?.ephemeral_5m_input_tokens ?? 0) &&
+    usage.cacheWrite1hTokens === (wire.cache_creation?.ephemeral_1h_input_tokens ?? 0) &&
+    usage.webSearchRequests === (wire.server_tool_use?.web_search_requests ?? 0) &&
+    usage.inferenceGeo === wire.inference_geo
   )
 }
 

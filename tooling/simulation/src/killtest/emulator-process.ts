@@ -15,6 +15,8 @@ const FLAGS = ['--clock-factor', String(CLOCK_FACTOR), '--turnaround', '5m-40m']
 export interface BilledRow {
   readonly batch_id: string
   readonly custom_id: string
+  /** Null for an unknown price. */
+  readonly nano_usd: string | null
 }
 
 /** The emulator as a process of its own, with its own books. */

@@ -8,8 +8,16 @@ import { realMs } from '../real-time.js'
 import { type Disaster, Disasters } from './disasters.js'
 import { EmulatorProcess } from './emulator-process.js'
 import { type Command, endProblem, endText } from './judge-end.js'
-import { billedTwice, inputLines, lostRows, orderProblems, outputRows } from './judge-run.js'
-import { type CliEnd, KeptProcess, runCli } from './kept-process.js'
+import {
+  billedTwice,
+  inputLines,
+  lostRows,
+  moneyProblems,
+  orderProblems,
+  outputRows,
+  type ReportedMoney,
+} from './judge-run.js'
+import { type CliEnd, CliProcess, KeptProcess, runCli } from './kept-process.js'
 import { TcpProxy } from './tcp-proxy.js'
 
 /** What a run with disasters in it came to. */
@@ -141,15 +149,28 @@ async function judge(
 ): Promise<Pick<KillRunReport, 'billedTwice' | 'lost' | 'problems'>> {
   const check = await runCli(['verify', '--store', store, '--clock', emulator.clock])
   const rows = await outputRows(output)
+  const billed = await emulator.billed()
+  const twice = billedTwice(billed)
+  const money = await reportedMoney(['--store', store, '--clock', emulator.clock])
   return {
-    billedTwice: billedTwice(await emulator.billed()),
+    billedTwice: twice,
     lost: lostRows(rows, ROWS),
     problems: [
       ...problems,
       ...(check.code === 0 ? [] : [endText('verify', check)]),
       ...orderProblems(rows, ROWS),
+      ...(twice > 0 ? [] : moneyProblems(billed, rows, money)),
     ],
   }
+}
+
+async function reportedMoney(place: readonly string[]): Promise<ReportedMoney | null> {
+  let money: ReportedMoney | null = null
+  const onLine = (line: string): void => {
+    if (line.startsWith('{')) money = (JSON.parse(line) as { readonly all: ReportedMoney }).all
+  }
+  await new CliProcess(['status', '--json', ...place], { onLine }).ended
+  return money
 }
 
 function runArgs(scene: Scene, draw: Draw): readonly string[] {

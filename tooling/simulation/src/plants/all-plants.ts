@@ -6,6 +6,7 @@ import { bisectedLimit } from './bisected-limit.js'
 import { countCheckOff } from './count-check-off.js'
 import { countedRefusals } from './counted-refusals.js'
 import { countedTwice } from './counted-twice.js'
+import { dearAtThreshold } from './dear-at-threshold.js'
 import { droppedQuestion } from './dropped-question.js'
 import { droppedRow } from './dropped-row.js'
 import { droppedSending } from './dropped-sending.js'
@@ -20,6 +21,7 @@ import { forgottenNotTaken } from './forgotten-not-taken.js'
 import { forgottenOrphans } from './forgotten-orphans.js'
 import { freeRetries } from './free-retries.js'
 import { halfList } from './half-list.js'
+import { halvedSearches } from './halved-searches.js'
 import { hastyGone } from './hasty-gone.js'
 import { ignoredCandidates } from './ignored-candidates.js'
 import { lapsedNotSent } from './lapsed-not-sent.js'
@@ -27,12 +29,16 @@ import { lateLook } from './late-look.js'
 import { listedTwice } from './listed-twice.js'
 import { mixedProjects } from './mixed-projects.js'
 import { neverRests } from './never-rests.js'
+import { newestPrices } from './newest-prices.js'
+import { oldestPrices } from './oldest-prices.js'
+import { oneCachePrice } from './one-cache-price.js'
 import { ownClock } from './own-clock.js'
 import { permanentRetried } from './permanent-retried.js'
 import type { Plant } from './plant.js'
 import { realtimePrice } from './realtime-price.js'
 import { refusedWhole } from './refused-whole.js'
 import { retryBeforeClose } from './retry-before-close.js'
+import { roundedByClass } from './rounded-by-class.js'
 import { sdkRetries } from './sdk-retries.js'
 import { serverErrorRefused } from './server-error-refused.js'
 import { settleZero } from './settle-zero.js'
@@ -54,6 +60,7 @@ import { unstandingVerdict } from './unstanding-verdict.js'
 import { untoldOrphan } from './untold-orphan.js'
 import { unusableTaken } from './unusable-taken.js'
 import { unwalledReads } from './unwalled-reads.js'
+import { usForNothing } from './us-for-nothing.js'
 
 /** Every bug that is planted; each must be found within the seeds that it names. */
 export const PLANTS: readonly Plant[] = [
@@ -107,6 +114,13 @@ export const PLANTS: readonly Plant[] = [
   // money
   realtimePrice,
   unknownPriceZero,
+  roundedByClass,
+  dearAtThreshold,
+  newestPrices,
+  oldestPrices,
+  oneCachePrice,
+  usForNothing,
+  halvedSearches,
   freeRetries,
   // leases, time and intake
   skippedEpoch,

@@ -3,6 +3,7 @@ import type { ErrorReply, PartialMessage, WireErrorType } from '@halfrate/emulat
 import type { Draw } from '../chance/draw.js'
 import type { FaultKind } from '../faults/fault-kind.js'
 import type { Strikes } from '../faults/strikes.js'
+import { promptUsage } from './row-usage.js'
 
 const PASSING: readonly [WireErrorType, ...WireErrorType[]] = [
   'api_error',
@@ -35,11 +36,15 @@ export interface RowPlan {
  * Draws what becomes of one row. A success echoes the token of its request, so that an answer can be told from another
  * request's, and so do its token counts.
  */
-export function planReply(token: string, strikes: Strikes, draw: Draw): RowPlan {
+export function planReply(
+  { token, model }: { readonly token: string; readonly model: unknown },
+  strikes: Strikes,
+  draw: Draw,
+): RowPlan {
   if (strikes.at('row_permanent', draw)) return errored('row_permanent', draw.pick(PERMANENT))
   if (strikes.at('row_errored', draw)) return errored('row_errored', draw.pick(PASSING))
   const usage = {
-    input_tokens: 20 + (tokenNumber(token) % 1_009),
+    ...promptUsage(tokenNumber(token), model),
     output_tokens: draw.whole(1, 500),
   }
   const isOdd = strikes.at('row_odd_text', draw)

@@ -216,7 +216,8 @@ export class SimProvider {
     if (request !== undefined && file !== request.file) {
       this.#options.onViolation('wrong_body', `${customId} was sent with the file ${file}.`)
     }
-    const plan = planReply(content, this.#options.strikes, this.#options.draw)
+    const asked = { token: content, model: params.model }
+    const plan = planReply(asked, this.#options.strikes, this.#options.draw)
     const { kind, reply } = plan
     this.fates.planned(customId ?? '', plan)
     if (kind !== null) this.#note(kind, `${content}: ${JSON.stringify(reply)}`)

@@ -1,7 +1,7 @@
 import { IDENTITY_SETTING, isImported, MINUTE_MS, SECOND_MS } from '@halfrate/core'
 import { Draw } from '../chance/draw.js'
 import { runUntil } from '../ending.js'
-import { Simulation, type SimulationOptions, START_AT } from '../simulation.js'
+import { Simulation, type SimulationOptions } from '../simulation.js'
 import { openRestorable } from './open-restorable.js'
 import { operate } from './operator.js'
 import type { Backup, RestorableStore } from './restorable-store.js'
@@ -65,7 +65,7 @@ export class RestoredWorld {
     this.#forgotten = await simulation.restore(awayMs, backup)
     log.add('restored', `${this.#forgotten} requests forgotten, workers away for ${awayMs} ms`)
     this.#visitAgain()
-    const until = Math.max(scheduler.now + awayMs, START_AT + chaosMs)
+    const until = Math.max(scheduler.now + awayMs, scenario.startAt + chaosMs)
     await runUntil(simulation, until, () => false)
   }
 

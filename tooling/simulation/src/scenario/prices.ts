@@ -1,35 +1,77 @@
-import { PRICE_BOOK, type PriceBook, priceBookOf } from '@halfrate/core/money'
-import type { PriceTable } from '@halfrate/emulator/model'
+import {
+  extendPriceBook,
+  PRICE_BOOK,
+  type PriceBook,
+  parsePriceBook,
+  priceBookOf,
+} from '@halfrate/core/money'
+import { LIST_PRICES } from '@halfrate/emulator'
+import type { PriceRates, PriceTable } from '@halfrate/emulator/model'
 
 /** A model that works and has no price in the book, so that sums must say what they leave out. */
 export const UNPRICED_MODEL = 'claude-opus-4-7'
+/** A model whose prices change while runs go on. */
+export const CHANGING_MODEL = 'claude-sonnet-5'
+/** The day from which its later prices hold. */
+export const CHANGE_DAY = '2026-12-02'
 
-const PICO_PER_USD_PER_MILLION = 1_000_000
+type Rates = Pick<
+  PriceRates,
+  'input' | 'output' | 'cache_write_5m' | 'cache_write_1h' | 'cache_read'
+>
 
-/** Halfrate's own book without the price of one model. */
-export const SIM_PRICE_BOOK: PriceBook = priceBookOf({
-  readOn: PRICE_BOOK.readOn,
-  rows: PRICE_BOOK.rows.filter(({ id }) => id !== UNPRICED_MODEL),
-})
+const EARLIER: Rates = rates(2, 10, 0.2)
+const LATER: Rates = rates(3.7, 11.3, 0.13)
+const FIRST_DAY = '2026-06-30'
 
-/** The prices of that book in the form in which the provider's ledger takes them. */
-export const LEDGER_PRICES: PriceTable = Object.fromEntries(
-  SIM_PRICE_BOOK.rows.map(({ id, rates }) => {
-    const real = {
-      input: usd(rates.input),
-      output: usd(rates.output),
-      cache_write_5m: usd(rates.cacheWrite5m),
-      cache_write_1h: usd(rates.cacheWrite1h),
-      cache_read: usd(rates.cacheRead),
-    }
-    const batch = Object.entries(real).map(([name, rate]) => [
-      `batch_${name}`,
-      rate === null ? null : rate / 2,
-    ])
-    return [id, { ...real, ...Object.fromEntries(batch) }]
+/** Halfrate's own book without the price of one model, and with a file in which another one becomes dearer. */
+export const SIM_PRICE_BOOK: PriceBook = extendPriceBook(
+  priceBookOf({
+    readOn: PRICE_BOOK.readOn,
+    rows: PRICE_BOOK.rows.filter(({ id }) => id !== UNPRICED_MODEL),
   }),
+  parsePriceBook(
+    JSON.stringify({
+      [CHANGING_MODEL]: {
+        ...LATER,
+        source: 'the simulator',
+        context: 1_000_000,
+        us_inference: true,
+        history: [
+          { from: FIRST_DAY, ...EARLIER },
+          { from: CHANGE_DAY, ...LATER },
+        ],
+      },
+    }),
+    'simulator.json',
+  ),
 )
 
-function usd(pico: number | null): number | null {
-  return pico === null ? null : pico / PICO_PER_USD_PER_MILLION
+/** What the provider charges: its own list, which shares nothing with that book but the change that the file tells of. */
+export const LEDGER_PRICES: PriceTable = {
+  ...Object.fromEntries(Object.entries(LIST_PRICES).filter(([id]) => id !== UNPRICED_MODEL)),
+  [CHANGING_MODEL]: {
+    ...halved(LATER),
+    history: [
+      { from: FIRST_DAY, ...halved(EARLIER) },
+      { from: CHANGE_DAY, ...halved(LATER) },
+    ],
+  },
+}
+
+function rates(input: number, output: number, cacheRead: number): Rates {
+  const [cache_write_5m, cache_write_1h] = [input * 1.25, input * 2]
+  return { input, output, cache_write_5m, cache_write_1h, cache_read: cacheRead }
+}
+
+function halved(real: Rates): PriceRates {
+  const half = (rate: number | null): number | null => (rate === null ? null : rate / 2)
+  return {
+    ...real,
+    batch_input: half(real.input),
+    batch_output: half(real.output),
+    batch_cache_write_5m: half(real.cache_write_5m),
+    batch_cache_write_1h: half(real.cache_write_1h),
+    batch_cache_read: half(real.cache_read),
+  }
 }

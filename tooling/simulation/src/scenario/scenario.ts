@@ -15,11 +15,17 @@ import { withKeyTails } from './key-tails.js'
 import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { withFiles } from './with-files.js'
+import { type PricedWorkload, withPrices } from './with-prices.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
+
+/** The virtual instant at which most runs begin. */
+export const START_AT: number = Date.UTC(2026, 11, 1, 12)
 
 /** Everything about a run that is drawn before it begins. */
 export interface Scenario {
   readonly seed: number
+  /** When it begins, epoch milliseconds. */
+  readonly startAt: number
   readonly settings: EngineSettings
   readonly plan: FaultPlan
   readonly workload: Workload
@@ -90,12 +96,13 @@ export function drawScenario(
   const crowd = isAtDoor ? drawCrowd(seed) : null
   const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
   const plain = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
-  const filed = withFiles(seed, plain)
+  const { workload: filed, startAt } = pricedWorkload(seed, withFiles(seed, plain))
   const others = drawNeighbour(seed, filed, facts)
   const workload = withKeyTails(seed, filed)
   const neighbour = others === null ? null : withKeyTails(seed, others)
   return {
     seed,
+    startAt,
     settings,
     plan,
     workload,
@@ -120,6 +127,12 @@ export function drawScenario(
     knowsDead: draw.pick([0, 0.5, 1]),
     verifyEvery: draw.chance(0.03) ? 1 : draw.pick([50, 200, 1_000]),
   }
+}
+
+// What such answers come to is beyond any hold, so no seed with a cap has them.
+function pricedWorkload(seed: number, workload: Workload): PricedWorkload {
+  const hasCaps = drawBudgets(seed, workload.deliveries).size > 0
+  return (hasCaps ? null : withPrices(seed, workload)) ?? { workload, startAt: START_AT }
 }
 
 // In most seeds nothing is tried for as long as the default, three days.

@@ -7,7 +7,7 @@ import {
 } from '@halfrate/core'
 import type { ProviderModel } from '@halfrate/emulator/model'
 import type { FaultPlan } from '../faults/fault-plan.js'
-import type { Scenario } from '../scenario/scenario.js'
+import { type Scenario, START_AT } from '../scenario/scenario.js'
 import { RowMaker } from '../scenario/workload.js'
 
 const REQUESTS = 12
@@ -55,6 +55,7 @@ export function canonicalScenario(): Scenario {
   const flush = { count: 10_000, bytes: 200_000_000, ageMs: 0 }
   return {
     seed: 1,
+    startAt: START_AT,
     settings: { ...DEFAULT_ENGINE_SETTINGS, idleMs: 5 * MINUTE_MS, heartbeatMs: 10 * MINUTE_MS },
     plan: NO_FAULTS,
     workload: {

@@ -1,24 +1,46 @@
-import { PRICE_BOOK } from '@halfrate/core/money'
-import { LIST_PRICES, MODELS } from '@halfrate/emulator/model'
+import { PRICE_BOOK, type TokenRates } from '@halfrate/core/money'
+import { LIST_PRICES, MODELS, type PriceRow } from '@halfrate/emulator/model'
 import { expect, test } from 'vitest'
-import { LEDGER_PRICES, UNPRICED_MODEL } from '../../src/scenario/prices.js'
+import { UNPRICED_MODEL } from '../../src/scenario/prices.js'
+
+const usd = (pico: number | null): number | null => (pico === null ? null : pico / 1e6)
+
+// The same rates as the emulator writes them.
+function listed(rates: TokenRates): object {
+  const real = {
+    input: usd(rates.input),
+    output: usd(rates.output),
+    cache_write_5m: usd(rates.cacheWrite5m),
+    cache_write_1h: usd(rates.cacheWrite1h),
+    cache_read: usd(rates.cacheRead),
+  }
+  const halves = Object.entries(real).map(([name, rate]) => [
+    `batch_${name}`,
+    rate === null ? null : rate / 2,
+  ])
+  return { ...real, ...Object.fromEntries(halves) }
+}
 
 // Two tables, kept apart on purpose so that one can judge sums made with the other; they must hold the same figures.
-test('the emulator and Halfrate know the same prices of every model that is not retired', () => {
+test('the emulator and Halfrate know the same prices of every model that is not retired, on every day', () => {
   const day = PRICE_BOOK.readOn ?? ''
   const living = MODELS.filter(({ retiresOn }) => retiresOn === null || retiresOn > day)
-  for (const { id } of living.filter(({ id }) => id !== UNPRICED_MODEL)) {
-    const row = PRICE_BOOK.rows.find((each) => each.id === id)
-    if (row?.rates.input == null) expect(LIST_PRICES[id], id).toBeUndefined()
-    else expect(LIST_PRICES[id], id).toMatchObject(LEDGER_PRICES[id] as object)
-    const above = row?.above ?? null
-    if (above === null) continue
-    expect(LIST_PRICES[id]).toMatchObject({
-      tier: {
-        threshold_prompt_tokens: above.promptTokens,
-        above: { input: Number(above.rates.input) / 1e6, output: Number(above.rates.output) / 1e6 },
-      },
-    })
+  for (const { id } of living) {
+    const row = PRICE_BOOK.byName.get(id)
+    const theirs = LIST_PRICES[id] as PriceRow | undefined
+    if (row?.rates.input == null) {
+      expect(theirs, id).toBeUndefined()
+      continue
+    }
+    expect(theirs, id).toMatchObject(listed(row.rates))
+    const { above, changes } = row
+    const step = above && {
+      threshold_prompt_tokens: above.promptTokens,
+      above: listed(above.rates),
+    }
+    expect(theirs?.tier ?? null, id).toEqual(step)
+    const days = changes.map(({ from, rates }) => ({ from, ...listed(rates) }))
+    expect(theirs?.history ?? [], id).toEqual(days)
   }
   expect(LIST_PRICES[UNPRICED_MODEL]).toMatchObject({ input: 5, output: 25 })
 })

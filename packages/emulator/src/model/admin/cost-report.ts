@@ -28,7 +28,7 @@ export function costReport(prices: PriceTable): ReportKind<Sum, WireCostItem> {
   return {
     filterBy: {},
     addTo(sums, call, groupBy) {
-      for (const part of costParts(call.usage, call.model, prices) ?? []) {
+      for (const part of costParts(call.usage, call.model, prices, call.pricedAt) ?? []) {
         const group = groupOf(call, part, groupBy)
         const key = JSON.stringify(group)
         const sum = sums.get(key) ?? { group, nanoUsd: 0n }

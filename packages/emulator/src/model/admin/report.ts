@@ -6,6 +6,7 @@ import { pageToken, type ReportQuery, secondsText } from './report-query.js'
 /** A success as reports see it. */
 export interface BilledCall {
   readonly at: number
+  readonly pricedAt: number
   readonly model: string
   readonly usage: WireUsage
   /** Null for the default workspace, as the provider has it. */
@@ -31,6 +32,7 @@ export function billedCall(row: LedgerRow, defaultWorkspaceId: string | null): B
     usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens
   return {
     at: row.billedAt,
+    pricedAt: row.pricedAt,
     model,
     usage,
     workspaceId: row.workspaceId === defaultWorkspaceId ? null : row.workspaceId,
