@@ -65,6 +65,20 @@ const BROKEN: readonly Broken[] = [
     says: /without an intent/,
   },
   {
+    name: 'a cost of nothing that was answered',
+    command: ({ root, submission }) => [
+      ...['EVAL', PAID_SILENTLY, '1', `${root}attempt:${submission.id}:0`],
+    ],
+    says: /costs money without a success[\s\S]*in one of its two columns only/,
+  },
+  {
+    name: 'waste that was not answered',
+    command: ({ root, submission }) => [
+      ...['EVAL', WASTED_SILENTLY, '1', `${root}attempt:${submission.id}:0`],
+    ],
+    says: /is waste without a success/,
+  },
+  {
     name: 'a nonce that leads nowhere',
     command: ({ root, submission }) => ['DEL', `${root}nonce:${submission.nonce}`],
     says: /shares its nonce/,
@@ -80,6 +94,12 @@ const BROKEN: readonly Broken[] = [
     says: /is leased, but there is none/,
   },
 ]
+
+const PAID_SILENTLY = `local text = redis.call('GET', KEYS[1])
+  return redis.call('SET', KEYS[1], (string.gsub(text, '"costNano":null', '"costNano":5')))`
+
+const WASTED_SILENTLY = `local text = redis.call('GET', KEYS[1])
+  return redis.call('SET', KEYS[1], (string.gsub(text, '"waste":false', '"waste":true')))`
 
 const SENT_SILENTLY = `local text = redis.call('GET', KEYS[1])
   return redis.call('SET', KEYS[1], (string.gsub(text, '"sealed"', '"sending"')))`

@@ -177,6 +177,35 @@ test.each([
     `UPDATE attempts SET outcome = 1, cost_nano = 5, result_id = 1
     WHERE request_id IN (SELECT id FROM progress WHERE state = 1)`,
   ],
+  ['I8', 'a cost in batch only', 'UPDATE progress SET realtime_nano = NULL WHERE state = 2'],
+  ['I8', 'a cost below nothing', 'UPDATE progress SET cost_nano = -1 WHERE state = 2'],
+  [
+    'I8',
+    'waste without an answer',
+    'UPDATE attempts SET waste = 1 WHERE submission_id = (SELECT max(id) FROM submissions)',
+  ],
+  ['I6', 'a body whose only answer is waste', 'UPDATE attempts SET waste = 1'],
+  [
+    'I8',
+    'a cost that stands where its attempt has none',
+    'UPDATE progress SET cost_nano = 5, realtime_nano = 5 WHERE state = 1',
+  ],
+  [
+    'I8',
+    'a cost of an attempt that its request does not know',
+    'UPDATE attempts SET cost_nano = 5, realtime_nano = 5 WHERE request_id IN (SELECT id FROM progress WHERE state = 1)',
+  ],
+  [
+    'I8',
+    'a cost of no attempt',
+    'UPDATE progress SET cost_nano = 5, realtime_nano = 5 WHERE state = 0',
+  ],
+  [
+    'I8',
+    'an answer that is paid and possibly paid',
+    `UPDATE progress SET submission_id = NULL, result_id = NULL, cost_nano = NULL, realtime_nano = NULL
+    WHERE state = 2; UPDATE attempts SET outcome = 0, possibly_paid = 1, result_id = 1`,
+  ],
   ['I9', 'a done request without a verdict', `UPDATE progress SET verdict = NULL WHERE state = 2`],
   ['I9', 'a final submission with a next step', `UPDATE submissions SET next_step_at = 1`],
   ['I10', 'an epoch that was not given out', 'UPDATE leases SET epoch = 9007199254740991'],

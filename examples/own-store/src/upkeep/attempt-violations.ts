@@ -18,11 +18,8 @@ export async function attemptViolations(
 
 function* violationsOf(step: Step, attempt: Attempt, hasLine: boolean): Generator<Violation> {
   const name = `Attempt ${nameOf(refOf(attempt))}`
-  const { outcome, costNano, withdrawn, requestId } = attempt
-  const isBilled = costNano !== null && costNano !== 0
-  if (isBilled && outcome !== 'succeeded') {
-    yield { invariant: 'I8', message: `${name} costs money without a success.` }
-  }
+  const { outcome, withdrawn, requestId } = attempt
+  for (const what of moneyFaults(attempt)) yield { invariant: 'I8', message: `${name} ${what}` }
   if ((outcome !== null) !== hasLine) {
     yield { invariant: 'I8', message: `${name} is booked without its line, or the reverse.` }
   }
@@ -33,4 +30,18 @@ function* violationsOf(step: Step, attempt: Attempt, hasLine: boolean): Generato
   if (!refs.some((ref) => nameOf(ref) === nameOf(refOf(attempt)))) {
     yield { invariant: 'I8', message: `${name} is missing among its request's attempts.` }
   }
+}
+
+function* moneyFaults(attempt: Attempt): Generator<string> {
+  const { outcome, costNano, realtimeNano, waste, possiblyPaid } = attempt
+  const isSuccess = outcome === 'succeeded'
+  if (!isSuccess && ((costNano ?? 0) !== 0 || (realtimeNano ?? 0) !== 0)) {
+    yield 'costs money without a success.'
+  }
+  if ((costNano === null) !== (realtimeNano === null)) {
+    yield 'has a cost in one of its two columns only.'
+  }
+  if ((costNano ?? 0) < 0 || (realtimeNano ?? 0) < 0) yield 'costs less than nothing.'
+  if (!isSuccess && waste) yield 'is waste without a success.'
+  if (isSuccess && possiblyPaid) yield 'is paid, and possibly paid too.'
 }

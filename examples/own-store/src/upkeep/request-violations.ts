@@ -100,9 +100,15 @@ function* endViolations(request: Request, attempts: readonly Attempt[]): Generat
 }
 
 function* wasteViolations(request: Request, attempts: readonly Attempt[]): Generator<Violation> {
-  const worth = attempts.filter((attempt) => attempt.outcome === 'succeeded' && !attempt.waste)
-  if (new Set(worth.map((attempt) => attempt.bodyId)).size === worth.length) return
-  yield { invariant: 'I6', message: `Request ${request.id} has two results for one body.` }
+  const all = attempts.filter((attempt) => attempt.outcome === 'succeeded')
+  const worth = all.filter((attempt) => !attempt.waste)
+  const bodies = new Set(worth.map((attempt) => attempt.bodyId))
+  if (bodies.size < worth.length) {
+    yield { invariant: 'I6', message: `Request ${request.id} has two results for one body.` }
+  }
+  if (all.every(({ bodyId }) => bodies.has(bodyId))) return
+  const message = `Request ${request.id} has a body of which every answer is waste.`
+  yield { invariant: 'I6', message }
 }
 
 function* ownerViolations(

@@ -208,7 +208,7 @@ export const readingCases: readonly StoreCase[] = [
     run: async (scene) => {
       const { job, answers } = await committedJob(scene, ['a'])
       const batch = await ended(scene, [answers[0].id])
-      await settle(scene, batch, aSuccess(answers[0].id, { costNano: null }))
+      await settle(scene, batch, aSuccess(answers[0].id, { costNano: null, realtimeNano: null }))
       const read = { project: scene.project, jobId: job.id, afterRow: 0, limit: 10 }
       expect((await scene.store.readResults(read))[0]?.paidNano).toBeNull()
     },

@@ -75,10 +75,10 @@ function addEnd(found: Violation[], request: Request, attempts: readonly Attempt
 }
 
 function addWaste(found: Violation[], request: Request, attempts: readonly Attempt[]): void {
-  if (attempts.length < 2) return
+  const all = attempts.filter(({ outcome }) => outcome === 'succeeded')
   const worth = new Set<number>()
-  for (const attempt of attempts) {
-    if (attempt.outcome !== 'succeeded' || attempt.waste) continue
+  for (const attempt of all) {
+    if (attempt.waste) continue
     if (worth.has(attempt.bodyId)) {
       found.push({
         invariant: 'I6',
@@ -87,6 +87,11 @@ function addWaste(found: Violation[], request: Request, attempts: readonly Attem
     }
     worth.add(attempt.bodyId)
   }
+  if (all.every(({ bodyId }) => worth.has(bodyId))) return
+  found.push({
+    invariant: 'I6',
+    message: `Request ${request.id} has a body of which every answer is waste.`,
+  })
 }
 
 function addOwners(

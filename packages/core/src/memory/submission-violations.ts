@@ -112,10 +112,7 @@ function addAttempt(
   const add = (invariant: string, what: string): void => {
     found.push({ invariant, message: `Attempt ${submission.id}:${attempt.ordinal} ${what}` })
   }
-  const isBilled = attempt.costNano !== null && attempt.costNano !== 0
-  if (isBilled && attempt.outcome !== 'succeeded') {
-    add('I8', 'costs money without a success.')
-  }
+  addMoney(attempt, (what) => add('I8', what))
   const hasResult = attempt.resultId !== null && tables.bytes.results.has(attempt.resultId)
   if ((attempt.outcome !== null) !== hasResult) {
     add('I8', 'is booked without its line, or the reverse.')
@@ -126,4 +123,18 @@ function addAttempt(
   if (!tables.attempts.ofRequest(attempt.requestId).includes(attempt)) {
     add('I8', "is missing among its request's attempts.")
   }
+}
+
+function addMoney(attempt: Attempt, add: (what: string) => void): void {
+  const { outcome, costNano, realtimeNano, waste, possiblyPaid } = attempt
+  const isSuccess = outcome === 'succeeded'
+  if (!isSuccess && ((costNano ?? 0) !== 0 || (realtimeNano ?? 0) !== 0)) {
+    add('costs money without a success.')
+  }
+  if ((costNano === null) !== (realtimeNano === null)) {
+    add('has a cost in one of its two columns only.')
+  }
+  if ((costNano ?? 0) < 0 || (realtimeNano ?? 0) < 0) add('costs less than nothing.')
+  if (!isSuccess && waste) add('is waste without a success.')
+  if (isSuccess && possiblyPaid) add('is paid, and possibly paid too.')
 }

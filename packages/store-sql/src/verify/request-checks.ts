@@ -96,6 +96,27 @@ export const requestChecks: readonly Check[] = [
     ),
   },
   {
+    invariant: 'I6',
+    find: where(
+      sql`' has a body of which every answer is waste.'`,
+      sql`exists (select 1 from attempts_now a where a.request_id = r.id and a.outcome = 0 and a.waste = 1
+        and not exists (select 1 from attempts_now b where b.request_id = r.id and b.outcome = 0
+          and b.waste = 0 and b.body_id = a.body_id))`,
+    ),
+  },
+  {
+    // Reports and spending take these columns for the attempt's own.
+    invariant: 'I8',
+    find: where(
+      sql`' has another cost than its only attempt.'`,
+      sql`r.only_in is not null and exists (select 1 from attempts_now a
+        where a.request_id = r.id and a.submission_id = r.only_in
+          and (a.cost_nano is distinct from r.only_cost_nano
+            or a.realtime_nano is distinct from r.only_realtime_nano))
+        or r.only_in is null and (r.only_cost_nano is not null or r.only_realtime_nano is not null)`,
+    ),
+  },
+  {
     invariant: 'I14',
     find: where(
       sql`' is in a submission of another project or account.'`,

@@ -118,7 +118,36 @@ export const attemptChecks: readonly Check[] = [
     invariant: 'I8',
     find: attempts(
       sql`' costs money without a success.'`,
-      sql`coalesce(a.cost_nano, 0) <> 0 and a.outcome is distinct from 0`,
+      sql`(coalesce(a.cost_nano, 0) <> 0 or coalesce(a.realtime_nano, 0) <> 0)
+        and a.outcome is distinct from 0`,
+    ),
+  },
+  {
+    invariant: 'I8',
+    find: attempts(
+      sql`' has a cost in one of its two columns only.'`,
+      sql`(a.cost_nano is null) <> (a.realtime_nano is null)`,
+    ),
+  },
+  {
+    invariant: 'I8',
+    find: attempts(
+      sql`' costs less than nothing.'`,
+      sql`coalesce(a.cost_nano, 0) < 0 or coalesce(a.realtime_nano, 0) < 0`,
+    ),
+  },
+  {
+    invariant: 'I8',
+    find: attempts(
+      sql`' is waste without a success.'`,
+      sql`a.waste = 1 and a.outcome is distinct from 0`,
+    ),
+  },
+  {
+    invariant: 'I8',
+    find: attempts(
+      sql`' is paid, and possibly paid too.'`,
+      sql`a.possibly_paid = 1 and a.outcome is not null and a.outcome = 0`,
     ),
   },
   {
