@@ -1,5 +1,6 @@
 import {
   type CancelResult,
+  type CountTokensResult,
   type CreateParams,
   type CreateResult,
   InvariantError,
@@ -22,6 +23,10 @@ interface Methods {
   readonly streamResults: {
     params: Parameters<Transport['streamResults']>[0]
     result: ResultsResult
+  }
+  readonly countTokens: {
+    params: Parameters<Transport['countTokens']>[0]
+    result: CountTokensResult
   }
 }
 
@@ -127,6 +132,12 @@ export class ScriptedTransport implements Transport {
   streamResults(params: Methods['streamResults']['params']): Promise<ResultsResult> {
     this.#calls.push({ method: 'streamResults', params, body: null })
     return this.#play('streamResults', params, null)
+  }
+
+  /** Plays the next step of `countTokens`. */
+  countTokens(params: Methods['countTokens']['params']): Promise<CountTokensResult> {
+    this.#calls.push({ method: 'countTokens', params, body: null })
+    return this.#play('countTokens', params, null)
   }
 
   async #play<Method extends TransportMethod>(

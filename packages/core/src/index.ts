@@ -327,6 +327,7 @@ export type { Setting, SweepResult, UpkeepStore, Violation } from './ports/store
 export type {
   CallFailed,
   CancelResult,
+  CountTokensResult,
   CreateParams,
   CreateResult,
   ListPage,

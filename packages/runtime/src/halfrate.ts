@@ -15,9 +15,10 @@ import type {
   WorkerId,
 } from '@halfrate/core'
 import type { NewRequest } from '@halfrate/core/intake'
-import type { PriceBook } from '@halfrate/core/money'
+import type { DrawnStratum, PriceBook } from '@halfrate/core/money'
 import type { CostsOptions, CostsReport } from './costs/cost-report.js'
 import type { FastClock } from './fast-clock.js'
+import type { CountedSample } from './jobs/count-sample.js'
 import type { CostEstimate } from './jobs/estimate-rows.js'
 import type { Job } from './jobs/open-job.js'
 import type { HalfrateQueue } from './open-queue.js'
@@ -86,6 +87,13 @@ export interface EstimateRowsOptions extends JobOptions {
    * relative to it and don't lead out of it. By default no path is followed; `{ type: 'bytes', data }` needs none.
    */
   readonly filesFrom?: string | undefined
+  /**
+   * Whether the provider is asked for the tokens of a sample of at most 200 rows: free, ten seconds or so, and apart from all
+   * other limits of its own. Where that fails, the estimate is what it is without, and `countProblem` says why. Default false.
+   */
+  readonly count?: boolean | undefined
+  /** The queue whose earlier answers the estimate goes by, when there are enough. Default: the one that `run` uses. */
+  readonly queue?: string | undefined
 }
 
 /** What is asked of an emulator in the same process. */
@@ -181,7 +189,8 @@ export interface Halfrate extends AsyncDisposable {
   ): Promise<Job<Output>>
   /**
    * What rows likely cost, before they are sent, or what those rows of a job likely still cost that are not done. It
-   * is reckoned here, from the prices, the sizes of the prompts and `max_tokens`; nobody is asked and nothing is stored.
+   * is reckoned here, from the prices, the sizes of the prompts, `max_tokens` and earlier answers; nobody is asked, unless by
+   * `count`, and nothing is stored. `grounds` says what it rests on.
    *
    * Each row counts once, answered at the first try. Of a job only sizes are known, so images and documents in its
    * rows are taken for text and come out far too dear.
@@ -259,6 +268,13 @@ export interface Halfrate extends AsyncDisposable {
    * no Batches API at the base URL.
    */
   checkAccess(signal?: AbortSignal): Promise<void>
+  /**
+   * Asks the provider for the tokens of rows that a `CountSampler` drew, 20 a second at most. Nothing runs and nothing is billed;
+   * what the provider says is a value.
+   *
+   * @throws {ConfigError} when the key is missing, or the clock is a fast one and the provider the real one.
+   */
+  countSample(drawn: readonly DrawnStratum[], signal?: AbortSignal): Promise<CountedSample>
   /**
    * The newest batches of the workspace, whoever made them, with the provider's clock; for looking after things.
    *

@@ -59,9 +59,11 @@ export type {
   RunOptions,
 } from './halfrate.js'
 // jobs
+export { learnFromJob, readAnswerHistories } from './jobs/answer-histories.js'
 export { BudgetReachedError } from './jobs/budget-reached-error.js'
 export type { CanceledRows } from './jobs/cancel-job.js'
 export { type CanceledRequests, cancelRequests, cancelScope } from './jobs/cancel-requests.js'
+export type { CountedSample } from './jobs/count-sample.js'
 export type { CacheCosts, CostEstimate, ModelCost, UsdRange } from './jobs/estimate-rows.js'
 export { readJobBudget, writeJobBudget } from './jobs/job-budget.js'
 export {

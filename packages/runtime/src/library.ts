@@ -9,6 +9,7 @@ import {
   type Job as StoredJob,
 } from '@halfrate/core'
 import { keyHashOf } from '@halfrate/core/intake'
+import type { EstimateOptions } from '@halfrate/core/money'
 import type { Changes } from './changes.js'
 import {
   checkMs,
@@ -28,6 +29,7 @@ import type {
   JobOptions,
   RunOptions,
 } from './halfrate.js'
+import { readAnswerHistories } from './jobs/answer-histories.js'
 import { CapAtDoor, capOf } from './jobs/cap-at-door.js'
 import { estimateJob, estimateRows } from './jobs/estimate-rows.js'
 import { type Job, openJob } from './jobs/open-job.js'
@@ -55,6 +57,7 @@ export interface LibraryParams {
     | 'engine'
     | 'holder'
     | 'checkAccess'
+    | 'countSample'
   >
   readonly opened: OpenedStore
   /** Throws when there is no key to work with. */
@@ -106,7 +109,7 @@ export class Library {
     const { onConflict = 'throw' } = options
     checkWord('run', 'onConflict', onConflict, ON_CONFLICT)
     const given = capOf(options.maxCostUsd)
-    const { store, digest, prices, clock } = this.#params.half
+    const { store, digest } = this.#params.half
     const isToStart = options.start !== false
     const format = formatOf(options)
     const jobName = checkJobName(name)
@@ -117,7 +120,7 @@ export class Library {
     await this.#policies.writeRunPolicy(queue)
     const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict: ON_CONFLICT[onConflict] }
     const { filesFrom } = options
-    const cap = new CapAtDoor({ store, given, options: { book: prices, at: clock.now() } })
+    const cap = new CapAtDoor({ store, given, options: await this.#estimateBy(queue) })
     const ask = format?.ask
     const job = await takeRows({ ...target, store, digest, rows, filesFrom, cap, ask })
     if (isToStart) await this.#start()
@@ -129,13 +132,22 @@ export class Library {
   readonly estimate: Halfrate['estimate'] = async (rows, options = {}) => {
     checkOptions('estimate', options, ESTIMATE_OPTIONS)
     if (!isJob(rows)) checkRows('estimate', rows)
-    const { output, filesFrom } = options
-    const { store, digest, prices, clock } = this.#params.half
-    const by = { book: prices, at: clock.now() }
-    if (isJob(rows))
-      return await estimateJob({ store, job: await this.#find(rows.name), options: by })
+    const { output, filesFrom, queue } = options
+    const { store, digest, random, countSample } = this.#params.half
+    if (isJob(rows)) {
+      const job = await this.#find(rows.name)
+      return await estimateJob({ store, job, options: await this.#estimateBy(job.queue) })
+    }
+    const by = await this.#estimateBy(queue === undefined ? RUN_QUEUE : queueName(queue))
     const ask = output === undefined ? undefined : outputFormat(output).ask
-    return await estimateRows({ rows, digest, options: by, ask, filesFrom })
+    const count = options.count === true ? { random: () => random.next(), countSample } : null
+    return await estimateRows({ rows, digest, options: by, ask, filesFrom, count })
+  }
+
+  async #estimateBy(queue: QueueName): Promise<EstimateOptions> {
+    const { store, prices, clock } = this.#params.half
+    const histories = await readAnswerHistories(store, { project: DEFAULT_PROJECT, queue })
+    return { book: prices, at: clock.now(), histories }
   }
 
   /** See {@link Halfrate.job}. */
@@ -273,7 +285,12 @@ const RUN_OPTIONS: Members<RunOptions> = {
   start: true,
 }
 const JOB_OPTIONS: Members<JobOptions> = { output: true }
-const ESTIMATE_OPTIONS: Members<EstimateRowsOptions> = { output: true, filesFrom: true }
+const ESTIMATE_OPTIONS: Members<EstimateRowsOptions> = {
+  output: true,
+  filesFrom: true,
+  count: true,
+  queue: true,
+}
 const REPRICE_OPTIONS: Members<RepriceOptions> = { dryRun: true }
 const TICK_OPTIONS: Members<Parameters<Halfrate['tick']>[0]> = { maxMs: true }
 

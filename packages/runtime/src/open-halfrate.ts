@@ -10,7 +10,7 @@ import {
   type Transport,
   type WorkerId,
 } from '@halfrate/core'
-import { PRICE_BOOK } from '@halfrate/core/money'
+import { type DrawnStratum, PRICE_BOOK } from '@halfrate/core/money'
 import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'
 import { checkObject, checkOptions, checkText, type Members } from './check-arguments.js'
@@ -18,6 +18,7 @@ import { checkQueuePolicy } from './check-queue-policy.js'
 import { type CostsOptions, costsReport } from './costs/cost-report.js'
 import { cronCalendar } from './cron-calendar.js'
 import type { Halfrate, HalfrateOptions } from './halfrate.js'
+import { countSample } from './jobs/count-sample.js'
 import { Library } from './library.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
@@ -85,6 +86,8 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
       costsReport({ store, project: DEFAULT_PROJECT }, options),
     newestBatches: async (limit: number) =>
       (await transport()).list({ account: DEFAULT_ACCOUNT, afterId: null, limit }),
+    countSample: (drawn: readonly DrawnStratum[], signal?: AbortSignal) =>
+      countSample({ transport, account: DEFAULT_ACCOUNT, drawn, signal }),
     checkAccess: async (signal?: AbortSignal) =>
       checkAccess({ transport: await transport(), store, baseUrl, signal }),
   }

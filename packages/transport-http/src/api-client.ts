@@ -15,7 +15,7 @@ export interface ApiCall {
   readonly query?: Readonly<Record<string, string | number>> | undefined
   /** Makes headers besides those of every call. May throw, like {@link ApiCall.path}. */
   readonly headers?: (() => Readonly<Record<string, string>>) | undefined
-  readonly body?: ReadableStream<Uint8Array> | undefined
+  readonly body?: ReadableStream<Uint8Array> | Uint8Array | undefined
   /** What carries this call instead of the `fetch` of the settings, if that is Node's own. */
   readonly carrier?: typeof fetch | undefined
   /** From the call to the whole answer, or to the headers of one that is streamed. */

@@ -7,6 +7,7 @@ import {
 } from '@halfrate/core'
 import { ApiClient } from './api-client.js'
 import { cancelBatch } from './cancel-batch.js'
+import { countTokens } from './count-tokens.js'
 import { createBatch } from './create-batch.js'
 import { type HttpTransportOptions, settingsOf } from './options.js'
 import { listBatches, retrieveBatch } from './read-batches.js'
@@ -41,6 +42,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     list: (params) => listBatches(api, params),
     cancel: (params) => cancelBatch(api, params),
     streamResults: (params) => streamResults(api, params),
+    countTokens: (params) => countTokens(api, params),
   }
 }
 

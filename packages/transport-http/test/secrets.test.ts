@@ -1,4 +1,4 @@
-import type { Transport } from '@halfrate/core'
+import { laneKey, type Transport } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import type { HttpAccount } from '../src/index.js'
 import {
@@ -21,6 +21,11 @@ async function allErrors(transport: Transport): Promise<string> {
     await transport.snapshot({ account: ACCOUNT }),
     await transport.cancel(params),
     await transport.streamResults(params),
+    await transport.countTokens({
+      account: ACCOUNT,
+      lane: laneKey({}),
+      body: new Uint8Array([123, 125]),
+    }),
   ]
   for (const result of results) expect(result).toHaveProperty('error')
   return JSON.stringify(results)

@@ -20,4 +20,5 @@ export const OFFLINE: Transport = {
   list: () => Promise.resolve(FAILED),
   cancel: () => Promise.resolve(FAILED),
   streamResults: () => Promise.resolve(FAILED),
+  countTokens: () => Promise.resolve(FAILED),
 }

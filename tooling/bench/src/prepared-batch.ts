@@ -87,6 +87,7 @@ function rememberingTransport(customIds: string[], count: number): Transport {
     retrieve: () => Promise.resolve({ type: 'batch', batch: endedBatch(count) }),
     cancel: () => Promise.reject(new InvariantError('the bench cancels nothing')),
     streamResults: () => Promise.reject(new InvariantError('the bench has no results yet')),
+    countTokens: () => Promise.reject(new InvariantError('the bench counts nothing')),
   }
 
   // A piece of the body ends at an item's end, so no custom id is cut.

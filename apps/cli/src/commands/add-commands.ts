@@ -243,6 +243,7 @@ function addEmulator(program: Command, done: Done): void {
 function withSending(command: Command): Command {
   return command
     .option('--dry-run', 'say what would be sent, with the first request, and keep nothing')
+    .option('--count-tokens', 'ask Claude for the tokens of up to 200 prompts, for the estimate')
     .option('--limit <n>', 'only the first n rows; without it the same command sends the rest')
     .option('-y, --yes', 'send without asking')
     .option('--confirm-above <usd>', 'ask before more than that is sent (default: 10)')

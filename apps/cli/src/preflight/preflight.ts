@@ -6,10 +6,11 @@ import {
   type Spending,
   usedNano,
 } from '@halfrate/core'
-import { type EstimatedRows, estimatedRows } from '@halfrate/core/money'
+import { type AnswerHistory, type EstimatedRows, estimatedRows } from '@halfrate/core/money'
 import { type Halfrate, readJobBudget, storeText } from '@halfrate/runtime'
 import { InterruptedReading } from '../input/interrupted-reading.js'
 import type { Presenter } from '../run/presenter.js'
+import { countOf, countText } from '../screen/number-text.js'
 import type { PreflightBudget, PreflightFacts } from '../screen/preflight-screen.js'
 import { type AskingTerminal, askOnTerminal, isTerminal } from './ask-on-terminal.js'
 import { capOutlook } from './cap-outlook.js'
@@ -20,7 +21,7 @@ import { type FirstRequest, SendingTally } from './sending-tally.js'
 
 /** What is to be looked at before rows are accepted. */
 export interface PreflightParams {
-  readonly half: Pick<Halfrate, 'prices' | 'clock' | 'store'>
+  readonly half: Pick<Halfrate, 'prices' | 'clock' | 'store' | 'random' | 'countSample'>
   readonly job: string
   /** The store as the user named it. */
   readonly store: string
@@ -29,7 +30,11 @@ export interface PreflightParams {
   readonly isDryRun: boolean
   /** Null when nobody is to be asked, whatever this process runs on. */
   readonly terminal: AskingTerminal | null
-  readonly presenter: Pick<Presenter, 'preflight'>
+  readonly presenter: Pick<Presenter, 'preflight' | 'say'>
+  /** What earlier answers tell, by model. */
+  readonly histories: ReadonlyMap<string, AnswerHistory>
+  /** Whether the provider is asked for the tokens of a sample. */
+  readonly isToCount: boolean
   readonly signal: AbortSignal
   /** Told when a question begins to stand, and when it ends. */
   readonly onQuestion: (stands: boolean) => void
@@ -49,9 +54,13 @@ export class Preflight {
   #wasAgreed = false
 
   constructor(params: PreflightParams) {
-    const { prices, clock } = params.half
+    const { prices, clock, random } = params.half
     this.#params = params
-    this.#tally = new SendingTally({ book: prices, at: clock.now() })
+    const { histories, isToCount } = params
+    this.#tally = new SendingTally(
+      { book: prices, at: clock.now(), histories },
+      isToCount ? () => random.next() : null,
+    )
   }
 
   /** What was found out; null before the end of the input. */
@@ -88,6 +97,7 @@ export class Preflight {
   ): Promise<void> {
     const { half, job, store, presenter, isDryRun, prepare } = this.#params
     const { before, isLimited } = known
+    await this.#count()
     this.#newRows = estimatedRows(this.#tally.estimate, half.clock.now())
     if (before !== null) await this.#addWaiting(before)
     const { waiting, estimate } = this.#tally
@@ -105,6 +115,24 @@ export class Preflight {
     presenter.preflight(this.#facts)
     await this.#ask(this.#facts)
     await prepare(this.#newRows)
+  }
+
+  // Before anything waits for an answer of the user; what goes wrong only makes the estimate wider.
+  async #count(): Promise<void> {
+    const { half, presenter, signal, isToCount } = this.#params
+    const { drawn, estimate } = this.#tally
+    const rows = drawn.reduce((sum, stratum) => sum + stratum.drawn.length, 0)
+    if (!isToCount || rows === 0) return
+    presenter.say(
+      `asking Claude for the tokens of ${countText(rows)} of ${countOf(estimate.rows, 'prompt')}; this is free`,
+    )
+    const { counted, problem } = await half.countSample(drawn, signal)
+    if (signal.aborted) throw new InterruptedReading('interrupted')
+    this.#tally.setCounted(counted)
+    if (problem === null) return
+    const rest =
+      counted.size === 0 ? 'the estimate goes without' : 'the estimate goes by the others'
+    presenter.say(`not all could be counted: ${problem.replace(/\.$/, '')}; ${rest}`)
   }
 
   async #addWaiting({ job }: JobBefore): Promise<void> {

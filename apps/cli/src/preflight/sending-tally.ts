@@ -1,5 +1,8 @@
 import type { IntakeRow, LoadedAs, NanoUsd, Request } from '@halfrate/core'
 import {
+  type CountedStratum,
+  CountSampler,
+  type DrawnStratum,
   type Estimate,
   type EstimateOptions,
   type EstimateRow,
@@ -18,20 +21,28 @@ export interface FirstRequest extends ShownParams {
 /** Adds up the rows that would be sent, of an input and from before, in memory of constant size. */
 export class SendingTally {
   readonly #options: EstimateOptions
+  readonly #random: (() => number) | null
   #estimator: Estimator
+  #sampler: CountSampler | null
+  #counted: ReadonlyMap<string, CountedStratum> = new Map()
   #first: FirstRequest | null = null
   #waiting = 0
   #leastHold = Number.POSITIVE_INFINITY
   #mostHold = 0
 
-  constructor(options: EstimateOptions) {
+  /** @param random draws the rows that may be counted; null when none will be. */
+  constructor(options: EstimateOptions, random: (() => number) | null = null) {
     this.#options = options
+    this.#random = random
     this.#estimator = new Estimator(options)
+    this.#sampler = random === null ? null : new CountSampler({ random })
   }
 
   /** Begins anew, with the first row of the input. */
   reset(): void {
     this.#estimator = new Estimator(this.#options)
+    this.#sampler = this.#random === null ? null : new CountSampler({ random: this.#random })
+    this.#counted = new Map()
     this.#first = null
     this.#waiting = 0
     this.#leastHold = Number.POSITIVE_INFINITY
@@ -43,7 +54,8 @@ export class SendingTally {
     if (as !== 'new') return
     const { key, model, maxTokens, itemBytes, prefix } = row
     this.#first ??= { key, ...shownParams(paramsBytes(row)) }
-    this.#add({ model, maxTokens, itemBytes, prefix, content: promptContentOf(row) })
+    const known = { model, itemBytes, prefix, body: row.body, content: promptContentOf(row) }
+    this.#add({ ...known, maxTokens }, this.#sampler?.offer(known))
   }
 
   /** Counts a row that waits from before. Only its size is known, so whatever is in it is taken for text. */
@@ -52,8 +64,8 @@ export class SendingTally {
     this.#add({ model, maxTokens, itemBytes, content: null })
   }
 
-  #add(row: EstimateRow): void {
-    this.#estimator.add(row)
+  #add(row: EstimateRow, stratum?: string | null): void {
+    this.#estimator.add(row, stratum)
     const hold = holdOf({ ...row, ...this.#options })
     if (hold === null) return
     this.#leastHold = Math.min(this.#leastHold, hold)
@@ -71,9 +83,19 @@ export class SendingTally {
     return this.#waiting
   }
 
+  /** Rows of the input that the provider may be asked to count. */
+  get drawn(): readonly DrawnStratum[] {
+    return this.#sampler?.drawn ?? []
+  }
+
+  /** Takes what the provider counted of them. */
+  setCounted(counted: ReadonlyMap<string, CountedStratum>): void {
+    this.#counted = counted
+  }
+
   /** Of the rows to send, those that wait from before among them. */
   get estimate(): Estimate {
-    return this.#estimator.estimate()
+    return this.#estimator.estimate(this.#counted)
   }
 
   /** The first row of the input to send; null when there is none. */

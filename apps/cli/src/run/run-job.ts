@@ -1,6 +1,12 @@
 import { resolve } from 'node:path'
 import type { Job, Observer } from '@halfrate/core'
-import { EngineHost, type Halfrate, readJobEstimate, storeText } from '@halfrate/runtime'
+import {
+  EngineHost,
+  type Halfrate,
+  learnFromJob,
+  readJobEstimate,
+  storeText,
+} from '@halfrate/runtime'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { openRequestSource, type RequestSource } from '../input/request-source.js'
 import type { NotTaken } from '../input/take-in.js'
@@ -80,9 +86,10 @@ export async function runJob(
   }
 }
 
-// No key is needed for a look.
+// No key is needed for a look, unless Claude is asked to count.
 async function dryRun(run: Run): Promise<RunResult> {
   const { request, presenter, released } = run
+  if (request.isToCount === true) requireProvider(request.place)
   await using dry = await dryRunPlace(request.place)
   await using half = await openStore(dry.place)
   presenter.say(`store ${storeText(request.place.store)}`)
@@ -204,6 +211,7 @@ async function finish(
   const { half, job, target, watched } = how
   const { last, isOld } = watched
   const written = await writeRows(run, how)
+  if (!isOld && watched.type === 'done') await learnFromJob(half.store, job)
   const exitCode = exitCodeOf(last.report.counts)
   const isStdout = target.type === 'stdout'
   const facts: EndFacts = {

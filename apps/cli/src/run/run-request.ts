@@ -23,6 +23,8 @@ export interface RunRequest {
   readonly mayAsk: boolean
   /** Say what would be sent, and leave nothing behind. */
   readonly isDryRun?: boolean | undefined
+  /** Ask the provider for the tokens of a sample before anything is sent. */
+  readonly isToCount?: boolean | undefined
   /** Don't wait for answers once everything is sent. */
   readonly isDetached?: boolean | undefined
   /** The command that waits for the answers of a detached run and writes them. */

@@ -7,6 +7,7 @@ import { NOTIFY_FORMATS, type NotifyTarget, notifyUrl } from './notify.js'
 export interface SendingFlags {
   readonly yes?: boolean | undefined
   readonly dryRun?: boolean | undefined
+  readonly countTokens?: boolean | undefined
   readonly limit?: string | undefined
   readonly confirmAbove?: string | undefined
   readonly maxCost?: string | undefined
@@ -21,6 +22,7 @@ export interface SendingFlags {
 export interface SendingSettings {
   readonly rules: Omit<SendingRules, 'canAsk'>
   readonly isDryRun: boolean
+  readonly isToCount: boolean
   readonly isDetached: boolean
   readonly limit: number | undefined
   readonly accept: QueuePolicy['accept'] | undefined
@@ -47,6 +49,7 @@ export function sendingSettingsOf(flags: SendingFlags): SendingSettings {
       maxCostNano: read(maxCost, costCap('--max-cost')) ?? null,
     },
     isDryRun: dryRun,
+    isToCount: flags.countTokens === true,
     isDetached: detach,
     limit: read(limit, wholeNumber('--limit', 1, MOST_ROWS)),
     accept: read(accept, someOf('--accept', ['cut_off', 'refused', 'empty'])),

@@ -2,6 +2,7 @@ import { DEFAULT_PROJECT, RUN_QUEUE } from '@halfrate/core'
 import type { EstimatedRows } from '@halfrate/core/money'
 import {
   type Halfrate,
+  readAnswerHistories,
   writeJobBudget,
   writeJobEstimate,
   writeQueuePolicy,
@@ -41,7 +42,10 @@ export async function takeRowsIn(params: {
     await writePolicy(half, request)
     await writeDocuments(half, request, name, newRows)
   }
+  const learned = { project: DEFAULT_PROJECT, queue: RUN_QUEUE }
   const preflight = new Preflight({
+    histories: await readAnswerHistories(half.store, learned),
+    isToCount: request.isToCount === true,
     ...{ half, job: name, store: request.place.store, presenter, signal, onQuestion, prepare },
     rules: request.rules,
     isDryRun: request.isDryRun === true,

@@ -3,6 +3,7 @@ const SWITCHES: ReadonlySet<string> = new Set([
   '--all',
   '--changed',
   '--check',
+  '--count-tokens',
   '--cut-off',
   '--detach',
   '--dry-run',

@@ -22,7 +22,18 @@ const OF_ONE_CALL = [
     'job',
     'as',
   ],
-  ...['changed', 'keep', 'yes', 'dryRun', 'limit', 'detach', 'notify', 'notifyFormat', 'once'],
+  ...[
+    'changed',
+    'keep',
+    'yes',
+    'dryRun',
+    'countTokens',
+    'limit',
+    'detach',
+    'notify',
+    'notifyFormat',
+    'once',
+  ],
   ...['json', 'clock', 'check'],
 ]
 

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest'
 import { cancelCases } from './cancel-cases.js'
+import { countCases } from './count-cases.js'
 import { createCases } from './create-cases.js'
 import { createFaultCases } from './create-fault-cases.js'
 import { failedReadCases } from './failed-read-cases.js'
@@ -16,6 +17,7 @@ const GROUPS: Readonly<Record<string, readonly TransportCase[]>> = {
   'reading, answered badly': failedReadCases,
   cancel: cancelCases,
   results: resultsCases,
+  counting: countCases,
 }
 
 /** How to get at the transport under test. */

@@ -1,5 +1,6 @@
 import type { AccountId, RemoteId, Transport } from '@halfrate/core'
 import { expect } from 'vitest'
+import { sampleCount } from './count-cases.js'
 import { acceptedBatch } from './sample-batch.js'
 import type { TransportCase, TransportFault, TransportOp } from './transport-harness.js'
 
@@ -28,6 +29,7 @@ const READS: Readonly<Record<ReadOp, Read>> = {
   retrieve: (transport, params) => transport.retrieve(params),
   cancel: (transport, params) => transport.cancel(params),
   results: (transport, params) => transport.streamResults(params),
+  countTokens: (transport, { account }) => transport.countTokens(sampleCount(account)),
 }
 
 function failedCase(op: ReadOp, fault: TransportFault): TransportCase {

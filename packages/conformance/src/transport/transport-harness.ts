@@ -1,7 +1,7 @@
 import type { AccountId, RemoteId, Transport } from '@halfrate/core'
 
 /** The calls of a {@link Transport} as the provider sees them. A snapshot is a `list`. */
-export type TransportOp = 'create' | 'retrieve' | 'list' | 'cancel' | 'results'
+export type TransportOp = 'create' | 'retrieve' | 'list' | 'cancel' | 'results' | 'countTokens'
 
 /**
  * What goes wrong with one call.

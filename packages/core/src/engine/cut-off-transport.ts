@@ -24,6 +24,7 @@ export function cutOffTransport(transport: Transport, signal: AbortSignal): Tran
     cancel: (params) => whole(transport.cancel(params)),
     streamResults: async (params) =>
       withWholeEnd(await whole(transport.streamResults(params)), signal),
+    countTokens: (params) => whole(transport.countTokens(params)),
   }
 }
 

@@ -66,6 +66,9 @@ export type ResultsResult =
   | NotFound
   | CallFailed
 
+/** What became of asking how many tokens a prompt has. The provider calls its count an estimate; it is not billed. */
+export type CountTokensResult = { readonly type: 'counted'; readonly tokens: number } | CallFailed
+
 /** A create call. */
 export interface CreateParams {
   readonly account: AccountId
@@ -119,4 +122,17 @@ export interface Transport {
   streamResults(
     params: Readonly<{ account: AccountId; remoteId: RemoteId; signal?: AbortSignal | undefined }>,
   ): Promise<ResultsResult>
+  /**
+   * How many tokens a prompt has. `body` is the JSON of the call: of a request's params those that `countBodyOf` keeps.
+   * Nothing runs and nothing is billed; the provider limits these calls apart from all others.
+   */
+  countTokens(
+    params: Readonly<{
+      account: AccountId
+      /** Headers that the request would be sent with; {@link laneOf} reads it. */
+      lane: string
+      body: Uint8Array
+      signal?: AbortSignal | undefined
+    }>,
+  ): Promise<CountTokensResult>
 }

@@ -2,6 +2,8 @@ import type { Store, Job as StoredJob } from '@halfrate/core'
 import {
   type CacheComparison,
   type CostFigure,
+  CountSampler,
+  type DrawnStratum,
   type Estimate,
   type EstimateBasis,
   type EstimateGrounds,
@@ -11,6 +13,7 @@ import {
   type TokenRange,
   usdText,
 } from '@halfrate/core/money'
+import type { CountedSample } from './count-sample.js'
 import { intakeRows, type RowsToTake } from './intake-rows.js'
 import { patiently } from './patiently.js'
 
@@ -74,17 +77,34 @@ export interface CostEstimate {
   readonly grounds: EstimateGrounds
   /** Null when no rows share a cached prefix. */
   readonly caching: CacheCosts | null
+  /** Why the provider did not count, or not all of the sample, where it was asked to; else null. */
+  readonly countProblem: string | null
 }
 
 /** Estimates rows as a run would take them; see {@link Halfrate.estimate}. */
 export async function estimateRows(
-  params: RowsToTake & { readonly options: EstimateOptions },
+  params: RowsToTake & {
+    readonly options: EstimateOptions
+    /** Null to ask nobody. */
+    readonly count: Counting | null
+  },
 ): Promise<CostEstimate> {
+  const { count } = params
   const estimator = new Estimator(params.options)
+  const sampler = count === null ? null : new CountSampler(count)
   for await (const row of intakeRows(params)) {
-    estimator.add({ ...row, content: promptContentOf(row) })
+    const known = { ...row, content: promptContentOf(row) }
+    estimator.add(known, sampler?.offer(known))
   }
-  return costEstimate(estimator.estimate())
+  if (count === null || sampler === null) return costEstimate(estimator.estimate(), null)
+  const { counted, problem } = await count.countSample(sampler.drawn)
+  return costEstimate(estimator.estimate(counted), problem)
+}
+
+/** How rows are counted. */
+export interface Counting {
+  readonly random: () => number
+  readonly countSample: (drawn: readonly DrawnStratum[]) => Promise<CountedSample>
 }
 
 /** Estimates those rows of a job that are not done, by their sizes alone. */
@@ -99,7 +119,7 @@ export async function estimateJob(
     const from = { scope: { project, jobId }, states: OPEN, afterId, limit }
     const page = await patiently(() => store.listRequests(from))
     const last = page.at(-1)
-    if (last === undefined) return costEstimate(estimator.estimate())
+    if (last === undefined) return costEstimate(estimator.estimate(), null)
     for (const request of page) estimator.add({ ...request, content: null })
     afterId = last.id
   }
@@ -107,7 +127,7 @@ export async function estimateJob(
 
 const OPEN = ['waiting', 'assigned'] as const
 
-function costEstimate(estimate: Estimate): CostEstimate {
+function costEstimate(estimate: Estimate, countProblem: string | null): CostEstimate {
   const { rows, batch, realtime, ceilingNano, models, caching } = estimate
   const { unpricedRows, openEndedRows, grounds } = estimate
   return {
@@ -124,7 +144,7 @@ function costEstimate(estimate: Estimate): CostEstimate {
       realtime: usdRange(each.realtime),
       grounds: each.grounds,
     })),
-    ...{ unpricedRows, openEndedRows, grounds },
+    ...{ unpricedRows, openEndedRows, grounds, countProblem },
     caching: caching === null ? null : cacheCosts(caching),
   }
 }

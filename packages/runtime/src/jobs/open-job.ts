@@ -1,5 +1,6 @@
 import type { Digest, RequestLife } from '@halfrate/core'
 import { keyHashOf } from '@halfrate/core/intake'
+import { learnFromJob } from './answer-histories.js'
 import { type CanceledRows, cancelJob } from './cancel-job.js'
 import { estimateReportOf, readJobEstimate } from './job-estimate.js'
 import { budgetReportOf, type JobReport, jobReportOf } from './job-report.js'
@@ -64,6 +65,7 @@ export function openJob<Output>(params: OpenJobParams<Output>): Job<Output> {
     results: () => jobResults(params, params.read),
     wait: async () => {
       await jobEnd(params)
+      await learnFromJob(store, job)
       return await report()
     },
     cancel: async () => {

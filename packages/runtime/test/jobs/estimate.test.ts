@@ -109,6 +109,75 @@ describe('half.estimate', () => {
     expect(paid).toBeGreaterThan(Number(caching?.warmRealtime.lowUsd))
   })
 
+  test('asks the provider for a sample, sends nothing else, and is narrow then', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    const rows = documents('claude-opus-5-5', 10)
+    const plain = await half.estimate(rows)
+    const before = claude.ledger.summary().calls
+    const counted = await half.estimate(rows, { count: true })
+    expect(counted).toMatchObject({
+      grounds: { prompts: { type: 'counted', rows: 10, errorShare: 0.01, uncountedRows: 0 } },
+      countProblem: null,
+    })
+    expect(claude.ledger.summary().calls).toEqual({ ...before, countTokens: 10 })
+    const tokens = counted.models[0]?.promptTokens
+    const width = (tokens?.high ?? 0) / (tokens?.low ?? 1)
+    expect(width).toBeLessThan(1.03)
+    expect(Number(counted.batch.highUsd)).toBeLessThan(Number(plain.batch.highUsd))
+    const job = await half.run('one', rows)
+    await job.wait()
+    const lives = await Promise.all(rows.map(({ key }) => job.why(key)))
+    const billed = lives.reduce(
+      (sum, life) => sum + (life?.attempts[0]?.attempt.usage?.inputTokens ?? 0),
+      0,
+    )
+    expect(billed).toBeGreaterThanOrEqual(tokens?.low ?? 0)
+    expect(billed).toBeLessThanOrEqual(tokens?.high ?? 0)
+  })
+
+  test.each([
+    ['is refused', { error: 'rate_limit' }],
+    ['is not taken', { error: 'authentication' }],
+    ['is not reached', { loseRequest: true }],
+  ] as const)(
+    'goes by bytes, says why, and tells no key where the count %s',
+    async (_how, fault) => {
+      await using claude = await startClaude()
+      await using half = await openAt(claude)
+      const rows = documents('claude-opus-5-5', 5)
+      const plain = await half.estimate(rows)
+      claude.fault('countTokens', fault)
+      const fallen = await half.estimate(rows, { count: true })
+      expect(fallen).toEqual({ ...plain, countProblem: expect.stringMatching(/./) })
+      expect(JSON.stringify(fallen)).not.toContain(claude.connection.apiKey)
+      // One call of each at once, and none is repeated.
+      expect(claude.ledger.summary().calls.countTokens ?? 0).toBeLessThanOrEqual(4)
+      expect(claude.ledger.posts()).toHaveLength(0)
+    },
+  )
+
+  test('goes by earlier answers of the queue once there are enough, whatever process learned from them', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    const rows = documents('claude-opus-5-5', 25)
+    const plain = await half.estimate(rows)
+    expect(plain.grounds).toEqual({ prompts: { type: 'bytes' }, answers: { type: 'max_tokens' } })
+    const job = await half.run('one', rows)
+    const report = await job.wait()
+    await job.wait()
+    const learned = await half.estimate(rows)
+    const history = { type: 'history', answers: 25 }
+    expect(learned.grounds).toEqual({ prompts: history, answers: history })
+    const paid = Number(report.paidUsd)
+    expect(Number(learned.batch.lowUsd)).toBeGreaterThan(Number(plain.batch.lowUsd))
+    expect(Number(learned.batch.lowUsd)).toBeLessThan(paid)
+    expect(Number(learned.batch.highUsd)).toBeGreaterThan(paid)
+    const width = Number(learned.batch.highUsd) - Number(learned.batch.lowUsd)
+    expect(width).toBeLessThan((Number(plain.batch.highUsd) - Number(plain.batch.lowUsd)) / 2)
+    expect((await half.estimate(rows, { queue: 'other' })).grounds).toEqual(plain.grounds)
+  })
+
   test('names models without a price and is a floor then', async () => {
     await using claude = await startClaude()
     await using half = await openAt(claude)

@@ -51,6 +51,7 @@ export function diskProvider(): Transport {
     cancel: () => Promise.reject(new InvariantError('the bench cancels nothing')),
     streamResults: ({ remoteId }) =>
       Promise.resolve({ type: 'results', pieces: piecesOf(remoteId) }),
+    countTokens: () => Promise.reject(new InvariantError('the bench counts nothing')),
   }
 }
 

@@ -9,6 +9,7 @@ export function wrappedTransport(transport: Transport, calls: Partial<Transport>
     list: (params) => transport.list(params),
     cancel: (params) => transport.cancel(params),
     streamResults: (params) => transport.streamResults(params),
+    countTokens: (params) => transport.countTokens(params),
     ...calls,
   }
 }

@@ -1,6 +1,7 @@
 import {
   CANARY_ID,
   type CancelResult,
+  type CountTokensResult,
   type CreateParams,
   type CreateResult,
   type ListResult,
@@ -85,6 +86,11 @@ export class SimTransport implements Transport {
   cancel(params: Parameters<Transport['cancel']>[0]): Promise<CancelResult> {
     const read = (): CancelResult => readCancel(this.#options.provider.cancel(params.remoteId))
     return this.#call('cancel', read, failedRead)
+  }
+
+  /** The engine never counts. */
+  countTokens(): Promise<CountTokensResult> {
+    return Promise.resolve({ type: 'failed', error: silence('Nothing counts here.') })
   }
 
   async createBatch(params: CreateParams): Promise<CreateResult> {

@@ -1,3 +1,5 @@
+import type { ProjectId, QueueName } from '../../model/ids.js'
+import { projectScope, type SettingName } from '../../model/setting-documents.js'
 import type { Usage } from '../../model/usage.js'
 import { type TokenRange, textBytesOf } from './prompt-tokens.js'
 
@@ -27,6 +29,7 @@ export interface AnswerHistory {
 export const NO_HISTORY: AnswerHistory = { version: 1, answers: [], jobs: [] }
 
 const MOST_LEARNED = 256
+const MOST_MODELS = 8
 const MOST_JOBS = 32
 /** Of fewer answers an estimate makes nothing. */
 const LEAST_ANSWERS = 20
@@ -74,6 +77,22 @@ export function readHistory(value: unknown): AnswerHistory {
   if (!isOurs || !Array.isArray(stored.jobs)) return NO_HISTORY
   const answers = stored.answers.filter(isAnswer)
   return { version: 1, answers, jobs: stored.jobs.map(String) }
+}
+
+/** The document that holds what was learned from the answers of a queue, for {@link readHistories}; there is none before. */
+export function queueAnswersSetting(project: ProjectId, queue: QueueName): SettingName {
+  return { scope: projectScope(project), name: `answers:${queue}` }
+}
+
+/** Reads the stored histories of a queue, by model: those of the {@link MOST_MODELS} that were learned last. */
+export function readHistories(value: unknown): ReadonlyMap<string, AnswerHistory> {
+  const models = (value as { readonly models?: unknown } | null | undefined)?.models
+  if (typeof models !== 'object' || models === null) return new Map()
+  const read = Object.entries(models).map(([model, stored]): [string, AnswerHistory] => [
+    model,
+    readHistory(stored),
+  ])
+  return new Map(read.slice(-MOST_MODELS))
 }
 
 function isAnswer(value: unknown): value is LearnedAnswer {

@@ -132,7 +132,7 @@ export class Estimator {
   }
 
   /** Adds a row; `stratum` is that of a sample which may be counted later. */
-  add(row: EstimateRow, stratum: string | null = null): void {
+  add(row: EstimateRow, stratum?: string | null): void {
     const { book, at } = this.#options
     const { model } = row
     const sum = this.#models.get(model) ?? newModelSum(priceOf(book, model, at))

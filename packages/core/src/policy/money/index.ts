@@ -10,9 +10,12 @@ export {
   learnedAnswer,
   learnFrom,
   NO_HISTORY,
+  queueAnswersSetting,
+  readHistories,
   readHistory,
 } from './answer-history.js'
 export { type CostFacts, costOf, type Route, savedOf } from './cost.js'
+export { countBodyOf } from './count-body.js'
 export {
   COST_SUBMISSIONS,
   type CostPlaces,
