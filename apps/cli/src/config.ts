@@ -4,6 +4,8 @@ import type { EpochMs } from '@halfrate/core'
 export interface Environment {
   /** The provider's key; null when none is set. */
   readonly apiKey: string | null
+  /** The key of the Admin API, which tells what was used and billed; null when none is set. */
+  readonly adminKey: string | null
   /** Where the provider is, as the SDK reads it too; null for its own address. */
   readonly baseUrl: string | null
   /** A fast clock, as an emulator prints it on its start line; for tests of programs. Null for real time. */
@@ -18,6 +20,7 @@ export interface Environment {
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
   return {
     apiKey: textOf(env.ANTHROPIC_API_KEY),
+    adminKey: textOf(env.ANTHROPIC_ADMIN_KEY),
     baseUrl: textOf(env.ANTHROPIC_BASE_URL),
     clock: textOf(env.HALFRATE_CLOCK),
     noColour: textOf(env.NO_COLOR) !== null || env.TERM === 'dumb',

@@ -4,6 +4,13 @@
  */
 
 export type { TransactionClient } from '@halfrate/store-postgres'
+// the Admin API
+export { type AdminPlace, openAdminApi } from './admin/open-admin-api.js'
+export {
+  type AdminReading,
+  type AdminReadingEnd,
+  readAdminReport,
+} from './admin/read-admin-report.js'
 // answers of queues
 export { cursorText, FIRST_CURSOR, parseCursor } from './answers/answers-cursor.js'
 export { nextPageSize } from './answers/page-size.js'

@@ -12,7 +12,8 @@ export interface ApiCall {
   readonly method: 'get' | 'post'
   /** Makes the path. May throw; the call then fails without a byte. */
   readonly path: () => string
-  readonly query?: Readonly<Record<string, string | number>> | undefined
+  /** Lists are written with brackets: `group_by[]`. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[]>> | undefined
   /** Makes headers besides those of every call. May throw, like {@link ApiCall.path}. */
   readonly headers?: (() => Readonly<Record<string, string>>) | undefined
   readonly body?: ReadableStream<Uint8Array> | Uint8Array | undefined

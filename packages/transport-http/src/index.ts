@@ -3,6 +3,13 @@
  * that it was not configured with, or let a secret into a message. Read on in README.md beside it.
  */
 
+export {
+  type AdminApi,
+  type AdminApiOptions,
+  type AdminReportPage,
+  type AdminReportQuery,
+  createAdminApi,
+} from './admin/admin-api.js'
 export { createHttpTransport } from './http-transport.js'
 export { LineSplitter, type TooLongLines } from './line-splitter.js'
 export type { HttpAccount, HttpTimeouts, HttpTransportOptions } from './options.js'

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { AuditFlags } from './audit.js'
 import type { CostsFlags } from './costs.js'
 import { examplesOf } from './help-text.js'
-import { type Done, withJson, withStore } from './options.js'
+import { type Done, withJson, withProvider, withStore } from './options.js'
 
 /** Adds the commands about money that was spent. */
 export function addMoneyCommands(program: Command, done: Done): void {
@@ -44,11 +44,15 @@ function addAudit(program: Command, done: Done): void {
     .description('say which of your real-time calls could be half price, from logs or reports')
     .argument(
       '<file...>',
-      'logs of calls as JSON Lines or CSV, or the usage report or cost report of the Admin API as JSON; gzip too; - is standard input',
+      'logs of calls as JSON Lines or CSV, or the usage report or cost report of the Admin API as JSON; gzip too; - is standard input; admin:usage and admin:cost ask the Admin API itself',
     )
     .option(
       '--map <names>',
       'where a log has its figures, as model=name,input_tokens=usage.in (names that are usual need none)',
+    )
+    .option(
+      '--since <time>',
+      'since when reports are asked for: 7d, 2026-11-01 or an instant (default: 30 days)',
     )
     .option('--delimiter <char>', 'between the cells of CSV: , ; | or tab (default: by the header)')
     .option('--time-zone <zone>', 'whose clock hours and days are told by (default: UTC)')
@@ -57,7 +61,7 @@ function addAudit(program: Command, done: Done): void {
     .option('--cogs <usd>', 'cost of goods sold of a month, inference included')
     .option('--top <n>', 'how many features are shown one by one (default: 10)')
     .option('--html <file>', 'write a page with charts as well, which needs no network')
-  withJson(command).action(async (files: readonly string[], flags: AuditFlags) => {
+  withJson(withProvider(command)).action(async (files: readonly string[], flags: AuditFlags) => {
     const { audit } = await import('./audit.js')
     done(await audit(files, flags))
   })

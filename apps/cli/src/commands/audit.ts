@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { ConfigError } from '@halfrate/core'
+import { ConfigError, DAY_MS } from '@halfrate/core'
 import { Auditor } from '@halfrate/core/audit'
 import { extendPriceBook, PRICE_BOOK, type PriceBook, parsePriceBook } from '@halfrate/core/money'
+import { isAdminInput, readAdminUsage } from '../audit/admin-usage.js'
 import { type AuditFindings, type Books, marginOf } from '../audit/audit-findings.js'
 import { auditObject } from '../audit/audit-object.js'
 import { AuditTally } from '../audit/audit-tally.js'
@@ -17,13 +18,17 @@ import { currentInstant, readEnvironment } from '../config.js'
 import { EXIT } from '../exit-code.js'
 import { largeDollars } from '../flags/large-dollars.js'
 import { wholeNumber } from '../flags/parse-flag.js'
+import { sinceFlag } from '../flags/since-flag.js'
 import { delimiterOf } from '../rows/row-settings.js'
+import { providerOf } from '../run/store-options.js'
 import { auditScreen } from '../screen/audit-screen.js'
 import { printLines } from '../terminal/print-lines.js'
 
 /** Flags of `audit`. */
 export interface AuditFlags {
   readonly map?: string | undefined
+  readonly since?: string | undefined
+  readonly baseUrl?: string | undefined
   readonly delimiter?: string | undefined
   readonly timeZone?: string | undefined
   readonly prices?: string | undefined
@@ -36,11 +41,12 @@ export interface AuditFlags {
 
 const MOST_TOP = 1_000
 const USUAL_TOP = '10'
+const USUAL_SPAN_MS = 30 * DAY_MS
 const SNIPPET_INTRO = ' This would show the rest; then: halfrate audit usage.jsonl'
 
 /**
- * Says which of what was spent could have been half price, from logs or the provider's reports. It reads files and
- * nothing else: nobody is asked, nothing is sent.
+ * Says which of what was spent could have been half price, from logs or the provider's reports. It reads files, and
+ * asks the Admin API where an input is `admin:`; nothing is stored.
  */
 export async function audit(files: readonly string[], flags: AuditFlags): Promise<number> {
   const top = wholeNumber('--top', 1, MOST_TOP)(flags.top ?? USUAL_TOP)
@@ -48,9 +54,12 @@ export async function audit(files: readonly string[], flags: AuditFlags): Promis
   const offsetMsAt = offsetsOf(timeZone)
   const names = fieldNames(flags.map)
   const books = booksOf(flags)
-  const delimiters = files.map((name) => delimiterOf(name.replace(/\.gz$/i, ''), flags.delimiter))
+  const { names: fileNames, reports, from } = inputsOf(files, flags)
+  const delimiters = fileNames.map((name) =>
+    delimiterOf(name.replace(/\.gz$/i, ''), flags.delimiter),
+  )
   const book = await pricesOf(flags.prices)
-  const inputs = await openUsage(files, process.stdin)
+  const inputs = await openUsage(fileNames, process.stdin)
   const { html } = flags
   if (html !== undefined) await checkPageName(html, new Set(inputs.map((each) => each.identity)))
 
@@ -60,10 +69,16 @@ export async function audit(files: readonly string[], flags: AuditFlags): Promis
     await readUsage(input, { names, delimiter: delimiters[index] ?? null, tally })
   }
 
+  const { adminKey } = readEnvironment()
+  const place = { baseUrl: providerOf(flags).baseUrl, adminKey }
+  for (const name of reports) {
+    await readAdminUsage({ name, place, from, now: currentInstant(), tally })
+  }
+
   const facts = tally.facts()
   const report = auditor.report()
   const margin = books === null ? null : marginOf(report, books)
-  const shown = inputs.map(({ name }) => name)
+  const shown = [...inputs.map(({ name }) => name), ...reports]
   const pricesReadOn = book.readOn
   const findings = { files: shown, timeZone, tally: facts, report, pricesReadOn, margin, top }
   if (html !== undefined) await writePage(html, auditPage(findings))
@@ -71,6 +86,27 @@ export async function audit(files: readonly string[], flags: AuditFlags): Promis
   const exitCode = isWhole ? EXIT.usable : EXIT.someNotUsable
   say(findings, flags, exitCode)
   return exitCode
+}
+
+// Since when is asked for alone: a file has what it has.
+function inputsOf(
+  all: readonly string[],
+  { since }: AuditFlags,
+): {
+  readonly names: readonly string[]
+  readonly reports: readonly string[]
+  readonly from: number
+} {
+  const reports = all.filter((name) => isAdminInput(name))
+  if (since !== undefined && reports.length === 0) {
+    throw new ConfigError(
+      '--since goes with admin:usage or admin:cost, which are asked for.',
+      'Leave it out; of a file all rows count.',
+    )
+  }
+  const now = currentInstant()
+  const from = since === undefined ? now - USUAL_SPAN_MS : sinceFlag('--since')(since)(now)
+  return { names: all.filter((name) => !isAdminInput(name)), reports, from }
 }
 
 function say(findings: AuditFindings, { json, html }: AuditFlags, exitCode: number): void {

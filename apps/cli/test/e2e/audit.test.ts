@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { lines, row } from '../audit/read.js'
-import { halfrate, startHalfrate } from '../support/cli.js'
+import { halfrate, request, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const LOG = lines(row({ awaited: false }), row({ feature: 'chat', awaited: true }))
@@ -131,5 +131,52 @@ describe('halfrate audit', () => {
     const { code, stdout, stderr } = await halfrate(['audit', ...args], { cwd })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(expected)
+  })
+})
+
+describe('halfrate audit admin:', () => {
+  async function askedAbout(): Promise<{
+    readonly ask: (...args: readonly string[]) => ReturnType<typeof halfrate>
+  }> {
+    const cwd = await temporaryFolder()
+    const claude = await startTestEmulator()
+    const rows = ['a', 'b'].map((key) => request(key))
+    const sent = ['run', writeInput(cwd, rows), '-o', 'out.jsonl', ...claude.flags]
+    expect((await halfrate(sent, { cwd })).code).toBe(0)
+    const body = {
+      model: 'claude-haiku-4-5',
+      max_tokens: 50,
+      messages: [{ role: 'user', content: 'x' }],
+    }
+    const headers = {
+      'content-type': 'application/json',
+      'x-api-key': 'k',
+      'anthropic-version': '2023-06-01',
+    }
+    const message = { method: 'POST', headers, body: JSON.stringify(body) }
+    expect((await fetch(`${claude.url}/v1/messages`, message)).status).toBe(200)
+    const env = { ANTHROPIC_ADMIN_KEY: 'sk-ant-admin01-emulated' }
+    const ask = (...args: readonly string[]): ReturnType<typeof halfrate> =>
+      halfrate(['audit', ...args, '--base-url', claude.url], { cwd, env })
+    return { ask }
+  }
+
+  test('asks for both reports, and tells batches from real time', async () => {
+    const { ask } = await askedAbout()
+    for (const [name, source] of [
+      ['admin:usage', 'usage_report'],
+      ['admin:cost', 'cost_report'],
+    ] as const) {
+      const { code, stdout, stderr } = await ask(name, '--since', '2d', '--json')
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      const found = JSON.parse(stdout)
+      expect(found).toMatchObject({ files: [name], source, unfinished_reports: [], cut_off: [] })
+      expect(found.models.map((each: { model: string }) => each.model)).toContain(
+        'claude-haiku-4-5-20251001',
+      )
+      expect(Number(found.cost_usd)).toBeGreaterThan(0)
+    }
+    const both = await ask('admin:usage', 'admin:cost')
+    expect([both.code, both.stderr.includes('would count twice')]).toEqual([1, true])
   })
 })

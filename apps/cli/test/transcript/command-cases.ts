@@ -57,6 +57,15 @@ export const COMMAND_ERRORS: ErrorChapter = {
       args: ['costs', '--month', '2026-11', '--since', '3d'],
     },
     {
+      title: 'Reports of the Admin API without its key',
+      args: ['audit', 'admin:usage', '--base-url', 'http://127.0.0.1:9'],
+    },
+    {
+      title: 'A key that is no admin key',
+      args: ['audit', 'admin:usage', '--base-url', 'http://127.0.0.1:9'],
+      env: { ANTHROPIC_ADMIN_KEY: 'sk-ant-api03-other' },
+    },
+    {
       title: 'Two answers to one question',
       files: INPUT,
       about: GOOD,
