@@ -31,7 +31,11 @@ function addCosts(program: Command, done: Done): void {
     .option('--job <name>', 'of one job')
     .option('--time-zone <zone>', 'whose days and months they are (default: UTC)')
     .option('--format <format>', 'table, csv or json (default: table)')
-  withJson(withStore(command)).action(async (flags: CostsFlags) => {
+    .option(
+      '--reconcile',
+      'compare them by day and model with the usage and cost reports of the Admin API (ANTHROPIC_ADMIN_KEY)',
+    )
+  withJson(withProvider(withStore(command))).action(async (flags: CostsFlags) => {
     const { costs } = await import('./costs.js')
     done(await costs(flags))
   })

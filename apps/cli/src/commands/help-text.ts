@@ -58,7 +58,10 @@ Examples:
 Examples:
   halfrate costs                                            by model, since the beginning
   halfrate costs --by day --month 2026-11
-  halfrate costs --by label:feature,model --since 30d --format csv > november.csv`,
+  halfrate costs --by label:feature,model --since 30d --format csv > november.csv
+  halfrate costs --reconcile --since 7d                     beside the provider's reports, with what differs and why
+
+Exit codes: 0 done; 2 --reconcile left a difference unexplained; 1 it could not work.`,
   results: `
 Examples:
   halfrate results --so-far -o so-far.jsonl

@@ -12,6 +12,7 @@ const SWITCHES: ReadonlySet<string> = new Set([
   '--json',
   '--keep',
   '--once',
+  '--reconcile',
   '--so-far',
   '--version',
   '--yes',

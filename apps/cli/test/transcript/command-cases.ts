@@ -57,6 +57,10 @@ export const COMMAND_ERRORS: ErrorChapter = {
       args: ['costs', '--month', '2026-11', '--since', '3d'],
     },
     {
+      title: 'A comparison by what the provider does not know',
+      args: ['costs', '--reconcile', '--by', 'job'],
+    },
+    {
       title: 'Reports of the Admin API without its key',
       args: ['audit', 'admin:usage', '--base-url', 'http://127.0.0.1:9'],
     },

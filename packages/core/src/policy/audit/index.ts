@@ -19,6 +19,15 @@ export {
 export { Auditor, type AuditorOptions } from './auditor.js'
 export { type BatchReason, isFailed, STANDING_OF, type Standing } from './batch-reason.js'
 export type { CheaperModel, ModelComparison } from './cheaper-models.js'
+export type { ReconcileCause, ReconciledLine, ReconcileFacts } from './explained-lines.js'
 export type { FeaturePattern } from './feature-pattern.js'
 export { type GrossMargin, grossMarginOf } from './gross-margin.js'
+export type { ComparedCounts } from './reconciled-sums.js'
+export {
+  type ElsewhereBatch,
+  type RealtimeSpend,
+  type ReconcileReport,
+  Reconciler,
+  type ReconcilerOptions,
+} from './reconciler.js'
 export { type CostClass, type UsageRecord, usageRecord } from './usage-record.js'

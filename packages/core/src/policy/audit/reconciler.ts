@@ -1,0 +1,165 @@
+import type { CostRow } from '../../model/cost-row.js'
+import type { EpochMs } from '../../model/time.js'
+import { type PriceBook, priceOf } from '../money/price-book.js'
+import { explainedLines, type ReconciledLine, type ReconcileFacts } from './explained-lines.js'
+import { NO_COUNTS, plusCounts } from './reconciled-sums.js'
+import type { UsageRecord } from './usage-record.js'
+
+/** Money of real-time calls, which are none of ours, by model. */
+export interface RealtimeSpend {
+  readonly model: string | null
+  readonly costNano: bigint
+}
+
+/** Ours beside theirs, day by day and model by model. */
+export interface ReconcileReport {
+  /** In the order of days, then models, then workspaces. */
+  readonly lines: readonly ReconciledLine[]
+  /** What the provider billed outside of batches. */
+  readonly realtime: readonly RealtimeSpend[]
+  /** Lines with a difference that nothing explains. */
+  readonly unexplained: number
+}
+
+/** A batch of the workspace that the store knows nothing of. */
+export interface ElsewhereBatch {
+  readonly endedAt: EpochMs
+  /** Requests of it that succeeded. */
+  readonly succeeded: number
+}
+
+/** What ours and theirs are judged by. */
+export interface ReconcilerOptions {
+  readonly book: PriceBook
+  readonly now: EpochMs
+  /** Workspaces that are ours beside those of the costs, as the list of batches names its own; null for none known. */
+  readonly workspaceId: string | null
+}
+
+/** Puts our costs beside the provider's reports, in memory that grows with days, models and workspaces. */
+export class Reconciler {
+  readonly #options: ReconcilerOptions
+  readonly #facts = new Map<string, ReconcileFacts>()
+  readonly #ourWorkspaces = new Set<string | null>()
+  readonly #theirWorkspaces = new Set<string | null>()
+  readonly #elsewhere = new Map<string, number>()
+  readonly #realtime = new Map<string | null, bigint>()
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options
+    if (options.workspaceId !== null) this.#ourWorkspaces.add(options.workspaceId)
+  }
+
+  /** Adds a cost of ours. */
+  addOurs(row: CostRow): void {
+    this.#ourWorkspaces.add(row.workspaceId)
+    const facts = this.#factsOf(row.billedAt, row.workspaceId, row.model)
+    if (row.possiblyPaid) {
+      facts.possiblyPaid += 1
+      if (row.holdNano === null) facts.possiblyPaidUnknown += 1
+      else facts.possiblyPaidNano += BigInt(row.holdNano)
+    }
+    if (row.outcome !== 'succeeded') return
+    facts.attempts += 1
+    if (row.usage !== null) facts.ours = plusCounts(facts.ours, row.usage)
+    if (row.costNano === null) facts.unpriced += 1
+    facts.oursNano += BigInt(row.costNano ?? 0)
+  }
+
+  /** Adds a line of their reports, whichever of the two; of a bucket of one day. */
+  addTheirs(record: UsageRecord, workspaceId: string | null): void {
+    const { at, model, usage, costNano, serviceTier } = record
+    if (serviceTier !== 'batch') {
+      if (costNano === null) return
+      this.#realtime.set(model, (this.#realtime.get(model) ?? 0n) + BigInt(costNano))
+      return
+    }
+    if (at === null || model === null) return
+    this.#theirWorkspaces.add(workspaceId)
+    const facts = this.#factsOf(at, workspaceId, model)
+    if (usage !== null) facts.theirs = plusCounts(facts.theirs, usage)
+    if (costNano === null) return
+    facts.costLines += 1
+    facts.theirsNano = (facts.theirsNano ?? 0n) + BigInt(costNano)
+  }
+
+  /** Adds a batch of the workspace that the store knows nothing of. */
+  addElsewhere({ endedAt, succeeded }: ElsewhereBatch): void {
+    const day = dayAt(endedAt)
+    this.#elsewhere.set(day, (this.#elsewhere.get(day) ?? 0) + succeeded)
+  }
+
+  /** What came of it. */
+  report(): ReconcileReport {
+    const lines = explainedLines(this.#merged(), {
+      now: this.#options.now,
+      elsewhere: this.#elsewhere,
+      isOurs: (workspaceId) => this.#isOurs(workspaceId),
+    })
+    return {
+      lines,
+      realtime: [...this.#realtime].map(([model, costNano]) => ({ model, costNano })),
+      unexplained: lines.filter(({ causes }) => causes.includes('unexplained')).length,
+    }
+  }
+
+  // The reports name the default workspace null, and the header of an answer by its id: one of ours that they do not name at all.
+  #nameOf(workspaceId: string | null): string | null {
+    return this.#theirWorkspaces.has(workspaceId) ? workspaceId : null
+  }
+
+  #isOurs(workspaceId: string | null): boolean {
+    return [...this.#ourWorkspaces].some((ours) => this.#nameOf(ours) === workspaceId)
+  }
+
+  #merged(): readonly ReconcileFacts[] {
+    const merged = new Map<string, ReconcileFacts>()
+    for (const facts of this.#facts.values()) {
+      const workspaceId = this.#nameOf(facts.workspaceId)
+      const key = keyOf(facts.day, workspaceId, facts.model)
+      const there = merged.get(key)
+      merged.set(key, there === undefined ? { ...facts, workspaceId } : plusFacts(there, facts))
+    }
+    return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, facts]) => facts)
+  }
+
+  #factsOf(at: EpochMs, workspaceId: string | null, name: string): ReconcileFacts {
+    const model = priceOf(this.#options.book, name, at)?.id ?? name
+    const day = dayAt(at)
+    const key = keyOf(day, workspaceId, model)
+    const there = this.#facts.get(key)
+    if (there !== undefined) return there
+    const facts: ReconcileFacts = {
+      ...{ day, workspaceId, model, ours: NO_COUNTS, theirs: NO_COUNTS, oursNano: 0n },
+      ...{ theirsNano: null, costLines: 0, attempts: 0, unpriced: 0 },
+      ...{ possiblyPaid: 0, possiblyPaidNano: 0n, possiblyPaidUnknown: 0 },
+    }
+    this.#facts.set(key, facts)
+    return facts
+  }
+}
+
+function plusFacts(one: ReconcileFacts, other: ReconcileFacts): ReconcileFacts {
+  const isPriced = one.theirsNano !== null || other.theirsNano !== null
+  return {
+    ...{ day: one.day, workspaceId: one.workspaceId, model: one.model },
+    ours: plusCounts(one.ours, other.ours),
+    theirs: plusCounts(one.theirs, other.theirs),
+    oursNano: one.oursNano + other.oursNano,
+    theirsNano: isPriced ? (one.theirsNano ?? 0n) + (other.theirsNano ?? 0n) : null,
+    costLines: one.costLines + other.costLines,
+    attempts: one.attempts + other.attempts,
+    unpriced: one.unpriced + other.unpriced,
+    possiblyPaid: one.possiblyPaid + other.possiblyPaid,
+    possiblyPaidNano: one.possiblyPaidNano + other.possiblyPaidNano,
+    possiblyPaidUnknown: one.possiblyPaidUnknown + other.possiblyPaidUnknown,
+  }
+}
+
+function keyOf(day: string, workspaceId: string | null, model: string): string {
+  return JSON.stringify([day, model, workspaceId])
+}
+
+function dayAt(at: EpochMs): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
