@@ -16,6 +16,7 @@ import type {
 } from '@halfrate/core'
 import type { NewRequest } from '@halfrate/core/intake'
 import type { DrawnStratum, PriceBook } from '@halfrate/core/money'
+import type { Budgets } from './budgets/open-budgets.js'
 import type { CostsOptions, CostsReport } from './costs/cost-report.js'
 import type { FastClock } from './fast-clock.js'
 import type { CountedSample } from './jobs/count-sample.js'
@@ -160,6 +161,8 @@ export interface Halfrate extends AsyncDisposable {
   readonly baseUrl: URL
   /** Milliseconds of the clock in a real one; 1 for real time. */
   readonly clockFactor: number
+  /** What queues and the account may cost by day, by month and in all. */
+  readonly budgets: Budgets
   /**
    * A queue to put requests into.
    *

@@ -23,6 +23,20 @@ export {
 export type { QueueResults, QueueResultsOptions } from './answers/queue-results.js'
 // the key
 export { checkApiKey, missingKey } from './api-key.js'
+// budgets
+export { budgetScopes, budgetStands } from './budgets/budget-stands.js'
+export {
+  type BudgetChanges,
+  changeBudget,
+  DEFAULT_WARN_AT,
+  removeBudget,
+} from './budgets/change-budget.js'
+export type {
+  BudgetOptions,
+  BudgetPlace,
+  BudgetStand,
+  Budgets,
+} from './budgets/open-budgets.js'
 export { checkQueuePolicy } from './check-queue-policy.js'
 // costs
 export {

@@ -11,6 +11,7 @@ import {
   type WorkerId,
 } from '@halfrate/core'
 import { type DrawnStratum, PRICE_BOOK } from '@halfrate/core/money'
+import { openBudgets } from './budgets/open-budgets.js'
 import { Changes } from './changes.js'
 import { checkAccess } from './check-access.js'
 import { checkObject, checkOptions, checkText, type Members } from './check-arguments.js'
@@ -79,6 +80,7 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
   const observer = bothOf(changes, options.observer)
   const half = {
     ...wired,
+    budgets: openBudgets(store),
     holder: () => holderOf(wired),
     inbox: async () => (await opened.countInbox?.()) ?? null,
     engine: async () => makeEngine(wired, await transport(), { ...options, ...opened, observer }),

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { addBudgetCommands } from './add-budget-commands.js'
 import { addMoneyCommands } from './add-money-commands.js'
 import { addPriceCommands } from './add-price-commands.js'
 import { addQueueCommands } from './add-queue-commands.js'
@@ -36,6 +37,7 @@ export function addCommands(program: Command, done: Done): void {
   program.commandsGroup('Requests and queues:')
   addRequestCommands(program, done)
   addQueueCommands(program, done)
+  addBudgetCommands(program, done)
   addPause(program, done)
   addResume(program, done)
   program.commandsGroup('Money:')

@@ -106,6 +106,24 @@ Examples:
   halfrate queues set triage --flush-count 1000 --flush-age 30m
   halfrate queues set nightly --flush-schedule "0 2 * * *" --flush-time-zone Europe/Berlin
   halfrate queues set claims --on-lost-answer ask --max-failures 5`,
+  budgets: `
+Examples:
+  halfrate budgets
+  halfrate budgets --json | jq '.budgets[] | {queue, period, left_usd}'
+
+A request counts at the most that it can cost until its batch is collected, and at what it did cost
+from then on. A batch is of the day and month in which it was made.`,
+  budgetsSet: `
+Examples:
+  halfrate budgets set --month 500 --time-zone Europe/Berlin
+  halfrate budgets set --queue triage --day 20 --warn-at 50,80
+  halfrate budgets set --queue triage --day none
+
+What does not fit waits, in its order, until the period ends or a cap is raised. What is at Claude
+already is not called back.`,
+  budgetsRemove: `
+Example:
+  halfrate budgets remove --queue triage`,
   queuesPause: `
 Examples:
   halfrate queues pause triage --note "waiting for the new prompt"

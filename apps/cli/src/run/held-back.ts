@@ -24,9 +24,17 @@ import {
   type Store,
   stillAwaited,
 } from '@halfrate/core'
+import {
+  type BudgetScope,
+  type BudgetTold,
+  budgetToldSetting,
+  isReached,
+} from '@halfrate/core/budgets'
+import { budgetStands } from '@halfrate/runtime'
 import { commandText } from '../screen/command-text.js'
 import { absenceText, recoveryText } from '../screen/event-text.js'
 import { handPauseText, pauseText, restText, slowText } from '../screen/pause-text.js'
+import { reachedText } from '../screen/scope-budget-text.js'
 
 /** Of what it is asked why it is held back. */
 export interface HeldBackScope {
@@ -55,6 +63,7 @@ export async function heldBackText(
   const texts = automatic.map((pause) => pauseText(pause, now))
   texts.unshift(...(await queuePauseTexts(store, now, scope)))
   if (hand !== null) texts.unshift(handPauseText(hand, null, now, scope.storeFlag))
+  texts.push(...(await budgetTexts(store, now, scope)))
   texts.push(...(await restTexts(store, now)))
   const health = await store.getSetting(callHealthSetting(DEFAULT_ACCOUNT))
   const slow = slowText((health?.value ?? null) as CallHealth | null, now)
@@ -66,6 +75,29 @@ async function restTexts(store: Store, now: EpochMs): Promise<readonly string[]>
   const setting = await store.getSetting(poisonSetting(DEFAULT_ACCOUNT))
   const poison = (setting?.value ?? null) as Poison | null
   return (poison?.incidents ?? []).flatMap((incident) => restText(incident, now) ?? [])
+}
+
+// A cap that was reached, as whoever works noted it when what waited did not fit.
+async function budgetTexts(
+  store: Store & OperatingStore,
+  now: EpochMs,
+  { queues }: HeldBackScope,
+): Promise<readonly string[]> {
+  const project = DEFAULT_PROJECT
+  const names = queues ?? (await queueNames(store))
+  const scopes: readonly BudgetScope[] = [
+    { type: 'account', account: DEFAULT_ACCOUNT },
+    { type: 'project', project },
+    ...names.map((queue) => ({ type: 'queue', project, queue }) as const),
+  ]
+  const stands = await budgetStands(store, scopes, now)
+  const reached = await Promise.all(
+    stands.map(async (stand) => {
+      const told = await store.getSetting(budgetToldSetting(stand.scope))
+      return isReached(stand, (told?.value ?? null) as BudgetTold | null) ? [stand] : []
+    }),
+  )
+  return reached.flat().map((stand) => reachedText(stand, now))
 }
 
 async function queuePauseTexts(

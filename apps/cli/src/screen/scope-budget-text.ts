@@ -1,5 +1,5 @@
-import type { EngineEvent } from '@halfrate/core'
-import type { BudgetPeriod, BudgetScope } from '@halfrate/core/budgets'
+import type { EngineEvent, EpochMs } from '@halfrate/core'
+import type { BudgetPeriod, BudgetScope, CapStand } from '@halfrate/core/budgets'
 import { usdShort, usdText } from '@halfrate/core/money'
 import { instantText } from './time-text.js'
 
@@ -9,14 +9,22 @@ type BudgetEvent = Extract<
 >
 
 /** Whose budget it is, for people. */
-function budgetScopeText(scope: BudgetScope): string {
+export function budgetScopeText(scope: BudgetScope): string {
   if (scope.type === 'queue') return `queue ${scope.queue}`
   return scope.type === 'project' ? 'the project' : 'the account'
 }
 
 /** What a cap counts, behind its amount. */
-function periodText(period: BudgetPeriod): string {
+export function periodText(period: BudgetPeriod): string {
   return period === 'total' ? 'in all' : `a ${period}`
+}
+
+/** That a cap was reached, and until when what does not fit waits. */
+export function reachedText(stand: CapStand, now: EpochMs, timeZone?: string): string {
+  const { scope, capNano, period, use, until } = stand
+  const end =
+    until === null ? 'until the cap is raised' : `until ${instantText(until, now, timeZone)}`
+  return `${budgetScopeText(scope)} has paid ${usdShort(use.spentNano)} of its budget of ${usdShort(capNano)} ${periodText(period)}: what does not fit waits ${end}`
 }
 
 /** How far a budget is used up, in one line. */

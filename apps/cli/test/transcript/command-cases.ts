@@ -70,6 +70,19 @@ export const COMMAND_ERRORS: ErrorChapter = {
       env: { ANTHROPIC_ADMIN_KEY: 'sk-ant-api03-other' },
     },
     {
+      title: 'A budget without an amount',
+      args: ['budgets', 'set', '--queue', 'run'],
+    },
+    {
+      title: 'A budget of a place that there is not',
+      files: INPUT,
+      about: 'A queue has a request.',
+      before: async ({ folder }) => {
+        await halfrate(['enqueue', 'requests.jsonl', '--queue', 'triage'], { cwd: folder })
+      },
+      args: ['budgets', 'set', '--day', '5', '--time-zone', 'Middle/Earth'],
+    },
+    {
       title: 'Two answers to one question',
       files: INPUT,
       about: GOOD,

@@ -55,6 +55,7 @@ const LOCAL = [
   'demo',
   'rnu',
   'queues',
+  'budgets',
   'retry',
   'apply',
   'audit',

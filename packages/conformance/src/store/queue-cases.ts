@@ -4,7 +4,9 @@ import {
   queueFlushSetting,
   queuePauseSetting,
   queueSetting,
+  type SettingName,
 } from '@halfrate/core'
+import { budgetSetting } from '@halfrate/core/budgets'
 import { expect } from 'vitest'
 import { anIntakeRow } from '../builders/an-intake-row.js'
 import { commit, committedJob, openJob, putInto } from './job-steps.js'
@@ -12,6 +14,10 @@ import type { OperatingCase } from './operating-case.js'
 import { running, sending } from './send-steps.js'
 
 const MINUTE_MS = 60_000
+
+function queueBudgetSetting(project: ProjectId, queue: QueueName): SettingName {
+  return budgetSetting({ type: 'queue', project, queue })
+}
 
 /** Queues at a glance. */
 export const queueCases: readonly OperatingCase[] = [
@@ -80,8 +86,10 @@ export const queueCases: readonly OperatingCase[] = [
     name: 'a queue is known by its documents alone, and only in its own project',
     run: async (scene, store) => {
       const { project } = scene
-      const named = ['by-policy', 'by-pause', 'by-flush'].map((name) => name as QueueName)
-      const makers = [queueSetting, queuePauseSetting, queueFlushSetting]
+      const named = ['by-policy', 'by-pause', 'by-flush', 'by-budget'].map(
+        (name) => name as QueueName,
+      )
+      const makers = [queueSetting, queuePauseSetting, queueFlushSetting, queueBudgetSetting]
       for (const [index, nameOf] of makers.entries()) {
         const setting = nameOf(project, named[index] as QueueName)
         await scene.store.putSetting({ ...setting, value: null, ifVersion: null })
@@ -94,7 +102,7 @@ export const queueCases: readonly OperatingCase[] = [
         ...{ scope: `project:${project}`, name: 'cli:jobs', value: {}, ifVersion: null },
       })
       const queues = (await store.listQueues({ project })).map(({ queue }) => queue)
-      expect(queues).toEqual(['by-flush', 'by-pause', 'by-policy'])
+      expect(queues).toEqual(['by-budget', 'by-flush', 'by-pause', 'by-policy'])
     },
   },
   {

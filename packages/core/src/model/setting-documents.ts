@@ -162,7 +162,7 @@ export function projectScope(project: ProjectId): string {
 
 /** The queue that a document of a project's scope is about; null for one that is about none. */
 export function queueOfSetting(name: string): QueueName | null {
-  const found = /^(?:queue|pause|flush):(.+)$/.exec(name)?.[1]
+  const found = /^(?:queue|pause|flush|budgets):(.+)$/.exec(name)?.[1]
   return found === undefined ? null : (found as QueueName)
 }
 

@@ -1,4 +1,4 @@
-import type { BudgetCap, BudgetScope, BudgetUse } from '../../model/budget.js'
+import type { BudgetCap, BudgetScope, BudgetTold, BudgetUse } from '../../model/budget.js'
 import { countedNano } from './budget-use.js'
 import type { PeriodSpan } from './period-at.js'
 
@@ -26,4 +26,13 @@ export function shareReached({
 }: Pick<CapStand, 'capNano' | 'use' | 'warnAt'>): number {
   const reached = warnAt.filter((share) => use.spentNano * 100 >= capNano * share)
   return Math.max(0, ...reached)
+}
+
+/** Whether it was told in this period, and of this very cap, that something waits for it. */
+export function isReached(
+  { period, since, capNano }: Pick<CapStand, 'period' | 'since' | 'capNano'>,
+  told: BudgetTold | null,
+): boolean {
+  const found = told?.periods.find((each) => each.period === period)
+  return found?.since === since && found.capNano === capNano && found.reachedAt !== null
 }

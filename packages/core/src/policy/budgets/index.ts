@@ -26,7 +26,7 @@ export {
   useOf,
   useOfAttempts,
 } from './budget-use.js'
-export { type CapStand, leftUnder, shareReached } from './cap-stand.js'
+export { type CapStand, isReached, leftUnder, shareReached } from './cap-stand.js'
 export { cutToRoom, type RoomCut } from './cut-to-room.js'
 export { inScopeOrder } from './in-scope-order.js'
 export { type PeriodSpan, periodAt, type SlotSource } from './period-at.js'

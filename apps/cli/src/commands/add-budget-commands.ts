@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import type { BudgetsFlags } from './budgets.js'
+import type { BudgetsSetFlags } from './budgets-set.js'
+import { examplesOf } from './help-text.js'
+import { type Done, withJson, withStore } from './options.js'
+
+/** Adds `budgets` and what it does to one of them. */
+export function addBudgetCommands(program: Command, done: Done): void {
+  const budgets = withJson(withStore(program.command('budgets')))
+    .addHelpText('after', examplesOf('budgets'))
+    .description('show what queues and the account may cost, and what is left of it; set it')
+    .action(async (flags: BudgetsFlags) => {
+      const { budgets } = await import('./budgets.js')
+      done(await budgets(flags))
+    })
+  withJson(withStore(budgets.command('set')))
+    .addHelpText('after', examplesOf('budgetsSet'))
+    .description('send nothing that could bring the cost above an amount; what is not named stays')
+    .option('--queue <name>', 'of one queue (default: of all that the key pays for)')
+    .option('--day <usd>', 'at most so many dollars a day; none takes it away')
+    .option('--month <usd>', 'at most so many dollars a month; none takes it away')
+    .option('--total <usd>', 'at most so many dollars in all; none takes it away')
+    .option('--time-zone <zone>', 'whose days and months, as Europe/Berlin (default: UTC)')
+    .option('--warn-at <percents>', 'say when so much is paid, as 50,80 (default: 80)')
+    .action(async (flags: BudgetsSetFlags) => {
+      const { budgetsSet } = await import('./budgets-set.js')
+      done(await budgetsSet(flags))
+    })
+  withJson(withStore(budgets.command('remove')))
+    .addHelpText('after', examplesOf('budgetsRemove'))
+    .description('take the budget of a queue, or of the account, away')
+    .option('--queue <name>', 'of one queue (default: of all that the key pays for)')
+    .action(async (flags: BudgetsFlags & { readonly queue?: string | undefined }) => {
+      const { budgetsRemove } = await import('./budgets-set.js')
+      done(await budgetsRemove(flags))
+    })
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { halfrate, requests, startTestEmulator, writeInput } from '../support/cli.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+interface Shown {
+  readonly budgets: readonly Record<string, unknown>[]
+}
+
+async function place(): Promise<{
+  readonly posts: () => Promise<number>
+  readonly run: (...words: readonly string[]) => Promise<string>
+  readonly work: () => Promise<string>
+}> {
+  const cwd = temporaryFolder()
+  const claude = await startTestEmulator()
+  const run = async (...words: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await halfrate(words, { cwd })
+    expect(code, stderr).toBe(0)
+    return stdout
+  }
+  const clock = claude.flags.slice(2)
+  await run('enqueue', writeInput(cwd, requests(5)), '--queue', 'triage', ...clock)
+  await run('queues', 'flush', 'triage', ...clock)
+  return {
+    run: (...words) => run(...words, ...clock),
+    work: () => run('work', '--once', ...claude.flags),
+    posts: async () => (await claude.ledger('posts')).length,
+  }
+}
+
+test('a queue over its budget sends nothing, says so, and goes on when the cap is raised', async () => {
+  const { run, work, posts } = await place()
+  expect(await run('budgets')).toContain('no budgets yet')
+  await run('budgets', 'set', '--queue', 'triage', '--month', '0.000001')
+  await work()
+  expect(await posts()).toBe(0)
+  const status = JSON.parse(await run('status', '--json')) as { readonly held_back: string }
+  expect(status.held_back).toContain('queue triage has paid $0 of its budget')
+  const shown = JSON.parse(await run('budgets', '--json')) as Shown
+  expect(shown.budgets).toMatchObject([
+    { queue: 'triage', period: 'month', cap_usd: '0.000001', left_usd: '0.000001' },
+  ])
+  await run('budgets', 'set', '--queue', 'triage', '--month', '50')
+  await work()
+  expect(await posts()).toBe(1)
+  const after = JSON.parse(await run('budgets', '--json')) as Shown
+  expect(Number(after.budgets[0]?.held_usd)).toBeGreaterThan(0)
+  expect(JSON.parse(await run('status', '--json'))).toMatchObject({ held_back: null })
+})
+
+test('a budget of the account holds every queue, until it is removed', async () => {
+  const { run, work, posts } = await place()
+  const said = await run('budgets', 'set', '--day', '0', '--time-zone', 'Europe/Berlin')
+  expect(said).toContain('the account: at most $0.00 a day, by the clock of Europe/Berlin')
+  await work()
+  expect(await posts()).toBe(0)
+  expect(await run('budgets', 'remove')).toContain('has no budget any more')
+  await work()
+  expect(await posts()).toBe(1)
+  const again: unknown = JSON.parse(await run('budgets', 'remove', '--json'))
+  expect(again).toEqual({ type: 'budget_removed', scope: 'account', queue: null, changed: false })
+})
