@@ -12,6 +12,7 @@ import { drawRestore, type RestorePlan, withLongBatches } from './restore/restor
 import { RestoredWorld, type RestoreFigures } from './restore/restored-world.js'
 import { longestAnswerMs } from './scenario/person-habits.js'
 import { drawScenario, type Scenario } from './scenario/scenario.js'
+import { liftBudgets } from './scenario/scope-budgets.js'
 import { Simulation } from './simulation.js'
 import type { OpenStore, StoreKind } from './store/open-store.js'
 
@@ -121,6 +122,8 @@ async function goWrong(simulation: Simulation): Promise<void> {
 async function healUp(simulation: Simulation, isRestored: boolean): Promise<void> {
   const { scheduler, pool, scenario } = simulation
   simulation.heal()
+  // What waits for a budget waits for somebody to raise it.
+  await liftBudgets(simulation.store, scenario.scopeBudgets)
   pool.calm(CALM_IDLE_MS)
   const restoredMs = isRestored ? restoredHealMs(scenario) : 0
   const doneBy = scheduler.now + healMs(scenario) + restoredMs

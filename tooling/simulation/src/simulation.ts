@@ -1,6 +1,5 @@
 import {
   type AfterAbsence,
-  DEFAULT_PROJECT,
   HOUR_MS,
   type ProjectId,
   type Store,
@@ -40,6 +39,7 @@ import { Callers } from './scenario/callers.js'
 import { Person } from './scenario/person.js'
 import { LEDGER_PRICES } from './scenario/prices.js'
 import { jobNamesOf, type Scenario, workloadsOf } from './scenario/scenario.js'
+import { setBudgets } from './scenario/scope-budgets.js'
 import { subscribe } from './scenario/subscribe.js'
 import { type OpenStore, openEmbedded, type StoreKind } from './store/open-store.js'
 import { simStore } from './store/sim-store.js'
@@ -109,7 +109,7 @@ export class Simulation {
     })
     this.provider = this.#makeProvider()
     this.calls = new PortCalls(scheduler, (call) => this.#onCall(call))
-    const { settings, budgets } = scenario
+    const { settings, budgets, scopeBudgets } = scenario
     const workloads = workloadsOf(scenario)
     const facts = new Map(workloads.flatMap((each) => [...each.facts]))
     this.projects = workloads.map(({ project }) => project)
@@ -122,7 +122,7 @@ export class Simulation {
     this.projectJudge = new ProjectJudge({ ...judging, jobNames: jobNamesOf(scenario) })
     const sums = new SumJudge(judging)
     this.storeJudge = new StoreJudge({ ...judging, sums, projects: this.projectJudge })
-    this.budgets = new BudgetWatch({ ...judging, budgets, project: DEFAULT_PROJECT })
+    this.budgets = new BudgetWatch({ ...judging, budgets, scopeBudgets })
     this.stepJudge = new StepJudge({
       ...{ store, settings, violations, events: this.events, now },
       intake: new IntakeWatch(book, facts, now),
@@ -147,6 +147,7 @@ export class Simulation {
     if (underWay !== undefined) scheduler.waitFor(underWay)
     const store = options.plant?.data?.(opened.store) ?? opened.store
     await subscribe(store, scenario.handlers, scenario.startAt)
+    await setBudgets(store, scenario.scopeBudgets)
     return new Simulation(options, scheduler, store)
   }
 

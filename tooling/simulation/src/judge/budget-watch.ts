@@ -1,5 +1,5 @@
 import {
-  type AttemptLife,
+  DEFAULT_PROJECT,
   type JobBudget,
   type JobId,
   jobBudgetSetting,
@@ -10,27 +10,26 @@ import {
   type RequestId,
   type RequestLife,
   type Store,
-  type SubmissionState,
 } from '@halfrate/core'
-import { holdOf } from '@halfrate/core/money'
 import type { LedgerRow } from '@halfrate/emulator/model'
 import type { RequestBook } from '../provider/request-book.js'
 import type { Budgets } from '../scenario/budgets.js'
-import { SIM_PRICE_BOOK } from '../scenario/prices.js'
+import type { ScopeBudgets } from '../scenario/scope-budgets.js'
+import { ScopeBudgetWatch } from './scope-budget-watch.js'
 import type { SendMoment } from './step-judge.js'
+import { holdNanoOf, paidBy, usedBy } from './used-by.js'
 import type { Violations } from './violation.js'
 
 /** What caps of jobs are judged with. */
 export interface BudgetWatchOptions {
   /** The store itself, without what goes wrong on the way to it. */
   readonly store: Store
-  readonly project: ProjectId
+  readonly projects: readonly ProjectId[]
   readonly book: RequestBook
   readonly budgets: Budgets
+  readonly scopeBudgets: ScopeBudgets
   readonly violations: Violations
 }
-
-const OVER: readonly SubmissionState[] = ['collected', 'lost', 'rejected', 'dissolved']
 
 /**
  * Holds what jobs have paid and what they have under way against their caps at each create, and judges whether what waits in
@@ -38,14 +37,17 @@ const OVER: readonly SubmissionState[] = ['collected', 'lost', 'rejected', 'diss
  */
 export class BudgetWatch {
   readonly #options: BudgetWatchOptions
+  readonly #scopes: ScopeBudgetWatch
 
   constructor(options: BudgetWatchOptions) {
     this.#options = options
+    this.#scopes = new ScopeBudgetWatch({ ...options, budgets: options.scopeBudgets })
   }
 
   /** Bytes are about to leave: no job may be above its cap. */
   async onSend(moment: SendMoment): Promise<void> {
     if (moment !== 'first_byte') return
+    await this.#scopes.onFirstByte()
     for (const { name, jobId, capNano } of await this.#capped()) {
       const lives = await this.#livesOf(jobId)
       const used = sumOf(lives.flatMap((life) => life.attempts.map((each) => usedBy(life, each))))
@@ -94,12 +96,12 @@ export class BudgetWatch {
   }
 
   async #capped(): Promise<readonly Capped[]> {
-    const { store, project, budgets } = this.#options
+    const { store, budgets } = this.#options
     const found: Capped[] = []
     for (const [name, capNano] of budgets) {
-      const job = await store.findJob({ project, name })
+      const job = await store.findJob({ project: DEFAULT_PROJECT, name })
       if (job === null) continue
-      const setting = await store.getSetting(jobBudgetSetting(project, job.id))
+      const setting = await store.getSetting(jobBudgetSetting(DEFAULT_PROJECT, job.id))
       const document = setting?.value as JobBudget | undefined
       if (document !== undefined) found.push({ name, jobId: job.id, capNano, document })
     }
@@ -107,10 +109,10 @@ export class BudgetWatch {
   }
 
   async #livesOf(jobId: JobId): Promise<readonly RequestLife[]> {
-    const { store, project, book } = this.#options
+    const { store, book } = this.#options
     const lives: RequestLife[] = []
     for (const { id } of book.all()) {
-      const life = await store.getRequest({ project, id })
+      const life = await store.getRequest({ project: DEFAULT_PROJECT, id })
       if (life !== null && life.request.jobId === jobId) lives.push(life)
     }
     return lives
@@ -122,29 +124,6 @@ interface Capped {
   readonly jobId: JobId
   readonly capNano: NanoUsd
   readonly document: JobBudget
-}
-
-// What was given up and turned up, or was made twice, is booked whatever the cap is.
-function usedBy(life: RequestLife, each: AttemptLife): number {
-  const { attempt, submission } = each
-  if (submission.orphan || submission.twinOf !== null) return 0
-  const isUnderWay =
-    attempt.outcome === null &&
-    attempt.releasedAt === null &&
-    !attempt.withdrawn &&
-    !OVER.includes(submission.state)
-  if (isUnderWay) return holdNanoOf(life.request) ?? Infinity
-  return paidBy(life, each) ?? Infinity
-}
-
-// Null for a cost that nobody knows.
-function paidBy({ request }: RequestLife, { attempt }: AttemptLife): number | null {
-  if (attempt.outcome === 'succeeded') return attempt.costNano ?? holdNanoOf(request)
-  return attempt.possiblyPaid ? holdNanoOf(request) : 0
-}
-
-function holdNanoOf({ model, maxTokens, itemBytes }: Request): NanoUsd | null {
-  return holdOf({ model, maxTokens, itemBytes, at: 0, book: SIM_PRICE_BOOK })
 }
 
 function sumOf(costs: readonly number[]): number {

@@ -17,6 +17,7 @@ import { expiredFinal } from './expired-final.js'
 import { fencedEvidence } from './fenced-evidence.js'
 import { firstPageOnly } from './first-page-only.js'
 import { firstTail } from './first-tail.js'
+import { forgottenHolds } from './forgotten-holds.js'
 import { forgottenNotTaken } from './forgotten-not-taken.js'
 import { forgottenOrphans } from './forgotten-orphans.js'
 import { freeRetries } from './free-retries.js'
@@ -53,6 +54,7 @@ import { swappedAnswers } from './swapped-answers.js'
 import { toldAgain } from './told-again.js'
 import { unaskedVerdict } from './unasked-verdict.js'
 import { unbookedTwin } from './unbooked-twin.js'
+import { unjudgedSeals } from './unjudged-seals.js'
 import { unknownIsForeign } from './unknown-is-foreign.js'
 import { unknownPriceZero } from './unknown-price-zero.js'
 import { unnoticedRestore } from './unnoticed-restore.js'
@@ -133,6 +135,8 @@ export const PLANTS: readonly Plant[] = [
   listedTwice,
   // projects
   mixedProjects,
+  forgottenHolds,
+  unjudgedSeals,
   unwalledReads,
   sharedKeys,
   sharedMoney,

@@ -15,6 +15,7 @@ import type { FaultLog } from '../faults/fault-log.js'
 import type { Violations } from '../judge/violation.js'
 import { SIM_PRICE_BOOK } from '../scenario/prices.js'
 import type { Scheduler } from '../time/scheduler.js'
+import { utcDays } from '../time/utc-days.js'
 import { simClock } from './sim-clock.js'
 import { simDigest } from './sim-digest.js'
 import { SimProcess } from './sim-process.js'
@@ -102,6 +103,7 @@ export class WorkerPool {
       clock,
       random: simRandom(draw),
       digest: simDigest,
+      calendar: utcDays,
       priceBook: SIM_PRICE_BOOK,
       workerId: name as WorkerId,
       settings: this.#settings,

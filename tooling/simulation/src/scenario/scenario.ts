@@ -14,6 +14,7 @@ import { drawHandlers, type Handlers } from './handlers.js'
 import { withKeyTails } from './key-tails.js'
 import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
+import { drawScopeBudgets, type ScopeBudgets } from './scope-budgets.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
@@ -33,6 +34,8 @@ export interface Scenario {
   readonly neighbour: Workload | null
   /** What jobs may cost; those that are not in it have no cap. */
   readonly budgets: Budgets
+  /** What queues, projects and the account may cost while things go wrong. */
+  readonly scopeBudgets: ScopeBudgets
   /** Null where nobody wants results. */
   readonly handlers: Handlers | null
   readonly onLostAnswer: OnLostAnswer
@@ -108,6 +111,7 @@ export function drawScenario(
     workload,
     neighbour,
     budgets: drawBudgets(seed, workload.deliveries),
+    scopeBudgets: drawScopeBudgets(seed, workload),
     handlers: drawHandlers(seed, workload, neighbour),
     onLostAnswer,
     person: asks ? drawPersonHabits(seed) : null,
@@ -129,9 +133,10 @@ export function drawScenario(
   }
 }
 
-// What such answers come to is beyond any hold, so no seed with a cap has them.
+// What such answers come to is beyond any hold, so no seed with a cap or a budget has them.
 function pricedWorkload(seed: number, workload: Workload): PricedWorkload {
-  const hasCaps = drawBudgets(seed, workload.deliveries).size > 0
+  const hasBudgets = drawScopeBudgets(seed, workload).length > 0
+  const hasCaps = hasBudgets || drawBudgets(seed, workload.deliveries).size > 0
   return (hasCaps ? null : withPrices(seed, workload)) ?? { workload, startAt: START_AT }
 }
 

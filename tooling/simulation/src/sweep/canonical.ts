@@ -68,6 +68,7 @@ export function canonicalScenario(): Scenario {
     },
     neighbour: null,
     budgets: new Map(),
+    scopeBudgets: [],
     handlers: null,
     onLostAnswer: 'resend',
     person: null,

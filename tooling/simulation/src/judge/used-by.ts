@@ -1,0 +1,31 @@
+import type { AttemptLife, NanoUsd, Request, RequestLife, SubmissionState } from '@halfrate/core'
+import { holdOf } from '@halfrate/core/money'
+import { SIM_PRICE_BOOK } from '../scenario/prices.js'
+
+const OVER: readonly SubmissionState[] = ['collected', 'lost', 'rejected', 'dissolved']
+
+/**
+ * What an attempt counts against a cap. What was given up and turned up, or was made twice, is booked whatever the cap is.
+ */
+export function usedBy(life: RequestLife, each: AttemptLife): number {
+  const { attempt, submission } = each
+  if (submission.orphan || submission.twinOf !== null) return 0
+  const isUnderWay =
+    attempt.outcome === null &&
+    attempt.releasedAt === null &&
+    !attempt.withdrawn &&
+    !OVER.includes(submission.state)
+  if (isUnderWay) return holdNanoOf(life.request) ?? Infinity
+  return paidBy(life, each) ?? Infinity
+}
+
+/** What an attempt came to; null for a cost that nobody knows. */
+export function paidBy({ request }: RequestLife, { attempt }: AttemptLife): number | null {
+  if (attempt.outcome === 'succeeded') return attempt.costNano ?? holdNanoOf(request)
+  return attempt.possiblyPaid ? holdNanoOf(request) : 0
+}
+
+/** The most that one attempt of a request can cost, by its sizes; null for an unknown price. */
+export function holdNanoOf({ model, maxTokens, itemBytes }: Request): NanoUsd | null {
+  return holdOf({ model, maxTokens, itemBytes, at: 0, book: SIM_PRICE_BOOK })
+}
