@@ -15,7 +15,6 @@ export {
   readHistory,
 } from './answer-history.js'
 export { type CostFacts, costOf, type Route, savedOf } from './cost.js'
-export { countBodyOf } from './count-body.js'
 export {
   COST_SUBMISSIONS,
   type CostPlaces,
@@ -31,6 +30,7 @@ export {
   isCostDimension,
   MOST_COST_GROUPS,
 } from './cost-tally.js'
+export { countBodyOf } from './count-body.js'
 export {
   CountSampler,
   DEFAULT_SAMPLE_ROWS,
