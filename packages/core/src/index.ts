@@ -121,7 +121,6 @@ export {
   absenceSetting,
   type BudgetStop,
   callHealthSetting,
-  doubtedFilesSetting,
   type FlushByHand,
   type Heartbeat,
   heartbeatSetting,

@@ -1,4 +1,4 @@
-import { BLOB_PIECE_BYTES, type BlobBytes, doubtedFilesSetting } from '@halfrate/core'
+import { BLOB_PIECE_BYTES, type BlobBytes } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { aBlob, aRowWithBlobs } from '../../src/index.js'
 import { EngineBench } from './engine-bench.js'
@@ -107,22 +107,6 @@ describe('a file that the store has not as it came', () => {
     await made.pass(2)
     expect((await ends(made)).toSorted()).toEqual(['a failed file_damaged', 'key-1 assigned'])
     expect(made.creates).toHaveLength(1)
-  })
-
-  test('that is gone with all that the store knew of it blocks nobody either where each round is another worker', async () => {
-    const made = await bench()
-    await made.put([{ ...aRowWithBlobs('a', [file]), blobs: undefined }])
-    await made.enqueue('without a file')
-    for (let minute = 0; minute < 6; minute += 1) {
-      await made.work()
-      made.restart()
-      await made.pass(1)
-    }
-    expect((await ends(made)).toSorted()).toEqual(['a failed file_damaged', 'key-1 assigned'])
-    expect(made.creates).toHaveLength(1)
-    expect(await made.store.getSetting(doubtedFilesSetting(made.account))).toMatchObject({
-      value: false,
-    })
   })
 
   test('is read once by a worker while it is whole, however many batches have it', async () => {

@@ -12,7 +12,6 @@ import { admitByIncident, admitSend } from './admit.js'
 import { createBody } from './body.js'
 import { admitCall, noteCall, speedUp } from './call-health.js'
 import { describeError, type EngineContext, tell, tellSubmission } from './context.js'
-import { keepDoubt } from './doubted-files.js'
 import type { HeldLease } from './held-lease.js'
 import { noteBadBatch } from './isolate.js'
 import { noteRefusal } from './note-refusal.js'
@@ -92,7 +91,6 @@ async function lookAndSend(
   const evidence = await post(context, begun.submission, look.look, deadline)
   if (evidence.type === 'refused' || evidence.type === 'not_sent') context.memory.refusedInARow += 1
   const after = await recordForSure(context, begun.submission, evidence)
-  if (context.memory.wholeFiles.isInDoubt) await keepDoubt(context, submission.account, true)
   await noteAnswer(context, begun.submission, { evidence, after, look: look.look })
 }
 

@@ -8,12 +8,6 @@ const MOST = 20_000
 export class WholeFiles {
   readonly #names = new Set<string>()
   #isInDoubt = false
-  #isRecalled = false
-
-  /** Whether it is known what the worker before this one was in doubt about. */
-  get isRecalled(): boolean {
-    return this.#isRecalled
-  }
 
   /** Whether a file was not whole while it was sent: then the next look is at every member, whatever the store says of it. */
   get isInDoubt(): boolean {
@@ -34,12 +28,6 @@ export class WholeFiles {
   doubt(): void {
     this.#names.clear()
     this.#isInDoubt = true
-  }
-
-  /** Takes over the doubt of the worker before, or that there was none. */
-  recall(isInDoubt: boolean): void {
-    this.#isRecalled = true
-    if (isInDoubt) this.doubt()
   }
 
   /** Every member of a batch was looked at. */

@@ -4,7 +4,6 @@ import type { Verdict } from '../model/request.js'
 import type { Submission } from '../model/submission.js'
 import { blobMarksOf } from '../policy/intake/blob-mark.js'
 import { alarm, type EngineContext } from './context.js'
-import { keepDoubt, recallDoubt } from './doubted-files.js'
 import { fileFault } from './file-fault.js'
 import type { HeldLease } from './held-lease.js'
 import { takeApart } from './take-apart.js'
@@ -29,14 +28,11 @@ export async function withoutDamaged(
   lease: HeldLease,
   submission: Submission,
 ): Promise<Submission | null> {
-  const { store, memory } = context
-  await recallDoubt(context, submission.account)
-  const wasInDoubt = memory.wholeFiles.isInDoubt
   const damaged = await damagedMembers(context, lease, submission)
-  const done = await failDamaged(context, lease, submission, damaged)
-  memory.wholeFiles.settle()
-  if (wasInDoubt) await keepDoubt(context, submission.account, false)
+  context.memory.wholeFiles.settle()
   if (damaged.length === 0) return submission
+  const { store } = context
+  const done = await failDamaged(context, lease, submission, damaged)
   if (done > 0) tellDamaged(context, submission, damaged)
   // What was held for them is free.
   context.memory.waitingJobs.clear()

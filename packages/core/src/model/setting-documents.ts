@@ -93,14 +93,6 @@ export function callHealthSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'calls' }
 }
 
-/**
- * The document by which the next worker knows that a send was broken off since a file was not whole: true until every member of
- * a batch was looked at. There is none before the first time.
- */
-export function doubtedFilesSetting(account: AccountId): SettingName {
-  return { scope: `account:${account}`, name: 'doubted_files' }
-}
-
 /** The document that holds what is known about refused batches of an account, a `Poison`. */
 export function poisonSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'poison' }
