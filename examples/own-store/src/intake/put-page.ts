@@ -30,6 +30,8 @@ export async function openPage(step: Step, params: In<'putRequests'>): Promise<P
   const there = params.rows.map((row) => step.pointers.get(keyOf(row)) as RequestId | null)
   const ids = [...new Set(there)].filter((id) => id !== null)
   await step.requests.load(ids)
+  const olders = ids.map((id) => step.requests.get(id)?.supersedes ?? null)
+  await step.requests.load(olders.filter((id) => id !== null))
   const listed = await listedRows(step, job, ids)
   const prefixIdOf = (row: Row): number => prefixId(step, params, row)
   return { params, keyOf, prefixIdOf, listed, listedBefore: new Map(listed), put: [], damaged }

@@ -35,8 +35,10 @@ function putRow(step: Step, page: Page, row: Row): PutAnswer {
     return { ...answer, repeatsRow: listed }
   }
   if (type === 'conflict' && onConflict === 'supersede') return putNew(step, page, row)
-  // The copies in the store were what it failed for.
-  if (type === 'same' && there.request.verdict?.reason === 'file_damaged') {
+  // The copies in the store were what it failed for, or the one that it tries again.
+  const older = there.supersedes === null ? null : step.requests.need(there.supersedes).request
+  const verdict = there.request.verdict ?? older?.verdict
+  if (type === 'same' && verdict?.reason === 'file_damaged') {
     mendBlobs(step, page, row.blobs ?? [])
   }
   if (type === 'same' || onConflict === 'keep') page.listed.set(there.request.id, row.row)

@@ -15,13 +15,13 @@ export function readMembers(
   const limit = session.pageOf(params.limit)
   return session.step(async (step) => {
     const { submissionId, after, withFiles = false } = params
-    if (withFiles && !(await hasFiles(step))) return []
+    const hasAny = withFiles && (await hasFiles(step))
     await step.submissions.load([submissionId])
     const end = step.submissions.get(submissionId)?.ordinals ?? 0
     const members: StoredAttempt[] = []
     for (let from = after + 1; from < end && members.length < limit; from += limit) {
       const found = await membersFrom(step, submissionId, from, Math.min(from + limit, end))
-      members.push(...(withFiles ? await thoseWithFiles(step, found) : found))
+      members.push(...(withFiles ? await thoseToLookAt(step, found, hasAny) : found))
     }
     return bodiesOf(step, firstBytes(members.slice(0, limit)))
   })
@@ -38,17 +38,20 @@ async function membersFrom(
   return names.map((name) => step.attempts.need(name)).filter(({ attempt }) => !attempt.withdrawn)
 }
 
-// Most stores have none, and then no member is looked at.
+// Most stores have none, and then members are looked at only when they are sent again.
 async function hasFiles(step: Step): Promise<boolean> {
   return (await step.connection.ask<number>('EXISTS', step.keys.of('has-files'))) > 0
 }
 
-async function thoseWithFiles(
+async function thoseToLookAt(
   step: Step,
   members: readonly StoredAttempt[],
+  hasAny: boolean,
 ): Promise<readonly StoredAttempt[]> {
-  await step.requests.load(members.map(({ attempt }) => attempt.requestId))
-  return members.filter(({ attempt }) => step.requests.need(attempt.requestId).blobs !== undefined)
+  if (hasAny) await step.requests.load(members.map(({ attempt }) => attempt.requestId))
+  const hasFile = ({ attempt }: StoredAttempt): boolean =>
+    hasAny && step.requests.need(attempt.requestId).blobs !== undefined
+  return members.filter((member) => member.attempt.number > 1 || hasFile(member))
 }
 
 function firstBytes(members: readonly StoredAttempt[]): readonly StoredAttempt[] {

@@ -1,8 +1,15 @@
-import { BLOB_PIECE_BYTES, type BlobBytes, type Verdict } from '@halfrate/core'
+import {
+  BLOB_PIECE_BYTES,
+  type BlobBytes,
+  type MemberBody,
+  type RequestId,
+  type Verdict,
+} from '@halfrate/core'
 import { expect } from 'vitest'
 import { aBlob, aRowWithBlobs } from '../builders/a-blob.js'
 import { fileOf } from './blob-steps.js'
-import { beginSend, move, release } from './send-steps.js'
+import type { Batch, Scene } from './scene.js'
+import { beginSend, move, rejected, release } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 import { violationsOf } from './violations-of.js'
 
@@ -14,6 +21,22 @@ function damaged({ hash, bytes }: BlobBytes, size = bytes.length): BlobBytes {
   other.set(bytes.subarray(0, size))
   other[0] = (other[0] ?? 0) ^ 1
   return { hash, bytes: other }
+}
+
+/** The members of a submission, page by page. */
+async function membersOf(
+  { store }: Scene,
+  { id: submissionId }: Batch,
+  withFiles: boolean,
+): Promise<readonly MemberBody[]> {
+  const found: MemberBody[] = []
+  for (let after = -1; ; ) {
+    const page = await store.readMembers({ submissionId, after, limit: 2, withFiles })
+    const last = page.at(-1)
+    if (last === undefined) return found
+    found.push(...page)
+    after = last.ordinal
+  }
 }
 
 /** Files that the store has not as they came. */
@@ -119,22 +142,10 @@ export const damagedFileCases: readonly StoreCase[] = [
       const rows = files.map((file, index) => aRowWithBlobs(`f${index}`, [file, aBlob(4)]))
       const ids = await scene.enqueueRows(rows)
       const batch = await scene.sealed([ids[0], plain, ids[1], ids[2]] as never)
-      const read = async (withFiles: boolean) => {
-        const found = []
-        for (let after = -1; ; ) {
-          const page = await scene.store.readMembers({
-            ...{ submissionId: batch.id, after, limit: 2, withFiles },
-          })
-          const last = page.at(-1)
-          if (last === undefined) return found
-          found.push(...page)
-          after = last.ordinal
-        }
-      }
-      const all = await read(false)
+      const all = await membersOf(scene, batch, false)
       expect(all).toHaveLength(4)
       const withFiles = all.filter(({ requestId }) => requestId !== plain)
-      expect(await read(true)).toEqual(withFiles)
+      expect(await membersOf(scene, batch, true)).toEqual(withFiles)
     },
   },
   {
@@ -144,6 +155,23 @@ export const damagedFileCases: readonly StoreCase[] = [
       const batch = await scene.sealed([a])
       const read = { submissionId: batch.id, after: -1, limit: 2, withFiles: true }
       expect(await scene.store.readMembers(read)).toEqual([])
+    },
+  },
+  {
+    name: 'a member that was in a batch before is read as if it had files, whatever the store says',
+    run: async (scene) => {
+      const [again] = await scene.enqueue('a')
+      await release(scene, await rejected(scene, [again]), move(0))
+      const [fresh] = await scene.enqueue('b')
+      const idsOf = async (batch: Batch): Promise<readonly RequestId[]> =>
+        (await membersOf(scene, batch, true)).map(({ requestId }) => requestId)
+      const batch = await scene.sealed([again, fresh])
+      expect(await idsOf(batch)).toEqual([again])
+      await release(scene, batch, move(0), move(1))
+      const [row] = await scene.enqueueRows([aRowWithBlobs('c', [aBlob(5)])])
+      const [last] = await scene.enqueue('d')
+      const next = await scene.sealed([again, fresh, row, last] as never)
+      expect(await idsOf(next)).toEqual([again, fresh, row])
     },
   },
 ]

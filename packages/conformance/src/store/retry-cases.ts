@@ -72,6 +72,23 @@ export const retryCases: readonly OperatingCase[] = [
     },
   },
   {
+    name: 'the input of a row that failed for its file mends the file of its retry too',
+    run: async (scene, store) => {
+      const file = aBlob(9)
+      const other = { hash: file.hash, bytes: file.bytes.map((byte) => byte ^ 1) }
+      const [failed] = await scene.enqueueRows([aRowWithBlobs('a', [other])])
+      const batch = await scene.sealed([failed as RequestId])
+      const verdict = { status: 'failed', reason: 'file_damaged', detail: null } as const
+      await release(scene, batch, move(0, { to: { type: 'done', verdict } }))
+      const [answer] = await retry(scene, store, again(failed as RequestId))
+      expect(await fileOf(scene, file)).toEqual(other.bytes)
+      expect(await scene.put([aRowWithBlobs('a', [file])])).toMatchObject([
+        { type: 'same', id: retriedId(answer) },
+      ])
+      expect(await fileOf(scene, file)).toEqual(file.bytes)
+    },
+  },
+  {
     name: 'the old request stays in the life of its key, and what it cost in the report',
     run: async (scene, store) => {
       const [id] = await scene.enqueue('a')

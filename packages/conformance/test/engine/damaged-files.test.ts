@@ -109,6 +109,18 @@ describe('a file that the store has not as it came', () => {
     expect(made.creates).toHaveLength(1)
   })
 
+  test('that is gone so blocks nobody where each round is a process of its own', async () => {
+    const made = await bench()
+    await made.put([{ ...aRowWithBlobs('a', [file]), blobs: undefined }])
+    await made.enqueue('without a file')
+    for (let round = 0; round < 4; round++) {
+      made.restart()
+      await made.pass(1)
+    }
+    expect((await ends(made)).toSorted()).toEqual(['a failed file_damaged', 'key-1 assigned'])
+    expect(made.creates).toHaveLength(1)
+  })
+
   test('is read once by a worker while it is whole, however many batches have it', async () => {
     const made = await bench()
     const reads = readsOf(made)
@@ -129,6 +141,19 @@ describe('a file that the store has not as it came', () => {
     const [failed] = await made.requests()
     const { project } = made
     await made.store.retry({ project, rows: [{ requestId: failed?.id as never, changed: null }] })
+    await made.work()
+    expect(await ends(made)).toEqual(['a assigned'])
+    expect(made.creates[0]?.body).toContain(base64(file))
+  })
+
+  test('is mended for a retry that came before it', async () => {
+    const made = await bench()
+    await made.put([aRowWithBlobs('a', [damaged(file)])])
+    await made.work()
+    const [failed] = await made.requests()
+    const { project } = made
+    await made.store.retry({ project, rows: [{ requestId: failed?.id as never, changed: null }] })
+    await made.put([aRowWithBlobs('a', [file])])
     await made.work()
     expect(await ends(made)).toEqual(['a assigned'])
     expect(made.creates[0]?.body).toContain(base64(file))

@@ -7,12 +7,6 @@ const MOST = 20_000
  */
 export class WholeFiles {
   readonly #names = new Set<string>()
-  #isInDoubt = false
-
-  /** Whether a file was not whole while it was sent: then the next look is at every member, whatever the store says of it. */
-  get isInDoubt(): boolean {
-    return this.#isInDoubt
-  }
 
   has(name: string): boolean {
     return this.#names.has(name)
@@ -24,14 +18,8 @@ export class WholeFiles {
     this.#names.add(name)
   }
 
-  /** Believes nothing any more. */
+  /** Believes nothing any more: a file was not whole while it was sent. */
   doubt(): void {
     this.#names.clear()
-    this.#isInDoubt = true
-  }
-
-  /** Every member of a batch was looked at. */
-  settle(): void {
-    this.#isInDoubt = false
   }
 }

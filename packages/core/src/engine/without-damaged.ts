@@ -21,7 +21,8 @@ interface DamagedMember {
  * one that this worker has not looked at yet is read once and held against its hash.
  *
  * Members that lack a file fail, unsent, and the others go on without them. Answers the submission as it is then; null when
- * there is nothing left to send.
+ * there is nothing left to send. A file of which the store does not even know that a member has it is found while it is sent;
+ * then nothing is sent, and the next look is at that member too, whoever looks.
  */
 export async function withoutDamaged(
   context: EngineContext,
@@ -29,7 +30,6 @@ export async function withoutDamaged(
   submission: Submission,
 ): Promise<Submission | null> {
   const damaged = await damagedMembers(context, lease, submission)
-  context.memory.wholeFiles.settle()
   if (damaged.length === 0) return submission
   const { store } = context
   const done = await failDamaged(context, lease, submission, damaged)
@@ -48,13 +48,17 @@ async function damagedMembers(
   lease: HeldLease,
   submission: Submission,
 ): Promise<readonly DamagedMember[]> {
-  const { store, memory, signal } = context
-  const withFiles = !memory.wholeFiles.isInDoubt
+  const { store, signal } = context
   const limit = Math.min(PAGE_MEMBERS, store.traits.pageLimit)
   const damaged: DamagedMember[] = []
   const faults = new Map<string, string>()
   for (let after = -1; ; ) {
-    const page = await store.readMembers({ submissionId: submission.id, after, limit, withFiles })
+    const page = await store.readMembers({
+      submissionId: submission.id,
+      after,
+      limit,
+      withFiles: true,
+    })
     for (const { ordinal, body } of page) {
       await lease.keep()
       if (signal.aborted) throw new EngineStoppedError()

@@ -1,6 +1,7 @@
 import { InvariantError } from '../errors.js'
 import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import type { Job } from '../model/job.js'
+import type { Verdict } from '../model/request.js'
 import type { IntakeRow, PutAnswer, PutParams } from '../ports/store-intake.js'
 import { hexOf } from './byte-text.js'
 import { frozenCopy } from './frozen-copy.js'
@@ -85,12 +86,17 @@ function putRow(
   if (type === 'conflict' && params.onConflict === 'supersede') {
     return putNew(tables, { params, open, row, supersedes: there })
   }
-  // The copies in the store were what it failed for.
-  if (type === 'same' && there.request.verdict?.reason === 'file_damaged') {
+  // The copies in the store were what it failed for, or the one that it tries again.
+  if (type === 'same' && verdictSoFar(tables, there)?.reason === 'file_damaged') {
     tables.bytes.blobKeys(params.project, row.blobs ?? [])
   }
   if (type === 'same' || params.onConflict === 'keep') open?.rows.set(id, row.row)
   return { type, id, part: there.part, repeatsRow: null }
+}
+
+function verdictSoFar(tables: Tables, { request, supersedes }: StoredRequest): Verdict | null {
+  if (request.verdict !== null || supersedes === null) return request.verdict
+  return tables.requests.get(supersedes)?.request.verdict ?? null
 }
 
 function putNew(

@@ -78,7 +78,8 @@ export function readMembers(tables: Tables, params: ReadMembersParams): readonly
     const attempt = attempts[ordinal]
     if (attempt === undefined || attempt.withdrawn) continue
     const body = tables.bytes.bodies.get(attempt.bodyId)
-    if (params.withFiles === true && !body?.blobKeys.length) continue
+    const isLookedAt = attempt.number > 1 || (body?.blobKeys.length ?? 0) > 0
+    if (params.withFiles === true && !isLookedAt) continue
     const prefix = tables.bytes.prefixes.get(body?.prefixId ?? 0)
     page.push({
       ordinal,

@@ -132,7 +132,8 @@ export interface SendingStore {
    *
    * A page of large bodies may be shorter than `limit`; only an empty one is the end. `reuse` is an earlier page whose bodies
    * nobody looks at any more; the store may let its memory go, which the collector does late. With `withFiles` only those
-   * whose rows brought files are answered; where there are none, that costs next to nothing.
+   * are answered whose rows brought files, and those that were in a submission before (their attempt's number is above 1),
+   * whatever the store says of their files; where there are none of either, that costs next to nothing.
    */
   readMembers(params: ReadMembersParams): Promise<readonly MemberBody[]>
   /**

@@ -5,8 +5,10 @@ import type { Step } from '../session.js'
 import { keepFiles } from './keep-files.js'
 import { hashText, type PutPage } from './put-page.js'
 
+// Of one that was tried again and is not done, how the one before it ended.
 const FAILED = `SELECT r.id, r.body_id FROM requests r JOIN progress p ON p.id = r.id
-  WHERE r.id = ANY($1::bigint[]) AND p.verdict = $2 ORDER BY r.id`
+  LEFT JOIN progress o ON o.id = r.supersedes_id
+  WHERE r.id = ANY($1::bigint[]) AND coalesce(p.verdict, o.verdict) = $2 ORDER BY r.id`
 const FILE_DAMAGED = verdictCode({ status: 'failed', reason: 'file_damaged', detail: null })
 const LINK = `INSERT INTO body_blobs (body_id, blob_id, project_id)
   SELECT v.body_id, v.blob_id, $3 FROM unnest($1::bigint[], $2::bigint[]) v(body_id, blob_id)
@@ -14,7 +16,7 @@ const LINK = `INSERT INTO body_blobs (body_id, blob_id, project_id)
 const UNLINK_LOST = `DELETE FROM body_blobs l WHERE l.body_id = ANY($1::bigint[])
   AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.id = l.blob_id)`
 
-/** Mends the files of requests that are there already, of those that failed because of them. */
+/** Mends the files of requests that are there already, of those that failed because of them or try again what did. */
 export async function mendBlobs(
   step: Step,
   page: PutPage,

@@ -19,9 +19,10 @@ const PAGE_BYTES = 4 * 1024 * 1024
  */
 export const MEMBER_PAGE: string = memberPage('')
 const PAGE_WITH_FILES = memberPage(
-  'AND EXISTS (SELECT 1 FROM body_blobs l WHERE l.body_id = attempts.body_id)',
+  'AND (number > 1 OR EXISTS (SELECT 1 FROM body_blobs l WHERE l.body_id = attempts.body_id))',
 )
-// Most stores have no files, and then no member is looked at.
+// Most stores have no files, and then members are looked at only when they are sent again.
+const PAGE_AGAIN = memberPage('AND number > 1')
 const HAS_FILES = 'SELECT 1 FROM body_blobs LIMIT 1'
 
 function memberPage(alsoIf: string): string {
@@ -44,9 +45,10 @@ export function readMembers(
 ): Promise<readonly MemberBody[]> {
   return session.read(async (step) => {
     const { submissionId, after, withFiles = false } = params
-    if (withFiles && (await step.db.get(HAS_FILES)) === undefined) return []
+    const hasFiles = withFiles && (await step.db.get(HAS_FILES)) !== undefined
+    const pageToLookAt = hasFiles ? PAGE_WITH_FILES : PAGE_AGAIN
     const rows = await step.db.all<MemberRow>(
-      withFiles ? PAGE_WITH_FILES : MEMBER_PAGE,
+      withFiles ? pageToLookAt : MEMBER_PAGE,
       submissionId,
       after,
       pageOf(step, params.limit),

@@ -68,12 +68,13 @@ function mend(page: PutPage, id: number, { bytes }: BlobBytes): void {
   addPieces(page, id, bytes)
 }
 
-const FAILED =
-  'SELECT r.body_id, p.verdict FROM requests r JOIN progress p ON p.id = r.id WHERE r.id = ?'
+// Of one that was tried again and is not done, how the one before it ended.
+const FAILED = `SELECT r.body_id, coalesce(p.verdict, o.verdict) AS verdict FROM requests r
+  JOIN progress p ON p.id = r.id LEFT JOIN progress o ON o.id = r.supersedes_id WHERE r.id = ?`
 const UNLINK_LOST = `DELETE FROM body_blobs WHERE body_id = ?
   AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.id = body_blobs.blob_id)`
 
-/** Mends the files of a request that is there already, if it failed because of them. */
+/** Mends the files of a request that is there already, if it failed because of them, or tries again what did. */
 export function mendBlobs(page: PutPage, requestId: number, blobs: readonly BlobBytes[]): void {
   const { db } = page.session
   const there = db.get<{ body_id: number; verdict: number | null }>(FAILED, requestId)

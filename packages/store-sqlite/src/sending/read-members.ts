@@ -14,10 +14,14 @@ const bodiesOf = (run: string): string => `SELECT a.ordinal, a.request_id, b.pre
   FROM attempts a CROSS JOIN bodies b ON b.id = a.body_id ${run}`
 
 const ALL = runOf('')
-const WITH_FILES = runOf('AND EXISTS (SELECT 1 FROM body_blobs l WHERE l.body_id = a.body_id)')
+const WITH_FILES = runOf(
+  'AND (a.number > 1 OR EXISTS (SELECT 1 FROM body_blobs l WHERE l.body_id = a.body_id))',
+)
+const AGAIN = runOf('AND a.number > 1')
 const SUM_SIZES = `SELECT total(item_bytes) AS bytes FROM (${sizesOf(ALL)})`
 const OF_ALL = { sizes: sizesOf(ALL), bodies: bodiesOf(ALL) }
 const OF_WITH_FILES = { sizes: sizesOf(WITH_FILES), bodies: bodiesOf(WITH_FILES) }
+const OF_AGAIN = { sizes: sizesOf(AGAIN), bodies: bodiesOf(AGAIN) }
 const HAS_FILES = 'SELECT 1 FROM body_blobs LIMIT 1'
 const READ_PREFIX = 'SELECT bytes FROM prefixes WHERE id = ?'
 
@@ -47,10 +51,9 @@ function readRows({ reader }: Session, run: Run): readonly MemberRow[] {
   return sum <= PAGE_BYTES ? readTogether(reader, run) : readOneByOne(reader, run, OF_ALL)
 }
 
-// Most stores have no files, and then no member is looked at.
+// Most stores have no files, and then members are looked at only when they are sent again.
 function readWithFiles({ reader }: Session, run: Run): readonly MemberRow[] {
-  if (reader.get(HAS_FILES) === undefined) return []
-  return readOneByOne(reader, run, OF_WITH_FILES)
+  return readOneByOne(reader, run, reader.get(HAS_FILES) === undefined ? OF_AGAIN : OF_WITH_FILES)
 }
 
 function readOneByOne(
@@ -70,7 +73,7 @@ function countThatFits(sizes: readonly { readonly item_bytes: number }[]): numbe
     bytes += size.item_bytes
     return bytes > PAGE_BYTES
   })
-  return Math.max(1, tooMany)
+  return tooMany === -1 ? sizes.length : Math.max(1, tooMany)
 }
 
 function prefixOf(session: Session, known: Map<number, Uint8Array>, id: number): Uint8Array {
