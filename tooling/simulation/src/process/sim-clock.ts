@@ -25,8 +25,13 @@ export function simClock(params: {
       emptyNaps = ms < 1 ? emptyNaps + 1 : 0
       if (emptyNaps > MOST_EMPTY_NAPS) params.onSpin()
       return new Promise((resolve) => {
-        process.deliver(ms, resolve)
-        signal?.addEventListener('abort', () => process.deliver(0, resolve), { once: true })
+        const abort = (): void => process.deliver(0, resolve)
+        // A signal outlives the naps of its process by far.
+        process.deliver(ms, () => {
+          signal?.removeEventListener('abort', abort)
+          resolve()
+        })
+        signal?.addEventListener('abort', abort, { once: true })
       })
     },
   }
