@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import Anthropic from '@anthropic-ai/sdk'
+import { instrument, jsonlSink, withFeature } from '@halfrate/client'
 import { startEmulator, text } from '@halfrate/emulator'
 import { openHalfrate } from 'halfrate'
 
@@ -27,4 +30,19 @@ test('rows whose answer to the sending was lost come back and are paid once', as
 
   assert.deepEqual(results.sort(), ['a a letter', 'b a letter'])
   assert.equal(claude.ledger.billed().length, 2)
+})
+
+test('a call in real time is recorded beside it, with what it cost', async (t) => {
+  const claude = await startEmulator({ seed: 7 })
+  t.after(() => claude.stop())
+  const sink = jsonlSink('usage.jsonl')
+  const bare = new Anthropic({ apiKey: 'any', baseURL: claude.url })
+  const client = instrument(bare, { awaited: false, sink })
+  const message = await withFeature('letters', () => client.messages.create(rows[0].params))
+  await sink.close()
+
+  assert.equal(message.type, 'message')
+  const call = JSON.parse(readFileSync('usage.jsonl', 'utf8'))
+  assert.equal(call.feature, 'letters')
+  assert.equal(call.cost_usd, claude.ledger.billed()[0].costUsd)
 })

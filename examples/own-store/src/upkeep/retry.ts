@@ -59,8 +59,8 @@ async function loadAround(step: Step, rows: readonly StoredRequest[]): Promise<L
 }
 
 function keyOf(step: Step, { request }: StoredRequest): string {
-  const scope = request.jobId === null ? request : { jobId: request.jobId }
-  return step.keys.key(scope, request.key)
+  const { jobId, project, queue } = request
+  return step.keys.key(jobId === null ? { project, queue } : { jobId }, request.key)
 }
 
 // What was committed, and a part that is being filled.

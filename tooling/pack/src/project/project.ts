@@ -17,7 +17,7 @@ export interface ProjectParams {
   readonly npm: Readonly<Record<string, string>>
 }
 
-/** A project of a user: nothing but the tarballs, a compiler and a test runner, in a folder of its own. */
+/** A project of a user: nothing but the tarballs, the provider's SDK, a compiler and a test runner, in a folder of its own. */
 export class Project {
   /** Absolute path. */
   readonly folder: string
@@ -52,6 +52,7 @@ export class Project {
   #manifest(): object {
     const { root, tarballs } = this.#params
     const tools = readManifest(join(root, 'package.json')).devDependencies ?? {}
+    const client = readManifest(join(root, 'packages/client/package.json')).devDependencies ?? {}
     return {
       name: 'packed',
       private: true,
@@ -60,6 +61,7 @@ export class Project {
         tarballs.map(({ manifest, path }) => [manifest.name, `file:${path}`]),
       ),
       devDependencies: {
+        '@anthropic-ai/sdk': client['@anthropic-ai/sdk'],
         '@types/node': tools['@types/node'],
         typescript: tools['@typescript/native']?.replace('npm:typescript@', ''),
         vitest: tools.vitest,
