@@ -134,7 +134,7 @@ describe('a failure', () => {
     let asked = 0
     const url = await server((_request, response) => {
       asked += 1
-      const headers = { 'content-type': 'application/json', 'retry-after-ms': '1' }
+      const headers = { 'content-type': 'application/json', 'retry-after-ms': '40' }
       response.writeHead(asked < 3 ? 529 : 200, headers)
       response.end(JSON.stringify(asked < 3 ? {} : { model: 'm', usage: {} }))
     })
@@ -142,6 +142,8 @@ describe('a failure', () => {
     await client.messages.create(PARAMS)
     expect(asked).toBe(3)
     expect(calls).toMatchObject([{ outcome: 'succeeded', status: 200 }])
+    // The caller has waited for both; a timer may come a little early.
+    expect(calls[0]?.latency_ms).toBeGreaterThan(70)
   })
 
   test('that nobody handles is one that nobody handles', async () => {

@@ -38,12 +38,20 @@ test('the bytes of a marked call are those of a bare client', async () => {
     { ...params, betas: ['x-2026-01-01'] },
     about({ labels: { customer: '43' } }),
   )
-  expect(sent).toHaveLength(4)
+  await bare.messages
+    .stream(params)
+    .done()
+    .catch(() => undefined)
+  const streamed = client.messages.stream(params, about({ feature: 'streamed' }))
+  await streamed.done().catch(() => undefined)
+  expect(sent).toHaveLength(6)
   expect(sent[1]).toEqual(sent[0])
   expect(sent[3]).toEqual(sent[2])
+  expect(sent[5]).toEqual(sent[4])
   expect(calls).toMatchObject([
     { feature: 'letters', labels: { team: 'claims', customer: '42' }, awaited: false },
     { feature: 'triage', labels: { team: 'claims', customer: '43' } },
+    { feature: 'streamed', streamed: true, outcome: 'errored' },
   ])
 })
 
