@@ -37,6 +37,7 @@ export type {
   BudgetStand,
   Budgets,
 } from './budgets/open-budgets.js'
+export { refuseUnpriced } from './budgets/refuse-unpriced.js'
 export { checkQueuePolicy } from './check-queue-policy.js'
 // costs
 export {

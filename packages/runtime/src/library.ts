@@ -94,6 +94,7 @@ export class Library {
     const queue = openQueue({
       ...{ opened, name, digest: half.digest, project: DEFAULT_PROJECT, account: DEFAULT_ACCOUNT },
       output: output ?? null,
+      pricing: () => ({ book: half.prices, at: half.clock.now() }),
       ready: () => this.#prepare(),
       onResult: (name, handler, options) => this.#handlers.add(name, handler, options),
     })
@@ -120,7 +121,7 @@ export class Library {
     await this.#policies.writeRunPolicy(queue)
     const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict: ON_CONFLICT[onConflict] }
     const { filesFrom } = options
-    const cap = new CapAtDoor({ store, given, options: await this.#estimateBy(queue) })
+    const cap = new CapAtDoor({ store, queue, given, options: await this.#estimateBy(queue) })
     const ask = format?.ask
     const job = await takeRows({ ...target, store, digest, rows, filesFrom, cap, ask })
     if (isToStart) await this.#start()

@@ -2,6 +2,7 @@ import {
   type AccountId,
   ConfigError,
   type Digest,
+  type EpochMs,
   enqueue,
   type IntakeRow,
   type ProjectId,
@@ -11,12 +12,14 @@ import {
   tailsOfQueue,
 } from '@halfrate/core'
 import { IntakeRowMaker, type NewRequest } from '@halfrate/core/intake'
+import type { PriceBook } from '@halfrate/core/money'
 import type { TransactionClient } from '@halfrate/store-postgres'
 import {
   type QueueResults,
   type QueueResultsOptions,
   queueResults,
 } from './answers/queue-results.js'
+import { refuseUnpriced } from './budgets/refuse-unpriced.js'
 import { checkFunction, checkObject, checkOptions, type Members } from './check-arguments.js'
 import type {
   OnResultOptions,
@@ -107,6 +110,8 @@ export interface OpenQueueParams<Output> {
   readonly account: AccountId
   readonly name: string
   readonly output: OutputSchema<Output> | null
+  /** What prices are told by, and when. */
+  readonly pricing: () => { readonly book: PriceBook; readonly at: EpochMs }
   /** Awaited before anything is enqueued: what was declared of the queue stands in the store then. */
   readonly ready?: (() => Promise<void>) | undefined
   /** Adds the handler of the queue's results. */
@@ -144,6 +149,8 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
       rows.push(maker.intakeRowOf(request, null, undefined, { byPath, isInline }))
     }
     await params.ready?.()
+    const models = rows.map(({ model }) => model)
+    await refuseUnpriced(params.opened.store, { queue: name, models, ...params.pricing() })
     return tx === undefined ? putLoose(params, name, rows) : putIn(params, name, rows, tx)
   }
   return {

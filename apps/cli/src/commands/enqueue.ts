@@ -43,7 +43,7 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
     const { store } = half
     const known = await knownQueues(half)
     const counts = await enqueueRows({
-      ...{ store, project: DEFAULT_PROJECT, queue },
+      ...{ store, project: DEFAULT_PROJECT, queue, book: half.prices, at: half.clock.now() },
       rows: source.read().rows,
     })
     const policy = policyText(await readPolicy(half, queue))

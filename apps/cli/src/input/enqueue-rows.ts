@@ -1,5 +1,14 @@
-import { enqueue, type IntakeRow, type ProjectId, type QueueName, type Store } from '@halfrate/core'
+import {
+  type EpochMs,
+  enqueue,
+  type IntakeRow,
+  type ProjectId,
+  type QueueName,
+  type Store,
+} from '@halfrate/core'
 import type { AcceptedRow } from '@halfrate/core/intake'
+import type { PriceBook } from '@halfrate/core/money'
+import { refuseUnpriced } from '@halfrate/runtime'
 
 /** How the rows of an input met what was in the queue. */
 export interface EnqueuedCounts {
@@ -21,11 +30,15 @@ export async function enqueueRows(params: {
   readonly store: Pick<Store, 'putRequests' | 'getSetting' | 'traits'>
   readonly project: ProjectId
   readonly queue: QueueName
+  /** What prices are told by. */
+  readonly book: PriceBook
+  readonly at: EpochMs
   readonly rows: AsyncIterable<AcceptedRow>
 }): Promise<EnqueuedCounts> {
-  const { store, project, queue, rows } = params
+  const { store, project, queue, rows, book, at } = params
   const counts = { added: 0, same: 0, taken: [] as string[] }
   const put = async (page: readonly IntakeRow[]): Promise<void> => {
+    await refuseUnpriced(store, { queue, models: page.map(({ model }) => model), book, at })
     const answers = await enqueue({ store, project, queue, rows: page })
     for (const [index, { type }] of answers.entries()) {
       if (type === 'new') counts.added += 1

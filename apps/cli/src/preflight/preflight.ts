@@ -3,11 +3,12 @@ import {
   type LoadCounts,
   type LoadedAs,
   NO_SPENDING,
+  RUN_QUEUE,
   type Spending,
   usedNano,
 } from '@halfrate/core'
 import { type AnswerHistory, type EstimatedRows, estimatedRows } from '@halfrate/core/money'
-import { type Halfrate, readJobBudget, storeText } from '@halfrate/runtime'
+import { type Halfrate, readJobBudget, refuseUnpriced, storeText } from '@halfrate/runtime'
 import { InterruptedReading } from '../input/interrupted-reading.js'
 import type { Presenter } from '../run/presenter.js'
 import { countOf, countText } from '../screen/number-text.js'
@@ -112,6 +113,7 @@ export class Preflight {
       budget: await this.#budget(before),
     }
     if (isDryRun) throw new NotSent('dry_run')
+    await this.#refuseUnpriced()
     presenter.preflight(this.#facts)
     await this.#ask(this.#facts)
     await prepare(this.#newRows)
@@ -133,6 +135,14 @@ export class Preflight {
     const rest =
       counted.size === 0 ? 'the estimate goes without' : 'the estimate goes by the others'
     presenter.say(`not all could be counted: ${problem.replace(/\.$/, '')}; ${rest}`)
+  }
+
+  async #refuseUnpriced(): Promise<void> {
+    const { half } = this.#params
+    const { models } = this.#tally.estimate
+    const unknown = models.flatMap((each) => (each.unpricedRows > 0 ? [each.model] : []))
+    const pricing = { book: half.prices, at: half.clock.now() }
+    await refuseUnpriced(half.store, { queue: RUN_QUEUE, models: unknown, ...pricing })
   }
 
   async #addWaiting({ job }: JobBefore): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { halfrate, requests, startTestEmulator, writeInput } from '../support/cli.js'
+import { halfrate, request, requests, startTestEmulator, writeInput } from '../support/cli.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 interface Shown {
@@ -59,4 +59,25 @@ test('a budget of the account holds every queue, until it is removed', async () 
   expect(await posts()).toBe(1)
   const again: unknown = JSON.parse(await run('budgets', 'remove', '--json'))
   expect(again).toEqual({ type: 'budget_removed', scope: 'account', queue: null, changed: false })
+})
+
+test('a request without a known price is refused while a budget is in force', async () => {
+  const cwd = temporaryFolder()
+  const stranger = request('x')
+  const input = writeInput(cwd, [
+    JSON.stringify(stranger).replace(/claude-[a-z0-9-]+/, 'claude-nobody-knows'),
+  ])
+  await halfrate(['enqueue', writeInput(cwd, requests(1), 'one.jsonl'), '--queue', 'triage'], {
+    cwd,
+  })
+  await halfrate(['budgets', 'set', '--month', '5'], { cwd })
+  const refused = await halfrate(['enqueue', input, '--queue', 'triage'], { cwd })
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining(
+      'there is no price for "claude-nobody-knows", and the account has a budget',
+    ),
+  ])
+  await halfrate(['budgets', 'remove'], { cwd })
+  expect((await halfrate(['enqueue', input, '--queue', 'triage'], { cwd })).code).toBe(0)
 })

@@ -4,6 +4,7 @@ import {
   type Job,
   type LoadedAs,
   type NanoUsd,
+  type QueueName,
   type Store,
   usedNano,
 } from '@halfrate/core'
@@ -16,12 +17,15 @@ import {
   promptContentOf,
   usdText,
 } from '@halfrate/core/money'
+import { refuseUnpriced } from '../budgets/refuse-unpriced.js'
 import { readJobBudget, writeJobBudget } from './job-budget.js'
 import { writeJobEstimate } from './job-estimate.js'
 
 /** What rows are held against before they are accepted. */
 export interface CapAtDoorParams {
   readonly store: Store
+  /** The queue that the rows are put into. */
+  readonly queue: QueueName
   /** The cap that is given to the job, null to take it away; undefined leaves the one that it has. */
   readonly given: NanoUsd | null | undefined
   readonly options: EstimateOptions
@@ -54,10 +58,12 @@ export class CapAtDoor {
    * @throws {ConfigError} when not even the low end of what new rows cost fits, or nothing bounds it.
    */
   async decide(job: Job): Promise<void> {
-    const { store, given } = this.#params
+    const { store, queue, given, options } = this.#params
     const stored = await readJobBudget(store, job)
     const capNano = given === undefined ? (stored?.capNano ?? null) : given
     const estimate = this.#estimator.estimate()
+    const models = estimate.models.flatMap((each) => (each.unpricedRows > 0 ? [each.model] : []))
+    await refuseUnpriced(store, { queue, models, ...options })
     if (capNano !== null && estimate.rows > 0) {
       const spending = await store.spending({ project: job.project, jobId: job.id })
       checkFit(estimate, { capNano, used: usedNano(spending) })
