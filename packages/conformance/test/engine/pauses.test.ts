@@ -4,6 +4,20 @@ import { EngineBench } from './engine-bench.js'
 
 const OWN_LIMIT = 'You have reached your specified API usage limits. You will regain access on …'
 
+// What planning and sending call.
+const CALLED = [
+  'claim',
+  'queueFacts',
+  'readWaiting',
+  'openSubmission',
+  'addMembers',
+  'sealSubmission',
+  'getSubmission',
+  'noteSubmission',
+  'beginSend',
+  'readMembers',
+] as const
+
 async function bench(): Promise<EngineBench> {
   const made = new EngineBench()
   await made.setPolicy()
@@ -89,6 +103,46 @@ describe('a refusal that is about the account', () => {
 
 describe('a pause by hand', () => {
   const hand = { since: 0, note: null }
+
+  // The engine's calls of the store, in their order; before the nth, somebody pauses.
+  async function pausedBefore(call: number, of: 'account' | 'queue'): Promise<number> {
+    const made = await bench()
+    await made.enqueue('a', 'b')
+    await made.setPolicy({ maxBatchRequests: 1 })
+    const put = made.store.putSetting.bind(made.store)
+    const name =
+      of === 'account' ? pauseSetting(made.account) : queuePauseSetting(made.project, made.queue)
+    let calls = 0
+    let begunAfter = 0
+    for (const method of CALLED) {
+      const plain = made.store[method].bind(made.store) as (params: never) => Promise<unknown>
+      Object.assign(made.store, {
+        [method]: async (params: never) => {
+          calls += 1
+          const nth = calls
+          const value = of === 'account' ? { hand, automatic: [] } : hand
+          if (nth === call) await put({ ...name, value, ifVersion: null })
+          const answer = await plain(params)
+          const isBegun = method === 'beginSend' && JSON.stringify(answer).includes('"sending"')
+          if (isBegun && nth >= call) begunAfter += 1
+          return answer
+        },
+      })
+    }
+    await made.work()
+    await made.pass(3)
+    expect(begunAfter, `paused before call ${call}`).toBe(0)
+    return calls
+  }
+
+  test.each(['account', 'queue'] as const)(
+    'of the %s lets no send begin after it was written, whenever that is',
+    async (of) => {
+      const calls = await pausedBefore(Number.POSITIVE_INFINITY, of)
+      expect(calls).toBeGreaterThan(10)
+      for (let call = 1; call <= calls; call += 1) await pausedBefore(call, of)
+    },
+  )
 
   test('of the account is not undone by an automatic resume', async () => {
     const made = await bench()
