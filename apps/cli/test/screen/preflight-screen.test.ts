@@ -91,7 +91,7 @@ describe('what is said before rows are sent', () => {
   test('names what the figures rest on', () => {
     const estimate = estimateOf({ 'claude-haiku-4-5': 40 })
     const groundsOf = (grounds: PreflightFacts['estimate']['grounds']): string =>
-      textOf(preflightScreen({ ...FACTS, estimate: { ...estimate, grounds } }, 160)).split(
+      textOf(preflightScreen({ ...FACTS, estimate: { ...estimate, grounds } }, 240)).split(
         '    ',
       )[1] ?? ''
     const longest = { type: 'max_tokens' } as const
