@@ -1,5 +1,6 @@
 import { parseUsd, usdShort } from '@halfrate/core/money'
 import type { RepriceResult } from '@halfrate/runtime'
+import { commandText } from './command-text.js'
 import { countOf, countText } from './number-text.js'
 
 /** What became of answers without a known price. */
@@ -15,7 +16,9 @@ export function repricedLines(facts: RepricedFacts): readonly string[] {
   const rest = unpriced === 0 ? '' : `; ${countText(unpriced)} still have no price${named}`
   const lines = [`${pricedText(facts)}${rest}`]
   if (isDryRun) lines.push('nothing was changed')
-  if (unpriced > 0) lines.push('halfrate prices shows what is known; a price file adds to it')
+  if (unpriced > 0) {
+    lines.push(`${commandText('prices', '')} shows what is known; a price file adds to it`)
+  }
   return lines
 }
 
