@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import { ConfigError, type OutputError, type RemoteId } from '@halfrate/core'
+import type { PriceBook } from '@halfrate/core/money'
 import { openProviderView } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { sinceFlag } from '../flags/since-flag.js'
 import { InterruptedReading } from '../input/interrupted-reading.js'
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { openRowWriter } from '../output/row-writer.js'
+import { folderPrices } from '../prices/price-files.js'
 import { delimiterOf } from '../rows/row-settings.js'
 import { DEFAULT_GRACE_MS } from '../run/grace.js'
 import { Interrupts } from '../run/interrupts.js'
@@ -21,6 +23,7 @@ import { type SalvageReport, salvageBatches } from '../salvage/salvage-batches.j
 import { Spool } from '../salvage/spool.js'
 import { countOf, countText } from '../screen/number-text.js'
 import { salvageLines, salvageObject } from '../screen/salvage-screen.js'
+import type { CommandSettings } from '../settings/command-settings.js'
 
 /** Flags of `salvage`, as they were typed. */
 export interface SalvageFlags {
@@ -33,6 +36,8 @@ export interface SalvageFlags {
   readonly delimiter?: string | undefined
   readonly baseUrl?: string | undefined
   readonly json?: boolean | undefined
+  /** What else is said of the settings of this folder. Default: nothing. */
+  readonly settings?: CommandSettings | undefined
 }
 
 interface Salvaging {
@@ -68,6 +73,7 @@ export async function salvage(flags: SalvageFlags): Promise<number> {
 async function salvageTo({ flags, choice, input, log, signal }: Salvaging): Promise<number> {
   const place = providerOf(flags)
   requireProvider({ ...place, clock: null })
+  const { book: prices } = await folderPrices(flags.settings?.file?.settings.prices ?? null)
   const besidePath = resolve('halfrate.db')
   const keys = input === null ? null : await openInputKeys(input, { besidePath, signal })
   try {
@@ -81,7 +87,7 @@ async function salvageTo({ flags, choice, input, log, signal }: Salvaging): Prom
     const view = await openProviderView(place)
     await view.checkAccess(signal)
     const provider = new PatientProvider(view, signal)
-    const salvaged = await writeSalvage(target, { provider, choice, book, log })
+    const salvaged = await writeSalvage(target, { provider, choice, book, prices, log })
     say(salvaged, { target, flags, inputName: keys?.name ?? null, log })
     if (salvaged.refusal !== null) throw salvaged.refusal
     return exitCodeOf(salvaged.report)
@@ -104,6 +110,7 @@ async function writeSalvage(
     readonly provider: PatientProvider
     readonly choice: Choice
     readonly book: KeyBook
+    readonly prices: PriceBook
     readonly log: WorkLog
   },
 ): Promise<Salvaged> {

@@ -65,6 +65,8 @@ export function someOf<Word extends string>(
   }
 }
 
+const MOST_DOLLARS = '9007199.25'
+
 /**
  * Reads an amount of dollars, as `20`, `$20` or `0.50`.
  *
@@ -74,6 +76,12 @@ export function dollars(flag: string): (text: string) => NanoUsd {
   return (text) => {
     const nano = parseUsd(text)
     if (nano !== null && nano >= 0) return nano
+    if (/^\$?\d{7,}(?:\.\d{1,9})?$/.test(text.trim())) {
+      throw new ConfigError(
+        `${flag}: expected at most ${MOST_DOLLARS} dollars, the most that is counted to the nano-dollar, got ${JSON.stringify(text)}.`,
+        'Correct the flag. Nothing was sent.',
+      )
+    }
     throw new ConfigError(
       `${flag}: expected an amount of dollars such as 20 or 0.50, got ${JSON.stringify(text)}.`,
       'Correct the flag. Nothing was sent.',

@@ -1,4 +1,5 @@
 import type { EpochMs, RemoteBatch, RemoteId } from '@halfrate/core'
+import type { PriceBook } from '@halfrate/core/money'
 import type { RowWriter } from '../output/row-writer.js'
 import { type Choice, chooseBatches, type LostBatch } from './choose-batches.js'
 import { fetchBatch } from './fetch-batch.js'
@@ -58,6 +59,8 @@ export async function salvageBatches(params: {
   readonly provider: PatientProvider
   readonly choice: Choice
   readonly book: KeyBook
+  /** What answers cost. */
+  readonly prices: PriceBook
   readonly spool: Spool
   readonly writer: RowWriter
   /** Told of each batch of Halfrate's as soon as it was read. */
@@ -76,7 +79,15 @@ export async function salvageBatches(params: {
     else await fetchInto(found, { ...params, batch, number, index })
   }
   const checkStop = (): void => provider.checkStop()
-  const written = await writeRows({ index, spool, book, batches, writer, checkStop })
+  const written = await writeRows({
+    index,
+    spool,
+    book,
+    prices: params.prices,
+    batches,
+    writer,
+    checkStop,
+  })
   return { ...workspace, ...found, written }
 }
 

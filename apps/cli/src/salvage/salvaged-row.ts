@@ -10,7 +10,7 @@ import {
   type Verdict,
   ZERO_USD,
 } from '@halfrate/core'
-import { costOf, PRICE_BOOK } from '@halfrate/core/money'
+import { costOf, type PriceBook } from '@halfrate/core/money'
 import { exportRow, type ResultFacts, successVerdict } from '@halfrate/core/results'
 import type { FoundKey } from './key-book.js'
 
@@ -28,6 +28,8 @@ export interface SalvagedResult {
   /** The how-manieth it is of the results of its key, or else of its request; 1 for the best. */
   readonly number: number
   readonly numberOf: number
+  /** What it cost; null when that is not known. */
+  readonly costNano: NanoUsd | null
 }
 
 /** How good a result is: 0 for a usable answer, then answers that were paid, then ends without one. */
@@ -36,11 +38,14 @@ export function rankOf(facts: ResultFacts): number {
 }
 
 /** What it cost, by the prices of the day on which its batch was made; null when they are not known. */
-export function costOfResult(facts: ResultFacts, at: EpochMs): NanoUsd | null {
+export function costOfResult(
+  facts: ResultFacts,
+  { at, prices }: { readonly at: EpochMs; readonly prices: PriceBook },
+): NanoUsd | null {
   if (facts.outcome !== 'succeeded') return ZERO_USD
   const { usage, model } = facts
   if (usage === null || model === null) return null
-  return costOf({ usage, model, at, book: PRICE_BOOK, route: 'batch' })
+  return costOf({ usage, model, at, book: prices, route: 'batch' })
 }
 
 /**
@@ -51,11 +56,10 @@ export function costOfResult(facts: ResultFacts, at: EpochMs): NanoUsd | null {
  * - `result`, `results`: 1 of 1, unless there are several results of the same key, or of the same request; the best is 1.
  */
 export function salvagedRow(result: SalvagedResult): Uint8Array {
-  const { facts, found, line, batch, requestId } = result
+  const { facts, found, line, batch, requestId, costNano: paidNano } = result
   const key = 'key' in found ? found.key : null
   const verdict = verdictOf(facts)
   const request = requestOf(key ?? '', requestId, verdict)
-  const paidNano = costOfResult(facts, batch.createdAt)
   const row = exportRow({ request, attempt: null, line, paidNano })
   const head = encoder.encode(`{"key":${JSON.stringify(key ?? '')}`).length
   const more = {

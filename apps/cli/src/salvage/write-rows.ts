@@ -1,4 +1,5 @@
 import { type NanoUsd, type RemoteBatch, ZERO_USD } from '@halfrate/core'
+import type { PriceBook } from '@halfrate/core/money'
 import { readResultLine } from '@halfrate/core/results'
 import type { RowWriter } from '../output/row-writer.js'
 import type { FoundKey, KeyBook } from './key-book.js'
@@ -24,13 +25,15 @@ export interface WrittenRows {
   readonly unpriced: number
 }
 
-type Ready = Omit<SalvagedResult, 'number' | 'numberOf'>
+type Ready = Omit<SalvagedResult, 'number' | 'numberOf' | 'costNano'>
 
 /** Writes a row for every result, in the order in which the requests were taken in, the best of each first. */
 export async function writeRows(params: {
   readonly index: ResultIndex
   readonly spool: Spool
   readonly book: KeyBook
+  /** What answers cost. */
+  readonly prices: PriceBook
   readonly batches: readonly RemoteBatch[]
   readonly writer: RowWriter
   /** Throws when it is to be broken off. */
@@ -47,9 +50,10 @@ export async function writeRows(params: {
     requests += 1
     if (group[0]?.rank === 0) usable += 1
     for (const [at, result] of results.entries()) {
-      await writer.write(salvagedRow({ ...result, number: at + 1, numberOf: results.length }))
       const { found, facts, batch } = result
-      const costNano = costOfResult(facts, batch.createdAt)
+      const costNano = costOfResult(facts, { at: batch.createdAt, prices: params.prices })
+      const place = { number: at + 1, numberOf: results.length }
+      await writer.write(salvagedRow({ ...result, ...place, costNano }))
       rows += 1
       keys[found.type] += 1
       byBatch.set(batch.id, (byBatch.get(batch.id) ?? 0) + 1)

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { halfrate, requests, startHalfrate, startTestEmulator, writeInput } from '../support/cli.js'
@@ -206,6 +206,20 @@ describe('the command', () => {
       cost_usd: expect.stringMatching(/^0\.0\d+$/),
       ...{ unpriced_rows: 0, output: null, exit_code: 0 },
     })
+  })
+
+  test('is priced by the price file of the folder that it is called in', async () => {
+    const folder = temporaryFolder()
+    const claude = await startTestEmulator(LONG)
+    await sendAndLose(folder, claude, writeInput(folder, requests(2)))
+    await act(claude, 'advance', { by: '21h' })
+    const free = { input: 0, output: 0, cache_write_5m: 0, cache_write_1h: 0, cache_read: 0 }
+    const row = { ...free, alias: 'claude-haiku-4-5', source: 'a gift' }
+    writeFileSync(join(folder, 'prices.json'), JSON.stringify({ 'claude-haiku-4-5-20251001': row }))
+    writeFileSync(join(folder, 'halfrate.config.json'), '{"prices": "prices.json"}')
+    const { stdout, stderr } = await salvage(folder, claude, '--json')
+    expect(rowsOf(stdout).map(({ cost_usd: cost }) => cost)).toEqual(['0.00', '0.00'])
+    expect(stderr).toContain('"cost_usd":"0.00"')
   })
 
   test('takes chosen batches, or those made since an instant', async () => {
