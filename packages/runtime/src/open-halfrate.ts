@@ -61,17 +61,7 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
   })
   const { store } = opened
   const transport = transportOnce({ baseUrl, apiKey: options.apiKey ?? null, fast })
-  const wired = {
-    store,
-    clock: systemClock(fast),
-    digest: nodeDigest,
-    random: systemRandom,
-    prices: options.prices ?? PRICE_BOOK,
-    settings: settingsFor(fast?.factor ?? 1),
-    workerId: options.workerId ?? localWorkerId(),
-    baseUrl,
-    clockFactor: fast?.factor ?? 1,
-  }
+  const wired = wiredOf(options, store, baseUrl)
   if (options.queuePolicy !== undefined) {
     const queue = options.queue ?? DEFAULT_QUEUE
     await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes: options.queuePolicy })
@@ -118,6 +108,20 @@ const OPTIONS: Members<HalfrateOptions> = {
   observer: true,
   prices: true,
   workerId: true,
+}
+
+function wiredOf(options: HalfrateOptions, store: Halfrate['store'], baseUrl: URL) {
+  const fast = options.clock ?? null
+  const clockFactor = fast?.factor ?? 1
+  return {
+    ...{ store, baseUrl, clockFactor },
+    clock: systemClock(fast),
+    digest: nodeDigest,
+    random: systemRandom,
+    prices: options.prices ?? PRICE_BOOK,
+    settings: settingsFor(clockFactor),
+    workerId: options.workerId ?? localWorkerId(),
+  }
 }
 
 // A test that puts a standing clock forward by hours waits for every round: a few a minute will do, and keep the place.

@@ -5,7 +5,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const unjudgedSeals: Plant = {
   name: 'unjudged_seals',
   about: 'Sealing trusts what planning has seen of the budgets.',
-  within: 1_000,
+  within: 600,
   store: (store) =>
     wrappedStore(store, {
       sealSubmission: async ({ budgets: _, ...params }) => await store.sealSubmission(params),
