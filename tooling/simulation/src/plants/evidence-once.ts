@@ -6,7 +6,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const evidenceOnce: Plant = {
   name: 'evidence_once',
   about: 'Evidence is not written again after the store failed to answer.',
-  within: 150,
+  within: 450,
   view: (store) =>
     wrappedStore(store, {
       recordEvidence: async (params) => {
