@@ -5,7 +5,7 @@ import { fillMigration } from './0004-fill.js'
 import { deliveriesMigration } from './0005-deliveries.js'
 import { blobsMigration } from './0006-blobs.js'
 import { looseMigration } from './0007-loose.js'
-import { budgetsMigration } from './0009-budgets.js'
+import { budgetsMigration } from './0008-budgets.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
