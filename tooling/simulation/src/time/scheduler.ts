@@ -7,8 +7,16 @@ export interface RunLimits {
   readonly isOver: () => boolean
   /** The run ends before the first event after this instant. */
   readonly until: number
-  /** Most events; a run that needs more goes round in circles. */
+  /** Most events within the span; a run that needs more goes round in circles. */
   readonly maxEvents: number
+  /** Of virtual time. Default: the whole run. */
+  readonly withinMs?: number
+}
+
+// The span of virtual time that runs, and the events in it so far.
+interface Span {
+  from: number
+  events: number
 }
 
 /** How a run ended. */
@@ -58,7 +66,7 @@ export class Scheduler {
 
   /** Lets events happen until one of the limits is reached. */
   run(limits: RunLimits): Promise<RunEnd> {
-    const last = this.#events + limits.maxEvents
+    const span: Span = { from: this.#now, events: 0 }
     return new Promise((resolve, reject) => {
       const goOn = (): void => {
         // What an answer from outside sets off may ask again.
@@ -68,7 +76,7 @@ export class Scheduler {
           return
         }
         try {
-          const end = this.#next(limits, last, reject)
+          const end = this.#next(limits, span, reject)
           if (end === null) whenQuiet(goOn)
           else resolve(end)
         } catch (error) {
@@ -80,7 +88,7 @@ export class Scheduler {
   }
 
   // Lets one event happen, or says why none does. One that fails ends the run.
-  #next(limits: RunLimits, last: number, fail: (error: unknown) => void): RunEnd | null {
+  #next(limits: RunLimits, span: Span, fail: (error: unknown) => void): RunEnd | null {
     if (limits.isOver()) return 'over'
     const event = this.#heap.pop()
     if (event === undefined) return 'idle'
@@ -89,7 +97,12 @@ export class Scheduler {
       this.#now = Math.floor(limits.until)
       return 'until'
     }
-    if (this.#events >= last) return 'max_events'
+    if (event.at - span.from >= (limits.withinMs ?? Number.POSITIVE_INFINITY)) {
+      span.from = event.at
+      span.events = 0
+    }
+    if (span.events >= limits.maxEvents) return 'max_events'
+    span.events += 1
     this.#events += 1
     this.#now = event.at
     event.run()?.catch(fail)

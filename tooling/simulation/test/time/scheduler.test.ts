@@ -98,4 +98,14 @@ describe('Scheduler', () => {
     again()
     expect(await scheduler.run({ ...FREE, maxEvents: 100 })).toBe('max_events')
   })
+
+  it('counts events of a span and not of a long run at leisure', async () => {
+    const scheduler = new Scheduler(0, new Draw(1, 'order'))
+    const again = (): void => scheduler.after(10, again)
+    again()
+    const limits = { isOver: () => false, until: 10_000, maxEvents: 100 }
+    expect(await scheduler.run({ ...limits, withinMs: 1_000 })).toBe('until')
+    expect(scheduler.events).toBe(1_000)
+    expect(await scheduler.run({ ...limits, until: 20_000, withinMs: 1_020 })).toBe('max_events')
+  })
 })
