@@ -1,5 +1,6 @@
 import {
   type AfterAbsence,
+  type Calendar,
   HOUR_MS,
   type ProjectId,
   type Store,
@@ -44,6 +45,7 @@ import { subscribe } from './scenario/subscribe.js'
 import { type OpenStore, openEmbedded, type StoreKind } from './store/open-store.js'
 import { simStore } from './store/sim-store.js'
 import { Scheduler } from './time/scheduler.js'
+import { utcDays } from './time/utc-days.js'
 
 /** What a simulation is made from. */
 export interface SimulationOptions {
@@ -51,6 +53,8 @@ export interface SimulationOptions {
   readonly storeKind: StoreKind
   /** What workers do after an absence. Default `send`. */
   readonly afterAbsence?: AfterAbsence
+  /** Default: days of UTC, which need no time zones. */
+  readonly calendar?: Calendar | undefined
   /** Default: the stores that need no server. */
   readonly openStore?: OpenStore | undefined
   readonly plant?: Plant | null
@@ -201,7 +205,7 @@ export class Simulation {
 
   #makePool(): WorkerPool {
     const { scenario, scheduler } = this
-    const { plant, onTrace, afterAbsence } = this.#options
+    const { plant, onTrace, afterAbsence, calendar = utcDays } = this.#options
     const { settings } = scenario
     return new WorkerPool({
       scheduler,
@@ -211,8 +215,7 @@ export class Simulation {
       settings: plant?.settings?.(settings) ?? settings,
       isAlone: scenario.workers === 1,
       skewMs: scenario.skewMs,
-      restartMs: () => this.#restartMs(),
-      afterAbsence,
+      ...{ restartMs: () => this.#restartMs(), afterAbsence, calendar },
       knowsDead: () => this.#draw.chance(scenario.knowsDead),
       storeFor: (process) => this.#storeFor(process),
       transportFor: (process) => this.#transportFor(process),

@@ -22,10 +22,12 @@ export function clearDiskProvider(): void {
 }
 
 /**
- * A provider without a wire, whose batches have ended as soon as they are made. It holds the custom ids of each batch in
- * a file, so that what a process takes is ours.
+ * A provider without a wire, whose batches run for as long as the process that made them, and have ended for every later
+ * one: so what a phase measures is its own. It holds the custom ids of each batch in a file, so that what a process takes
+ * is ours.
  */
 export function diskProvider(): Transport {
+  const running = new Map<RemoteId, RemoteBatch>()
   const page = {
     type: 'page',
     batches: [],
@@ -41,9 +43,13 @@ export function diskProvider(): Transport {
       made += 1
       const remoteId = `msgbatch_01scale${String(made).padStart(17, '0')}` as RemoteId
       const count = await writeIds(remoteId, body)
-      return { type: 'accepted', batch: batchOf(remoteId, 'in_progress', count) }
+      const batch = batchOf(remoteId, 'in_progress', count)
+      running.set(remoteId, batch)
+      return { type: 'accepted', batch }
     },
     retrieve: async ({ remoteId }) => {
+      const batch = running.get(remoteId)
+      if (batch !== undefined) return { type: 'batch', batch }
       let count = 0
       for await (const _ of idsOf(remoteId)) count += 1
       return { type: 'batch', batch: batchOf(remoteId, 'ended', count) }

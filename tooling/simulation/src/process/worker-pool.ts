@@ -1,5 +1,6 @@
 import {
   type AfterAbsence,
+  type Calendar,
   type Clock,
   Engine,
   type EngineEvent,
@@ -15,7 +16,6 @@ import type { FaultLog } from '../faults/fault-log.js'
 import type { Violations } from '../judge/violation.js'
 import { SIM_PRICE_BOOK } from '../scenario/prices.js'
 import type { Scheduler } from '../time/scheduler.js'
-import { utcDays } from '../time/utc-days.js'
 import { simClock } from './sim-clock.js'
 import { simDigest } from './sim-digest.js'
 import { SimProcess } from './sim-process.js'
@@ -29,6 +29,8 @@ export interface WorkerPoolOptions {
   readonly violations: Violations
   readonly settings: EngineSettings
   readonly skewMs: number
+  /** What workers read schedules and periods by. */
+  readonly calendar: Calendar
   readonly afterAbsence?: AfterAbsence | undefined
   /** Whether the store takes one worker, and so one is started at a time. */
   readonly isAlone: boolean
@@ -103,7 +105,7 @@ export class WorkerPool {
       clock,
       random: simRandom(draw),
       digest: simDigest,
-      calendar: utcDays,
+      calendar: this.#options.calendar,
       priceBook: SIM_PRICE_BOOK,
       workerId: name as WorkerId,
       settings: this.#settings,
