@@ -53,11 +53,35 @@ export async function scanForLost(
     remoteId === null || createdAt === null ? [] : [{ remoteId, createdAt }],
   )
   const isThere = await askForMissing(context, account, searched, survey)
+  const aside = await identifiedAside(context, account, searched, survey)
+  const seen = { survey, ours: known, isThere, identified: aside, ...identified }
   for (const { submission, lease } of searched) {
-    await unlessLeaseLost(() =>
-      judge(context, { submission, lease }, { survey, ours: known, isThere, ...identified }),
-    )
+    await unlessLeaseLost(() => judge(context, { submission, lease }, seen))
   }
+}
+
+// Candidates that this list lacks, and of which another look has shown whose they are.
+async function identifiedAside(
+  context: EngineContext,
+  account: AccountId,
+  searched: readonly SearchedSubmission[],
+  survey: Survey,
+): Promise<ReadonlySet<RemoteId>> {
+  const shown = new Set(survey.batches.map((batch) => batch.id))
+  const candidates = searched
+    .flatMap(({ submission }) => submission.search.candidates.map(({ remoteId }) => remoteId))
+    .filter((remoteId) => !shown.has(remoteId))
+  const identified = new Set<RemoteId>()
+  const remoteIds = [...new Set(candidates)]
+  const { pageLimit } = context.store.traits
+  for (let from = 0; from < remoteIds.length; from += pageLimit) {
+    const page = remoteIds.slice(from, from + pageLimit)
+    const known = await context.store.knownBatches({ account, remoteIds: page })
+    for (const remoteId of page) {
+      if (known.ours.has(remoteId) || known.foreign.has(remoteId)) identified.add(remoteId)
+    }
+  }
+  return identified
 }
 
 // Batches that the last scan missed and this list lacks too.

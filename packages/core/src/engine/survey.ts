@@ -2,7 +2,8 @@ import type { AccountId, RemoteId } from '../model/ids.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
 import type { EpochMs } from '../model/time.js'
-import type { Survey, Unreadable } from '../policy/search.js'
+import type { Unreadable } from '../policy/batch-reading.js'
+import type { Survey } from '../policy/search.js'
 import type { EngineContext } from './context.js'
 
 const PAGE = 100

@@ -39,9 +39,12 @@ export interface Look {
 export interface Candidate {
   readonly remoteId: RemoteId
   readonly createdAt: EpochMs
-  /** Fetches of its ended results without one whole readable line. */
+  /** Answers of its ended results without one whole readable line. */
   readonly unreadableFetches: number
   readonly firstUnreadableAt: EpochMs | null
+  /** Answers in a row, but for failed calls, that said its results are not there. Absent for none. */
+  readonly missingAnswers?: number | undefined
+  readonly firstMissingAt?: EpochMs | undefined
   /** It ended and can't be read, or left the list unread; it no longer blocks the verdict. */
   readonly vanished: boolean
 }

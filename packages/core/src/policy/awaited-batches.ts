@@ -2,8 +2,9 @@ import type { RemoteId } from '../model/ids.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
 import type { AbsenceWait, AwaitedBatch } from '../model/setting-documents.js'
 import type { EpochMs } from '../model/time.js'
+import { readingAfter, type Unreadable } from './batch-reading.js'
 import type { EngineSettings } from './engine-settings.js'
-import { readingAfter, type Survey, type Unreadable } from './search.js'
+import type { Survey } from './search.js'
 
 /** What a whole look through the list has shown. */
 export interface AwaitedFacts {

@@ -3,9 +3,10 @@ import type { Recovery } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import { awaitedAfter, stillAwaited } from './awaited-batches.js'
+import type { Unreadable } from './batch-reading.js'
 import { isMissingForGood, isTriedEnough } from './collecting.js'
 import type { EngineSettings } from './engine-settings.js'
-import type { Survey, Unreadable } from './search.js'
+import type { Survey } from './search.js'
 
 /** What a whole look through the list has shown while a recovery goes on. */
 export interface RecoveryFacts {

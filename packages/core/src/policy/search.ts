@@ -4,6 +4,7 @@ import type { OnLostAnswer } from '../model/queue-policy.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
 import type { Candidate, MissingBatch, Search, Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
+import { readingAfter, type Unreadable } from './batch-reading.js'
 import type { EngineSettings } from './engine-settings.js'
 
 /** One look through the workspace's list, newest first, down to an instant and to the batches that must be there. */
@@ -16,13 +17,6 @@ export interface Survey {
   readonly batches: readonly RemoteBatch[]
 }
 
-/** A batch whose lines could not be read, although it ended. */
-export interface Unreadable {
-  readonly remoteId: RemoteId
-  /** It answered that its file is not there; else it answered without one whole line that can be read. */
-  readonly gone: boolean
-}
-
 /** What a scan for one lost answer is judged by. */
 export interface ScanFacts {
   readonly submission: Pick<Submission, 'look' | 'requestCount' | 'sendNotAfterAt' | 'search'>
@@ -30,6 +24,8 @@ export interface ScanFacts {
   /** Batches of the survey that are neither ours nor another program's, as far as is known after reading lines. */
   readonly unidentified: readonly RemoteBatch[]
   readonly unreadable: readonly Unreadable[]
+  /** Candidates that are known by now to be ours or another program's, whether or not the list still shows them. */
+  readonly identified: ReadonlySet<RemoteId>
   /** Ids of batches that are ours, with the instant of their creation. */
   readonly ours: readonly { readonly remoteId: RemoteId; readonly createdAt: EpochMs }[]
   /** Missing batches that were asked for by id: false for a 404. One that gave no clear answer is not in it. */
@@ -162,8 +158,8 @@ function missingAfter(facts: ScanFacts, from: EpochMs, to: EpochMs): readonly Mi
   const newest = facts.submission.look?.newestId
   if (newest != null) expected.add(newest)
   // A candidate that was seen once must be seen again, so that a stale page can't pass for a deleted batch.
-  for (const candidate of facts.submission.search.candidates) {
-    if (!candidate.vanished) expected.add(candidate.remoteId)
+  for (const { remoteId, vanished } of facts.submission.search.candidates) {
+    if (!vanished && !facts.identified.has(remoteId)) expected.add(remoteId)
   }
   const before = new Map(facts.submission.search.missing.map((batch) => [batch.remoteId, batch]))
   return [...expected]
@@ -202,12 +198,11 @@ function candidatesAfter(
     .map((batch) =>
       candidateAfter(batch, before.get(batch.id), unreadable.get(batch.id), now, settings),
     )
-  const seenIds = new Set(seen.map((candidate) => candidate.remoteId))
   const shown = new Set(facts.survey.batches.map((batch) => batch.id))
-  // One that is still listed and no longer unidentified was identified as not ours. One that is gone was deleted.
+  // One that is still listed and no longer unidentified was identified as not ours, and so were those that are known by
+  // now: also of one that had vanished, since evidence wins over every verdict. Any other that is gone was deleted.
   const left = facts.submission.search.candidates
-    .filter((candidate) => !seenIds.has(candidate.remoteId))
-    .filter((candidate) => candidate.vanished || !shown.has(candidate.remoteId))
+    .filter(({ remoteId }) => !shown.has(remoteId) && !facts.identified.has(remoteId))
     .map((candidate) => ({ ...candidate, vanished: true }))
   return [...seen, ...left]
 }
@@ -222,31 +217,4 @@ function candidateAfter(
   const reading = readingAfter(old, unreadable, now, settings)
   const vanished = reading.vanished || batch.archivedAt !== null
   return { remoteId: batch.id, createdAt: batch.createdAt, ...reading, vanished }
-}
-
-/** What trying to read an ended batch has shown so far: the part of a {@link Candidate} that rises with every try. */
-export type Reading = Pick<Candidate, 'unreadableFetches' | 'firstUnreadableAt' | 'vanished'>
-
-/**
- * Counts one more try to read a batch, which failed unless `unreadable` is undefined. It has vanished, and nobody waits
- * for it any more, after three tries over an hour without one whole line, or when it was not there for hours.
- */
-export function readingAfter(
-  old: Reading | undefined,
-  unreadable: Pick<Unreadable, 'gone'> | undefined,
-  now: EpochMs,
-  settings: EngineSettings,
-): Reading {
-  const fetches = (old?.unreadableFetches ?? 0) + (unreadable === undefined ? 0 : 1)
-  const first = old?.firstUnreadableAt ?? (unreadable === undefined ? null : now)
-  const triedEnough =
-    first !== null && fetches >= settings.fetchesNeeded && now - first >= settings.fetchSpanMs
-  const goneForGood =
-    first !== null && fetches >= settings.goneTries && now - first >= settings.goneAfterMs
-  const isUnreadable = triedEnough && unreadable !== undefined && !unreadable.gone
-  return {
-    unreadableFetches: fetches,
-    firstUnreadableAt: first,
-    vanished: (old?.vanished ?? false) || goneForGood || isUnreadable,
-  }
 }

@@ -40,6 +40,7 @@ function facts(
     survey: { startedAt: at, whole: true, workspaceId: 'w', batches: rest.unidentified ?? [] },
     unidentified: [],
     unreadable: [],
+    identified: new Set(),
     ours: [],
     isThere: new Map(),
     onLostAnswer: 'resend',
@@ -179,6 +180,92 @@ describe('judgeScan', () => {
       settings,
     )
     expect(decision.vanished).toEqual(['b'])
+  })
+
+  test('an hour of 404s of its file says nothing of what stands in it: answers without a line are counted anew', () => {
+    const ended = batch('b', { status: 'ended' })
+    let search = NO_SEARCH
+    const verdicts: boolean[] = []
+    for (const [minutes, gone] of [
+      [0, true],
+      [30, true],
+      [59, true],
+      [60, false],
+      [61, false],
+      [90, true],
+      [119, false],
+      [120, false],
+    ] as const) {
+      const unreadable = [{ remoteId: ended.id, gone }]
+      const at = SETTLED + minutes * MINUTE_MS
+      const decision = judgeScan(facts(at, { search, unidentified: [ended], unreadable }), settings)
+      search = decision.search
+      verdicts.push(decision.vanished.length > 0)
+    }
+    expect(verdicts).toEqual([...Array<boolean>(7).fill(false), true])
+  })
+
+  test('a file that is there in between was not missing for six hours', () => {
+    const ended = batch('b', { status: 'ended' })
+    const scans = [true, true, true, false, true, true, true, true, true, true, true]
+    let search = NO_SEARCH
+    const verdicts = scans.map((gone, hour) => {
+      const unreadable = [{ remoteId: ended.id, gone }]
+      const at = SETTLED + hour * HOUR_MS
+      const decision = judgeScan(facts(at, { search, unidentified: [ended], unreadable }), settings)
+      search = decision.search
+      return decision.vanished.length > 0
+    })
+    expect(verdicts.indexOf(true)).toBe(10)
+  })
+
+  test('a try that says nothing leaves what was counted as it is', () => {
+    const ended = batch('b', { status: 'ended' })
+    const scans = [true, true, null, true, true, true, true]
+    let search = NO_SEARCH
+    const verdicts = scans.map((gone, hour) => {
+      const unreadable = gone === null ? [] : [{ remoteId: ended.id, gone }]
+      const at = SETTLED + hour * HOUR_MS
+      const decision = judgeScan(facts(at, { search, unidentified: [ended], unreadable }), settings)
+      search = decision.search
+      return decision.vanished.length > 0
+    })
+    expect(verdicts.indexOf(true)).toBe(6)
+  })
+
+  const vanished = {
+    remoteId: id('b'),
+    createdAt: SENT,
+    unreadableFetches: 3,
+    firstUnreadableAt: SENT,
+    vanished: true,
+  }
+
+  test.each([
+    ['still listed', [batch('b', { status: 'ended' })], []],
+    ['no longer listed', [], [id('b')]],
+  ])(
+    'a vanished candidate that turned out to be a stranger’s is none, %s',
+    (_name, batches, ids) => {
+      const search = { ...clear, candidates: [vanished] }
+      const survey = { startedAt: SETTLED, whole: true, workspaceId: 'w', batches }
+      const decision = judgeScan(
+        facts(SETTLED, { search, survey, identified: new Set(ids) }),
+        settings,
+      )
+      expect(decision.search.candidates).toEqual([])
+      expect(decision.lost).toEqual({ possiblyPaid: false })
+    },
+  )
+
+  test('a candidate that is known by now need not be in the list', () => {
+    const search = { ...NO_SEARCH, candidates: [{ ...vanished, vanished: false }] }
+    const identified = new Set([id('b')])
+    expect(judgeScan(facts(SETTLED, { search }), settings).valid).toBe(false)
+    expect(judgeScan(facts(SETTLED, { search, identified }), settings)).toMatchObject({
+      valid: true,
+      search: { candidates: [], missing: [] },
+    })
   })
 })
 
