@@ -17,10 +17,10 @@ export interface CostOfCallParams {
  * a tier other than the standard one, or usage of a kind that this version does not know.
  */
 export function costOfCall({ usage, model, at, book }: CostOfCallParams): string | null {
-  const counted = readUsage(usage)
-  if (counted === null || model === null) return null
+  const billed = readUsage(usage)
+  if (billed === null || model === null) return null
   if ((usage?.speed ?? 'standard') !== 'standard') return null
   if ((usage?.service_tier ?? 'standard') !== 'standard') return null
-  const cost = costOf({ usage: counted, model, route: 'realtime', at, book: book ?? PRICE_BOOK })
+  const cost = costOf({ ...billed, model, route: 'realtime', at, book: book ?? PRICE_BOOK })
   return cost === null ? null : usdText(cost)
 }

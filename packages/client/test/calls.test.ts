@@ -43,6 +43,36 @@ describe('a call', () => {
     ])
   })
 
+  const answering = async (used: object): Promise<readonly CallRecord[]> => {
+    const message = {
+      ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-haiku-4-5' },
+      ...{ content: [{ type: 'text', text: 'x' }], stop_reason: 'end_turn' },
+      usage: { input_tokens: 1_000_000, output_tokens: 0, ...used },
+    }
+    const url = await server((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(message))
+    })
+    const { client, calls } = recording(url)
+    await client.messages.create(PARAMS)
+    return calls
+  }
+
+  test.each([
+    ['a compaction', { iterations: [{ type: 'message' }, { type: 'compaction' }] }],
+    ['a tool without a known fee', { server_tool_use: { memory_requests: 1 } }],
+  ])('with %s has no cost, since what that adds is not known', async (_, used) => {
+    expect(await answering(used)).toMatchObject([{ outcome: 'succeeded', cost_usd: null }])
+  })
+
+  test('whose iterations are all in its totals, and whose tools are known, has the cost of those', async () => {
+    const iterations = [{ type: 'message', input_tokens: 4 }, { type: 'message' }]
+    const server_tool_use = { web_search_requests: 1, web_fetch_requests: 2 }
+    expect(await answering({ iterations, server_tool_use })).toMatchObject([
+      { cost_usd: '1.01', usage: { iterations: { message: 2 }, server_tool_use } },
+    ])
+  })
+
   test('gives what a bare client gives, however it is asked', async () => {
     const { claude, client, bare, calls } = await emulated()
     claude.reply('the same')

@@ -102,6 +102,22 @@ describe('what a success costs', () => {
     expect(haiku({ server_tool_use: { web_search_requests: 3 } })).toBe(30_000_000n)
   })
 
+  test('tools cost what the table says of the day, and else the list price', () => {
+    const searched = { server_tool_use: { web_search_requests: 2, web_fetch_requests: 9 } }
+    const history = [
+      { from: '2026-01-01', usd: 0.01 },
+      { from: '2026-12-01', usd: 0.02, batch_usd: 0.015 },
+    ]
+    const prices = { ...PRICES, _tools: { web_search_requests: { usd: 0.02, history } } }
+    const cost = (at: string): bigint | null =>
+      costNanoUsd(usage(searched), 'claude-haiku-4-5-20251001', prices, Date.parse(at))
+    const nothing = haiku({}) ?? 0n
+    expect((cost('2026-11-30') ?? 0n) - nothing).toBe(20_000_000n)
+    expect((cost('2026-12-01') ?? 0n) - nothing).toBe(30_000_000n)
+    expect((haiku(searched) ?? 0n) - nothing).toBe(20_000_000n)
+    expect(haiku({ server_tool_use: { memory_requests: 1 } })).toBeNull()
+  })
+
   test('an unknown price is null, never zero', () => {
     expect(costNanoUsd(usage({ input_tokens: 1 }), 'claude-mythos-5-2', PRICES)).toBeNull()
     expect(costNanoUsd(usage({ input_tokens: 1 }), 'claude-unheard-of', PRICES)).toBeNull()

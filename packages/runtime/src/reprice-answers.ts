@@ -18,6 +18,8 @@ export interface RepriceResult {
   readonly unpriced: number
   /** The models that gave those, each once, as far as the answers name them. */
   readonly models: readonly string[]
+  /** Tools of the server without a known fee that those used, by the provider's names, such as `web_search_requests`. */
+  readonly tools: readonly string[]
 }
 
 /** Fills in costs that were not known; see {@link Halfrate.reprice}. */

@@ -33,7 +33,7 @@ describe('reprice', () => {
     expect(before.unpriced).toBe(2)
     expect(await first.reprice()).toEqual({
       ...{ priced: 0, costUsd: '0.00', realtimeUsd: '0.00' },
-      ...{ unpriced: 2, models: [UNKNOWN] },
+      ...{ unpriced: 2, models: [UNKNOWN], tools: [] },
     })
     await first.close()
 
@@ -79,6 +79,35 @@ describe('reprice', () => {
     const { costUsd } = await cheap.reprice({ dryRun: true })
     expect(report.money.unpricedAttempts).toBe(2)
     expect((await dated.reprice({ dryRun: true })).costUsd).toBe(costUsd)
+  })
+
+  test('names the tool whose fee is not known, keeps what was used, and fills in the fee later', async () => {
+    await using claude = await startClaude()
+    claude.reply(() => ({
+      content: [{ type: 'text', text: 'found' }],
+      usage: {
+        ...{ input_tokens: 100, output_tokens: 20 },
+        server_tool_use: { web_search_requests: 2, memory_requests: 3 },
+      },
+    }))
+    const store = temporaryStore()
+    const first = await openAt(claude, { store })
+    await (await first.run('one', [rowOf('a', 'look it up')])).wait()
+    expect(await first.reprice()).toMatchObject({
+      ...{ priced: 0, unpriced: 1, models: [], tools: ['memory_requests'] },
+    })
+    const { total } = await first.costs()
+    expect(total).toMatchObject({ unpriced: 1, paidUsd: '0.00', webSearchRequests: 2 })
+    expect(total).toMatchObject({ inputTokens: 100, outputTokens: 20 })
+    await first.close()
+
+    const tools = { memory_requests: { usd: 0.002, source: 'a price list' } }
+    const file = parsePriceBook(JSON.stringify({ _tools: tools }), 'prices.json')
+    await using half = await openAt(claude, { store, prices: extendPriceBook(PRICE_BOOK, file) })
+    // Haiku 4.5 in batch: 100 and 20 tokens, two searches, three times the other tool.
+    const paid = { priced: 1, unpriced: 0, tools: [], costUsd: '0.0261' }
+    expect(await half.reprice()).toMatchObject(paid)
+    expect((await half.costs()).total).toMatchObject({ unpriced: 0, paidUsd: '0.0261' })
   })
 
   test('refuses an option that it does not have', async () => {

@@ -47,7 +47,7 @@ function unreadSpots({ tally }: AuditFindings): readonly string[] {
 }
 
 function priceSpots({ report, pricesReadOn }: AuditFindings): readonly string[] {
-  const { money, unpricedModels, hiddenStep, stated } = report
+  const { money, unpricedModels, unpricedTools, hiddenStep, stated } = report
   const spots: string[] = []
   if (hiddenStep.highNano > 0n) {
     spots.push(
@@ -59,6 +59,13 @@ function priceSpots({ report, pricesReadOn }: AuditFindings): readonly string[] 
     const more = names.length > SHOWN_MODELS ? ` and ${names.length - SHOWN_MODELS} more` : ''
     spots.push(
       `${countOf(money.unpriced, 'row')} without a known price (${names.slice(0, SHOWN_MODELS).join(', ')}${more}) ${money.unpriced === 1 ? 'is' : 'are'} counted, and in no sum of money.`,
+    )
+  }
+  if (unpricedTools.size > 0) {
+    const names = [...unpricedTools].map(([tool, rows]) => `${tool} (${countOf(rows, 'row')})`)
+    const more = names.length > SHOWN_MODELS ? ` and ${names.length - SHOWN_MODELS} more` : ''
+    spots.push(
+      `No fee is known of what the provider counts as ${names.slice(0, SHOWN_MODELS).join(', ')}${more}; a price file names one under _tools.`,
     )
   }
   const [paid, list] = [stated.paidNano, stated.listNano]

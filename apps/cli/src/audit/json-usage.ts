@@ -2,6 +2,7 @@ import { ConfigError, InvalidInputError } from '@halfrate/core'
 import { type FedLine, LineFeeder } from '@halfrate/core/intake'
 import { listed } from '../rows/row-fault.js'
 import { readReportPage } from './admin-report.js'
+import { otherUses } from './other-uses.js'
 import type { ReadUsageParams } from './read-usage-params.js'
 import type { UsageField } from './usage-fields.js'
 import { readUsageRow } from './usage-row.js'
@@ -106,7 +107,8 @@ class JsonReader {
     const page = readReportPage(value as Json)
     if (page === null) {
       tally.is('log', this.#file)
-      tally.add(readUsageRow(this.#valuesOf(value as Json)), this.#at(line))
+      const row = value as Json
+      tally.add(readUsageRow(this.#valuesOf(row), otherUses(row)), this.#at(line))
       return
     }
     if (page.kind !== null) tally.is(page.kind, this.#file)

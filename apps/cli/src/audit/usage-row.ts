@@ -18,8 +18,11 @@ export type RowValues = ReadonlyMap<UsageField, unknown>
 const SECOND = 1_000
 const LEAST_STATUS = 100
 
-/** Reads one row of a log; an answer that is a text says why it can't be. */
-export function readUsageRow(values: RowValues): UsageRecord | string {
+/** Reads one row of a log; an answer that is a text says why it can't be. `otherTools` is what else it was billed for. */
+export function readUsageRow(
+  values: RowValues,
+  otherTools: UsageRecord['otherTools'] = null,
+): UsageRecord | string {
   const row = new RowReader(values)
   const status = row.status()
   const record = usageRecord({
@@ -28,6 +31,7 @@ export function readUsageRow(values: RowValues): UsageRecord | string {
     model: row.read('model', wordOf),
     calls: row.read('calls', wholeOf) ?? 1,
     usage: row.usage(),
+    otherTools,
     costNano: row.read('cost_usd', costOfValue),
     latencyMs: row.span('latency_ms', 'latency_s'),
     status,

@@ -1,4 +1,9 @@
-import { type PriceFileFault, priceFaultText, readPriceFile } from '@halfrate/core/money'
+import {
+  ownToolsOf,
+  type PriceFileFault,
+  priceFaultText,
+  readPriceFile,
+} from '@halfrate/core/money'
 import { EXIT } from '../exit-code.js'
 import { readPriceText } from '../prices/price-files.js'
 import { countOf } from '../screen/number-text.js'
@@ -10,7 +15,11 @@ export async function pricesCheck(file: string, flags: PricesFlags): Promise<num
   const { book, faults, oddities } = readPriceFile(await readPriceText(file))
   const exit = book === null ? EXIT.someNotUsable : EXIT.usable
   if (flags.json === true) {
-    const found = { usable: book !== null, models: book?.rows.length ?? null }
+    const found = {
+      usable: book !== null,
+      models: book?.rows.length ?? null,
+      tools: book === null ? null : ownToolsOf(book).length,
+    }
     const object = { type: 'prices_check', file, ...found, read_on: book?.readOn ?? null }
     process.stdout.write(`${JSON.stringify({ ...object, faults, oddities })}\n`)
     return exit
@@ -18,7 +27,14 @@ export async function pricesCheck(file: string, flags: PricesFlags): Promise<num
   const texts = [
     ...faults.map((fault) => priceFaultText(fault, file)),
     ...oddities.map((oddity) => priceFaultText(asOddity(oddity), file)),
-    endText(file, { faults, oddities, models: book?.rows.length ?? 0 }),
+    endText(file, {
+      ...{
+        faults,
+        oddities,
+        models: book?.rows.length ?? 0,
+        tools: book === null ? 0 : ownToolsOf(book).length,
+      },
+    }),
   ]
   process.stdout.write(`${texts.map(visibleText).join('\n')}\n`)
   return exit
@@ -34,6 +50,7 @@ function endText(
     readonly faults: readonly PriceFileFault[]
     readonly oddities: readonly PriceFileFault[]
     readonly models: number
+    readonly tools: number
   },
 ): string {
   if (found.faults.length > 0) {
@@ -41,5 +58,6 @@ function endText(
   }
   const odd =
     found.oddities.length === 0 ? '' : `, ${countOf(found.oddities.length, 'oddity', 'oddities')}`
-  return `${file}: ${countOf(found.models, 'model')}${odd}; it can be used`
+  const tools = found.tools === 0 ? '' : `, ${countOf(found.tools, 'tool')}`
+  return `${file}: ${countOf(found.models, 'model')}${tools}${odd}; it can be used`
 }

@@ -1,11 +1,11 @@
 import type { EpochMs } from '@halfrate/core'
-import { priceOf } from '@halfrate/core/money'
+import { ownToolsOf, priceOf, toolRatesAt, WEB_SEARCH } from '@halfrate/core/money'
 import { currentInstant, readEnvironment } from '../config.js'
 import { EXIT } from '../exit-code.js'
 import { dayFlag } from '../flags/day-flag.js'
 import { folderPrices } from '../prices/price-files.js'
-import { priceObject } from '../prices/price-object.js'
-import { dayOf } from '../prices/price-text.js'
+import { priceObject, toolObject } from '../prices/price-object.js'
+import { dayOf, feeText } from '../prices/price-text.js'
 import { pricesScreen } from '../screen/prices-screen.js'
 import { readConfigFile } from '../settings/read-config-file.js'
 import { printLines } from '../terminal/print-lines.js'
@@ -34,8 +34,15 @@ export async function prices(flags: PricesFlags): Promise<number> {
       read_on: book.readOn,
       file: file?.name ?? null,
     }
-    const web = { web_search_usd: '0.01' }
-    process.stdout.write(`${JSON.stringify({ ...object, ...web, models })}\n`)
+    const ownTools = new Set(ownToolsOf(book).map(({ name }) => name))
+    const priced = book.tools.map((tool) => ({ ...tool, ...toolRatesAt(tool, at) }))
+    const tools = priced.map((tool) => ({
+      ...toolObject(tool),
+      from: ownTools.has(tool.name) ? 'file' : 'built-in',
+    }))
+    const search = priced.find(({ name }) => name === WEB_SEARCH)
+    const web = { web_search_usd: search === undefined ? null : feeText(search, 'batch') }
+    process.stdout.write(`${JSON.stringify({ ...object, ...web, models, tools })}\n`)
     return EXIT.usable
   }
   const facts = { ...folder, at, isAll: flags.all === true }

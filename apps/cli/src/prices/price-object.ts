@@ -1,6 +1,6 @@
 import type { EpochMs } from '@halfrate/core'
-import type { DatedRates, PriceRow, TokenRates } from '@halfrate/core/money'
-import { lifeOf, rateText } from './price-text.js'
+import type { DatedRates, PriceRow, TokenRates, ToolPrice, ToolRates } from '@halfrate/core/money'
+import { feeText, lifeOf, rateText } from './price-text.js'
 
 /** What a model costs, for programs: dollars per million tokens as decimal text. */
 export function priceObject(row: PriceRow, at: EpochMs): object {
@@ -18,6 +18,21 @@ export function priceObject(row: PriceRow, at: EpochMs): object {
     source: row.source,
     confidence: row.confidence,
   }
+}
+
+/** The fee of a tool, for programs: dollars for one use as decimal text. */
+export function toolObject(tool: ToolPrice): object {
+  return {
+    tool: tool.name,
+    ...feesObject(tool),
+    changes: tool.changes.map((change) => ({ from: change.from, ...feesObject(change) })),
+    source: tool.source,
+  }
+}
+
+/** A fee alone. */
+export function feesObject(rates: ToolRates): object {
+  return { usd: feeText(rates, 'realtime'), batch_usd: feeText(rates, 'batch') }
 }
 
 /** Prices alone, with those of a long prompt. */

@@ -43,9 +43,9 @@ export function costOfResult(
   { at, prices }: { readonly at: EpochMs; readonly prices: PriceBook },
 ): NanoUsd | null {
   if (facts.outcome !== 'succeeded') return ZERO_USD
-  const { usage, model } = facts
+  const { usage, otherTools, model } = facts
   if (usage === null || model === null) return null
-  return costOf({ usage, model, at, book: prices, route: 'batch' })
+  return costOf({ usage, otherTools, model, at, book: prices, route: 'batch' })
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { PriceChange, PriceRow, TokenRates } from '@halfrate/core/money'
-import { rateText } from '../prices/price-text.js'
+import type { PriceChange, PriceRow, TokenRates, ToolPriceChange } from '@halfrate/core/money'
+import { feeText, rateText } from '../prices/price-text.js'
 import { flow } from './flow.js'
 import { type Line, span } from './line.js'
 import { countOf, countText } from './number-text.js'
@@ -18,21 +18,37 @@ export function priceDiffScreen(
     readonly file: string
     readonly day: string
     readonly changes: readonly PriceChange[]
+    readonly toolChanges: readonly ToolPriceChange[]
   },
   width: number,
 ): readonly Line[] {
-  const { file, day, changes } = facts
+  const { file, day, changes, toolChanges } = facts
   const head = `${file} beside the built-in prices of ${day}, in USD per million tokens in real time`
   const lines = [...flow([[span(head)]], { width, indent: 0 })]
   for (const change of changes) {
     const cells = [[span(change.model, 'bold')], ...textsOf(change).map((text) => [span(text)])]
     lines.push(...flow(cells, { width, indent: 1, hang: 5 }))
   }
+  for (const change of toolChanges) {
+    const cells = [[span(change.tool, 'bold')], ...feeTexts(change).map((text) => [span(text)])]
+    lines.push(...flow(cells, { width, indent: 1, hang: 5 }))
+  }
+  const count = changes.length + toolChanges.length
   const end =
-    changes.length === 0
-      ? 'it changes nothing'
-      : `${countOf(changes.length, 'name')} would cost something else`
+    count === 0 ? 'it changes nothing' : `${countOf(count, 'name')} would cost something else`
   return [...lines, [span(end)]]
+}
+
+function feeTexts({ before, after }: ToolPriceChange): readonly string[] {
+  const texts = (['realtime', 'batch'] as const).flatMap((route) => {
+    const [old, now] = [before, after].map((tool) => (tool === null ? null : feeText(tool, route)))
+    const word = route === 'batch' ? 'each in batch' : 'each'
+    if (before === null) return [`${word} ${now ?? 'unknown'}`]
+    return old === now ? [] : [`${word} ${old ?? '?'} → ${now ?? 'unknown'}`]
+  })
+  if (before === null) return ['new', ...texts]
+  const isOtherwise = JSON.stringify(before.changes) !== JSON.stringify(after?.changes)
+  return isOtherwise ? [...texts, 'other fees on other days'] : texts
 }
 
 function textsOf({ before, after }: PriceChange): readonly string[] {

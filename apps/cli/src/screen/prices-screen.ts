@@ -1,7 +1,14 @@
 import type { EpochMs } from '@halfrate/core'
-import { type PriceRow, priceOf, type TokenRates } from '@halfrate/core/money'
+import {
+  ownToolsOf,
+  type PriceRow,
+  priceOf,
+  type TokenRates,
+  type ToolPrice,
+  toolRatesAt,
+} from '@halfrate/core/money'
 import type { FolderPrices } from '../prices/price-files.js'
-import { dayOf, lifeOf, rateText } from '../prices/price-text.js'
+import { dayOf, feeText, lifeOf, rateText } from '../prices/price-text.js'
 import { flow } from './flow.js'
 import { type Line, span } from './line.js'
 import { countOf, countText } from './number-text.js'
@@ -30,10 +37,10 @@ export function pricesScreen(facts: PricesFacts, width: number): readonly Line[]
     [span(` ${'model'.padEnd(room)}${HEADS.map((text) => text.padStart(FIGURE)).join('')}`, 'dim')],
   ]
   for (const row of shown) lines.push(...rowLines(row, facts, { room, width }))
+  for (const tool of book.tools) lines.push(...toolLines(tool, facts, width))
   const hidden = rows.length - shown.length
   const notes = [
     'a batch costs half of every token; in the US a tenth is added where a model offers it',
-    'a web search is 0.01, in batch too',
     ...(hidden > 0 ? [`${countOf(hidden, 'retired model')} left out; --all shows them`] : []),
   ]
   for (const note of notes) lines.push(...flow([[span(note)]], { width, indent: 0 }))
@@ -62,6 +69,27 @@ function rowLines(
     ...lines,
     ...notes.flatMap((note) => flow([note], { width, indent: 5 })),
     ...flow([[span(source, 'dim')]], { width, indent: 5 }),
+  ]
+}
+
+// What a search costs does not depend on the model.
+function toolLines(tool: ToolPrice, facts: PricesFacts, width: number): readonly Line[] {
+  const { at, file } = facts
+  const rates = toolRatesAt(tool, at)
+  const [each, inBatch] = [feeText(rates, 'realtime'), feeText(rates, 'batch')]
+  const batch = each === inBatch ? 'in batch too' : `in batch ${inBatch ?? '?'}`
+  const notes: string[] = []
+  if (each === null || inBatch === null) {
+    notes.push('a fee that is not known: an answer that it was used for is counted as unpriced')
+  }
+  const next = tool.changes.find(({ from }) => from > dayOf(at))
+  if (next !== undefined) notes.push(`costs something else from ${next.from} on`)
+  const from = file !== null && ownToolsOf(file.book).includes(tool) ? `${file.name}: ` : ''
+  const figure = each === '0.00' && inBatch === each ? 'free' : `${each ?? '?'} each, ${batch}`
+  return [
+    [span(` ${tool.name}`, 'bold'), span(`  ${figure}`)],
+    ...notes.flatMap((note) => flow([[span(note, 'yellow')]], { width, indent: 5 })),
+    ...flow([[span(`${from}${tool.source}`, 'dim')]], { width, indent: 5 }),
   ]
 }
 

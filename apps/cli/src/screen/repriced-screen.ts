@@ -10,9 +10,10 @@ export interface RepricedFacts extends RepriceResult {
 
 /** What was filled in, and what still can't be, in lines. */
 export function repricedLines(facts: RepricedFacts): readonly string[] {
-  const { priced, unpriced, models, isDryRun } = facts
+  const { priced, unpriced, models, tools, isDryRun } = facts
   if (priced + unpriced === 0) return ['every answer has a price']
-  const named = models.length === 0 ? '' : `: ${models.join(', ')}`
+  const names = [...models, ...tools.map((tool) => `${tool} of a tool`)]
+  const named = names.length === 0 ? '' : `: ${names.join(', ')}`
   const rest = unpriced === 0 ? '' : `; ${countText(unpriced)} still have no price${named}`
   const lines = [`${pricedText(facts)}${rest}`]
   if (isDryRun) lines.push('nothing was changed')
@@ -38,6 +39,7 @@ export function repricedObject(facts: RepricedFacts): object {
     realtime_usd: facts.realtimeUsd,
     unpriced: facts.unpriced,
     models: facts.models,
+    tools: facts.tools,
     dry_run: facts.isDryRun,
   }
 }

@@ -86,6 +86,34 @@ describe('a log is read', () => {
   )
 })
 
+describe('a row that was billed for more than tokens and searches', () => {
+  const usage = { input_tokens: 1_000_000, output_tokens: 0 }
+
+  test.each([
+    ['a tool', { server_tool_use: { memory_requests: 2 } }, 'memory_requests'],
+    ['an odd count', { server_tool_use: { memory_requests: 0.5 } }, 'memory_requests'],
+    ['a compaction', { iterations: [{ type: 'compaction' }] }, 'iterations.compaction'],
+    ['a recorded call', { iterations: { advisor_message: 1 } }, 'iterations.advisor_message'],
+  ])('by %s has no price, and that is named', async (_, used, name) => {
+    const more = { ...usage, ...used }
+    for (const place of [{ usage: more }, { message: { usage: more } }]) {
+      const { report } = await auditTexts({ log: lines({ model: 'claude-opus-5', ...place }) })
+      expect(report.money).toMatchObject({ unpriced: 1, spentNano: 0n })
+      expect([...report.unpricedTools]).toEqual([[name, 1]])
+    }
+  })
+
+  test('by what is free, or was not used, has the price of its tokens', async () => {
+    const used = {
+      server_tool_use: { web_fetch_requests: 3, memory_requests: 0, web_search_requests: 1 },
+      iterations: [{ type: 'message' }],
+    }
+    const row = { model: 'claude-opus-5', usage: { ...usage, ...used } }
+    const { report } = await auditTexts({ log: lines(row) })
+    expect(report.money).toMatchObject({ unpriced: 0, spentNano: 5_010_000_000n })
+  })
+})
+
 describe('rows that can’t be read', () => {
   test.each<[string, string]>([
     ['no model', '{"usage":{"input_tokens":1}}'],

@@ -43,6 +43,8 @@ describe('halfrate prices', () => {
     expect(stdout).toContain('retires on 2026-11-30, in 8 days: requests fail from then on')
     expect(stdout).toMatch(/claude-mythos-5-2 {2,}\? {2,}\?.*\n {5}a price that is not known/)
     expect(stdout).toContain('also claude-haiku-4-5; platform.claude.com')
+    expect(stdout).toMatch(/web_search_requests {2}0\.01 each, in batch too\n {5}pricing page/)
+    expect(stdout).toMatch(/web_fetch_requests {2}free\n/)
     expect(stdout).toContain('6 retired models left out; --all shows them')
     expect(stdout).not.toContain('claude-opus-4-1')
   })
@@ -72,6 +74,49 @@ describe('halfrate prices', () => {
       from: 'built-in',
     })
     expect(await read('2026-10-06')).toMatchObject({ realtime: { cache_read: '0.20' } })
+  })
+
+  test('of tools are those of the file, each by its name, and its changes are told', async () => {
+    const history = [
+      { from: '2026-01-01', usd: 0.02, batch_usd: 0.01 },
+      { from: '2027-01-01', usd: 0.03 },
+    ]
+    const file = {
+      _tools: {
+        web_search_requests: { usd: 0.03, history, source: 'our contract' },
+        memory_requests: { usd: null, source: 'nobody told' },
+      },
+    }
+    const folder = folderWith(file, { prices: 'prices.json' })
+    const { stdout } = await halfrate(['prices', ...DAY], { cwd: folder })
+    const object = objectOf(await halfrate(['prices', ...DAY, '--json'], { cwd: folder }))
+    const diff = ['prices', 'diff', 'prices.json', ...DAY]
+    const told = (await halfrate(diff, { cwd: folder })).stdout
+    const check = await halfrate(['prices', 'check', 'prices.json'], { cwd: folder })
+
+    expect(stdout).toMatch(
+      /web_search_requests {2}0\.02 each, in batch 0\.01\n {5}costs something else from 2027-01-01 on\n {5}prices\.json: our contract/,
+    )
+    expect(stdout).toMatch(/memory_requests {2}\? each.*\n {5}a fee that is not known/)
+    expect(object).toMatchObject({ web_search_usd: '0.01' })
+    expect(object.tools).toContainEqual({
+      ...{ tool: 'web_search_requests', usd: '0.02', batch_usd: '0.01', from: 'file' },
+      ...{ changes: expect.any(Array), source: 'our contract' },
+    })
+    expect(object.tools).toContainEqual(
+      expect.objectContaining({ tool: 'web_fetch_requests', usd: '0.00', from: 'built-in' }),
+    )
+    expect(told).toMatch(/ memory_requests {2,}new {2,}each unknown/)
+    expect(told).toMatch(
+      / web_search_requests {2,}each 0\.01 → 0\.02 {2,}other fees on other days\n2 names would cost/,
+    )
+    const { tools } = objectOf(await halfrate([...diff, '--json'], { cwd: folder }))
+    expect(tools).toContainEqual({
+      tool: 'web_search_requests',
+      before: { usd: '0.01', batch_usd: '0.01' },
+      after: { usd: '0.02', batch_usd: '0.01' },
+    })
+    expect(check.stdout).toBe('prices.json: 0 models, 2 tools; it can be used\n')
   })
 
   test('of a folder are those of the file that its config file names, and what runs there is booked by them', async () => {

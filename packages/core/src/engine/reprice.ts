@@ -28,8 +28,13 @@ export interface Repriced {
   readonly realtimeNano: NanoUsd
   /** Answers that still have no cost. */
   readonly unpriced: number
-  /** The models that answered them, each once, as their lines name them; those of lines that name none are not among them. */
+  /**
+   * The models that answered them, each once, as their lines name them; those of lines that name none are not among them, nor those
+   * whose price is known and that lack but the fee of a tool.
+   */
   readonly models: readonly string[]
+  /** Tools of the server without a known fee that they used, each once, in the provider's words. */
+  readonly tools: readonly string[]
 }
 
 /**
@@ -41,7 +46,14 @@ export interface Repriced {
 export async function reprice(params: RepriceParams): Promise<Repriced> {
   const { store, project } = params
   const limit = Math.min(MOST_ANSWERS, store.traits.pageLimit)
-  const sums = { priced: 0, costNano: 0, realtimeNano: 0, unpriced: 0, models: new Set<string>() }
+  const sums = {
+    priced: 0,
+    costNano: 0,
+    realtimeNano: 0,
+    unpriced: 0,
+    models: new Set<string>(),
+    tools: new Set<string>(),
+  }
   for (let last = { afterId: 0, afterNumber: 0 }; ; ) {
     const page = await store.readResults({ project, unpriced: true, ...last, limit })
     for (const [submissionId, rows] of bySubmission(page)) {
@@ -59,6 +71,7 @@ export async function reprice(params: RepriceParams): Promise<Repriced> {
     costNano: sums.costNano as NanoUsd,
     realtimeNano: sums.realtimeNano as NanoUsd,
     models: [...sums.models].sort(),
+    tools: [...sums.tools].sort(),
   }
 }
 
@@ -91,6 +104,7 @@ async function pricedLines(
     realtimeNano: number
     unpriced: number
     models: Set<string>
+    tools: Set<string>
   },
 ): Promise<readonly ResultLine[]> {
   const madeAt = (await store.getSubmission({ submissionId }))?.remoteCreatedAt ?? null
@@ -98,10 +112,11 @@ async function pricedLines(
   for (const row of rows) {
     // A line of a batch whose day is not known was booked at the prices of the day on which it came.
     const at = madeAt ?? row.attempt.settledAt ?? 0
-    const result = repricedLine(row, new BatchPrices(book, at))
+    const { result, lacks } = repricedLine(row, new BatchPrices(book, at))
     if (result.costNano === null) {
       sums.unpriced += 1
-      if (result.model !== null) sums.models.add(result.model)
+      if (lacks.model !== null) sums.models.add(lacks.model)
+      for (const tool of lacks.tools) sums.tools.add(tool)
       continue
     }
     sums.priced += 1
@@ -113,18 +128,18 @@ async function pricedLines(
 }
 
 // The verdict plays no part in a line that was booked before.
-function repricedLine(
-  { attempt, line }: UnpricedRow,
-  prices: BatchPrices,
-): ResultLine & { readonly model: string | null } {
+function repricedLine({ attempt, line }: UnpricedRow, prices: BatchPrices) {
   const read = readResultLine(line)
   const { requestId, usability, errorType } = attempt
   const outcome = 'succeeded'
-  const { model, usage } = read.type === 'line' ? read : { model: null, usage: null }
-  return {
-    ...{ requestId, outcome, usability, errorType, usage, model },
-    ...prices.costsOf({ outcome, model, usage }),
+  const nothing = { model: null, usage: null, otherTools: null }
+  const { model, usage, otherTools } = read.type === 'line' ? read : nothing
+  const billed = { outcome, model, usage, otherTools } as const
+  const result: ResultLine = {
+    ...{ requestId, outcome, usability, errorType, usage },
+    ...prices.costsOf(billed),
     bytes: line,
     verdict: null,
   }
+  return { result, lacks: prices.unpricedOf(billed) }
 }

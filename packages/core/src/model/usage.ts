@@ -1,4 +1,10 @@
 /**
+ * How often tools of the provider's servers were used, by the names that its `usage` counts them under, such as
+ * `web_fetch_requests`. Whole numbers from 1; what was not used is not in it.
+ */
+export type ToolUses = Readonly<Record<string, number>>
+
+/**
  * Tokens that one answered request was billed for, by class.
  *
  * Classes that the provider left out are 0. `outputTokens` includes thinking.

@@ -30,15 +30,36 @@ export interface PriceRow extends SteppedRates {
   readonly history?: readonly ({ readonly from: string } & SteppedRates)[]
 }
 
-/** Prices by model id. Members that are no price row, such as `_meta`, are ignored. */
+/** The fee of one tool of the server, in USD for each use; null where it is unknown. */
+export interface ToolFee {
+  readonly usd: number | null
+  /** In batch; the same where it is left out. */
+  readonly batch_usd?: number | null
+}
+
+/** The same with what held from which day (UTC) on, oldest first. */
+export interface ToolRow extends ToolFee {
+  readonly history?: readonly ({ readonly from: string } & ToolFee)[]
+}
+
+/**
+ * Prices by model id, and under `_tools` a {@link ToolRow} for each tool by its name in `usage`. Tools that it does not name cost
+ * the list price. Members that are no price row, such as `_meta`, are ignored.
+ */
 export type PriceTable = Readonly<Record<string, unknown>>
 
-// A search costs 10 USD per 1,000, with no documented discount in batches.
-const NANO_USD_PER_SEARCH = 10_000_000n
+// USD 10 per 1,000 searches, with no documented discount in batches; fetches are free. A tool that is missing here has no known fee.
+// Source: the provider's price list, read 2026-11-21.
+const LIST_FEES: Readonly<Record<string, ToolRow>> = {
+  web_search_requests: { usd: 0.01 },
+  web_fetch_requests: { usd: 0 },
+}
 
-/** What one kind of tokens, or searching, adds to the cost of a success. */
+/** What one kind of tokens, or the use of a tool, adds to the cost of a success. */
 export interface CostPart {
-  readonly type: WireTokenType | 'web_search'
+  /** Tools other than searching by their name in `usage`. */
+  readonly type: WireTokenType | 'web_search' | 'server_tool'
+  readonly tool?: string
   readonly nanoUsd: bigint
 }
 
@@ -82,9 +103,36 @@ export function costParts(
     found.push({ type, nanoUsd: nanoUsd - told })
     told = nanoUsd
   }
-  const searches = searchesOf(usage)
-  if (searches === 0) return found
-  return [...found, { type: 'web_search', nanoUsd: BigInt(searches) * NANO_USD_PER_SEARCH }]
+  for (const [tool, uses] of Object.entries(usage.server_tool_use ?? {})) {
+    if (typeof uses !== 'number' || uses === 0) continue
+    const fee = feeOf(tool, { prices, at, isBatch: usage.service_tier === 'batch' })
+    if (fee === null) return null
+    if (fee === 0) continue
+    const nanoUsd = BigInt(uses) * BigInt(Math.round(fee * 1_000_000_000))
+    found.push(
+      tool === 'web_search_requests'
+        ? { type: 'web_search', nanoUsd }
+        : { type: 'server_tool', tool, nanoUsd },
+    )
+  }
+  return found
+}
+
+function feeOf(
+  tool: string,
+  {
+    prices,
+    at,
+    isBatch,
+  }: { readonly prices: PriceTable; readonly at: number | undefined; readonly isBatch: boolean },
+): number | null {
+  const own = (prices._tools ?? {}) as Readonly<Record<string, ToolRow>>
+  const row = Object.hasOwn(own, tool) ? own[tool] : LIST_FEES[tool]
+  if (row === undefined) return null
+  const { history = [] } = row
+  let fee: ToolFee = at === undefined ? row : (history[0] ?? row)
+  if (at !== undefined) for (const dated of history) if (Date.parse(dated.from) <= at) fee = dated
+  return isBatch && fee.batch_usd !== undefined ? fee.batch_usd : fee.usd
 }
 
 function tokensOf(
@@ -134,11 +182,6 @@ function ratesFor(row: SteppedRates, usage: WireUsage): PriceRates {
 /** USD per million tokens to pico-dollars per token. Exact for prices of up to six decimals. */
 function picoPerToken(usdPerMillion: number): bigint {
   return BigInt(Math.round(usdPerMillion * 1_000_000))
-}
-
-function searchesOf(usage: WireUsage): number {
-  const searches = usage.server_tool_use?.web_search_requests
-  return typeof searches === 'number' ? searches : 0
 }
 
 function isPriceRow(row: unknown): row is PriceRow {

@@ -96,6 +96,8 @@ export interface AuditReport {
   readonly shown: ShownFacts
   /** Models without a known price, and how many records each has; at most a few hundred are told apart. */
   readonly unpricedModels: ReadonlyMap<string | null, number>
+  /** Tools of the server without a known fee, by the provider's names, and how many of those records used each. */
+  readonly unpricedTools: ReadonlyMap<string, number>
   /** The ends of what buckets cost whose price depends on prompts that they don't show. */
   readonly hiddenStep: SavingRange
   /** Of the records of which both are known: what the source says was paid, and what the price book says. */

@@ -1,6 +1,8 @@
 import { DAY_MS, type EpochMs, HOUR_MS } from '../../model/time.js'
+import { toolsWithoutFee } from '../money/cost.js'
 import { type PriceBook, priceOf } from '../money/price-book.js'
 import type { PriceRow } from '../money/price-row.js'
+import { type ToolFees, toolFeesAt } from '../money/tool-price.js'
 import type {
   AuditPeriod,
   AuditReport,
@@ -46,6 +48,7 @@ export class Auditor {
   readonly #hours = Array.from({ length: HOURS }, () => ({ realtimeNano: 0n, batchNano: 0n }))
   readonly #shown = new ShownCounts()
   readonly #unpriced = new Map<string | null, number>()
+  readonly #unpricedTools = new Map<string, number>()
   #groups = 0
   #fromAt = Number.POSITIVE_INFINITY
   #untilAt = Number.NEGATIVE_INFINITY
@@ -61,7 +64,7 @@ export class Auditor {
   add(record: UsageRecord): void {
     const { now, offsetMsAt } = this.#options
     const price = this.#prices.find(record)
-    const priced = priceRecord(record, price)
+    const priced = priceRecord(record, { price, fees: this.#prices.fees(record) })
     const reason = batchReasonOf(record, price, now)
     const localAt = record.at === null ? null : record.at + (offsetMsAt?.(record.at) ?? 0)
     const judged: JudgedRecord = { record, price, priced, reason, localAt }
@@ -88,6 +91,7 @@ export class Auditor {
       hours: this.#hours.map((hour): HourReport => ({ ...hour })),
       shown: this.#shown.facts(),
       unpricedModels: new Map(this.#unpriced),
+      unpricedTools: new Map(this.#unpricedTools),
       hiddenStep: this.#step,
       stated: this.#stated,
     }
@@ -112,17 +116,13 @@ export class Auditor {
   }
 
   #count({ record, priced, localAt }: JudgedRecord): void {
-    const { at, untilAt, costNano, model } = record
+    const { at, untilAt, costNano } = record
     const { spentNano, listNano, step } = priced
     if (at !== null) {
       this.#fromAt = Math.min(this.#fromAt, at)
       this.#untilAt = Math.max(this.#untilAt, untilAt === null ? at : untilAt - 1)
     }
-    if (spentNano === null) {
-      const isKept = this.#unpriced.has(model) || this.#unpriced.size < MOST_MODELS
-      const name = isKept ? model : null
-      this.#unpriced.set(name, (this.#unpriced.get(name) ?? 0) + 1)
-    }
+    if (spentNano === null) this.#countUnpriced(record)
     if (step !== null) {
       const { lowNano, highNano } = this.#step
       this.#step = { lowNano: lowNano + step.lowNano, highNano: highNano + step.highNano }
@@ -136,6 +136,19 @@ export class Auditor {
     if (hour === undefined) return
     if (record.serviceTier === 'batch') hour.batchNano += spentNano
     else hour.realtimeNano += spentNano
+  }
+
+  #countUnpriced(record: UsageRecord): void {
+    const { model, usage, otherTools } = record
+    const fees = this.#prices.fees(record)
+    const tools = usage === null ? [] : toolsWithoutFee(usage, { fees, otherTools })
+    for (const tool of tools) {
+      const isKept = this.#unpricedTools.has(tool) || this.#unpricedTools.size < MOST_MODELS
+      if (isKept) this.#unpricedTools.set(tool, (this.#unpricedTools.get(tool) ?? 0) + 1)
+    }
+    const isKept = this.#unpriced.has(model) || this.#unpriced.size < MOST_MODELS
+    const name = isKept ? model : null
+    this.#unpriced.set(name, (this.#unpriced.get(name) ?? 0) + 1)
   }
 
   #compare(record: UsageRecord, model: string): void {
@@ -161,6 +174,7 @@ class PriceFinder {
   readonly #book: PriceBook
   readonly #now: EpochMs
   readonly #last = new Map<string, { readonly day: number; readonly price: PriceRow | null }>()
+  #lastFees: { readonly day: number; readonly fees: ToolFees } | null = null
 
   constructor(book: PriceBook, now: EpochMs) {
     this.#book = book
@@ -176,6 +190,13 @@ class PriceFinder {
     const price = priceOf(this.#book, model, asOf)
     if (last !== undefined || this.#last.size < MOST_MODELS) this.#last.set(model, { day, price })
     return price
+  }
+
+  fees({ at }: Pick<UsageRecord, 'at'>): ToolFees {
+    const asOf = at ?? this.#now
+    const day = Math.floor(asOf / DAY_MS)
+    if (this.#lastFees?.day !== day) this.#lastFees = { day, fees: toolFeesAt(this.#book, asOf) }
+    return this.#lastFees.fees
   }
 }
 

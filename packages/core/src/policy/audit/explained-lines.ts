@@ -12,6 +12,8 @@ export interface ReconcileFacts {
   theirs: ComparedCounts
   /** Paid with known prices, searches included. */
   oursNano: bigint
+  /** What of it were fees of searches, which the report tells apart from models; null where a fee is not known. */
+  searchesNano: bigint | null
   /** Null where the cost report has nothing. */
   theirsNano: bigint | null
   /** Amounts that `theirsNano` is the sum of. */
@@ -58,8 +60,6 @@ export interface ReconcileContext {
   readonly isOurs: (workspaceId: string | null) => boolean
 }
 
-// The report tells searches apart from models. Source: prices, fact sheet section 8: $10 per 1,000.
-const SEARCH_NANO = 10_000_000n
 // The provider's examples have amounts in hundredths of a cent; half of one for each line.
 const LINE_ROUNDING_NANO = 50_000n
 
@@ -79,12 +79,12 @@ export function explainedLines(
 
 function compared(facts: ReconcileFacts): ReconciledLine {
   const countsBeyond = plusCounts(facts.theirs, facts.ours, -1)
-  const tokensNano = facts.oursNano - BigInt(facts.ours.webSearchRequests) * SEARCH_NANO
-  const isKnown = facts.theirsNano !== null && facts.unpriced === 0
+  const { oursNano, searchesNano, theirsNano, unpriced } = facts
+  const isKnown = theirsNano !== null && searchesNano !== null && unpriced === 0
   return {
     ...facts,
     countsBeyond,
-    nanoBeyond: isKnown ? (facts.theirsNano ?? 0n) - tokensNano : null,
+    nanoBeyond: isKnown ? theirsNano - (oursNano - searchesNano) : null,
     causes: [],
   }
 }

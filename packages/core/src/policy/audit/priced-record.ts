@@ -1,7 +1,8 @@
 import type { NanoUsd } from '../../model/money.js'
 import type { Usage } from '../../model/usage.js'
-import { costAt, type Route } from '../money/cost.js'
+import { costAt, type Route, type ToolBill } from '../money/cost.js'
 import type { PriceRow } from '../money/price-row.js'
+import type { ToolFees } from '../money/tool-price.js'
 import { isFailed } from './batch-reason.js'
 import { isOneCall, type UsageRecord } from './usage-record.js'
 
@@ -35,17 +36,24 @@ const UNKNOWN: PricedRecord = {
 }
 const LIST_TIERS: readonly (string | null)[] = [null, 'standard', 'batch']
 
+/** What a record is priced by. */
+export interface PricedBy {
+  readonly price: PriceRow | null
+  /** Of tools, at the time of the record. */
+  readonly fees: ToolFees
+}
+
 /**
  * Prices a record by its model's price.
  *
  * What the source says was paid counts as paid; a batch is then reckoned at the same discount, whatever the reason for it.
- * Nothing is guessed: an unknown model, tier or step has no price.
+ * Nothing is guessed: an unknown model, tier, tool or step has no price.
  */
-export function priceRecord(record: UsageRecord, price: PriceRow | null): PricedRecord {
+export function priceRecord(record: UsageRecord, { price, fees }: PricedBy): PricedRecord {
   if (isFailed(record)) return NOTHING
   const stated = record.costNano === null ? null : BigInt(record.costNano)
   if (record.usage === null) return stated === null ? UNKNOWN : pricedCost(record, stated, price)
-  const list = listPrice(record, record.usage, price)
+  const list = listPrice(record, record.usage, { price, fees })
   if (stated === null) return list
   const { warmNano, coldNano, listNano } = list
   if (listNano === null || listNano === 0n || warmNano === null || coldNano === null) {
@@ -55,26 +63,34 @@ export function priceRecord(record: UsageRecord, price: PriceRow | null): Priced
   return { ...list, spentNano: stated, warmNano: scaled(warmNano), coldNano: scaled(coldNano) }
 }
 
-function listPrice(record: UsageRecord, usage: Usage, price: PriceRow | null): PricedRecord {
-  const { serviceTier, speed } = record
+function listPrice(record: UsageRecord, usage: Usage, { price, fees }: PricedBy): PricedRecord {
+  const { serviceTier, speed, otherTools } = record
   if (price === null || speed === 'fast' || !LIST_TIERS.includes(serviceTier)) return UNKNOWN
   const isBatch = serviceTier === 'batch'
+  const route = isBatch ? 'batch' : 'realtime'
+  const tools = { fees, otherTools }
   if (!isOneCall(record) && price.above !== null) {
-    return { ...UNKNOWN, step: stepOf(price, usage, isBatch ? 'batch' : 'realtime') }
+    return { ...UNKNOWN, step: stepOf(price, usage, { route, tools }) }
   }
-  const spentNano = nanoOf(costAt(price, usage, isBatch ? 'batch' : 'realtime'))
+  const spentNano = nanoOf(costAt(price, usage, route, tools))
   const listNano = spentNano
   if (isBatch) return { spentNano, warmNano: spentNano, coldNano: spentNano, listNano, step: null }
-  const warmNano = nanoOf(costAt(price, usage, 'batch'))
-  const coldNano = hasCache(usage) ? nanoOf(costAt(price, uncached(usage), 'batch')) : warmNano
+  const warmNano = nanoOf(costAt(price, usage, 'batch', tools))
+  const coldNano = hasCache(usage)
+    ? nanoOf(costAt(price, uncached(usage), 'batch', tools))
+    : warmNano
   return { spentNano, warmNano, coldNano, listNano, step: null }
 }
 
-function stepOf(price: PriceRow, usage: Usage, route: Route): PricedRecord['step'] {
+function stepOf(
+  price: PriceRow,
+  usage: Usage,
+  { route, tools }: { readonly route: Route; readonly tools: ToolBill },
+): PricedRecord['step'] {
   const { above } = price
-  const low = nanoOf(costAt({ ...price, above: null }, usage, route))
+  const low = nanoOf(costAt({ ...price, above: null }, usage, route, tools))
   const dearer = above === null ? price : { ...price, rates: above.rates, above: null }
-  const high = nanoOf(costAt(dearer, usage, route))
+  const high = nanoOf(costAt(dearer, usage, route, tools))
   return low === null || high === null ? null : { lowNano: low, highNano: high }
 }
 

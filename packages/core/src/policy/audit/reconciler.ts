@@ -1,6 +1,7 @@
 import type { CostRow } from '../../model/cost-row.js'
 import type { EpochMs } from '../../model/time.js'
 import { type PriceBook, priceOf } from '../money/price-book.js'
+import { toolFeesAt, WEB_SEARCH } from '../money/tool-price.js'
 import { explainedLines, type ReconciledLine, type ReconcileFacts } from './explained-lines.js'
 import { NO_COUNTS, plusCounts } from './reconciled-sums.js'
 import type { UsageRecord } from './usage-record.js'
@@ -64,6 +65,15 @@ export class Reconciler {
     if (row.usage !== null) facts.ours = plusCounts(facts.ours, row.usage)
     if (row.costNano === null) facts.unpriced += 1
     facts.oursNano += BigInt(row.costNano ?? 0)
+    facts.searchesNano = sumOf(facts.searchesNano, this.#searchesOf(row))
+  }
+
+  // Without a cost nothing of it is in the sum that they are taken out of.
+  #searchesOf({ usage, costNano, billedAt }: CostRow): bigint | null {
+    const searches = usage?.webSearchRequests ?? 0
+    if (searches === 0 || costNano === null) return 0n
+    const fee = toolFeesAt(this.#options.book, billedAt).get(WEB_SEARCH)?.batch ?? null
+    return fee === null ? null : (BigInt(searches) * BigInt(fee) + 500n) / 1_000n
   }
 
   /** Adds a line of their reports, whichever of the two; of a bucket of one day. */
@@ -131,6 +141,7 @@ export class Reconciler {
     if (there !== undefined) return there
     const facts: ReconcileFacts = {
       ...{ day, workspaceId, model, ours: NO_COUNTS, theirs: NO_COUNTS, oursNano: 0n },
+      searchesNano: 0n,
       ...{ theirsNano: null, costLines: 0, attempts: 0, unpriced: 0 },
       ...{ possiblyPaid: 0, possiblyPaidNano: 0n, possiblyPaidUnknown: 0 },
     }
@@ -146,6 +157,7 @@ function plusFacts(one: ReconcileFacts, other: ReconcileFacts): ReconcileFacts {
     ours: plusCounts(one.ours, other.ours),
     theirs: plusCounts(one.theirs, other.theirs),
     oursNano: one.oursNano + other.oursNano,
+    searchesNano: sumOf(one.searchesNano, other.searchesNano),
     theirsNano: isPriced ? (one.theirsNano ?? 0n) + (other.theirsNano ?? 0n) : null,
     costLines: one.costLines + other.costLines,
     attempts: one.attempts + other.attempts,
@@ -154,6 +166,10 @@ function plusFacts(one: ReconcileFacts, other: ReconcileFacts): ReconcileFacts {
     possiblyPaidNano: one.possiblyPaidNano + other.possiblyPaidNano,
     possiblyPaidUnknown: one.possiblyPaidUnknown + other.possiblyPaidUnknown,
   }
+}
+
+function sumOf(one: bigint | null, other: bigint | null): bigint | null {
+  return one === null || other === null ? null : one + other
 }
 
 function keyOf(day: string, workspaceId: string | null, model: string): string {

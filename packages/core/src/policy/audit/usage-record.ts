@@ -1,6 +1,6 @@
 import type { NanoUsd } from '../../model/money.js'
 import type { EpochMs } from '../../model/time.js'
-import type { Usage } from '../../model/usage.js'
+import type { ToolUses, Usage } from '../../model/usage.js'
 
 /** What a cost without tokens was paid for: tokens of one class, web searches, or something without a batch price. */
 export type CostClass =
@@ -28,6 +28,8 @@ export interface UsageRecord {
   /** How many calls it stands for: 1 for a row of a log, null for a bucket that does not say. */
   readonly calls: number | null
   readonly usage: Usage | null
+  /** Uses of tools of the server beside searches, and of whatever else `usage` has no place for; null for none. */
+  readonly otherTools: ToolUses | null
   /** What the source says was paid. */
   readonly costNano: NanoUsd | null
   /** What a cost without usage was for; null when that is not said. */
@@ -54,7 +56,7 @@ export interface UsageRecord {
 export function usageRecord(given: Partial<UsageRecord>): UsageRecord {
   return {
     ...{ at: null, untilAt: null, feature: null, model: null, calls: 1 },
-    ...{ usage: null, costNano: null, costClass: null, latencyMs: null },
+    ...{ usage: null, otherTools: null, costNano: null, costClass: null, latencyMs: null },
     ...{ status: null, errorType: null },
     ...{ serviceTier: null, speed: null, stopReason: null },
     ...{ isStreamed: null, isAwaited: null, neededWithinMs: null },

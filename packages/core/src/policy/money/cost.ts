@@ -1,8 +1,9 @@
 import type { NanoUsd } from '../../model/money.js'
 import type { EpochMs } from '../../model/time.js'
-import type { Usage } from '../../model/usage.js'
+import type { ToolUses, Usage } from '../../model/usage.js'
 import { type PriceBook, priceOf } from './price-book.js'
 import type { PriceRow, TokenRates } from './price-row.js'
+import { type ToolFees, toolFeesAt, WEB_SEARCH } from './tool-price.js'
 
 /** How a request reaches the model; batch costs half. */
 export type Route = 'batch' | 'realtime'
@@ -10,6 +11,8 @@ export type Route = 'batch' | 'realtime'
 /** What the cost of one answer is worked out from. */
 export interface CostFacts {
   readonly usage: Usage
+  /** Uses of tools beside searches, which `usage` has; none by default. */
+  readonly otherTools?: ToolUses | null | undefined
   /** The model that answered, as the provider resolved it; the requested one when the answer names none. */
   readonly model: string
   readonly route: Route
@@ -18,8 +21,6 @@ export interface CostFacts {
   readonly book: PriceBook
 }
 
-// $10 per 1,000 searches, in pico-dollars each. No batch discount on it is documented, so it counts in full.
-const WEB_SEARCH_PICO = 10_000_000_000
 const PICO_PER_NANO = 1_000
 // Halves and tenths are kept as whole numbers until the one rounding: everything is counted in twentieths.
 const PARTS = 20
@@ -30,10 +31,10 @@ const UNIT = PICO_PER_NANO * PARTS
  *
  * In batch every token costs exactly half. Running in the US (`inferenceGeo` `us`) costs a tenth more on models that
  * offer it. A prompt (input, cache reads and writes together) above the model's threshold makes every token of the
- * answer's request dearer. Web searches are never discounted.
+ * answer's request dearer. Tools of the provider's servers cost their fee for each use, which no batch halves by itself.
  *
- * Null, never 0, for what has no price: an unknown model, tokens of a class without a rate, a place with an unknown
- * surcharge, or an amount beyond what a {@link NanoUsd} can hold.
+ * Null, never 0, for what has no price: an unknown model, tokens of a class without a rate, a tool without a fee, a place
+ * with an unknown surcharge, or an amount beyond what a {@link NanoUsd} can hold.
  *
  * Source: the book's rows; rules in the provider's pricing page, fact sheet section 8, 2026-11-21.
  *
@@ -44,18 +45,61 @@ const UNIT = PICO_PER_NANO * PARTS
  */
 export function costOf(facts: CostFacts): NanoUsd | null {
   const price = priceOf(facts.book, facts.model, facts.at)
-  return price === null ? null : costAt(price, facts.usage, facts.route)
+  if (price === null) return null
+  const { usage, route, otherTools = null } = facts
+  return costAt(price, usage, route, { fees: toolFeesAt(facts.book, facts.at), otherTools })
 }
 
-/** {@link costOf} at a price that is known already. */
-export function costAt(price: PriceRow, usage: Usage, route: Route): NanoUsd | null {
+/** What uses of tools are priced by. */
+export interface ToolBill {
+  readonly fees: ToolFees
+  /** Uses of tools beside searches; null for none. */
+  readonly otherTools: ToolUses | null
+}
+
+/** {@link costOf} at a price and at fees that are known already. */
+export function costAt(
+  price: PriceRow,
+  usage: Usage,
+  route: Route,
+  tools: ToolBill,
+): NanoUsd | null {
+  const feesPico = toolsPico(usage, route, tools)
   const rates = ratesFor(price, promptTokensOf(usage))
   const surcharge = geoTenths(price, usage.inferenceGeo)
-  if (surcharge === null || !hasRates(usage, rates)) return null
+  if (feesPico === null || surcharge === null || !hasRates(usage, rates)) return null
   const share = (route === 'batch' ? 1 : 2) * surcharge
-  const parts = tokensPico(usage, rates) * share + usage.webSearchRequests * WEB_SEARCH_PICO * PARTS
+  const parts = tokensPico(usage, rates) * share + Number(feesPico) * PARTS
   // All terms are whole and none is negative: an inexact one would have made the sum at least 2^53.
-  return Number.isSafeInteger(parts) ? nanoOf(parts) : exactCost(usage, rates, share)
+  return Number.isSafeInteger(parts) ? nanoOf(parts) : exactCost(usage, rates, { share, feesPico })
+}
+
+/** The tools that were used and whose fee is not known, in batch or in real time; by the provider's names. */
+export function toolsWithoutFee(usage: Usage, tools: ToolBill): readonly string[] {
+  return usesOf(usage, tools).flatMap(([name, uses]) => {
+    const { batch = null, realtime = null } = tools.fees.get(name) ?? {}
+    return uses > 0 && (batch === null || realtime === null) ? [name] : []
+  })
+}
+
+// Most answers use no tool.
+function toolsPico(usage: Usage, route: Route, tools: ToolBill): bigint | 0 | null {
+  if (usage.webSearchRequests === 0 && tools.otherTools === null) return 0
+  let pico = 0n
+  for (const [name, uses] of usesOf(usage, tools)) {
+    if (uses === 0) continue
+    const fee = tools.fees.get(name)?.[route] ?? null
+    if (fee === null) return null
+    pico += BigInt(uses) * BigInt(fee)
+  }
+  return pico
+}
+
+function usesOf(
+  { webSearchRequests }: Usage,
+  { otherTools }: ToolBill,
+): readonly (readonly [name: string, uses: number])[] {
+  return [[WEB_SEARCH, webSearchRequests], ...Object.entries(otherTools ?? {})]
 }
 
 /**
@@ -84,11 +128,14 @@ function nanoOf(parts: number): NanoUsd {
 }
 
 // The same for amounts that doubles don't hold exactly.
-function exactCost(usage: Usage, rates: TokenRates, share: number): NanoUsd | null {
+function exactCost(
+  usage: Usage,
+  rates: TokenRates,
+  { share, feesPico }: { readonly share: number; readonly feesPico: bigint | 0 },
+): NanoUsd | null {
   let pico = 0n
   for (const [tokens, rate] of classesOf(usage, rates)) pico += BigInt(tokens) * BigInt(rate ?? 0)
-  const searches = BigInt(usage.webSearchRequests) * BigInt(WEB_SEARCH_PICO * PARTS)
-  return roundToNano(pico * BigInt(share) + searches)
+  return roundToNano(pico * BigInt(share) + BigInt(feesPico) * BigInt(PARTS))
 }
 
 /** Rounds twentieths of pico-dollars, from 0, half up to nano-dollars; null when the result is no safe integer. */

@@ -65,12 +65,18 @@ export {
 export {
   extendPriceBook,
   knownModels,
+  ownToolsOf,
   type PriceBook,
   priceBookOf,
   priceOf,
 } from './price-book.js'
 export { PRICE_BOOK } from './price-book-data.js'
-export { diffPriceBooks, type PriceChange } from './price-book-diff.js'
+export {
+  diffPriceBooks,
+  diffToolPrices,
+  type PriceChange,
+  type ToolPriceChange,
+} from './price-book-diff.js'
 export {
   type PriceFile,
   parsePriceBook,
@@ -85,4 +91,12 @@ export {
   promptContentOf,
 } from './prompt-content.js'
 export { type PromptFacts, promptTokensOf, type TokenRange } from './prompt-tokens.js'
+export {
+  type ToolFees,
+  type ToolPrice,
+  type ToolRates,
+  toolFeesAt,
+  toolRatesAt,
+  WEB_SEARCH,
+} from './tool-price.js'
 export { parseUsd, usdShort, usdText } from './usd-text.js'

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../model/time.js'
 import { knownModels, type PriceBook, priceOf } from './price-book.js'
 import type { PriceRow, TokenRates } from './price-row.js'
+import { type ToolPrice, toolRatesAt } from './tool-price.js'
 
 /** What a model costs by two books, under one of its names. */
 export interface PriceChange {
@@ -29,6 +30,38 @@ export function diffPriceBooks(
       after: priceOf(after, model, at),
     }))
     .filter((change) => pricesText(change.before) !== pricesText(change.after))
+}
+
+/** What the use of a tool costs by two books. */
+export interface ToolPriceChange {
+  /** As the provider's `usage` counts it. */
+  readonly tool: string
+  /** By the first book, of the day that was asked for; null where it does not know the tool. */
+  readonly before: ToolPrice | null
+  readonly after: ToolPrice | null
+}
+
+/** The tools that cost something else at `at` by another book, likewise. */
+export function diffToolPrices(
+  before: PriceBook,
+  after: PriceBook,
+  at: EpochMs,
+): readonly ToolPriceChange[] {
+  const find = (book: PriceBook, name: string): ToolPrice | null => {
+    const tool = book.tools.find((each) => each.name === name)
+    return tool === undefined ? null : { ...tool, ...toolRatesAt(tool, at) }
+  }
+  const names = new Set([...before.tools, ...after.tools].map(({ name }) => name))
+  return [...names]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((tool) => ({ tool, before: find(before, tool), after: find(after, tool) }))
+    .filter((change) => feesText(change.before) !== feesText(change.after))
+}
+
+function feesText(tool: ToolPrice | null): string {
+  if (tool === null) return ''
+  const changes = tool.changes.map(({ from, realtime, batch }) => [from, realtime, batch])
+  return JSON.stringify([tool.realtime, tool.batch, changes])
 }
 
 // All that makes up a cost or bounds one.

@@ -1,12 +1,14 @@
 import type { z } from 'zod'
 import { ConfigError } from '../../errors.js'
-import { type PriceBook, priceBookOf } from './price-book.js'
-import { odditiesOf } from './price-file-oddities.js'
+import { type PriceBook, priceBookOf, withTools } from './price-book.js'
+import { odditiesOf, toolOdditiesOf } from './price-file-oddities.js'
 import { type PriceFileFault, PriceFilePlaces } from './price-file-places.js'
-import type { FilePrices, FileRates, FileRow } from './price-file-row.js'
-import { bookSchema, metaSchema, NO_ROWS } from './price-file-schema.js'
+import type { FileFee, FilePrices, FileRates, FileRow, FileTool } from './price-file-row.js'
+import { batchFeeOf } from './price-file-rules.js'
+import { bookSchema, metaSchema, NO_ROWS, toolsSchema } from './price-file-schema.js'
 import type { DatedRates, PriceRow, TokenRates } from './price-row.js'
-import { picoOf } from './price-unit.js'
+import { picoOf, picoOfFee } from './price-unit.js'
+import { TOOL_PRICES, type ToolPrice, type ToolRates } from './tool-price.js'
 
 const NEXT_STEP = 'Correct the price file; nothing was sent.'
 const MOST_PROBLEMS = 5
@@ -34,6 +36,10 @@ export interface PriceFile {
  * tenth more; for Claude 4.6 and later by itself). `batch_…` prices may stand there, but must be half, since batch is
  * booked at half. Other members are ignored; `_meta.compiled` is the day on which the list was read.
  *
+ * `_tools` has the fees of the provider's tools by the names of its `usage`: `usd` for each use (at most nine decimals, null for
+ * unknown), `batch_usd` where a batch costs another, `history` (`from`, `usd`, `batch_usd`) and `source`. Tools that it does
+ * not name keep the built-in fees.
+ *
  * `price-file.schema.json` in this package has all of it that JSON Schema can say.
  */
 export function readPriceFile(given: string): PriceFile {
@@ -46,7 +52,12 @@ export function readPriceFile(given: string): PriceFile {
   const rows = Object.fromEntries(Object.entries(file).filter(([id]) => !none.includes(id)))
   const meta = metaSchema.safeParse(file._meta)
   const book = bookSchema.safeParse(rows)
-  const found = [...issuesOf(meta, ['_meta']), ...issuesOf(book, [])]
+  const tools = toolsSchema.safeParse(file._tools)
+  const found = [
+    ...issuesOf(meta, ['_meta']),
+    ...issuesOf(tools, ['_tools']),
+    ...issuesOf(book, []),
+  ]
   if (book.success) found.push(...sharedNames(book.data))
   const placed = (each: Found): PriceFileFault => ({
     line: places.lineOf(each.path),
@@ -55,17 +66,25 @@ export function readPriceFile(given: string): PriceFile {
   })
   const inOrder = (all: readonly Found[]): readonly PriceFileFault[] =>
     all.map(placed).sort((a, b) => a.line - b.line)
-  if (found.length > 0 || !meta.success || !book.success) {
+  if (found.length > 0 || !meta.success || !book.success || !tools.success) {
     return { book: null, faults: inOrder(found), oddities: [] }
   }
   const entries = Object.entries(book.data)
+  const toolEntries = Object.entries(tools.data ?? {})
   return {
     book: priceBookOf({
       readOn: meta.data?.compiled ?? null,
       rows: entries.map(([id, row]) => rowOf(id, row)),
+      tools: withTools(
+        TOOL_PRICES,
+        toolEntries.map(([name, tool]) => toolOf(name, tool)),
+      ),
     }),
     faults: [],
-    oddities: inOrder(entries.flatMap(([id, row]) => odditiesOf(id, row))),
+    oddities: inOrder([
+      ...entries.flatMap(([id, row]) => odditiesOf(id, row)),
+      ...toolEntries.flatMap(([name, tool]) => toolOdditiesOf(name, tool)),
+    ]),
   }
 }
 
@@ -139,6 +158,21 @@ function rowOf(id: string, row: FileRow): PriceRow {
     source: row.source,
     confidence: row.confidence ?? null,
   }
+}
+
+function toolOf(name: string, tool: FileTool): ToolPrice {
+  const changes = (tool.history ?? []).map((change) => ({ from: change.from, ...feeOf(change) }))
+  return {
+    name,
+    ...feeOf(tool),
+    changes: changes.sort((a, b) => (a.from < b.from ? -1 : 1)),
+    source: tool.source,
+  }
+}
+
+function feeOf(fee: FileFee): ToolRates {
+  const pico = (usd: number | null): number | null => (usd === null ? null : picoOfFee(usd))
+  return { realtime: pico(fee.usd), batch: pico(batchFeeOf(fee)) }
 }
 
 function pricesOf(prices: FilePrices): DatedRates {

@@ -1,6 +1,6 @@
 import { nearNames } from '../intake/near-names.js'
-import type { FileRow } from './price-file-row.js'
-import { ROW_MEMBERS } from './price-file-schema.js'
+import type { FileRow, FileTool } from './price-file-row.js'
+import { ROW_MEMBERS, TOOL_MEMBERS } from './price-file-schema.js'
 
 /** What may be a slip in a row that can be read: the member, and why. */
 export interface Oddity {
@@ -13,15 +13,30 @@ const LEAST_USD = 0.001
 
 /** Looks for slips in the row of a price file that is right in form. */
 export function odditiesOf(id: string, row: FileRow): readonly Oddity[] {
-  const found = [...misspelt(row), ...oddRates(row), ...endlessRetirement(row)]
+  const found = [...misspelt(row, ROW_MEMBERS), ...oddRates(row), ...endlessRetirement(row)]
   return found.map(({ path, problem }) => ({ path: [id, ...path], problem }))
 }
 
+// A fee is of one use, and price lists print that of a thousand.
+const MUCH_USD = 1
+
+/** Looks for slips in the fee of a tool that is right in form. */
+export function toolOdditiesOf(name: string, tool: FileTool): readonly Oddity[] {
+  const found = [...misspelt(tool, TOOL_MEMBERS)]
+  if (tool.usd !== null && tool.usd >= MUCH_USD) {
+    found.push({ path: ['usd'], problem: `${tool.usd} is much; a fee is dollars for one use` })
+  }
+  if (!/_requests$/.test(name)) {
+    found.push({ path: [], problem: 'usage counts tools under names such as web_search_requests' })
+  }
+  return found.map(({ path, problem }) => ({ path: ['_tools', name, ...path], problem }))
+}
+
 // A tier that is spelt otherwise would be left out without a word, and its model be booked too cheaply.
-function misspelt(row: object): readonly Oddity[] {
-  const free = ROW_MEMBERS.filter((name) => !Object.hasOwn(row, name))
+function misspelt(row: object, members: readonly string[]): readonly Oddity[] {
+  const free = members.filter((name) => !Object.hasOwn(row, name))
   return Object.keys(row).flatMap((name) => {
-    if (ROW_MEMBERS.includes(name)) return []
+    if (members.includes(name)) return []
     const [near] = nearNames(name, free, 1)
     return near === undefined ? [] : [{ path: [name], problem: `not read; ${near} is meant?` }]
   })

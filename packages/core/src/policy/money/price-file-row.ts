@@ -15,6 +15,19 @@ export interface FilePrices extends FileRates {
     | undefined
 }
 
+/** The fee of a tool as a price file writes it: USD for each use, null for unknown. */
+export interface FileFee {
+  readonly usd: number | null
+  /** The same as `usd` where it is left out. */
+  readonly batch_usd?: number | null | undefined
+}
+
+/** A tool as a price file writes it. */
+export interface FileTool extends FileFee {
+  readonly history?: readonly (FileFee & { readonly from: string })[] | undefined
+  readonly source: string
+}
+
 /** A row as a price file writes it; `parsePriceBook` says what its members mean. */
 export interface FileRow extends FilePrices {
   readonly alias?: string | readonly string[] | undefined

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { FilePrices, FileRates, FileRow } from './price-file-row.js'
+import type { FileFee, FilePrices, FileRates, FileRow, FileTool } from './price-file-row.js'
 
 const RATES = ['input', 'output', 'cache_write_5m', 'cache_write_1h', 'cache_read'] as const
 
@@ -43,6 +43,26 @@ export function checkRateHistory(
   if (newest === undefined) return
   const odd = differenceOf(newest, row)
   if (odd !== null) refuse(`expected its newest prices to be those of the row, got another ${odd}`)
+}
+
+/** The same for the fee of a tool. */
+export function checkFeeHistory(context: z.core.ParsePayload<FileTool>): void {
+  const { history = [], ...tool } = context.value
+  const refuse = (message: string): void => {
+    context.issues.push({ code: 'custom', input: history, path: ['history'], message })
+  }
+  if (hasDayTwice(history)) refuse('expected every day once')
+  const newest = newestOf(history)
+  if (newest === undefined) return
+  if (newest.usd !== tool.usd) refuse('expected its newest fee to be usd, got another')
+  else if (batchFeeOf(newest) !== batchFeeOf(tool)) {
+    refuse('expected its newest fee in batch to be batch_usd, got another')
+  }
+}
+
+/** No discount on fees is documented, so a batch costs the same unless a file says otherwise. */
+export function batchFeeOf({ usd, batch_usd = usd }: FileFee): number | null {
+  return batch_usd
 }
 
 function differenceOf(one: FilePrices, other: FilePrices): string | null {

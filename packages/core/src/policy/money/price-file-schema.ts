@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import type { FileRow } from './price-file-row.js'
-import { checkHalves, checkHistory, checkRateHistory } from './price-file-rules.js'
-import { picoOf } from './price-unit.js'
+import type { FileRow, FileTool } from './price-file-row.js'
+import { checkFeeHistory, checkHalves, checkHistory, checkRateHistory } from './price-file-rules.js'
+import { picoOf, picoOfFee } from './price-unit.js'
 
 const PICO_PER_TOKEN = 1_000_000
+const NANO_PER_USD = 1_000_000_000
+const PICO_PER_NANO = 1_000
 
 const rate = z
   .number()
@@ -70,8 +72,39 @@ const rowSchema = z
   .check(checkHistory)
   .check(checkRateHistory)
 
+const fee = z
+  .number()
+  .min(0)
+  .max(1_000)
+  .refine(
+    (usd) => Math.round(picoOfFee(usd) / PICO_PER_NANO) / NANO_PER_USD === usd,
+    'expected at most nine decimals',
+  )
+  .nullable()
+const fees = {
+  usd: fee.describe('For each use in real time, in USD.'),
+  batch_usd: fee.optional().describe('In batch; the same where it is left out.'),
+}
+const toolSchema = z
+  .looseObject({
+    ...fees,
+    history: z
+      .array(z.looseObject({ from: day, ...fees }))
+      .optional()
+      .describe('What it cost from which day on (UTC), the newest as the tool says.'),
+    source: z.string().min(1).describe('Where the fee was read, and when.'),
+  })
+  .check(checkFeeHistory)
+const tools = z.record(z.string().min(1), toolSchema)
+
 /** Members of a price file that are no row. */
-export const NO_ROWS = ['$schema', '_meta'] as const
+export const NO_ROWS = ['$schema', '_meta', '_tools'] as const
+
+/** Fees of tools by the name that the provider's `usage` counts them under. */
+export const toolsSchema: z.ZodType<Record<string, FileTool> | undefined> = tools.optional()
+
+/** The names that a tool of a price file may have; others are not read. */
+export const TOOL_MEMBERS: readonly string[] = Object.keys(toolSchema.shape)
 
 /** Rows by model id. */
 export const bookSchema: z.ZodType<Record<string, FileRow>> = z.record(z.string().min(1), rowSchema)
@@ -89,7 +122,13 @@ export const ROW_MEMBERS: readonly string[] = Object.keys(rowSchema.shape)
 /** The shape of a price file as JSON Schema (draft 2020-12), for editors. It lacks what only `readPriceFile` checks. */
 export function priceFileJsonSchema(): object {
   const file = z
-    .looseObject({ $schema: z.string().optional(), _meta: meta })
+    .looseObject({
+      $schema: z.string().optional(),
+      _meta: meta,
+      _tools: tools
+        .optional()
+        .describe('Fees of server tools by their names in usage, such as web_search_requests.'),
+    })
     .catchall(rowSchema)
     .meta({
       title: 'Price file of Halfrate',

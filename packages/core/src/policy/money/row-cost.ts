@@ -1,7 +1,7 @@
 import type { NanoUsd } from '../../model/money.js'
 import type { Usage } from '../../model/usage.js'
 import { cachedPrefixOf } from './cached-prefix.js'
-import { costAt, type Route } from './cost.js'
+import { costAt, type Route, type ToolBill } from './cost.js'
 import { leastCachedTokens } from './least-cached-tokens.js'
 import type { PriceRow } from './price-row.js'
 import type { PromptBytes, PromptContent } from './prompt-content.js'
@@ -52,8 +52,13 @@ type End = 'low' | 'high'
 export function rowCostOf(price: PriceRow, row: CostedRow): RowCost | null {
   const prefix = sharedPart(row)
   const of = (route: Route, billing: Readonly<Record<End, Billing>>): CostEnds | null => {
-    const low = costAt(price, usageOf(row, 'low', prefix?.low ?? 0, billing.low), route)
-    const high = costAt(price, usageOf(row, 'high', prefix?.high ?? 0, billing.high), route)
+    const low = costAt(price, usageOf(row, 'low', prefix?.low ?? 0, billing.low), route, NO_TOOLS)
+    const high = costAt(
+      price,
+      usageOf(row, 'high', prefix?.high ?? 0, billing.high),
+      route,
+      NO_TOOLS,
+    )
     return low === null || high === null ? null : { low, high }
   }
   if (prefix === null) {
@@ -127,6 +132,9 @@ function sharedBillings(row: CostedRow, part: SharedPart) {
     warm: both(isFirst ? part.write : 'cacheReadTokens'),
   }
 }
+
+// How often tools are used stands in no request; such rows are told as open-ended.
+const NO_TOOLS: ToolBill = { fees: new Map(), otherTools: null }
 
 const NO_USAGE: Usage = {
   inputTokens: 0,

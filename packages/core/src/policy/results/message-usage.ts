@@ -1,5 +1,12 @@
-import type { Usage } from '../../model/usage.js'
+import type { ToolUses, Usage } from '../../model/usage.js'
 import { objectOf, wordOf } from './json-shape.js'
+
+/** What an answer was billed for. */
+export interface BilledUsage {
+  readonly usage: Usage
+  /** Uses of tools of the server beside searches, each from 1 on; null for none. Whether they have a fee is for the price book to say. */
+  readonly otherTools: ToolUses | null
+}
 
 /**
  * Reads the provider's `usage` object.
@@ -7,21 +14,23 @@ import { objectOf, wordOf } from './json-shape.js'
  * Absent and null classes are 0. Null when it is not an object, counts neither input nor output, or holds a count that
  * is not a whole number from 0 (or a place that is not a word): such usage can't be priced, and a silent zero would under-report spend.
  * Null as well when something was used that this version does not know: a top-level count of another kind of tokens, a cache of
- * another lifetime, another tool of the server. It would be in no cost, or in one at the wrong rate; the line is kept.
+ * another lifetime, an iteration that is no plain message (a compaction, an advisor), whose tokens the totals leave out. It would
+ * be in no cost, or in one at the wrong rate; the line is kept.
  *
  * Cache writes that are not broken down by lifetime are taken as five-minute ones, which is the default lifetime.
  *
- * Source: fact sheet section 7, 2026-11-21; in early captures classes were absent rather than null.
+ * Source: fact sheet section 7, 2026-11-21; in early captures classes were absent rather than null. Iterations: the types of
+ * `@anthropic-ai/sdk` 1.11.0.
  */
-export function readUsage(value: unknown): Usage | null {
+export function readUsage(value: unknown): BilledUsage | null {
   const usage = objectOf(value)
   if (usage === null) return null
   if (isAbsent(usage.input_tokens) && isAbsent(usage.output_tokens)) return null
   const creation = objectOf(usage.cache_creation)
   const tools = objectOf(usage.server_tool_use)
-  if (hasOther(usage, TOKENS, /_tokens$/) || hasOther(creation, WRITES) || hasOther(tools, TOOLS)) {
-    return null
-  }
+  if (hasOther(usage, TOKENS, /_tokens$/) || hasOther(creation, WRITES)) return null
+  const otherTools = otherToolsOf(tools)
+  if (otherTools === undefined || hasOtherIterations(usage.iterations)) return null
   const written5m = countOf(creation?.ephemeral_5m_input_tokens)
   const written1h = countOf(creation?.ephemeral_1h_input_tokens)
   const written = countOf(usage.cache_creation_input_tokens)
@@ -36,7 +45,7 @@ export function readUsage(value: unknown): Usage | null {
   const isWhole = Object.values(counts).every(Number.isSafeInteger) && Number.isSafeInteger(written)
   const inferenceGeo = wordOf(usage.inference_geo)
   const isPlaceKnown = inferenceGeo !== null || isAbsent(usage.inference_geo)
-  return isWhole && isPlaceKnown ? { ...counts, inferenceGeo } : null
+  return isWhole && isPlaceKnown ? { usage: { ...counts, inferenceGeo }, otherTools } : null
 }
 
 const TOKENS: readonly string[] = [
@@ -46,8 +55,32 @@ const TOKENS: readonly string[] = [
   'cache_read_input_tokens',
 ]
 const WRITES: readonly string[] = ['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens']
-// Fetches are free.
-const TOOLS: readonly string[] = ['web_search_requests', 'web_fetch_requests']
+const SEARCHES = 'web_search_requests'
+
+// Undefined for what is no count.
+function otherToolsOf(
+  tools: Readonly<Record<string, unknown>> | null,
+): ToolUses | null | undefined {
+  if (tools === null) return null
+  const used = Object.entries(tools).filter(
+    ([name, uses]) => name !== SEARCHES && !isAbsent(uses) && uses !== 0,
+  )
+  if (used.length === 0) return null
+  if (used.some(([, uses]) => Number.isNaN(countOf(uses)))) return undefined
+  return Object.fromEntries(used) as ToolUses
+}
+
+// By type, a list as the provider writes it, or numbers as a recorded call has them.
+function hasOtherIterations(iterations: unknown): boolean {
+  if (isAbsent(iterations)) return false
+  if (!Array.isArray(iterations)) return hasOther(objectOf(iterations), PLAIN_ITERATIONS)
+  return iterations.some((each) => {
+    const type = objectOf(each)?.type
+    return !isAbsent(type) && !PLAIN_ITERATIONS.includes(String(type))
+  })
+}
+
+const PLAIN_ITERATIONS: readonly string[] = ['message']
 
 function hasOther(
   counts: Readonly<Record<string, unknown>> | null,

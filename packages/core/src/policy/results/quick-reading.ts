@@ -1,7 +1,6 @@
-import type { Usage } from '../../model/usage.js'
 import type { Span } from './json-span.js'
 import { usabilityBy } from './message-content.js'
-import { fiveMinuteWrites, readUsage } from './message-usage.js'
+import { type BilledUsage, fiveMinuteWrites, readUsage } from './message-usage.js'
 import type { ResultFacts } from './result-facts.js'
 
 // Matching needs a stack for what it may have to take back.
@@ -82,8 +81,8 @@ function factsOf(found: RegExpExecArray): ResultFacts | null {
   const [, customId = '', first, second, , stopReason = '', usageText = ''] = found
   // Of two the last would count.
   if (first !== undefined && second !== undefined) return null
-  const usage = usageOf(usageText)
-  if (usage === undefined) return null
+  const billed = usageOf(usageText)
+  if (billed === undefined) return null
   return {
     type: 'line',
     customId,
@@ -91,7 +90,8 @@ function factsOf(found: RegExpExecArray): ResultFacts | null {
     usability: usabilityBy(stopReason, true),
     stopReason,
     model: first ?? second ?? null,
-    usage,
+    usage: billed?.usage ?? null,
+    otherTools: billed?.otherTools ?? null,
     errorType: null,
     errorCode: null,
     errorMessage: null,
@@ -99,11 +99,11 @@ function factsOf(found: RegExpExecArray): ResultFacts | null {
 }
 
 // Undefined for what is no JSON.
-function usageOf(text: string): Usage | null | undefined {
+function usageOf(text: string): BilledUsage | null | undefined {
   const found = USAGE.exec(text)
   if (found === null) return parsedUsage(text)
   const [written5m, written1h] = [Number(found[4]), Number(found[5])]
-  return {
+  const usage = {
     inputTokens: Number(found[1]),
     outputTokens: Number(found[6]),
     cacheReadTokens: Number(found[3]),
@@ -112,9 +112,10 @@ function usageOf(text: string): Usage | null | undefined {
     webSearchRequests: 0,
     inferenceGeo: found[7] ?? null,
   }
+  return { usage, otherTools: null }
 }
 
-function parsedUsage(text: string): Usage | null | undefined {
+function parsedUsage(text: string): BilledUsage | null | undefined {
   try {
     return readUsage(JSON.parse(text))
   } catch {

@@ -1,5 +1,5 @@
 import type { OutcomeType, Usability } from '../../model/outcome.js'
-import type { Usage } from '../../model/usage.js'
+import type { ToolUses, Usage } from '../../model/usage.js'
 
 /** What one line of a results file says. */
 export interface ResultFacts {
@@ -15,6 +15,8 @@ export interface ResultFacts {
   readonly model: string | null
   /** What a success was billed for; null when it can't be told, and for other outcomes, which are not billed. */
   readonly usage: Usage | null
+  /** Uses of tools of the server beside searches, which `usage` has; null for none. */
+  readonly otherTools: ToolUses | null
   /** `error.type` of an errored line; null when absent. */
   readonly errorType: string | null
   /** `error.details.error_code` of an errored line; null when absent. */

@@ -11,6 +11,7 @@ const NO_FACTS: Facts = {
   stopReason: null,
   model: null,
   usage: null,
+  otherTools: null,
   errorType: null,
   errorCode: null,
   errorMessage: null,
@@ -70,12 +71,14 @@ function malformed(problem: string): MalformedLine {
 }
 
 function successFacts(message: JsonObject): Facts {
+  const billed = readUsage(message.usage)
   return {
     ...NO_FACTS,
     usability: usabilityOf(message),
     stopReason: wordOf(message.stop_reason),
     model: wordOf(message.model),
-    usage: readUsage(message.usage),
+    usage: billed?.usage ?? null,
+    otherTools: billed?.otherTools ?? null,
   }
 }
 

@@ -64,6 +64,7 @@ export const anyRecord: fc.Arbitrary<UsageRecord> = fc.record({
     ),
   ),
   calls: fc.constantFrom(1, 1, 1, 7, null),
+  otherTools: fc.constant(null),
   usage: fc.option(
     fc.record({
       inputTokens: count,

@@ -16,29 +16,35 @@ describe('usage', () => {
     }
 
     expect(readUsage(usage)).toEqual({
-      inputTokens: 1,
-      outputTokens: 5,
-      cacheReadTokens: 4,
-      cacheWrite5mTokens: 10,
-      cacheWrite1hTokens: 20,
-      webSearchRequests: 6,
-      inferenceGeo: 'us',
+      usage: {
+        inputTokens: 1,
+        outputTokens: 5,
+        cacheReadTokens: 4,
+        cacheWrite5mTokens: 10,
+        cacheWrite1hTokens: 20,
+        webSearchRequests: 6,
+        inferenceGeo: 'us',
+      },
+      otherTools: { web_fetch_requests: 1 },
     })
   })
 
   test('counts classes that are absent or null as 0', () => {
     const usage = { input_tokens: 1, output_tokens: null, cache_creation: null }
 
-    expect(readUsage(usage)).toMatchObject({ inputTokens: 1, outputTokens: 0, inferenceGeo: null })
+    expect(readUsage(usage)?.usage).toMatchObject({
+      ...{ inputTokens: 1, outputTokens: 0, inferenceGeo: null },
+    })
   })
 
   test('takes cache writes without a lifetime as five-minute ones', () => {
     const usage = { input_tokens: 1, output_tokens: 1, cache_creation_input_tokens: 9 }
 
-    expect(readUsage(usage)).toMatchObject({ cacheWrite5mTokens: 9, cacheWrite1hTokens: 0 })
-    expect(readUsage({ ...usage, cache_creation: { ephemeral_1h_input_tokens: 7 } })).toMatchObject(
-      { cacheWrite5mTokens: 2, cacheWrite1hTokens: 7 },
-    )
+    expect(readUsage(usage)?.usage).toMatchObject({ cacheWrite5mTokens: 9, cacheWrite1hTokens: 0 })
+    const written = { ...usage, cache_creation: { ephemeral_1h_input_tokens: 7 } }
+    expect(readUsage(written)?.usage).toMatchObject({
+      ...{ cacheWrite5mTokens: 2, cacheWrite1hTokens: 7 },
+    })
   })
 
   test('minds no class that was not used, and nothing that is no count of its own', () => {
@@ -50,7 +56,28 @@ describe('usage', () => {
       speed: 'standard',
     }
 
-    expect(readUsage(usage)).toMatchObject({ inputTokens: 1, outputTokens: 2 })
+    expect(readUsage(usage)).toMatchObject({
+      usage: { inputTokens: 1, outputTokens: 2 },
+      otherTools: { web_fetch_requests: 3 },
+    })
+  })
+
+  test('keeps the tokens of an answer that used a tool of which this version knows nothing', () => {
+    const tools = { web_search_requests: 2, memory_requests: 3, web_fetch_requests: null }
+
+    expect(readUsage({ input_tokens: 7, server_tool_use: tools })).toMatchObject({
+      usage: { inputTokens: 7, webSearchRequests: 2 },
+      otherTools: { memory_requests: 3 },
+    })
+    expect(readUsage({ input_tokens: 7, server_tool_use: null })?.otherTools).toBeNull()
+  })
+
+  test('takes iterations that the totals have in them, as a list or as counts', () => {
+    const usage = { input_tokens: 1, output_tokens: 1 }
+
+    expect(readUsage({ ...usage, iterations: [{ type: 'message' }] })).not.toBeNull()
+    expect(readUsage({ ...usage, iterations: { message: 2 } })).not.toBeNull()
+    expect(readUsage({ ...usage, iterations: null })).not.toBeNull()
   })
 
   test.each([
@@ -73,7 +100,12 @@ describe('usage', () => {
         cache_creation: { ephemeral_24h_input_tokens: 9 },
       },
     ],
-    ['another tool', { input_tokens: 1, server_tool_use: { code_execution_requests: 1 } }],
+    ['a tool without a count', { input_tokens: 1, server_tool_use: { memory_requests: {} } }],
+    [
+      'a compaction',
+      { input_tokens: 1, iterations: [{ type: 'message' }, { type: 'compaction' }] },
+    ],
+    ['an advisor, as counts', { input_tokens: 1, iterations: { message: 1, advisor_message: 1 } }],
     ['a place that is no word', { input_tokens: 1, inference_geo: { us: 1 } }],
   ])('can not be told from %s, which is not the same as nothing used', (_, value) => {
     expect(readUsage(value)).toBeNull()

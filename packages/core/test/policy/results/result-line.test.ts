@@ -25,6 +25,7 @@ describe('a line of a success', () => {
         webSearchRequests: 0,
         inferenceGeo: null,
       },
+      otherTools: null,
       errorType: null,
       errorCode: null,
       errorMessage: null,

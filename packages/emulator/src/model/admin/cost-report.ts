@@ -46,6 +46,9 @@ function groupOf(call: BilledCall, part: CostPart, groupBy: ReadonlySet<string>)
   if (part.type === 'web_search') {
     return { ...UNGROUPED, workspace_id, description: 'Web Search Usage', cost_type: 'web_search' }
   }
+  if (part.type === 'server_tool') {
+    return { ...UNGROUPED, workspace_id, description: `Server Tool Usage - ${part.tool}` }
+  }
   return {
     workspace_id,
     description: descriptionOf(call, part.type),
@@ -69,7 +72,7 @@ const UNGROUPED: Sum['group'] = {
   inference_geo: null,
 }
 
-const WORDS: Readonly<Record<Exclude<CostPart['type'], 'web_search'>, string>> = {
+const WORDS: Readonly<Record<Exclude<CostPart['type'], 'web_search' | 'server_tool'>, string>> = {
   uncached_input_tokens: 'Input Tokens',
   output_tokens: 'Output Tokens',
   cache_read_input_tokens: 'Input Tokens, Cache Read',
