@@ -5,11 +5,14 @@ import {
   DEFAULT_PROJECT,
   type EpochMs,
   type ListPage,
+  type RemoteBatch,
 } from '@halfrate/core'
 import { type ReconcileReport, Reconciler } from '@halfrate/core/audit'
-import { type Halfrate, isLoopback, readAllCosts } from '@halfrate/runtime'
+import { type Halfrate, isLoopback, openProviderView, readAllCosts } from '@halfrate/runtime'
 import type { Place } from '../run/store-options.js'
+import { countOf } from '../screen/number-text.js'
 import { addProviderReports } from './provider-reports.js'
+import { type ElsewhereBatches, readElsewhere } from './read-elsewhere.js'
 
 /** A reconciliation, and of which days it is. */
 export interface Reconciliation {
@@ -44,8 +47,14 @@ export async function reconcile(
   await addProviderReports(reconciler, { baseUrl, adminKey, fast }, { from, to })
   const reading = { store: half.store, project: DEFAULT_PROJECT, queue: null, job: null }
   await readAllCosts({ ...reading, from, to }, (row) => reconciler.addOurs(row))
-  if (page !== null) await addElsewhere(reconciler, half, page)
-  return { report: reconciler.report(), from, to, elsewhereNote: note }
+  let unread = 0
+  if (page !== null) {
+    const view = await openProviderView(place)
+    unread = await readElsewhere(reconciler, view, await unknownBatches(half, page))
+  }
+  const notes = [note ?? '', unreadText(unread)].filter((text) => text !== '')
+  const elsewhereNote = notes.length === 0 ? null : notes.join(' ')
+  return { report: reconciler.report(), from, to, elsewhereNote }
 }
 
 async function newestBatches(
@@ -67,21 +76,24 @@ async function newestBatches(
   return { page, note }
 }
 
-async function addElsewhere(
-  reconciler: Reconciler,
+function unreadText(unread: number): string {
+  if (unread === 0) return ''
+  return `${countOf(unread, 'batch', 'batches')} made elsewhere could not be read wholly, and ${unread === 1 ? 'explains' : 'explain'} nothing.`
+}
+
+async function unknownBatches(
   { store }: Halfrate,
-  { batches }: ListPage,
-): Promise<void> {
+  { batches, workspaceId }: ListPage,
+): Promise<ElsewhereBatches> {
+  const unknown: RemoteBatch[] = []
   const { pageLimit } = store.traits
   for (let at = 0; at < batches.length; at += pageLimit) {
     const some = batches.slice(at, at + pageLimit)
     const remoteIds = some.map(({ id }) => id)
     const { ours } = await store.knownBatches({ account: DEFAULT_ACCOUNT, remoteIds })
-    for (const { id, endedAt, counts } of some) {
-      if (ours.has(id) || endedAt === null) continue
-      reconciler.addElsewhere({ endedAt, succeeded: counts.succeeded })
-    }
+    unknown.push(...some.filter(({ id }) => !ours.has(id)))
   }
+  return { workspaceId: workspaceId ?? null, batches: unknown }
 }
 
 /**

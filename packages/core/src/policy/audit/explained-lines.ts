@@ -16,6 +16,10 @@ export interface ReconcileFacts {
   searchesNano: bigint | null
   /** Null where the cost report has nothing. */
   theirsNano: bigint | null
+  /** What batches made elsewhere used that were read, and what that cost by the price book without searches; null where a price is not known. */
+  elsewhere: ComparedCounts
+  elsewhereNano: bigint | null
+  elsewhereAnswers: number
   /** Amounts that `theirsNano` is the sum of. */
   costLines: number
   /** Successes of ours. */
@@ -28,8 +32,8 @@ export interface ReconcileFacts {
 
 /**
  * Why ours and theirs are not the same. `rounding`: less than amounts are rounded by. `not_final`: the day is not over for an
- * hour. `elsewhere`: batches of the workspace ended that day which the store knows nothing of. `other_workspace`: none of
- * ours. `possibly_paid`: attempts of that day or the one before may have been paid, and it is no more. `unpriced`: we know no
+ * hour. `elsewhere`: batches of the workspace ended that day which the store knows nothing of, and they used just this much.
+ * `other_workspace`: none of ours. `possibly_paid`: attempts of that day or the one before may have been paid, and it is no more. `unpriced`: we know no
  * price of some. `another_day`: the day before or after lacks the same. `unexplained`: none of these.
  */
 export type ReconcileCause =
@@ -55,8 +59,6 @@ export interface ReconciledLine extends Readonly<ReconcileFacts> {
 /** What differences are explained by. */
 export interface ReconcileContext {
   readonly now: EpochMs
-  /** Answers of batches made elsewhere by the day on which they ended. */
-  readonly elsewhere: ReadonlyMap<string, number>
   readonly isOurs: (workspaceId: string | null) => boolean
 }
 
@@ -69,7 +71,8 @@ export function explainedLines(
   context: ReconcileContext,
 ): readonly ReconciledLine[] {
   const lines = all.map((facts) => compared(facts))
-  const explained = lines.map((line) => ({ ...line, causes: causesOf(line, lines, context) }))
+  const holds = new PossibleCosts(lines)
+  const explained = lines.map((line) => ({ ...line, causes: causesOf(line, holds, context) }))
   return explained.map((line) => {
     const isShifted =
       line.causes.includes('unexplained') && explained.some((other) => makeUp(line, other))
@@ -91,10 +94,11 @@ function compared(facts: ReconcileFacts): ReconciledLine {
 
 function causesOf(
   line: ReconciledLine,
-  lines: readonly ReconciledLine[],
-  { now, elsewhere, isOurs }: ReconcileContext,
+  holds: PossibleCosts,
+  { now, isOurs }: ReconcileContext,
 ): readonly ReconcileCause[] {
-  if (isNoCount(line.countsBeyond) && isNoCount(line.ours)) return []
+  const hasNothing = isNoCount(line.ours) && (line.theirsNano ?? 0n) === 0n
+  if (isNoCount(line.countsBeyond) && hasNothing) return []
   if (!isOurs(line.workspaceId)) return ['other_workspace']
   const isFresh = Date.parse(`${line.day}T00:00:00Z`) + DAY_MS + HOUR_MS > now
   if (isNoCount(line.countsBeyond)) {
@@ -103,41 +107,94 @@ function causesOf(
   }
   if (isFresh) return ['not_final']
   if (!isMore(line.countsBeyond)) return ['unexplained']
-  if ((elsewhere.get(line.day) ?? 0) > 0) return ['elsewhere']
-  return [mayBePaid(line, lines) ? 'possibly_paid' : 'unexplained']
+  return causesOfMore(line, holds)
+}
+
+// What was made elsewhere explains what it used, to the token, and no more.
+function causesOfMore(line: ReconciledLine, holds: PossibleCosts): readonly ReconcileCause[] {
+  const { counts, nano } = beyondElsewhere(line)
+  const elsewhere: readonly ReconcileCause[] = line.elsewhereAnswers > 0 ? ['elsewhere'] : []
+  if (isNoCount(counts)) {
+    const isSame = nano === null || isRounding(nano, line)
+    return isSame ? elsewhere : ['unexplained']
+  }
+  const mayBePaid = isMore(counts) && holds.cover(line, nano)
+  return mayBePaid ? [...elsewhere, 'possibly_paid'] : ['unexplained']
+}
+
+function beyondElsewhere(line: ReconciledLine): {
+  readonly counts: ComparedCounts
+  readonly nano: bigint | null
+} {
+  const { countsBeyond, nanoBeyond, elsewhere, elsewhereNano } = line
+  const isKnown = nanoBeyond !== null && elsewhereNano !== null
+  return {
+    counts: plusCounts(countsBeyond, elsewhere, -1),
+    nano: isKnown ? nanoBeyond - elsewhereNano : null,
+  }
+}
+
+function isRounding(nano: bigint, line: ReconciledLine): boolean {
+  const { attempts, elsewhereAnswers, costLines } = line
+  const most = BigInt(attempts + elsewhereAnswers) + BigInt(costLines) * LINE_ROUNDING_NANO
+  return (nano < 0n ? -nano : nano) <= most
 }
 
 // The tokens are the same, so only the prices can differ.
-function causeOfMoney({
-  unpriced,
-  nanoBeyond,
-  attempts,
-  costLines,
-}: ReconciledLine): ReconcileCause | null {
+function causeOfMoney(line: ReconciledLine): ReconcileCause | null {
+  const { unpriced, nanoBeyond } = line
   if (unpriced > 0) return 'unpriced'
   if (nanoBeyond === null) return 'unexplained'
   if (nanoBeyond === 0n) return null
-  const size = nanoBeyond < 0n ? -nanoBeyond : nanoBeyond
-  const isRounding = size <= BigInt(attempts) + BigInt(costLines) * LINE_ROUNDING_NANO
-  return isRounding ? 'rounding' : 'unexplained'
+  return isRounding(nanoBeyond, line) ? 'rounding' : 'unexplained'
 }
 
-// A batch whose answer was lost is ours by the day of its send, and theirs by the day of its end, within 24 hours.
-function mayBePaid(line: ReconciledLine, lines: readonly ReconciledLine[]): boolean {
-  const near = lines.filter(
-    (other) => isSameKind(line, other) && (other.day === line.day || isNextDay(other, line)),
-  )
-  if (near.some(({ possiblyPaidUnknown }) => possiblyPaidUnknown > 0)) return true
-  const mostNano = near.reduce((sum, { possiblyPaidNano }) => sum + possiblyPaidNano, 0n)
-  return mostNano > 0n && line.nanoBeyond !== null && line.nanoBeyond <= mostNano
+/**
+ * What attempts can have cost at most whose answers were lost. A batch of them is ours by the day of its send, and theirs by the day of
+ * its end, within 24 hours: each dollar explains a difference of its day or of the next, and only one.
+ */
+class PossibleCosts {
+  readonly #left = new Map<string, bigint>()
+  readonly #unknown = new Set<string>()
+
+  constructor(lines: readonly ReconciledLine[]) {
+    for (const line of lines) {
+      const key = kindOn(line, line.day)
+      this.#left.set(key, line.possiblyPaidNano)
+      if (line.possiblyPaidUnknown > 0) this.#unknown.add(key)
+    }
+  }
+
+  /** Whether they cover an amount on the day of a line; what does is used up. Lines come in the order of days. */
+  cover(line: ReconciledLine, nano: bigint | null): boolean {
+    const keys = [kindOn(line, dayBefore(line.day)), kindOn(line, line.day)]
+    if (keys.some((key) => this.#unknown.has(key))) return true
+    const most = keys.reduce((sum, key) => sum + (this.#left.get(key) ?? 0n), 0n)
+    if (most === 0n || nano === null || nano > most) return false
+    let open = nano
+    for (const key of keys) {
+      const left = this.#left.get(key) ?? 0n
+      const used = left < open ? left : open
+      this.#left.set(key, left - used)
+      open -= used
+    }
+    return true
+  }
+}
+
+function kindOn({ model, workspaceId }: ReconciledLine, day: string): string {
+  return JSON.stringify([day, model, workspaceId])
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10)
 }
 
 function makeUp(line: ReconciledLine, other: ReconciledLine): boolean {
   if (!other.causes.includes('unexplained') || !isSameKind(line, other)) return false
   if (!isNextDay(line, other) && !isNextDay(other, line)) return false
-  return (
-    !isNoCount(line.countsBeyond) && isNoCount(plusCounts(line.countsBeyond, other.countsBeyond))
-  )
+  const { counts } = beyondElsewhere(line)
+  return !isNoCount(counts) && isNoCount(plusCounts(counts, beyondElsewhere(other).counts))
 }
 
 function isSameKind(line: ReconciledLine, other: ReconciledLine): boolean {

@@ -24,7 +24,7 @@ export type { FeaturePattern } from './feature-pattern.js'
 export { type GrossMargin, grossMarginOf } from './gross-margin.js'
 export type { ComparedCounts } from './reconciled-sums.js'
 export {
-  type ElsewhereBatch,
+  type ElsewhereAnswer,
   type RealtimeSpend,
   type ReconcileReport,
   Reconciler,

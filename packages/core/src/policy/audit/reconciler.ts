@@ -1,9 +1,11 @@
 import type { CostRow } from '../../model/cost-row.js'
 import type { EpochMs } from '../../model/time.js'
+import type { Usage } from '../../model/usage.js'
+import { costOf } from '../money/cost.js'
 import { type PriceBook, priceOf } from '../money/price-book.js'
 import { toolFeesAt, WEB_SEARCH } from '../money/tool-price.js'
 import { explainedLines, type ReconciledLine, type ReconcileFacts } from './explained-lines.js'
-import { NO_COUNTS, plusCounts } from './reconciled-sums.js'
+import { isNoCount, NO_COUNTS, plusCounts } from './reconciled-sums.js'
 import type { UsageRecord } from './usage-record.js'
 
 /** Money of real-time calls, which are none of ours, by model. */
@@ -22,12 +24,18 @@ export interface ReconcileReport {
   readonly unexplained: number
 }
 
-/** A batch of the workspace that the store knows nothing of. */
-export interface ElsewhereBatch {
+/** An answer of a batch that the store knows nothing of. */
+export interface ElsewhereAnswer {
+  readonly createdAt: EpochMs
   readonly endedAt: EpochMs
-  /** Requests of it that succeeded. */
-  readonly succeeded: number
+  /** Of the key that lists the batch; null when it is not told. */
+  readonly workspaceId: string | null
+  readonly model: string
+  readonly usage: Usage
 }
+
+// What a report of batches has no model for is shown, and not passed over.
+const NO_MODEL = '(none)'
 
 /** What ours and theirs are judged by. */
 export interface ReconcilerOptions {
@@ -43,7 +51,6 @@ export class Reconciler {
   readonly #facts = new Map<string, ReconcileFacts>()
   readonly #ourWorkspaces = new Set<string | null>()
   readonly #theirWorkspaces = new Set<string | null>()
-  readonly #elsewhere = new Map<string, number>()
   readonly #realtime = new Map<string | null, bigint>()
 
   constructor(options: ReconcilerOptions) {
@@ -84,26 +91,30 @@ export class Reconciler {
       this.#realtime.set(model, (this.#realtime.get(model) ?? 0n) + BigInt(costNano))
       return
     }
-    if (at === null || model === null) return
+    if (at === null) return
     this.#theirWorkspaces.add(workspaceId)
-    const facts = this.#factsOf(at, workspaceId, model)
+    const facts = this.#factsOf(at, workspaceId, model ?? NO_MODEL)
     if (usage !== null) facts.theirs = plusCounts(facts.theirs, usage)
     if (costNano === null) return
     facts.costLines += 1
     facts.theirsNano = (facts.theirsNano ?? 0n) + BigInt(costNano)
   }
 
-  /** Adds a batch of the workspace that the store knows nothing of. */
-  addElsewhere({ endedAt, succeeded }: ElsewhereBatch): void {
-    const day = dayAt(endedAt)
-    this.#elsewhere.set(day, (this.#elsewhere.get(day) ?? 0) + succeeded)
+  /** Adds an answer of a batch that the store knows nothing of. It is priced as ours are, and without its searches. */
+  addElsewhere({ createdAt, endedAt, workspaceId, model, usage }: ElsewhereAnswer): void {
+    const facts = this.#factsOf(endedAt, workspaceId, model)
+    const { book } = this.#options
+    const tokens = { ...usage, webSearchRequests: 0 }
+    const cost = costOf({ usage: tokens, model, route: 'batch', at: createdAt, book })
+    facts.elsewhere = plusCounts(facts.elsewhere, usage)
+    facts.elsewhereAnswers += 1
+    facts.elsewhereNano = sumOf(facts.elsewhereNano, cost === null ? null : BigInt(cost))
   }
 
   /** What came of it. */
   report(): ReconcileReport {
     const lines = explainedLines(this.#merged(), {
       now: this.#options.now,
-      elsewhere: this.#elsewhere,
       isOurs: (workspaceId) => this.#isOurs(workspaceId),
     })
     return {
@@ -130,7 +141,9 @@ export class Reconciler {
       const there = merged.get(key)
       merged.set(key, there === undefined ? { ...facts, workspaceId } : plusFacts(there, facts))
     }
-    return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, facts]) => facts)
+    return [...merged]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([, facts]) => (isOfOneSide(facts) ? [] : [facts]))
   }
 
   #factsOf(at: EpochMs, workspaceId: string | null, name: string): ReconcileFacts {
@@ -142,12 +155,18 @@ export class Reconciler {
     const facts: ReconcileFacts = {
       ...{ day, workspaceId, model, ours: NO_COUNTS, theirs: NO_COUNTS, oursNano: 0n },
       searchesNano: 0n,
+      ...{ elsewhere: NO_COUNTS, elsewhereNano: 0n, elsewhereAnswers: 0 },
       ...{ theirsNano: null, costLines: 0, attempts: 0, unpriced: 0 },
       ...{ possiblyPaid: 0, possiblyPaidNano: 0n, possiblyPaidUnknown: 0 },
     }
     this.#facts.set(key, facts)
     return facts
   }
+}
+
+// Known of batches made elsewhere alone.
+function isOfOneSide({ attempts, possiblyPaid, theirs, theirsNano }: ReconcileFacts): boolean {
+  return attempts + possiblyPaid === 0 && theirsNano === null && isNoCount(theirs)
 }
 
 function plusFacts(one: ReconcileFacts, other: ReconcileFacts): ReconcileFacts {
@@ -159,6 +178,9 @@ function plusFacts(one: ReconcileFacts, other: ReconcileFacts): ReconcileFacts {
     oursNano: one.oursNano + other.oursNano,
     searchesNano: sumOf(one.searchesNano, other.searchesNano),
     theirsNano: isPriced ? (one.theirsNano ?? 0n) + (other.theirsNano ?? 0n) : null,
+    elsewhere: plusCounts(one.elsewhere, other.elsewhere),
+    elsewhereNano: sumOf(one.elsewhereNano, other.elsewhereNano),
+    elsewhereAnswers: one.elsewhereAnswers + other.elsewhereAnswers,
     costLines: one.costLines + other.costLines,
     attempts: one.attempts + other.attempts,
     unpriced: one.unpriced + other.unpriced,

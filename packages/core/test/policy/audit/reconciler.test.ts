@@ -51,7 +51,9 @@ function reconciled(
     readonly ours?: readonly CostRow[]
     readonly theirs?: readonly UsageRecord[]
     readonly theirWorkspace?: string | null
+    /** Answers of batches that the store knows nothing of, each as one of ours. */
     readonly elsewhere?: number
+    readonly elsewhereWorkspace?: string
   },
   options: Partial<ReconcilerOptions> = {},
 ) {
@@ -61,8 +63,10 @@ function reconciled(
   for (const record of params.theirs ?? []) {
     reconciler.addTheirs(record, params.theirWorkspace === undefined ? 'w' : params.theirWorkspace)
   }
-  if (params.elsewhere !== undefined) {
-    reconciler.addElsewhere({ endedAt: DAY + 9, succeeded: params.elsewhere })
+  for (let answer = 0; answer < (params.elsewhere ?? 0); answer += 1) {
+    const { elsewhereWorkspace: workspaceId = 'w' } = params
+    const times = { createdAt: DAY - 9, endedAt: DAY + 9 }
+    reconciler.addElsewhere({ ...times, workspaceId, model: MODEL, usage: USAGE })
   }
   const { lines, unexplained, realtime } = reconciler.report()
   return { causes: lines.map(({ causes }) => causes), lines, unexplained, realtime }
@@ -86,11 +90,52 @@ describe('ours beside theirs', () => {
     expect(found.causes).toEqual([['other_workspace'], ['other_workspace']])
   })
 
-  test('more than ours is unexplained, unless batches were made elsewhere that day', () => {
-    const given = { ours: [ours()], theirs: theirs(2) }
+  test('more than ours is unexplained, unless batches made elsewhere used just that', () => {
+    // Haiku 4.5 in batch: 100 tokens in and 50 out cost $0.000175.
+    const paid = (answers: number): NanoUsd => (answers * 175_000) as NanoUsd
+    const billed = (times: number, costNano: NanoUsd): readonly UsageRecord[] => {
+      const [used, cost] = theirs(times) as [UsageRecord, UsageRecord]
+      return [used, { ...cost, costNano }]
+    }
+    const given = { ours: [ours({ costNano: paid(1) })], theirs: billed(3, paid(3)) }
     expect(reconciled(given)).toMatchObject({ causes: [['unexplained']], unexplained: 1 })
-    expect(reconciled({ ...given, elsewhere: 0 }).unexplained).toBe(1)
-    expect(reconciled({ ...given, elsewhere: 4 }).causes).toEqual([['elsewhere']])
+    expect(reconciled({ ...given, elsewhere: 1 }).causes).toEqual([['unexplained']])
+    expect(reconciled({ ...given, elsewhere: 2 }).causes).toEqual([['elsewhere']])
+    expect(reconciled({ ...given, elsewhere: 3 }).causes).toEqual([['unexplained']])
+    const dearer = { ...given, theirs: billed(3, (3 * paid(3)) as NanoUsd), elsewhere: 2 }
+    expect(reconciled(dearer).causes).toEqual([['unexplained']])
+    const lost = ours({ ...LOST, ordinal: 1, holdNano: paid(2) })
+    const both = { ...given, ours: [...given.ours, lost], elsewhere: 1 }
+    expect(reconciled(both).causes).toEqual([['elsewhere', 'possibly_paid']])
+    expect(reconciled({ ...both, theirs: billed(5, paid(5)) }).unexplained).toBe(1)
+  })
+
+  test('what was made in one workspace explains nothing of another', () => {
+    const given = { ours: [ours(), ours({ workspaceId: 'v' })], theirs: theirs(2), elsewhere: 1 }
+    const { lines } = reconciled({ ...given, elsewhereWorkspace: 'v' })
+    expect(lines.find(({ workspaceId }) => workspaceId === 'w')?.causes).toEqual(['unexplained'])
+  })
+
+  test('batches made elsewhere are no line by themselves', () => {
+    expect(reconciled({ elsewhere: 2 }).lines).toEqual([])
+  })
+
+  test('money that they billed for no tokens, or for no model, is unexplained', () => {
+    const money = theirs(1_000).slice(1)
+    const mine = { workspaceId: 'w' }
+    expect(reconciled({ theirs: money }, mine).causes).toEqual([['unexplained']])
+    const nameless = reconciled({ theirs: theirs(1, { model: null }) }, mine)
+    expect(nameless).toMatchObject({ causes: [['unexplained']], lines: [{ model: '(none)' }] })
+  })
+
+  test('what may have been paid once explains one day and not two', () => {
+    const lost = ours({ ...LOST, ordinal: 1, holdNano: 1_000 as NanoUsd })
+    const given = { ours: [ours(), lost, ours({ billedAt: DAY + DAY_MS })] }
+    const more = [...theirs(2), ...theirs(2, { at: DAY + DAY_MS })]
+    expect(reconciled({ ...given, theirs: more }).causes).toEqual([
+      ['possibly_paid'],
+      ['unexplained'],
+    ])
   })
 
   test('less than ours is unexplained, whatever was made elsewhere', () => {
