@@ -1,5 +1,6 @@
 import type { EpochMs, OperatingStore, Store, StoreTraits } from '@halfrate/core'
 import { closeSubmission, countAttempts } from './collecting/close-submission.js'
+import { markPossiblyPaid } from './collecting/mark-possibly-paid.js'
 import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
 import { releaseMembers } from './collecting/release-members.js'
@@ -179,6 +180,10 @@ export class RedisStore implements Store, OperatingStore {
 
   async countAttempts(params: In<'countAttempts'>): Promise<Out<'countAttempts'>> {
     return countAttempts(this.#session, params)
+  }
+
+  async markPossiblyPaid(params: In<'markPossiblyPaid'>): Promise<Out<'markPossiblyPaid'>> {
+    return markPossiblyPaid(this.#session, params)
   }
 
   async closeSubmission(params: In<'closeSubmission'>): Promise<Out<'closeSubmission'>> {

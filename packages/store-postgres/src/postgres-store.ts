@@ -2,6 +2,7 @@ import type { EpochMs, OperatingStore, Store, StoreTraits } from '@halfrate/core
 import type { Hash128 } from '@halfrate/core/intake'
 import { closeSubmission } from './collecting/close-submission.js'
 import { countAttempts } from './collecting/count-attempts.js'
+import { markPossiblyPaid } from './collecting/mark-possibly-paid.js'
 import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
 import { releaseMembers } from './collecting/release-members.js'
@@ -13,6 +14,7 @@ import {
   type EnqueueInTransactionResult,
   enqueueInTransaction,
 } from './enqueueing/enqueue-in-transaction.js'
+import type { In, Out } from './in-out.js'
 import { countInbox, type InboxCounts } from './inbox/count-inbox.js'
 import { type MovedInbox, moveInbox } from './inbox/move-inbox.js'
 import { commitJob } from './intake/commit-job.js'
@@ -57,12 +59,6 @@ import { retry } from './upkeep/retry.js'
 import { getSetting, putSetting } from './upkeep/settings.js'
 import { sweep } from './upkeep/sweep.js'
 import { verify } from './upkeep/verify.js'
-
-type Port = Store & OperatingStore
-type In<Method extends keyof Port> = Port[Method] extends (params: infer P) => unknown ? P : never
-type Out<Method extends keyof Port> = Port[Method] extends (...params: never[]) => infer R
-  ? R
-  : never
 
 /**
  * The store on PostgreSQL: any number of workers on one database.
@@ -263,6 +259,10 @@ export class PostgresStore implements Store, OperatingStore {
 
   async releaseMembers(params: In<'releaseMembers'>): Out<'releaseMembers'> {
     return releaseMembers(this.#session, params)
+  }
+
+  async markPossiblyPaid(params: In<'markPossiblyPaid'>): Out<'markPossiblyPaid'> {
+    return markPossiblyPaid(this.#session, params)
   }
 
   async closeSubmission(params: In<'closeSubmission'>): Out<'closeSubmission'> {

@@ -1,6 +1,7 @@
 import type { EpochMs, OperatingStore, Store, StoreTraits } from '@halfrate/core'
 import { closeSubmission } from './collecting/close-submission.js'
 import { countAttempts } from './collecting/count-attempts.js'
+import { markPossiblyPaid } from './collecting/mark-possibly-paid.js'
 import { openOutcomes } from './collecting/open-outcomes.js'
 import { quarantine } from './collecting/quarantine.js'
 import { releaseMembers } from './collecting/release-members.js'
@@ -213,6 +214,10 @@ export class SqliteStore implements Store, OperatingStore {
 
   async releaseMembers(params: In<'releaseMembers'>): Out<'releaseMembers'> {
     return this.#write((session) => releaseMembers(session, params))
+  }
+
+  async markPossiblyPaid(params: In<'markPossiblyPaid'>): Out<'markPossiblyPaid'> {
+    return this.#write((session) => markPossiblyPaid(session, params))
   }
 
   async closeSubmission(params: In<'closeSubmission'>): Out<'closeSubmission'> {

@@ -4,7 +4,7 @@ import { aSuccess } from '../builders/a-result-line.js'
 import { anIntakeRow } from '../builders/an-intake-row.js'
 import { fillingOf, openJob } from './job-steps.js'
 import type { Batch, Scene } from './scene.js'
-import { lost, move, release, running, settle } from './send-steps.js'
+import { end, lost, move, release, running, settle } from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
 async function refuses(call: Promise<unknown>): Promise<void> {
@@ -75,6 +75,19 @@ export const limitCases: readonly StoreCase[] = [
       const { pageLimit } = scene.store.traits
       expect(await release(scene, batch, ...moves.slice(1))).toMatchObject({ released: pageLimit })
       expect(await scene.store.countAttempts({ submissionId: batch.id })).toMatchObject({ live: 1 })
+    },
+  },
+  {
+    name: 'a full page of attempts is booked as possibly paid, and the rest with the next call',
+    run: async (scene) => {
+      const batch = await fullBatch(scene)
+      await end(scene, batch, { succeeded: scene.store.traits.pageLimit + 1 })
+      const fence = await scene.fence(batch)
+      const { pageLimit } = scene.store.traits
+      for (const marked of [pageLimit, 1, 0]) {
+        const answer = await scene.store.markPossiblyPaid({ fence, submissionId: batch.id })
+        expect(answer).toEqual({ marked })
+      }
     },
   },
   {

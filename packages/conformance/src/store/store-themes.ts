@@ -8,6 +8,7 @@ import { collectingCases } from './collecting-cases.js'
 import { costCases } from './cost-cases.js'
 import { damagedFileCases } from './damaged-file-cases.js'
 import { deliveryCases } from './delivery-cases.js'
+import { doubtCases } from './doubt-cases.js'
 import { endingCases } from './ending-cases.js'
 import { evidenceCases } from './evidence-cases.js'
 import { fillingCases } from './filling-cases.js'
@@ -68,6 +69,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['releasing', releasingCases],
   ['reclaiming', reclaimingCases],
   ['closing', closingCases],
+  ['doubt', doubtCases],
   ['canceling', cancelCases],
   ['keeping results for delivery', endingCases],
   ['delivering', deliveryCases],

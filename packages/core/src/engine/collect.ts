@@ -1,5 +1,4 @@
 import type { ProviderError } from '../model/provider-error.js'
-import type { Verdict } from '../model/request.js'
 import type { Collecting, Submission } from '../model/submission.js'
 import {
   type CollectDecision,
@@ -8,11 +7,11 @@ import {
   nextFetchAt,
 } from '../policy/collecting.js'
 import { isImported } from '../policy/evidence.js'
-import { jitterOf } from '../policy/retry/backoff.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
-import { decideOutcome, type OutcomeFacts } from '../policy/retry/outcome.js'
+import { decideOutcome } from '../policy/retry/outcome.js'
 import { admitCall, noteCall } from './call-health.js'
-import { alarm, type EngineContext, tell, tellSubmission } from './context.js'
+import { type EngineContext, tell, tellSubmission } from './context.js'
+import { failRest } from './fail-rest.js'
 import { fetchResults } from './fetch-results.js'
 import { findInList } from './find-in-list.js'
 import type { HeldLease } from './held-lease.js'
@@ -20,6 +19,7 @@ import { importResults } from './import-results.js'
 import { readPolicy } from './policies.js'
 import type { FetchEnd } from './read-lines.js'
 import { releaseAll } from './release.js'
+import { retryFactsOf } from './retry-facts.js'
 
 const BROKEN_OFF: ProviderError = {
   status: null,
@@ -29,8 +29,6 @@ const BROKEN_OFF: ProviderError = {
   requestId: null,
   retryAfterMs: null,
 }
-
-const RESULT_LOST: Verdict = { status: 'failed', reason: 'result_lost', detail: null }
 
 /**
  * Brings an ended batch home: fetch until every row is proven or decided, let the members go, close. Architecture 7.
@@ -62,6 +60,7 @@ export async function collectSubmission(
   // What the fetch has shown is stored before anything is decided by it.
   await note(context, lease, updated, { live, error: end.type === 'broken' ? end.error : null })
   if (next.type !== 'fetch') await conclude(context, lease, updated, { decision: next, live })
+  else if (next.inDoubt) await failRest(context, lease, updated, { final: false })
 }
 
 interface Decided {
@@ -152,7 +151,7 @@ async function conclude(
   }: { readonly decision: Exclude<CollectDecision, { type: 'fetch' }>; readonly live: number },
 ): Promise<void> {
   if (decision.type === 'fail_rest') {
-    await failRest(context, lease, submission)
+    await failRest(context, lease, submission, decision)
     if (!decision.final) return await noteRest(context, lease, submission)
   } else if (live > 0) {
     await releaseByOutcome(context, lease, submission)
@@ -174,33 +173,4 @@ async function releaseByOutcome(
     to: decideOutcome({ member, policy, submission: facts }, now),
     possiblyPaid: false,
   }))
-}
-
-// Some of these were paid for, and which ones can't be known: none is sent again silently.
-async function failRest(
-  context: EngineContext,
-  lease: HeldLease,
-  submission: Submission,
-): Promise<void> {
-  const policy = await readPolicy(context, submission.project, submission.queue)
-  const now = await context.store.now()
-  const facts = retryFactsOf(submission)
-  const report = await releaseAll(context, lease, submission, (member) =>
-    member.outcome === null
-      ? { to: { type: 'done', verdict: RESULT_LOST }, possiblyPaid: true }
-      : { to: decideOutcome({ member, policy, submission: facts }, now), possiblyPaid: false },
-  )
-  if (report.done === 0) return
-  alarm(context, {
-    code: 'result_lost',
-    message: `Paid results of batch ${submission.remoteId} could not be fetched; ${report.done} requests failed and are booked as possibly paid.`,
-    submissionId: submission.id,
-    remoteId: submission.remoteId,
-  })
-}
-
-// The same for every member, whichever page or worker decides it, so that the retries of a batch travel together.
-function retryFactsOf(submission: Submission): OutcomeFacts['submission'] {
-  const { requestCount, endedAt, nonce } = submission
-  return { requestCount, endedAt, jitter: jitterOf(nonce) }
 }

@@ -7,7 +7,7 @@ import { useOfAttempts } from '../policy/budgets/budget-use.js'
 import { assertSubmissionMove } from '../policy/transition.js'
 import type { AttemptCounts, QuarantinedLine } from '../ports/store-collecting.js'
 import type { Fence } from '../ports/store-leases.js'
-import { isLive } from './attempt-table.js'
+import { isLive, refOf } from './attempt-table.js'
 import { hexOf } from './byte-text.js'
 import type { Tables } from './tables.js'
 
@@ -71,6 +71,24 @@ export function openOutcomes(
     })
   }
   return page
+}
+
+/** See {@link CollectingStore.markPossiblyPaid}. */
+export function markPossiblyPaid(
+  tables: Tables,
+  params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+): { readonly marked: number } {
+  const { id, state } = tables.submissions.need(params.submissionId)
+  tables.checkFence(params.fence, submissionResource(id))
+  if (state !== 'ended') return { marked: 0 }
+  const open = tables.attempts
+    .ofSubmission(id)
+    .filter(
+      ({ outcome, withdrawn, possiblyPaid }) => outcome === null && !withdrawn && !possiblyPaid,
+    )
+    .slice(0, tables.pageLimit)
+  for (const attempt of open) tables.attempts.update(refOf(attempt), { possiblyPaid: true })
+  return { marked: open.length }
 }
 
 /** See {@link CollectingStore.closeSubmission}. */

@@ -8,7 +8,13 @@ import type { OperatingStore } from '../ports/store-operating.js'
 import type { Setting } from '../ports/store-upkeep.js'
 import { budgetUse } from './budget-use.js'
 import { cancel } from './canceling.js'
-import { closeSubmission, countAttempts, openOutcomes, quarantine } from './collecting.js'
+import {
+  closeSubmission,
+  countAttempts,
+  markPossiblyPaid,
+  openOutcomes,
+  quarantine,
+} from './collecting.js'
 import { readCosts } from './costs.js'
 import { ackDelivery, readDelivery, withDeliveries } from './deliveries.js'
 import { recordEvidence } from './evidence.js'
@@ -212,6 +218,10 @@ export class MemoryStore implements Store, OperatingStore {
 
   async releaseMembers(params: In<'releaseMembers'>): Out<'releaseMembers'> {
     return withDeliveries(this.#open(), (tables) => releaseMembers(tables, params))
+  }
+
+  async markPossiblyPaid(params: In<'markPossiblyPaid'>): Out<'markPossiblyPaid'> {
+    return markPossiblyPaid(this.#open(), params)
   }
 
   async closeSubmission(params: In<'closeSubmission'>): Out<'closeSubmission'> {

@@ -20,13 +20,14 @@ export interface CollectFacts {
 /**
  * What to do with an ended batch.
  *
- * `close`: every row is proven; decide about the members and end it. `fetch`: read the results file.
+ * `close`: every row is proven; decide about the members and end it. `fetch`: read the results file; `inDoubt` when nobody
+ * waits for it and some of the rest was paid: that is booked as possibly paid until a line comes.
  * `requeue`: the rest was not paid and goes back to waiting. `fail_rest`: some of the rest was paid and can't be
  * fetched; `final` when the file won't come any more.
  */
 export type CollectDecision =
   | { readonly type: 'close' }
-  | { readonly type: 'fetch' }
+  | { readonly type: 'fetch'; readonly inDoubt?: true }
   | { readonly type: 'requeue' }
   | { readonly type: 'fail_rest'; readonly final: boolean }
 
@@ -61,10 +62,15 @@ export function decideCollect(
   if (!isDropped && !isMissing && !isTriedEnough(collecting, settings, now))
     return { type: 'fetch' }
   if (isPaidComplete(stored, submission.counts)) return { type: 'requeue' }
-  if (!isDropped && !isTriedForLong(collecting, settings, now)) return { type: 'fetch' }
+  if (!isDropped && !isTriedForLong(collecting, settings, now)) return fetchAgain(live)
   // The members fail once; after that the file is still tried for while the provider keeps it, and it keeps what it lists.
   const final = isDropped || (isMissing && facts.isUnlisted)
-  return live > 0 || final ? { type: 'fail_rest', final } : { type: 'fetch' }
+  return live > 0 || final ? { type: 'fail_rest', final } : fetchAgain(live)
+}
+
+// Members that were all let go before fail no more, so that nothing speaks against saying at once what is in doubt.
+function fetchAgain(live: number): CollectDecision {
+  return live > 0 ? { type: 'fetch' } : { type: 'fetch', inDoubt: true }
 }
 
 /** What the next try of a results file depends on. */

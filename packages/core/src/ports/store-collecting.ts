@@ -121,6 +121,13 @@ export interface CollectingStore {
     }>,
   ): Promise<ReleaseResult>
   /**
+   * Books attempts of an ended submission that have no outcome as possibly paid, at most `pageLimit`: those that were
+   * released before its batch came back too. Answers how many it marked; 0 when none is left, and in any other state.
+   */
+  markPossiblyPaid(
+    params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
+  ): Promise<{ readonly marked: number }>
+  /**
    * ended → collected, with its hold freed. Refuses (answers null) while members are live or must be taken back, and
    * in any other state; one that is collected is answered again.
    */

@@ -67,8 +67,16 @@ describe('decideCollect', () => {
 
   test('with its members failed the file is still tried, until the provider drops it', () => {
     const given = facts({ collecting: triedEnough }, oneShort, 0)
-    expect(decideCollect(given, settings, 2 * DAY_MS)).toEqual({ type: 'fetch' })
+    expect(decideCollect(given, settings, 2 * DAY_MS)).toMatchObject({ type: 'fetch' })
     expect(decideCollect(given, settings, 29 * DAY_MS)).toEqual({ type: 'fail_rest', final: true })
+  })
+
+  test('where nobody waits for a file, what is missing of it is in doubt as soon as it was tried enough', () => {
+    const given = facts({ collecting: triedEnough }, oneShort, 0)
+    expect(decideCollect(given, settings, HOUR_MS - 1)).toEqual({ type: 'fetch' })
+    expect(decideCollect(given, settings, HOUR_MS)).toEqual({ type: 'fetch', inDoubt: true })
+    const waited = facts({ collecting: triedEnough }, oneShort, 1)
+    expect(decideCollect(waited, settings, HOUR_MS)).toEqual({ type: 'fetch' })
   })
 
   test('a file that heals within six hours was not gone', () => {
@@ -87,7 +95,10 @@ describe('decideCollect', () => {
     const day = settings.lostResultMs
     expect(decideCollect(given, settings, day - 1)).toEqual({ type: 'fetch' })
     expect(decideCollect(given, settings, day)).toEqual({ type: 'fail_rest', final: false })
-    expect(decideCollect({ ...given, live: 0 }, settings, day)).toEqual({ type: 'fetch' })
+    expect(decideCollect({ ...given, live: 0 }, settings, day)).toEqual({
+      type: 'fetch',
+      inDoubt: true,
+    })
     const deleted = { ...given, live: 0, isUnlisted: true }
     expect(decideCollect(deleted, settings, day)).toEqual({ type: 'fail_rest', final: true })
   })
