@@ -49,6 +49,7 @@ export {
 } from './costs/cost-report.js'
 export { beginningOfDay, dayOf } from './costs/day-of.js'
 export { type CostReading, readAllCosts } from './costs/read-all-costs.js'
+export { type CostsToVerify, type CostsVerified, verifyCosts } from './costs/verify-costs.js'
 // schedules
 export { cronCalendar } from './cron-calendar.js'
 export type {

@@ -1,4 +1,5 @@
 import { DEFAULT_PROJECT } from '@halfrate/core'
+import { verifyCosts } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { countOf } from '../screen/number-text.js'
@@ -26,10 +27,21 @@ export async function verify(flags: VerifyFlags): Promise<number> {
     if (page.next === null) break
     after = page.next
   }
+  const { differences, isCompared } = await verifyCosts({
+    ...{ store: half.store, project: DEFAULT_PROJECT },
+  })
+  for (const message of differences) {
+    found += 1
+    const object = { type: 'violation', invariant: 'I8', message }
+    printAnswer(flags.json, { object, lines: [`I8: ${message}`] })
+  }
+  if (!isCompared && flags.json !== true) {
+    printAnswer(false, { object: {}, lines: ['costs were booked all the time: not compared'] })
+  }
   const { total } = (await half.store.report({ scope: { project: DEFAULT_PROJECT } })).counts
   const end = found === 0 ? 'everything holds' : countOf(found, 'violation')
   printAnswer(flags.json, {
-    object: { type: 'verified', requests: total, violations: found },
+    object: { type: 'verified', requests: total, violations: found, costs_compared: isCompared },
     lines: [`${countOf(total, 'request')} checked: ${end}`],
   })
   return found === 0 ? EXIT.usable : EXIT.someNotUsable

@@ -14,7 +14,12 @@ test('pages have every place of every submission once, in order, and none looks 
         Array.from({ length: places }, (_, ordinal) => `${id}:${ordinal}`),
       )
       const seen: string[] = []
-      for (let after: CostPlace | null = null; ; ) {
+      // Each page has a place or passes a submission, but for the last.
+      const most = expected.length + all.length + 1
+      let [after, pages]: [CostPlace | null, number] = [null, 0]
+      for (;;) {
+        pages += 1
+        expect(pages).toBeLessThanOrEqual(most)
         const first = after?.submissionId ?? 0
         const found = all.filter(({ id }) => id >= first).slice(0, COST_SUBMISSIONS)
         const page = costPlaces(found, { after, limit })
