@@ -1,4 +1,4 @@
-import { closeSync, openSync, write, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync, write, writeSync } from 'node:fs'
 import { ConfigError } from '@halfrate/core'
 import type { CallRecord } from './call-record.js'
 import { DropCount } from './drop-count.js'
@@ -102,8 +102,8 @@ export class JsonlSink implements AsyncDisposable {
       for (const wake of this.#idle.splice(0)) wake()
       return
     }
-    const piece = this.#pieceOf(lines)
     const file = this.#opened(lines.length)
+    const piece = this.#pieceOf(lines)
     // Nothing is written within the call of whoever brings a record.
     if (file === null) setImmediate(() => this.#writeNext())
     else this.#writePiece(file, piece, lines.length)
@@ -129,6 +129,7 @@ export class JsonlSink implements AsyncDisposable {
       try {
         const piece = this.#pieceOf(lines)
         for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
+        this.#isTorn = false
       } catch (error) {
         this.#drops.add(lines.length, error)
       }
@@ -152,12 +153,35 @@ export class JsonlSink implements AsyncDisposable {
 
   #opened(lines: number): number | null {
     try {
-      this.#file ??= openSync(this.#path, 'a')
+      if (this.#file === null) {
+        // A program that was killed while it wrote has left part of a line.
+        this.#isTorn = !endsLine(this.#path)
+        this.#file = openSync(this.#path, 'a')
+      }
       return this.#file
     } catch (error) {
       this.#drops.add(lines, error)
       return null
     }
+  }
+}
+
+const LINE_FEED = 0x0a
+
+// What can't be read, or is no file, has no end to look at.
+function endsLine(path: string): boolean {
+  try {
+    const stats = statSync(path)
+    if (!stats.isFile() || stats.size === 0) return true
+    const file = openSync(path, 'r')
+    const last = Buffer.alloc(1)
+    try {
+      return readSync(file, last, 0, 1, stats.size - 1) === 0 || last[0] === LINE_FEED
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return true
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, readFile } from 'node:fs/promises'
+import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
@@ -36,6 +36,18 @@ describe('a file of records', () => {
       'first last',
       'second last',
     ])
+  })
+
+  test('gets them on lines of their own behind one that a killed program left unended', async () => {
+    const file = join(await folder(), 'usage.jsonl')
+    await writeFile(file, `${JSON.stringify(call('whole'))}\n{"at":"2026-11-22T10:0`)
+    const sink = jsonlSink(file)
+    sink.write(call('first'))
+    sink.write(call('next'))
+    await sink.close()
+    const [first, torn, ...rest] = (await readFile(file, 'utf8')).split('\n')
+    expect([JSON.parse(first ?? '').feature, torn]).toEqual(['whole', '{"at":"2026-11-22T10:0'])
+    expect(rest.slice(0, -1).map((line) => JSON.parse(line).feature)).toEqual(['first', 'next'])
   })
 
   test('drops and counts what does not fit, and what comes after its end', async () => {

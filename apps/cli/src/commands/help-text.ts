@@ -8,9 +8,10 @@ A line of requests.jsonl:
    "messages": [{"role": "user", "content": "…"}]}}        (on one line)
 
 Environment:
-  ANTHROPIC_API_KEY   the key that requests are sent and paid with (run, work)
-  ANTHROPIC_BASE_URL  where the API is, when --base-url does not say
-  NO_COLOR            no colours
+  ANTHROPIC_API_KEY    the key that requests are sent and paid with (run, work)
+  ANTHROPIC_ADMIN_KEY  an admin's key, for the provider's reports (costs --reconcile, audit admin:…)
+  ANTHROPIC_BASE_URL   where the API is, when --base-url does not say
+  NO_COLOR             no colours
 
 Settings: halfrate.config.json or halfrate.config.ts in this folder, with the names of flags
   (maxTokens for --max-tokens). Flags come before the environment, the environment before the file.
@@ -61,6 +62,8 @@ Examples:
   halfrate costs --by label:feature,model --since 30d --format csv > november.csv
   halfrate costs --reconcile --since 7d                     beside the provider's reports, with what differs and why
 
+It asks the store alone. --reconcile needs ANTHROPIC_ADMIN_KEY, an admin's key, for the provider's reports, and takes
+ANTHROPIC_API_KEY to tell what other programs of the workspace sent.
 Exit codes: 0 done; 2 --reconcile left a difference unexplained; 1 it could not work.`,
   results: `
 Examples:
@@ -204,12 +207,14 @@ Examples:
   halfrate audit usage.jsonl
   halfrate audit usage.csv --map model=model_name,input_tokens=in,output_tokens=out,feature=team
   halfrate audit usage-report.json --html audit.html        of the Admin API, grouped by model
+  halfrate audit admin:usage --since 14d                    asks the Admin API itself
   zcat logs/*.gz | halfrate audit - --time-zone Europe/Berlin --revenue 100000 --cogs 20000
 
 A line of a log, of which only model and tokens (or cost_usd) are needed:
   {"at": "2026-11-21T14:03:07Z", "feature": "claim-triage", "awaited": false,
    "model": "claude-haiku-4-5", "usage": {…}, "latency_ms": 1840}        (on one line)
-It reads files and nothing else. Rows that can't be read are counted and named.
+It reads files and nothing else, unless asked for admin:usage or admin:cost, which need ANTHROPIC_ADMIN_KEY, an admin's
+key. Rows that can't be read are counted and named.
 Exit codes: 0 done; 2 some rows could not be read; 1 it could not work.`,
   decide: `
 Examples:

@@ -8,6 +8,8 @@ import {
   heartbeatSetting,
   RECOVERY_SETTING,
   type Recovery,
+  type Report,
+  reprice,
   type Submission,
   type SubmissionState,
 } from '@halfrate/core'
@@ -27,6 +29,7 @@ import { type BatchFacts, isAsking } from '../screen/batch-words.js'
 import type { QueueWait } from '../screen/queue-wait-lines.js'
 import { reportObject } from '../screen/report-object.js'
 import { type JobStatus, type StatusFacts, statusScreen } from '../screen/status-screen.js'
+import type { UnpricedFacts } from '../screen/unpriced-text.js'
 import { printLines } from '../terminal/print-lines.js'
 
 /** Flags of `status`. */
@@ -48,6 +51,8 @@ const OPEN: readonly SubmissionState[] = [
 ]
 
 const MOST_BATCHES = 200
+// What lacks a price is mostly one model, and a look at a store has to be quick.
+const MOST_UNPRICED = 100
 
 /** Shows a store: its jobs, its batches, its money, what is due next, and what holds it back. */
 export async function status(flags: StatusFlags): Promise<number> {
@@ -87,7 +92,7 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
         estimate: await readJobEstimate(half.store, job),
       })),
     ),
-    all: await half.store.report({ scope: { project: DEFAULT_PROJECT } }),
+    ...(await wholeStore(half)),
     batches: await openBatches(half, storeFlag(place)),
     workedAt: latest(
       (heartbeat?.value as Heartbeat | null | undefined)?.at,
@@ -96,6 +101,17 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
     heldBack: await heldBackText(half.store, now, { storeFlag: storeFlag(place) }),
     setAside: await setAsideCount(half),
   }
+}
+
+async function wholeStore({
+  store,
+  prices: book,
+}: Halfrate): Promise<{ readonly all: Report; readonly unpriced: UnpricedFacts | null }> {
+  const all = await store.report({ scope: { project: DEFAULT_PROJECT } })
+  const answers = all.money.unpricedAttempts
+  if (answers === 0) return { all, unpriced: null }
+  const look = { store, book, project: DEFAULT_PROJECT, write: false, most: MOST_UNPRICED }
+  return { all, unpriced: { ...(await reprice(look)), answers } }
 }
 
 // A worker that waits after an absence gives no heartbeat, but it lives.
@@ -151,6 +167,12 @@ function queueObject({ queue, waiting, flush, nextBatchAt, problem }: QueueWait)
   }
 }
 
+function unpricedObject({ unpriced = null }: StatusFacts): object | null {
+  if (unpriced === null) return null
+  const { answers, priced, models, tools } = unpriced
+  return { answers, models, tools, can_be_priced: priced > 0 }
+}
+
 function statusObject(facts: StatusFacts): object {
   const reportOf = (
     job: string | null,
@@ -171,6 +193,7 @@ function statusObject(facts: StatusFacts): object {
     held_back: facts.heldBack,
     set_aside: facts.setAside,
     worked_at: facts.workedAt === null ? null : new Date(facts.workedAt).toISOString(),
+    unpriced: unpricedObject(facts),
     queues: facts.queues.map((wait) => queueObject(wait)),
     jobs: facts.jobs.map((job) => reportOf(job.name, job)),
     all: reportOf(null, { report: facts.all, budget: null }),

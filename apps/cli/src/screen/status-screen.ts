@@ -11,6 +11,7 @@ import { countOf, countText } from './number-text.js'
 import { unknownMoney } from './progress-screen.js'
 import { type QueueWait, queueWaitLines } from './queue-wait-lines.js'
 import { durationText, instantText } from './time-text.js'
+import { type UnpricedFacts, unpricedText } from './unpriced-text.js'
 
 /** A job and how it stands. */
 export interface JobStatus {
@@ -39,6 +40,8 @@ export interface StatusFacts {
   readonly heldBack: string | null
   /** Batches that a recovery could not read. */
   readonly setAside: number
+  /** Answers without a cost; left out or null for none. */
+  readonly unpriced?: UnpricedFacts | null
 }
 
 /** A store at a glance: what holds it back, its jobs, its open batches, its money, and what is due next. */
@@ -58,6 +61,11 @@ export function statusScreen(
   lines.push(...flow([[span(workerText(facts))]], { width }))
   for (const job of facts.jobs) lines.push(...jobLines(job, width))
   if (facts.jobs.length !== 1) lines.push(...reportLines('all', facts.all, width))
+  const { unpriced = null } = facts
+  if (unpriced !== null) {
+    const text = unpricedText(unpriced, facts.storeFlag)
+    lines.push(...flow([[span(text, 'yellow')]], { width, hang: 5 }))
+  }
   lines.push(...queueWaitLines(facts.queues, facts.now, room))
   for (const batch of facts.batches) lines.push(...batchLines(batch, facts.now, room))
   return [...lines, ...flow([[span(nextText(facts, room.timeZone))]], { width })]

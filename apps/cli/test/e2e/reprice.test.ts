@@ -35,6 +35,10 @@ describe('halfrate reprice', () => {
   test('names the models whose prices nobody knows, and changes nothing', async () => {
     const folder = await folderWithUnknown()
     const { stdout, code } = await halfrate(['reprice'], { cwd: folder })
+    const status = (await halfrate(['status'], { cwd: folder })).stdout.replaceAll(/\s+/g, ' ')
+    expect(status).toContain(
+      '2 answers have no cost: no price is known of claude-mythos-5-2; once a price file has it: halfrate reprice',
+    )
     expect(code).toBe(2)
     expect(stdout).toBe(
       'none priced; 2 still have no price: claude-mythos-5-2\nhalfrate prices shows what is known; a price file adds to it\n',
@@ -44,6 +48,12 @@ describe('halfrate reprice', () => {
   test('fills in what a price file of the folder knows; a dry run only tells', async () => {
     const folder = await folderWithUnknown()
     addPrices(folder)
+    const told = await halfrate(['status', '--json'], { cwd: folder })
+    expect(JSON.parse(told.stdout).unpriced).toEqual({
+      ...{ answers: 2, models: [], tools: [], can_be_priced: true },
+    })
+    const shown = (await halfrate(['status'], { cwd: folder })).stdout.replaceAll(/\s+/g, ' ')
+    expect(shown).toContain('2 answers have no cost; by now there are prices: halfrate reprice')
     const dry = await halfrate(['reprice', '--dry-run'], { cwd: folder })
     expect(dry.stdout).toMatch(/^2 answers would be priced, \$0\.\d+\nnothing was changed\n$/)
     const again = await halfrate(['reprice', '--dry-run', '--json'], { cwd: folder })
@@ -55,6 +65,7 @@ describe('halfrate reprice', () => {
     expect(Number(cost)).toBeGreaterThan(0)
     const status = await halfrate(['status', '--json'], { cwd: folder })
     expect(status.stdout).not.toMatch(/"unpriced(_attempts)?":[1-9]/)
+    expect(JSON.parse(status.stdout).unpriced).toBeNull()
     const after = await halfrate(['reprice'], { cwd: folder })
     expect(after).toMatchObject({ code: 0, stdout: 'every answer has a price\n' })
     const { stdout: verified } = await halfrate(['verify'], { cwd: folder })

@@ -17,6 +17,8 @@ export interface RepriceParams {
   readonly book: PriceBook
   /** False only tells what would be written. */
   readonly write: boolean
+  /** Stops after some more answers than these, for a look at what there is. Default: all. */
+  readonly most?: number | undefined
 }
 
 /** What {@link reprice} found. */
@@ -44,7 +46,7 @@ export interface Repriced {
  * A cost that is known is never changed, so that it may be repeated, cut off, and run beside workers and beside itself.
  */
 export async function reprice(params: RepriceParams): Promise<Repriced> {
-  const { store, project } = params
+  const { store, project, most = Number.POSITIVE_INFINITY } = params
   const limit = Math.min(MOST_ANSWERS, store.traits.pageLimit)
   const sums = {
     priced: 0,
@@ -64,6 +66,7 @@ export async function reprice(params: RepriceParams): Promise<Repriced> {
     }
     const end = page.at(-1)
     if (end === undefined || page.length < limit) break
+    if (sums.priced + sums.unpriced >= most) break
     last = { afterId: end.request.id, afterNumber: end.attempt?.number ?? 0 }
   }
   return {
