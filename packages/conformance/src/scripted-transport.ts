@@ -5,6 +5,8 @@ import {
   type CreateResult,
   InvariantError,
   type ListResult,
+  type MessageParams,
+  type MessageResult,
   type Nonce,
   type ProviderError,
   type ResultsPiece,
@@ -17,6 +19,7 @@ import {
 interface Methods {
   readonly snapshot: { params: Parameters<Transport['snapshot']>[0]; result: ListResult }
   readonly createBatch: { params: CreateParams; result: CreateResult }
+  readonly createMessage: { params: MessageParams; result: MessageResult }
   readonly retrieve: { params: Parameters<Transport['retrieve']>[0]; result: RetrieveResult }
   readonly list: { params: Parameters<Transport['list']>[0]; result: ListResult }
   readonly cancel: { params: Parameters<Transport['cancel']>[0]; result: CancelResult }
@@ -38,7 +41,7 @@ export type ScriptedCall = {
   [Method in TransportMethod]: {
     readonly method: Method
     readonly params: Methods[Method]['params']
-    /** The body of a create as far as it was read; null for the other methods. */
+    /** The body of a create as far as it was read, or of a message; null for the other methods. */
     readonly body: Uint8Array | null
   }
 }[TransportMethod]
@@ -56,6 +59,7 @@ export type ScriptedStep<Method extends TransportMethod> =
  *
  * Steps of a method are played in the order in which they were scripted, then its standing step, if it has one. A create
  * reads its body like a real one: it asks `mayContinue`, is not sent when that says no, and throws for a nonce that was used.
+ * So does a message.
  *
  * @example
  * const transport = new ScriptedTransport().script('createBatch', { type: 'accepted', batch })
@@ -100,14 +104,19 @@ export class ScriptedTransport implements Transport {
 
   /** Reads the body, then plays the next step of `createBatch`. */
   async createBatch(params: CreateParams): Promise<CreateResult> {
-    if (this.#nonces.has(params.nonce)) {
-      throw new InvariantError(`Submission ${params.nonce} was about to be sent a second time.`)
-    }
-    this.#nonces.add(params.nonce)
+    this.#useNonce(params.nonce)
     const { body, problem } = await readBody(params)
     this.#calls.push({ method: 'createBatch', params, body })
     if (problem !== null) return { type: 'not_sent', error: scriptedError(problem) }
     return this.#play('createBatch', params, body)
+  }
+
+  /** Plays the next step of `createMessage`, unless it may not begin. */
+  async createMessage(params: MessageParams): Promise<MessageResult> {
+    this.#useNonce(params.nonce)
+    this.#calls.push({ method: 'createMessage', params, body: params.body })
+    if (!mayGoOn(params)) return { type: 'not_sent', error: scriptedError('It may not begin.') }
+    return await this.#play('createMessage', params, params.body)
   }
 
   /** Plays the next step of `retrieve`. */
@@ -138,6 +147,13 @@ export class ScriptedTransport implements Transport {
   countTokens(params: Methods['countTokens']['params']): Promise<CountTokensResult> {
     this.#calls.push({ method: 'countTokens', params, body: null })
     return this.#play('countTokens', params, null)
+  }
+
+  #useNonce(nonce: Nonce): void {
+    if (this.#nonces.has(nonce)) {
+      throw new InvariantError(`Submission ${nonce} was about to be sent a second time.`)
+    }
+    this.#nonces.add(nonce)
   }
 
   async #play<Method extends TransportMethod>(
@@ -212,7 +228,7 @@ async function readBody(
   return { body, problem }
 }
 
-function mayGoOn(params: CreateParams): boolean {
+function mayGoOn(params: Pick<CreateParams, 'signal' | 'mayContinue'>): boolean {
   return params.signal?.aborted !== true && params.mayContinue()
 }
 

@@ -49,6 +49,7 @@ export {
 export type { Attempt } from './model/attempt.js'
 export { BLOB_PIECE_BYTES, blobPiecesOf } from './model/blob.js'
 export type { Breaker, CallHealth, Operation, Pace } from './model/call-health.js'
+export type { RateLimit, RateLimits } from './model/call-pace.js'
 export {
   type DeliveredRow,
   type Delivery,
@@ -77,7 +78,7 @@ export {
   type WorkerId,
 } from './model/ids.js'
 export type { Job, JobState } from './model/job.js'
-export { DEFAULT_API_VERSION, type Lane, laneKey, laneOf } from './model/lane.js'
+export { DEFAULT_API_VERSION, type Lane, laneKey, laneOf, type Route } from './model/lane.js'
 export { type NanoUsd, ZERO_USD } from './model/money.js'
 export type { OpenOutcome } from './model/open-outcome.js'
 export { type OutcomeCounts, type OutcomeType, totalOf, type Usability } from './model/outcome.js'
@@ -331,6 +332,8 @@ export type {
   CreateResult,
   ListPage,
   ListResult,
+  MessageParams,
+  MessageResult,
   NotFound,
   ResultsPiece,
   ResultsResult,

@@ -64,6 +64,9 @@ function providerOf(emulator: Emulator): TransportProvider {
     async calls(op: TransportOp) {
       return emulator.ledger.summary().calls[op] ?? 0
     },
+    async answered() {
+      return emulator.ledger.summary().messages
+    },
     async accepted() {
       return emulator.ledger.accepted().map((batch) => batch.batchId as RemoteId)
     },

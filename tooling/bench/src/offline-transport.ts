@@ -16,6 +16,7 @@ const FAILED: CallFailed = {
 export const OFFLINE: Transport = {
   snapshot: () => Promise.resolve(FAILED),
   createBatch: () => Promise.resolve({ type: 'not_sent', error: FAILED.error }),
+  createMessage: () => Promise.resolve({ type: 'not_sent', error: FAILED.error }),
   retrieve: () => Promise.resolve(FAILED),
   list: () => Promise.resolve(FAILED),
   cancel: () => Promise.resolve(FAILED),

@@ -85,6 +85,7 @@ function rememberingTransport(customIds: string[], count: number): Transport {
       return { type: 'accepted', batch: running }
     },
     retrieve: () => Promise.resolve({ type: 'batch', batch: endedBatch(count) }),
+    createMessage: () => Promise.reject(new InvariantError('the bench makes batches only')),
     cancel: () => Promise.reject(new InvariantError('the bench cancels nothing')),
     streamResults: () => Promise.reject(new InvariantError('the bench has no results yet')),
     countTokens: () => Promise.reject(new InvariantError('the bench counts nothing')),

@@ -1,4 +1,5 @@
 import { HOUR_MS, type Job, type Request, type Submission } from '@halfrate/core'
+import { billedRows } from './judge/billed-rows.js'
 import { EndJudge } from './judge/end-judge.js'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
 import { RequestFates } from './judge/request-fates.js'
@@ -208,6 +209,7 @@ export async function judgeEnd(
     fates: provider.fates,
     providerNow: provider.now,
     providerOffsetMs: scenario.plan.sizes.providerOffsetMs,
+    calls: provider.messages.calls.all(),
   })
   const workloads = workloadsOf(scenario)
   const policies = new Map(workloads.map((each) => [each.project, each.policies]))
@@ -216,6 +218,7 @@ export async function judgeEnd(
     projects,
     book,
     ledger: provider.model.ledger,
+    calls: provider.messages.calls,
     providerNow: provider.now,
     isWithin,
     isRestored,
@@ -226,7 +229,9 @@ export async function judgeEnd(
   })
   judgeDelivered(simulation)
   if (isWithin && !isRestored) {
-    await simulation.budgets.judgeBills(provider.model.ledger.billed(provider.now))
+    const billed = provider.model.ledger.billed(provider.now)
+    const calls = provider.messages.calls.billed()
+    await simulation.budgets.judgeBills(billedRows(billed, calls))
   }
   // What a restored store has forgotten it can't have counted.
   if (!isRestored) {

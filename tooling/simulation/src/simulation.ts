@@ -318,6 +318,7 @@ export class Simulation {
       settleMs: scenario.settings.settleMs,
       onSend: (moment, params) =>
         this.stepJudge.onSend(moment, params).then(() => this.budgets.onSend(moment)),
+      projectOf: (nonce) => this.stepJudge.submissions.byNonce(nonce)?.project ?? null,
       onAccepted: (params, result) => this.stepJudge.onAccepted(params, result, process.name),
     })
     return plant?.transport?.(transport, this.#reachOf(process)) ?? transport

@@ -28,6 +28,7 @@ import { pollCases } from './poll-cases.js'
 import { pricingCases } from './pricing-cases.js'
 import { queueResultsCases } from './queue-results-cases.js'
 import { readingCases } from './reading-cases.js'
+import { realtimeCases } from './realtime-cases.js'
 import { reclaimingCases } from './reclaiming-cases.js'
 import { releasingCases } from './releasing-cases.js'
 import { reportCases } from './report-cases.js'
@@ -70,6 +71,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['reclaiming', reclaimingCases],
   ['closing', closingCases],
   ['doubt', doubtCases],
+  ['calls in real time', realtimeCases],
   ['canceling', cancelCases],
   ['keeping results for delivery', endingCases],
   ['delivering', deliveryCases],

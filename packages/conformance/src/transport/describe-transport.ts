@@ -4,6 +4,7 @@ import { countCases } from './count-cases.js'
 import { createCases } from './create-cases.js'
 import { createFaultCases } from './create-fault-cases.js'
 import { failedReadCases } from './failed-read-cases.js'
+import { messageCases } from './message-cases.js'
 import { notSentCases } from './not-sent-cases.js'
 import { readCases } from './read-cases.js'
 import { resultsCases } from './results-cases.js'
@@ -13,6 +14,7 @@ const GROUPS: Readonly<Record<string, readonly TransportCase[]>> = {
   create: createCases,
   'create, answered badly': createFaultCases,
   'create, ended here': notSentCases,
+  'in real time': messageCases,
   reading: readCases,
   'reading, answered badly': failedReadCases,
   cancel: cancelCases,

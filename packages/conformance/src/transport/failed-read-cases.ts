@@ -4,7 +4,7 @@ import { sampleCount } from './count-cases.js'
 import { acceptedBatch } from './sample-batch.js'
 import type { TransportCase, TransportFault, TransportOp } from './transport-harness.js'
 
-type ReadOp = Exclude<TransportOp, 'create'>
+type ReadOp = Exclude<TransportOp, 'create' | 'message'>
 
 const FAULTS: readonly TransportFault[] = [
   'bad_key',

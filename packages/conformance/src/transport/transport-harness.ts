@@ -1,7 +1,14 @@
 import type { AccountId, RemoteId, Transport } from '@halfrate/core'
 
 /** The calls of a {@link Transport} as the provider sees them. A snapshot is a `list`. */
-export type TransportOp = 'create' | 'retrieve' | 'list' | 'cancel' | 'results' | 'countTokens'
+export type TransportOp =
+  | 'create'
+  | 'message'
+  | 'retrieve'
+  | 'list'
+  | 'cancel'
+  | 'results'
+  | 'countTokens'
 
 /**
  * What goes wrong with one call.
@@ -51,6 +58,8 @@ export interface TransportProvider {
   archiveBatches(): Promise<void>
   /** Calls of the operation that came so far, whatever became of them; creates count from their first byte. */
   calls(op: TransportOp): Promise<number>
+  /** Messages that were answered in real time, and so billed, whatever their caller was told. */
+  answered(): Promise<number>
   /** Batches that were accepted, oldest first, whatever their sender was told. */
   accepted(): Promise<readonly RemoteId[]>
 }

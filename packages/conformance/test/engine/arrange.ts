@@ -3,6 +3,7 @@ import {
   DEFAULT_PROJECT,
   Engine,
   type EngineEvent,
+  type EngineSettings,
   type EpochMs,
   enqueue,
   type OutcomeCounts,
@@ -12,6 +13,7 @@ import {
   queueSetting,
   type RemoteBatch,
   type RemoteId,
+  type RequestLife,
   type Submission,
   type WorkerId,
 } from '@halfrate/core'
@@ -126,7 +128,7 @@ export class World {
   }
 
   /** Another worker takes over the work. */
-  start(afterAbsence: AfterAbsence = 'send'): void {
+  start(afterAbsence: AfterAbsence = 'send', settings: Partial<EngineSettings> = {}): void {
     this.#workers += 1
     this.engine = new Engine({
       store: this.store,
@@ -137,6 +139,7 @@ export class World {
       priceBook: PRICE_BOOK,
       workerId: `w${this.#workers}` as WorkerId,
       afterAbsence,
+      settings,
       observer: { onEvent: (event) => this.events.push(event) },
     })
   }
@@ -174,6 +177,17 @@ export class World {
       throw new Error(`There are ${others.length + 1} submissions.`)
     }
     return first
+  }
+
+  /** All requests with their attempts. */
+  async lives(): Promise<readonly RequestLife[]> {
+    const page = { scope: { project: DEFAULT_PROJECT }, states: null, afterId: 0, limit: 100 }
+    const lives: RequestLife[] = []
+    for (const { id } of await this.store.listRequests(page)) {
+      const life = await this.store.getRequest({ project: DEFAULT_PROJECT, id })
+      if (life !== null) lives.push(life)
+    }
+    return lives
   }
 
   /** How many requests ended, by reason. */

@@ -1,6 +1,7 @@
 import type { Submission } from '../model/submission.js'
 import { MINUTE_MS } from '../model/time.js'
 import { sendHoldOf, withProbe } from '../policy/pausing.js'
+import { routeOf } from '../policy/routing/route-of.js'
 import { admitCreate } from './call-health.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
@@ -55,6 +56,8 @@ async function admitByPace(
   lease: HeldLease,
   submission: Submission,
 ): Promise<boolean> {
+  // Calls in real time have a pace of their own, which is asked once it is known how long one may take.
+  if (routeOf(submission).route === 'realtime') return true
   const { store } = context
   const until = await admitCreate(context, submission.account)
   if (until === null) return true

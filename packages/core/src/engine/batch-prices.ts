@@ -1,3 +1,4 @@
+import type { Route } from '../model/lane.js'
 import { ZERO_USD } from '../model/money.js'
 import type { EpochMs } from '../model/time.js'
 import { costAt, toolsWithoutFee } from '../policy/money/cost.js'
@@ -12,17 +13,19 @@ const MOST_MODELS = 100
 
 type BilledLine = Pick<ResultFacts, 'outcome' | 'model' | 'usage' | 'otherTools'>
 
-/** The prices of one batch: many answers of few models, all at the prices of one instant. */
+/** The prices of one submission: many answers of few models, all at the prices of one instant and one route. */
 export class BatchPrices {
   readonly #book: PriceBook
   readonly #at: EpochMs
   readonly #fees: ToolFees
+  readonly #route: Route
   readonly #rows = new Map<string, PriceRow | null>()
 
-  constructor(book: PriceBook, at: EpochMs) {
+  constructor(book: PriceBook, at: EpochMs, route: Route) {
     this.#book = book
     this.#at = at
     this.#fees = toolFeesAt(book, at)
+    this.#route = route
   }
 
   /** What a line cost, and what its usage costs in real time: null when unknown, 0 for what is not billed. */
@@ -32,8 +35,8 @@ export class BatchPrices {
     const { usage, otherTools } = line
     if (row === null || usage === null) return { costNano: null, realtimeNano: null }
     const tools = { fees: this.#fees, otherTools }
-    const costNano = costAt(row, usage, 'batch', tools)
     const realtimeNano = costAt(row, usage, 'realtime', tools)
+    const costNano = this.#route === 'batch' ? costAt(row, usage, 'batch', tools) : realtimeNano
     // One without the other would show as a saving that nobody knows.
     if (costNano === null || realtimeNano === null) return { costNano: null, realtimeNano: null }
     return { costNano, realtimeNano }

@@ -19,6 +19,7 @@ export function cutOffTransport(transport: Transport, signal: AbortSignal): Tran
   return {
     snapshot: (params) => whole(transport.snapshot(params)),
     createBatch: (params) => transport.createBatch(params),
+    createMessage: (params) => transport.createMessage(params),
     retrieve: (params) => whole(transport.retrieve(params)),
     list: (params) => whole(transport.list(params)),
     cancel: (params) => whole(transport.cancel(params)),

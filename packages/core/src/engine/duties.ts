@@ -2,6 +2,7 @@ import { isSendingStopped, type StoreIdentity } from '../model/setting-documents
 import { type EpochMs, HOUR_MS } from '../model/time.js'
 import { lookedThrough } from '../policy/looked-through.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
+import { routeOf } from '../policy/routing/route-of.js'
 import {
   type AbsenceWindow,
   absenceWindow,
@@ -187,7 +188,8 @@ export class Duties {
     const { settings, account } = this.#context
     const sentSince = now - 2 * settings.watchMs
     const states = ['lost', 'rejected'] as const
-    const given = await everySubmission(this.#context, { account, states, sentSince })
+    const all = await everySubmission(this.#context, { account, states, sentSince })
+    const given = all.filter((each) => routeOf(each).route === 'batch')
     if (given.length === 0) return
     const floors = given.map((each) => (each.look?.serverAt ?? now) - settings.skewMs)
     const survey = await surveyList(this.#context, { account, floorAt: Math.min(...floors) })

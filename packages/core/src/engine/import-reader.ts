@@ -29,7 +29,7 @@ export class ImportReader {
     this.#submission = submission
     this.#policy = policy
     const pricedAt = submission.remoteCreatedAt ?? context.clock.now()
-    this.#prices = new BatchPrices(context.priceBook, pricedAt)
+    this.#prices = new BatchPrices(context.priceBook, pricedAt, 'batch')
     this.#sealing = {
       hmac: (key, message) => context.digest.hmacSha256(key, message),
       keys: context.memory.sealingKeys,

@@ -1,4 +1,5 @@
 import type { JobId, ProjectId, QueueName } from '../model/ids.js'
+import { laneOf } from '../model/lane.js'
 import type { NanoUsd } from '../model/money.js'
 import { type BudgetStop, type JobBudget, jobBudgetSetting } from '../model/setting-documents.js'
 import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
@@ -66,15 +67,16 @@ export class JobBudgets {
   }
 
   /** Takes from a page what fits under the caps of its jobs. */
-  async admit(page: readonly WaitingRequest[]): Promise<Admission<PricedRequest>> {
+  async admit(page: readonly WaitingRequest[], lane: string): Promise<Admission<PricedRequest>> {
     const { clock, priceBook: book } = this.#context
+    const { route } = laneOf(lane)
     const at = clock.now()
     for (const { jobId } of page) {
       if (jobId !== null && !this.#jobs.has(jobId)) this.#jobs.set(jobId, await this.#read(jobId))
     }
     const priced = page.map((request) => ({
       ...request,
-      holdNano: holdOf({ ...request, at, book }),
+      holdNano: holdOf({ ...request, at, book, route }),
     }))
     const capped = [...this.#jobs].flatMap(([jobId, job]) =>
       job === null ? [] : [[jobId, job] as const],

@@ -66,7 +66,7 @@ export async function readPage(
       `readWaiting answered request ${other.id} of job ${other.jobId}, which \`except\` names.`,
     )
   }
-  const { admitted, stopped } = await budgets.admit(page)
+  const { admitted, stopped } = await budgets.admit(page, lane)
   const joining = new Set(admitted.map(({ jobId }) => jobId))
   const unfit = new Map([...stopped].filter(([jobId]) => !joining.has(jobId)))
   const roomNano = leftNano === null ? null : leftNano - place.holdNano

@@ -9,6 +9,7 @@ import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
 import { avoidCount, packPage } from '../policy/pack.js'
 import { sendHoldOf } from '../policy/pausing.js'
 import { laneHoldOf } from '../policy/retry/poison.js'
+import { routeOf } from '../policy/routing/route-of.js'
 import type { WaitingGroup } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
@@ -85,7 +86,8 @@ export async function planQueue(
     )
     const isProbe = facts.filling.length === 0 && next?.isProbe === true
     // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
-    const filler = isProbe ? { ...planning, policy: { ...policy, maxBatchRequests: 1 } } : planning
+    const isAlone = isProbe || isCall(facts.filling[0] ?? next?.group)
+    const filler = isAlone ? { ...planning, policy: { ...policy, maxBatchRequests: 1 } } : planning
     const begun = begunOf(facts.filling[0]) ?? (await begin(filler, next?.group, now))
     // Of some jobs nothing fits under their caps, but without them there may be a group that is due.
     if (begun === 'stopped') continue
@@ -134,13 +136,18 @@ async function withTheirTime(
     const hold = sendHoldOf(documents, { lane: group.lane, submissionId: null }, now)
     const nextSlotAt = nextSlotOf(context, policy, group)
     const flush = decideFlush({ ...group, nextSlotAt }, policy, now)
-    const flushAt = flushDueAt(flush, group, flushByHand, now)
+    const flushAt = isCall(group) ? now : flushDueAt(flush, group, flushByHand, now)
     const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
     const restsUntil = laneHoldOf(await readIncident(context, group), now)?.until ?? now
     const dueAt = Math.max(flushAt, heldUntil, restsUntil)
     timed.push({ group, dueAt, isProbe: hold.type === 'probe' })
   }
   return timed
+}
+
+// Sent in real time: by itself, and at once.
+function isCall(of: Pick<Submission, 'lane'> | undefined): boolean {
+  return of !== undefined && routeOf(of).route === 'realtime'
 }
 
 function nextSlotOf(

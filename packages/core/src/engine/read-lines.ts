@@ -1,8 +1,10 @@
+import { laneOf } from '../model/lane.js'
 import type { Usability } from '../model/outcome.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { Verdict } from '../model/request.js'
 import type { Look, Submission } from '../model/submission.js'
+import type { EpochMs } from '../model/time.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import { successVerdict } from '../policy/results/success-verdict.js'
@@ -27,12 +29,18 @@ export class LineReader {
       readonly policy: QueuePolicy
       /** What was seen before the send that the ids were sealed for. */
       readonly look: Look | null
+      /** Of which day the prices are; by default that on which its batch was made. */
+      readonly pricedAt?: EpochMs
     },
   ) {
     this.#submission = params.submission
     this.#policy = params.policy
-    const pricedAt = params.submission.remoteCreatedAt ?? context.clock.now()
-    this.#prices = new BatchPrices(context.priceBook, pricedAt)
+    const pricedAt = params.pricedAt ?? params.submission.remoteCreatedAt ?? context.clock.now()
+    this.#prices = new BatchPrices(
+      context.priceBook,
+      pricedAt,
+      laneOf(params.submission.lane).route,
+    )
     this.#sealing = {
       hmac: (key, message) => context.digest.hmacSha256(key, message),
       keys: context.memory.sealingKeys,

@@ -1,4 +1,5 @@
 import type { ProjectId, SubmissionId } from '../model/ids.js'
+import { laneOf } from '../model/lane.js'
 import type { NanoUsd } from '../model/money.js'
 import type { ResultRow } from '../model/result-row.js'
 import type { PriceBook } from '../policy/money/price-book.js'
@@ -110,12 +111,14 @@ async function pricedLines(
     tools: Set<string>
   },
 ): Promise<readonly ResultLine[]> {
-  const madeAt = (await store.getSubmission({ submissionId }))?.remoteCreatedAt ?? null
+  const submission = await store.getSubmission({ submissionId })
+  const madeAt = submission?.remoteCreatedAt ?? null
+  const route = submission === null ? 'batch' : laneOf(submission.lane).route
   const priced: ResultLine[] = []
   for (const row of rows) {
     // A line of a batch whose day is not known was booked at the prices of the day on which it came.
     const at = madeAt ?? row.attempt.settledAt ?? 0
-    const { result, lacks } = repricedLine(row, new BatchPrices(book, at))
+    const { result, lacks } = repricedLine(row, new BatchPrices(book, at, route))
     if (result.costNano === null) {
       sums.unpriced += 1
       if (lacks.model !== null) sums.models.add(lacks.model)

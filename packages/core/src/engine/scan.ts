@@ -2,6 +2,7 @@ import type { AccountId, RemoteId } from '../model/ids.js'
 import type { Submission } from '../model/submission.js'
 import { HOUR_MS } from '../model/time.js'
 import { nextScanAt } from '../policy/next-scan.js'
+import { routeOf } from '../policy/routing/route-of.js'
 import {
   creationWindow,
   judgeScan,
@@ -49,7 +50,9 @@ export async function scanForLost(
     states: null,
     sentSince: Math.min(...floors) - HOUR_MS,
   })
-  const known = ours.flatMap(({ remoteId, remoteCreatedAt: createdAt }) =>
+  // No list shows a call that was answered in real time.
+  const batches = ours.filter((each) => routeOf(each).route === 'batch')
+  const known = batches.flatMap(({ remoteId, remoteCreatedAt: createdAt }) =>
     remoteId === null || createdAt === null ? [] : [{ remoteId, createdAt }],
   )
   const isThere = await askForMissing(context, account, searched, survey)

@@ -1,27 +1,25 @@
-import { StoreUnavailableError } from '../errors.js'
-import type { Evidence } from '../model/evidence.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { Look, Submission } from '../model/submission.js'
 import { MINUTE_MS } from '../model/time.js'
 import type { Sealing } from '../policy/custom-id.js'
 import { classifyCallFailure } from '../policy/retry/call-failure.js'
+import { routeOf } from '../policy/routing/route-of.js'
 import { sendMsOf } from '../policy/schedule.js'
 import { contentLengthOf } from '../policy/wire-size.js'
 import type { CreateResult } from '../ports/transport.js'
 import { admitByIncident, admitSend } from './admit.js'
 import { createBody } from './body.js'
 import { admitCall, noteCall, speedUp } from './call-health.js'
-import { describeError, type EngineContext, tell, tellSubmission } from './context.js'
+import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { noteBadBatch } from './isolate.js'
 import { noteRefusal } from './note-refusal.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
 import { noteTaken, uncountBatch } from './poison-state.js'
-import { tellEvidence } from './tell-evidence.js'
+import { recordForSure } from './record-for-sure.js'
+import { sendCall } from './send-call.js'
 import { withoutDamaged } from './without-damaged.js'
 import { rememberWorkspace } from './workspace.js'
-
-const EVIDENCE_RETRY_MS = 1_000
 
 /**
  * Sends a sealed submission once: look, intent, the bytes, what became of them. Architecture 6, steps 2 to 5.
@@ -42,7 +40,9 @@ export async function sendSubmission(
   }
   if (!(await admitSend(context, lease, submission))) return
   const whole = await withoutDamaged(context, lease, submission)
-  if (whole !== null) await lookAndSend(context, lease, whole, note)
+  if (whole === null) return
+  if (routeOf(whole).route === 'realtime') await sendCall(context, lease, whole)
+  else await lookAndSend(context, lease, whole, note)
 }
 
 async function lookAndSend(
@@ -216,28 +216,4 @@ async function post(
     mayContinue: () => !deadline.isOver() && !context.signal.aborted,
     signal: context.signal,
   })
-}
-
-/**
- * Records evidence, again and again while the store does not answer: what was learned at the provider must not be
- * lost while this process lives. It is idempotent, and unfenced, since a lapsed lease makes it no less true. Answers the
- * submission after it.
- */
-export async function recordForSure(
-  context: EngineContext,
-  submission: Submission,
-  evidence: Evidence,
-): Promise<Submission | null> {
-  for (;;) {
-    try {
-      const { account, nonce } = submission
-      const result = await context.store.recordEvidence({ account, nonce, evidence })
-      tellEvidence(context, result, evidence.type === 'accepted' ? evidence.batch : null)
-      return result.submission
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError) || context.signal.aborted) throw error
-      tell(context, { type: 'step_failed', step: 'record_evidence', message: describeError(error) })
-      await context.clock.sleep({ ms: EVIDENCE_RETRY_MS, signal: context.signal })
-    }
-  }
 }

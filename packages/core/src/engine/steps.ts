@@ -4,11 +4,13 @@ import type { Submission } from '../model/submission.js'
 import { type NextStep, nextStep } from '../policy/next-step.js'
 import { collectSubmission } from './collect.js'
 import { describeError, type EngineContext, isFatal, isForOthers, tell } from './context.js'
+import { giveUpCall } from './give-up-call.js'
 import type { HeldLease } from './held-lease.js'
 import { letMembersGo } from './let-go.js'
 import { pollBatches } from './poll.js'
+import { recordForSure } from './record-for-sure.js'
 import { scanForLost } from './scan.js'
-import { recordForSure, sendSubmission } from './send.js'
+import { sendSubmission } from './send.js'
 import { reclaim, takeApart } from './take-apart.js'
 
 /** A submission that is due, and the right to do its next step. */
@@ -100,6 +102,8 @@ async function runAlone(
       // Its lease lapsed, so its sender crashed or is frozen. Only the provider's list can say what became of it.
       await recordForSure(context, submission, { type: 'ambiguous', error: SENDER_GONE })
       return
+    case 'give_up':
+      return await giveUpCall(context, lease, submission)
     case 'reclaim':
       return await reclaim(context, lease, submission)
     case 'release':

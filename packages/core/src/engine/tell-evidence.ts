@@ -3,6 +3,7 @@ import type { RemoteBatch } from '../model/remote-batch.js'
 import type { Submission } from '../model/submission.js'
 import { MINUTE_MS } from '../model/time.js'
 import { acceptedAfterMs, isAcceptedLate } from '../policy/acceptance.js'
+import { routeOf } from '../policy/routing/route-of.js'
 import type { EvidenceResult } from '../ports/store-sending.js'
 import { alarm, type EngineContext, tellSubmission } from './context.js'
 
@@ -21,13 +22,19 @@ export function tellEvidence(
   if (submission.orphan) {
     alarm(context, {
       code: 'orphan_found',
-      message: `Batch ${remoteId} turned up after it was given up; its results are taken and its cost is booked.`,
+      message: `${nameOf(submission)} turned up after it was given up; its results are taken and its cost is booked.`,
       submissionId,
       remoteId,
     })
     return
   }
-  tellLate(context, submission, batch)
+  // A call in real time takes as long as its answer is.
+  if (routeOf(submission).route === 'batch') tellLate(context, submission, batch)
+}
+
+function nameOf(submission: Submission): string {
+  if (routeOf(submission).route === 'realtime') return `The answer to call ${submission.id}`
+  return `Batch ${submission.remoteId}`
 }
 
 /** Tells that a batch was sent twice, and that this one is the second that we know of. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from './time.js'
 
-/** The calls that are watched: one that makes a batch, and those that only ask. */
-export type Operation = 'create' | 'list' | 'retrieve' | 'results'
+/** The calls that are watched: one that makes a batch, those that only ask, and those that are answered in real time. */
+export type Operation = 'create' | 'list' | 'retrieve' | 'results' | 'message'
 
 /** How calls of one operation went lately. */
 export interface Breaker {

@@ -93,6 +93,11 @@ export function callHealthSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'calls' }
 }
 
+/** The document that holds which calls in real time are under way and what the provider asked of them, a `CallPace`. */
+export function callPaceSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'call_pace' }
+}
+
 /** The document that holds what is known about refused batches of an account, a `Poison`. */
 export function poisonSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'poison' }

@@ -13,6 +13,8 @@ export interface EngineSettings {
   readonly failureSleepMs: number
   /** Steps that run at the same time in one worker, 1 to 64. */
   readonly concurrency: number
+  /** Calls in real time of one account that are under way at the same time, of all workers together, 1 to 1,000. */
+  readonly callsAtOnce: number
   /** Time for a send, without what its size adds. */
   readonly sendBaseMs: number
   /** Slowest upload that a send is given time for, bytes a millisecond. */
@@ -61,6 +63,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   idleMs: 2 * SECOND_MS,
   failureSleepMs: 30 * SECOND_MS,
   concurrency: 4,
+  callsAtOnce: 16,
   sendBaseMs: MINUTE_MS,
   sendBytesPerMs: 500,
   settleMs: 15 * MINUTE_MS,

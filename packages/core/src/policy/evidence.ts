@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/evidence.js'
+import { laneOf } from '../model/lane.js'
 import { totalOf } from '../model/outcome.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { RemoteBatch, RemoteStatus } from '../model/remote-batch.js'
@@ -15,7 +16,10 @@ import { assertSubmissionMove } from './transition.js'
 export const RECLAIM_WINDOW_MS: number = 26 * HOUR_MS
 
 /** What evidence is judged by. */
-export type EvidenceFacts = Pick<Submission, 'state' | 'remoteId' | 'sendNotAfterAt' | 'search'>
+export type EvidenceFacts = Pick<
+  Submission,
+  'state' | 'remoteId' | 'sendNotAfterAt' | 'search' | 'lane'
+>
 
 /** Columns of a submission that a piece of evidence sets. */
 export type EvidenceChanges = Pick<Submission, 'state' | 'nextStepAt'> & Partial<Submission>
@@ -103,7 +107,11 @@ function applyDecision(facts: EvidenceFacts, decision: LostDecision, now: EpochM
   const isAsked = state === 'ambiguous' && remoteId === null && search.askingSince !== undefined
   if (!isAsked) return { type: 'known' }
   assertSubmissionMove(state, 'lost')
-  const possiblyPaid = decision === 'fail' || search.candidates.some(({ vanished }) => vanished)
+  // A call in real time leaves no batch behind that could be looked for: whatever is decided, it may have been paid.
+  const possiblyPaid =
+    decision === 'fail' ||
+    laneOf(facts.lane).route === 'realtime' ||
+    search.candidates.some(({ vanished }) => vanished)
   const changes = { state: 'lost', verdictAt: now, nextStepAt: now, possiblyPaid } as const
   return { type: 'applied', changes: { ...changes, search: { ...search, decision } } }
 }

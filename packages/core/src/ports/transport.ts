@@ -1,3 +1,4 @@
+import type { RateLimits } from '../model/call-pace.js'
 import type { AccountId, Nonce, RemoteId } from '../model/ids.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { RemoteBatch } from '../model/remote-batch.js'
@@ -37,6 +38,46 @@ export type CreateResult =
   | { readonly type: 'refused'; readonly error: ProviderError }
   | { readonly type: 'not_sent'; readonly error: ProviderError }
   | { readonly type: 'ambiguous'; readonly error: ProviderError }
+
+/**
+ * What became of a call that is answered in real time.
+ *
+ * `answered`: a clear 200 with a message, which is paid. `refused`: the API itself said no, for sure, and nothing is paid: a 4xx in
+ * its envelope, or its 529. `not_sent`: for sure the last byte never left. `ambiguous`: everything else, so it may have been paid.
+ */
+export type MessageResult =
+  | {
+      readonly type: 'answered'
+      /** The message as it came. */
+      readonly message: Uint8Array
+      readonly limits: RateLimits
+      /** The provider's `date` header. */
+      readonly serverAt: EpochMs
+    }
+  | {
+      readonly type: 'refused'
+      readonly error: ProviderError
+      readonly limits: RateLimits
+      readonly serverAt: EpochMs
+    }
+  | { readonly type: 'not_sent'; readonly error: ProviderError }
+  | { readonly type: 'ambiguous'; readonly error: ProviderError }
+
+/** A call that is answered in real time. */
+export interface MessageParams {
+  readonly account: AccountId
+  /** Headers of the call; {@link laneOf} reads it. */
+  readonly lane: string
+  /** A second call for the same nonce is refused by the transport, in this process, for good. */
+  readonly nonce: Nonce
+  /** The JSON of the call: a request's params. */
+  readonly body: Uint8Array
+  /** From the first byte to the whole answer. What takes longer is given up, and its answer is lost. */
+  readonly timeoutMs: number
+  /** Asked before the first byte; false ends the call without one. */
+  readonly mayContinue: () => boolean
+  readonly signal?: AbortSignal | undefined
+}
 
 /** What became of asking for a batch. */
 export type RetrieveResult =
@@ -103,6 +144,8 @@ export interface Transport {
     params: Readonly<{ account: AccountId; signal?: AbortSignal | undefined }>,
   ): Promise<ListResult>
   createBatch(params: CreateParams): Promise<CreateResult>
+  /** Has one request answered in real time. */
+  createMessage(params: MessageParams): Promise<MessageResult>
   retrieve(
     params: Readonly<{ account: AccountId; remoteId: RemoteId; signal?: AbortSignal | undefined }>,
   ): Promise<RetrieveResult>

@@ -6,6 +6,7 @@ import {
   type Evidence,
   type EvidenceEffect,
   type EvidenceFacts,
+  laneKey,
   NO_SEARCH,
   type ProviderError,
   type RemoteBatch,
@@ -41,7 +42,14 @@ function batch(overrides: Partial<RemoteBatch> = {}): RemoteBatch {
 }
 
 function facts(state: SubmissionState, overrides: Partial<EvidenceFacts> = {}): EvidenceFacts {
-  return { state, remoteId: null, sendNotAfterAt: NOW - 1_000, search: NO_SEARCH, ...overrides }
+  return {
+    state,
+    remoteId: null,
+    sendNotAfterAt: NOW - 1_000,
+    search: NO_SEARCH,
+    lane: laneKey({}),
+    ...overrides,
+  }
 }
 
 const evidences: Readonly<Record<Evidence['type'], Evidence>> = {

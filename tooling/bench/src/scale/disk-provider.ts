@@ -54,6 +54,7 @@ export function diskProvider(): Transport {
       for await (const _ of idsOf(remoteId)) count += 1
       return { type: 'batch', batch: batchOf(remoteId, 'ended', count) }
     },
+    createMessage: () => Promise.reject(new InvariantError('the bench makes batches only')),
     cancel: () => Promise.reject(new InvariantError('the bench cancels nothing')),
     streamResults: ({ remoteId }) =>
       Promise.resolve({ type: 'results', pieces: piecesOf(remoteId) }),

@@ -2,6 +2,7 @@ import {
   type Attempt,
   type AttemptLife,
   DEFAULT_QUEUE_POLICY,
+  laneOf,
   type ProjectId,
   type QueueName,
   type QueuePolicy,
@@ -178,9 +179,10 @@ function isPaid({ outcome }: FateRow): boolean {
   return outcome === 'succeeded'
 }
 
-// By the word of the person who was asked.
-function isGivenUp({ submission }: AttemptLife): boolean {
-  return submission.search.decision === 'fail'
+// By the word of the person who was asked, or a call in real time whose answer was lost.
+function isGivenUp({ attempt, submission }: AttemptLife): boolean {
+  const isCall = laneOf(submission.lane).route === 'realtime'
+  return submission.search.decision === 'fail' || (isCall && attempt.possiblyPaid)
 }
 
 function isBefore(attempt: Attempt, request: Request): boolean {

@@ -16,6 +16,8 @@ export interface FateRow {
   readonly usability: Usability | null
   /** If it was not paid, it may never have stood in a file. */
   readonly mayBeUnseen: boolean
+  /** Answered in real time, where an answer that is lost is never found. */
+  readonly isCall: boolean
 }
 
 /** What ends are derived from. */
@@ -96,6 +98,10 @@ interface At {
 function nextOf(facts: EndFacts, row: FateRow, at: At): Next {
   switch (row.outcome) {
     case 'succeeded':
+      // Whoever called may have died with the answer, or have given it up before it came.
+      if (row.isCall) {
+        return { ends: [row.usability ?? 'usable', 'possibly_paid'], tries: [at.failures] }
+      }
       return { ends: [row.usability ?? 'usable'], tries: [] }
     case 'canceled':
       return { ends: [], tries: [at.failures] }

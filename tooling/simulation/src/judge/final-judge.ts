@@ -9,7 +9,9 @@ import {
   type Usage,
 } from '@halfrate/core'
 import type { Ledger, LedgerRow, WireUsage } from '@halfrate/emulator/model'
+import { type CallBook, callIdOf } from '../provider/call-book.js'
 import type { BookedRequest, RequestBook } from '../provider/request-book.js'
+import { billedRows } from './billed-rows.js'
 import type { EndJudge } from './end-judge.js'
 import { MoneyJudge } from './money-judge.js'
 import type { Violations } from './violation.js'
@@ -20,6 +22,8 @@ export interface FinalJudgeOptions {
   readonly projects: readonly ProjectId[]
   readonly book: RequestBook
   readonly ledger: Ledger
+  /** Calls in real time, as the provider knows them. */
+  readonly calls: CallBook
   /** The provider's clock. */
   readonly providerNow: number
   /** The seed broke no published assumption. */
@@ -56,7 +60,8 @@ interface BilledRow {
  * booked once under its own request, and the sums equal to the last nano-dollar.
  */
 export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> {
-  const billed = billedRows(options)
+  const billed = requestsOf(options)
+  const doubts = new Set<LedgerRow>()
   const byRequest = new Map<RequestId, BilledRow[]>()
   for (const row of billed) {
     byRequest.set(row.requestId, [...(byRequest.get(row.requestId) ?? []), row])
@@ -67,7 +72,7 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
   for (const booked of options.book.all()) {
     const rows = byRequest.get(booked.id) ?? []
     duplicates += Math.max(0, rows.length - 1)
-    if (options.isWithin && rows.length > 1) {
+    if (options.isWithin && rows.filter(isOfBatch).length > 1) {
       const batches = rows.map(({ row }) => row.batchId).join(' and ')
       options.violations.add('paid_twice', `${booked.token} (${booked.id}) in ${batches}.`)
     }
@@ -85,15 +90,18 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
       lost += 1
       options.violations.add('lost', `${booked.token} (${booked.id}) is ${life.request.state}.`)
     }
-    judgeRequest({ ...options, money }, booked, life, rows)
+    judgeRepeats(options, booked, life)
+    judgeRequest({ ...options, money, doubts }, booked, life, rows)
     options.ends.judge(booked, life)
   }
-  if (options.isWithin) await money.judgeSums(billed)
+  // What may have been paid is in no sum but its own.
+  if (options.isWithin) await money.judgeSums(billed.filter(({ row }) => !doubts.has(row)))
   return { lost, duplicates, billed: billed.length }
 }
 
-function billedRows({ ledger, providerNow, violations, book }: FinalJudgeOptions): BilledRow[] {
-  return ledger.billed(providerNow).flatMap((row) => {
+function requestsOf(options: FinalJudgeOptions): BilledRow[] {
+  const { ledger, providerNow, violations, book, calls } = options
+  return billedRows(ledger.billed(providerNow), calls.billed()).flatMap((row) => {
     const parts = parseCustomId(row.customId ?? '')
     const booked = parts === null ? undefined : book.get(parts.requestId)
     if (parts === null || booked === undefined) {
@@ -105,7 +113,41 @@ function billedRows({ ledger, providerNow, violations, book }: FinalJudgeOptions
   })
 }
 
-type RequestJudge = FinalJudgeOptions & { readonly money: MoneyJudge }
+type RequestJudge = FinalJudgeOptions & {
+  readonly money: MoneyJudge
+  /** Those that are booked as possibly paid, and not at what they cost. */
+  readonly doubts: Set<LedgerRow>
+}
+
+function isOfBatch({ row, nonce }: BilledRow): boolean {
+  return row.batchId !== callIdOf({ nonce })
+}
+
+// A request is called again only while the answer of the call before is not booked: then that is the named case, and booked.
+function judgeRepeats(
+  { calls, violations, isWithin }: FinalJudgeOptions,
+  booked: BookedRequest,
+  { attempts }: RequestLife,
+): void {
+  if (!isWithin) return
+  const mine = calls.billed().filter(({ requestId }) => requestId === booked.id)
+  for (const call of mine) {
+    const settledAt = attempts.find(({ submission }) => submission.nonce === call.nonce)?.attempt
+      .settledAt
+    if (settledAt == null) continue
+    const again = mine.find(({ nonce, begunAt }) => nonce !== call.nonce && begunAt > settledAt)
+    if (again === undefined) continue
+    const name = `${booked.token} (${booked.id})`
+    violations.add('paid_twice', `${name} was called again after its answer was booked.`)
+  }
+}
+
+// A call whose answer was lost: it is booked as possibly paid, at its hold.
+function isInDoubt({ attempts }: RequestLife, billed: BilledRow): boolean {
+  if (isOfBatch(billed)) return false
+  const found = attempts.find(({ submission }) => submission.nonce === billed.nonce)
+  return found?.attempt.possiblyPaid === true
+}
 
 function judgeRequest(
   options: RequestJudge,
@@ -118,7 +160,8 @@ function judgeRequest(
   const left = [...successes]
   for (const billed of rows) {
     const at = left.findIndex(({ submission }) => submission.remoteId === billed.row.batchId)
-    if (at < 0) judgeUnbooked(options, booked, life, billed)
+    if (at < 0 && isInDoubt(life, billed)) options.doubts.add(billed.row)
+    else if (at < 0) judgeUnbooked(options, booked, life, billed)
     else judgeBooked(options, booked, left.splice(at, 1)[0] as AttemptLife, billed)
   }
   for (const { attempt, submission } of left) {

@@ -1,5 +1,6 @@
 import { parseCustomId } from '@halfrate/core'
 import type { Ledger, LedgerBatch } from '@halfrate/emulator/model'
+import { callIdOf } from '../provider/call-book.js'
 
 interface KnownBatch {
   readonly batch: LedgerBatch
@@ -24,6 +25,8 @@ export class LedgerWatch {
 
   /** Whether the batch was made from the send that bears the nonce. */
   isOf(batchId: string, nonce: string): boolean {
+    // Calls in real time have no batch; whether they were answered is judged in the end.
+    if (batchId === callIdOf({ nonce })) return true
     return this.#known.get(batchId)?.nonce === nonce
   }
 

@@ -1,5 +1,6 @@
 import { parseCustomId, type RequestId } from '@halfrate/core'
 import type { Ledger, LedgerBatch } from '@halfrate/emulator/model'
+import { type BookedCall, callIdOf } from '../provider/call-book.js'
 import type { FateBook } from '../provider/fate-book.js'
 import type { FateRow } from './expected-end.js'
 
@@ -11,6 +12,7 @@ export interface RequestFatesOptions {
   readonly providerNow: number
   /** How far it is ahead of virtual time. */
   readonly providerOffsetMs: number
+  readonly calls: readonly BookedCall[]
 }
 
 /** What became of each request by the provider's own books: its rows in the order of their batches, and refusals of it alone. */
@@ -27,6 +29,7 @@ export class RequestFates {
       const batch = batchId === null ? undefined : batches.get(batchId)
       if (!isForeign && batch !== undefined) this.#add(batch, customId ?? '', outcome)
     }
+    for (const call of options.calls) this.#addCall(call)
     for (const rows of this.#rows.values()) rows.sort((a, b) => a.createdAt - b.createdAt)
     for (const { customIds } of fates.refusedCreates) {
       const id = customIds.length === 1 ? parseCustomId(customIds[0] ?? '')?.requestId : undefined
@@ -49,6 +52,16 @@ export class RequestFates {
     return outcome === 'succeeded' && this.#options.fates.isContradicted(batchId)
   }
 
+  #addCall(call: BookedCall): void {
+    const endedAt = call.at - this.#options.providerOffsetMs
+    const { begunAt: createdAt, customId, requestId, outcome, errorType, usability } = call
+    const ends = { outcome, errorType, usability, mayBeUnseen: true, isCall: true }
+    this.#put(requestId, {
+      ...{ batchId: callIdOf(call), customId, createdAt, endedAt, batchCount: 1 },
+      ...ends,
+    })
+  }
+
   #add(batch: LedgerBatch, customId: string, outcome: FateRow['outcome']): void {
     const requestId = parseCustomId(customId)?.requestId
     if (requestId === undefined) return
@@ -65,7 +78,12 @@ export class RequestFates {
       errorType: outcome === 'errored' ? (fate?.errorType ?? null) : null,
       usability: outcome === 'succeeded' ? (fate?.usability ?? null) : null,
       mayBeUnseen: fates.isShort(batchId),
+      isCall: false,
     }
+    this.#put(requestId, row)
+  }
+
+  #put(requestId: RequestId, row: FateRow): void {
     const rows = this.#rows.get(requestId)
     if (rows === undefined) this.#rows.set(requestId, [row])
     else rows.push(row)

@@ -2,7 +2,6 @@ import {
   type ClaimParams,
   type ClaimResult,
   type CreateParams,
-  type CreateResult,
   DEFAULT_ACCOUNT,
   type DeliveryPage,
   type EngineSettings,
@@ -47,6 +46,8 @@ export interface StepJudgeOptions {
 
 /** How far a create call is. A canary's last check is told apart. */
 export type SendMoment = 'first_byte' | 'last_check' | 'last_check_of_canary'
+
+type Sent = Pick<CreateParams, 'nonce' | 'requestCount'>
 
 interface SubmissionParams {
   readonly submissionId: SubmissionId
@@ -191,7 +192,7 @@ export class StepJudge implements StoreWatcher {
    * A create call begins, or it was asked for the last time whether it may go on, and may. I3, I4. A canary is no
    * submission, which only its whole body shows.
    */
-  async onSend(moment: SendMoment, params: CreateParams): Promise<void> {
+  async onSend(moment: SendMoment, params: Sent): Promise<void> {
     if (moment === 'last_check_of_canary') return
     if (moment === 'last_check') return await this.#onLastCheck(params)
     const { nonce } = params
@@ -203,7 +204,7 @@ export class StepJudge implements StoreWatcher {
     }
   }
 
-  async #onLastCheck({ nonce }: CreateParams): Promise<void> {
+  async #onLastCheck({ nonce }: Sent): Promise<void> {
     const row = await this.#rowOf(nonce)
     const now = this.#options.now()
     if (row === null) this.#add('I4', `Nonce ${nonce} was sent and is no submission's.`)
@@ -218,8 +219,8 @@ export class StepJudge implements StoreWatcher {
   }
 
   /** An answer reached a process: what it says must be recorded, whatever became of the lease. */
-  onAccepted(params: CreateParams, result: CreateResult, processName: string): void {
-    if (result.type === 'accepted') this.#awaited.set(params.nonce, processName)
+  onAccepted({ nonce }: Sent, { type }: { readonly type: string }, processName: string): void {
+    if (type === 'accepted') this.#awaited.set(nonce, processName)
   }
 
   // The steps of a round have all ended when the next one begins, and what they learned is written by then. A round

@@ -1,4 +1,11 @@
-import type { AttemptLife, NanoUsd, Request, RequestLife, SubmissionState } from '@halfrate/core'
+import {
+  type AttemptLife,
+  laneOf,
+  type NanoUsd,
+  type Request,
+  type RequestLife,
+  type SubmissionState,
+} from '@halfrate/core'
 import { holdOf } from '@halfrate/core/money'
 import { SIM_PRICE_BOOK } from '../scenario/prices.js'
 
@@ -26,6 +33,7 @@ export function paidBy({ request }: RequestLife, { attempt }: AttemptLife): numb
 }
 
 /** The most that one attempt of a request can cost, by its sizes; null for an unknown price. */
-export function holdNanoOf({ model, maxTokens, itemBytes }: Request): NanoUsd | null {
-  return holdOf({ model, maxTokens, itemBytes, at: 0, book: SIM_PRICE_BOOK })
+export function holdNanoOf({ model, maxTokens, itemBytes, lane }: Request): NanoUsd | null {
+  const { route } = laneOf(lane)
+  return holdOf({ model, maxTokens, itemBytes, route, at: 0, book: SIM_PRICE_BOOK })
 }

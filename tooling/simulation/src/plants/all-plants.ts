@@ -54,6 +54,7 @@ import { swappedAnswers } from './swapped-answers.js'
 import { toldAgain } from './told-again.js'
 import { unaskedVerdict } from './unasked-verdict.js'
 import { unbookedTwin } from './unbooked-twin.js'
+import { undoubtedCalls } from './undoubted-calls.js'
 import { unjudgedSeals } from './unjudged-seals.js'
 import { unknownIsForeign } from './unknown-is-foreign.js'
 import { unknownPriceZero } from './unknown-price-zero.js'
@@ -137,6 +138,8 @@ export const PLANTS: readonly Plant[] = [
   mixedProjects,
   forgottenHolds,
   unjudgedSeals,
+  // calls in real time
+  undoubtedCalls,
   unwalledReads,
   sharedKeys,
   sharedMoney,

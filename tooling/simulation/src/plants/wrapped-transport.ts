@@ -5,6 +5,7 @@ export function wrappedTransport(transport: Transport, calls: Partial<Transport>
   return {
     snapshot: (params) => transport.snapshot(params),
     createBatch: (params) => transport.createBatch(params),
+    createMessage: (params) => transport.createMessage(params),
     retrieve: (params) => transport.retrieve(params),
     list: (params) => transport.list(params),
     cancel: (params) => transport.cancel(params),

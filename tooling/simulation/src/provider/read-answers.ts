@@ -2,6 +2,7 @@ import {
   type CancelResult,
   type CreateResult,
   type ListResult,
+  type MessageResult,
   type ProviderError,
   type RemoteBatch,
   type RemoteId,
@@ -15,6 +16,7 @@ import type {
   WireBatch,
   WireBatchPage,
   WireError,
+  WireMessage,
 } from '@halfrate/emulator/model'
 
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 413, 422, 429])
@@ -37,6 +39,29 @@ export function readCreate(answer: Answer<WireBatch>, requestCount: number): Cre
   const error = readError(answer)
   const isClear = answer.status === 413 || (REFUSALS.has(answer.status) && error.type !== null)
   return { type: isClear ? 'refused' : 'ambiguous', error }
+}
+
+// With these nothing was answered, and so nothing is paid.
+const MESSAGE_REFUSALS: ReadonlySet<number> = new Set([...REFUSALS, 409, 529])
+
+/** Reads what came back for a call in real time. */
+export function readMessage(answer: Answer<WireMessage>): MessageResult {
+  if (answer.type !== 'response') {
+    return { type: 'ambiguous', error: silence('The connection died before an answer came.') }
+  }
+  const said = { limits: {}, serverAt: Date.parse(answer.headers.date ?? '') }
+  const { body } = answer
+  if (answer.status === 200) {
+    const isMessage = answer.end === 'complete' && typeof body === 'object' && 'content' in body
+    if (!isMessage) {
+      return { type: 'ambiguous', error: { ...silence('The answer is unreadable.'), status: 200 } }
+    }
+    return { type: 'answered', message: new TextEncoder().encode(JSON.stringify(body)), ...said }
+  }
+  const error = readError(answer)
+  const isWhole = error.type !== null && MESSAGE_REFUSALS.has(answer.status)
+  if (!isWhole && answer.status !== 413) return { type: 'ambiguous', error }
+  return { type: 'refused', error, ...said }
 }
 
 /** Reads what came back for one batch. */
@@ -122,7 +147,7 @@ function readError(answer: {
   readonly headers: AnswerHeaders
   readonly body: unknown
 }): ProviderError {
-  const body = answer.body as WireError | WireBatch | WireBatchPage | string
+  const body = answer.body as WireError | WireBatch | WireBatchPage | WireMessage | string
   const envelope = typeof body === 'object' && 'error' in body ? body.error : null
   const after = Number(answer.headers['retry-after'] ?? Number.NaN)
   const code = envelope?.details?.error_code

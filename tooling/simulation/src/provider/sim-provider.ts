@@ -6,7 +6,6 @@ import {
   DEFAULT_CALLER,
   type FaultByOp,
   type LedgerBatch,
-  type PriceTable,
   ProviderModel,
   type ReplyHook,
   type ResultsAnswer,
@@ -15,37 +14,15 @@ import {
 } from '@halfrate/emulator/model'
 import { Draw } from '../chance/draw.js'
 import type { FaultKind } from '../faults/fault-kind.js'
-import type { FaultLog } from '../faults/fault-log.js'
-import type { FaultSizes } from '../faults/fault-sizes.js'
-import type { FaultWindows } from '../faults/fault-windows.js'
-import type { Strikes } from '../faults/strikes.js'
-import type { Scheduler } from '../time/scheduler.js'
 import { AccountOutage } from './account-outage.js'
 import { drawCreateFault } from './create-fault.js'
 import { FateBook } from './fate-book.js'
 import { Outages } from './outages.js'
-import type { RequestBook } from './request-book.js'
 import { drawResultsFault } from './results-fault.js'
 import { planReply } from './row-reply.js'
-
-/** What the provider of a run is made from. */
-export interface SimProviderOptions {
-  readonly scheduler: Scheduler
-  readonly draw: Draw
-  readonly sizes: FaultSizes
-  readonly strikes: Strikes
-  readonly windows: FaultWindows
-  /** Whether somebody deletes strangers' batches too. */
-  readonly losesStrangers: boolean
-  readonly log: FaultLog
-  readonly book: RequestBook
-  readonly prices: PriceTable
-  readonly turnaroundMs: readonly [number, number]
-  /** Of the requests of a seed with poison. */
-  readonly poisonShare: number
-  /** Called when something happens that must never. */
-  readonly onViolation: (invariant: string, message: string) => void
-}
+import { SimMessages } from './sim-messages.js'
+import type { SimProviderOptions } from './sim-provider-options.js'
+import { strangersId } from './strangers-id.js'
 
 /** One row of a create body. */
 export interface UploadedRow {
@@ -64,6 +41,8 @@ export class SimProvider {
   readonly model: ProviderModel
   /** What it did to rows, batches and files. */
   readonly fates: FateBook = new FateBook()
+  /** The part that answers in real time. */
+  readonly messages: SimMessages
   readonly #options: SimProviderOptions
   readonly #missing: Outages
   readonly #unreadable: Outages
@@ -80,6 +59,12 @@ export class SimProvider {
       prices: options.prices,
     })
     this.model.reply(this.#reply)
+    const { model, fates } = this
+    const refusedForAll = (): FaultByOp['create'] | null => this.#refusedForAll()
+    this.messages = new SimMessages({
+      ...{ ...options, model, fates, refusedForAll },
+      now: () => this.now,
+    })
   }
 
   /** The provider's own clock. */
@@ -200,7 +185,8 @@ export class SimProvider {
     return true
   }
 
-  readonly #reply: ReplyHook = ({ customId, params }) => {
+  readonly #reply: ReplyHook = ({ customId: onWire, params }) => {
+    const customId = onWire ?? this.messages.calls.current
     const parts = parseCustomId(customId ?? '')
     const request = parts === null ? undefined : this.#options.book.get(parts.requestId)
     const content = String(params.messages[0]?.content ?? '')
@@ -208,7 +194,7 @@ export class SimProvider {
       this.#options.onViolation('wrong_body', `${customId} was sent with the body of ${content}.`)
     }
     const tail = customId?.slice(CUSTOM_ID_LENGTH)
-    if (request !== undefined && tail !== request.tail) {
+    if (onWire !== null && request !== undefined && tail !== request.tail) {
       this.#options.onViolation('wrong_tail', `${customId} does not end in "${request.tail}".`)
     }
     const metadata = params.metadata as { readonly user_id?: string } | undefined
@@ -333,15 +319,4 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422])
 
 function isAboutBatch(answer: Answer<WireBatch>): boolean {
   return answer.type === 'response' && REFUSALS.has(answer.status)
-}
-
-const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
-
-// Another store may use the same workspace: its ids have our form, and a seal that is not ours.
-function strangersId(row: number, draw: Draw): string {
-  let text = 'h1'
-  for (let index = 0; index < 40; index += 1) {
-    text += index < 11 ? String(row % 10) : DIGITS[draw.whole(0, 31)]
-  }
-  return text
 }

@@ -6,6 +6,10 @@ import {
   type CreateResult,
   type ListResult,
   laneOf,
+  type MessageParams,
+  type MessageResult,
+  type Nonce,
+  type ProjectId,
   type ResultsPiece,
   type ResultsResult,
   type RetrieveResult,
@@ -45,10 +49,15 @@ export interface SimTransportOptions {
   /** The engine's settle window. */
   readonly settleMs: number
   /** Told just before the first byte of a create leaves, and when it was last asked whether it may go on. */
-  readonly onSend: (moment: SendMoment, params: CreateParams) => Promise<void>
+  readonly onSend: (moment: SendMoment, params: Sent) => Promise<void>
+  /** Whose send bears a nonce. */
+  readonly projectOf: (nonce: Nonce) => ProjectId | null
   /** Told when an answer of 200 reaches the engine. */
-  readonly onAccepted: (params: CreateParams, result: CreateResult) => void
+  readonly onAccepted: (params: Sent, result: Pick<CreateResult, 'type'>) => void
 }
+
+/** What tells one send from another. */
+export type Sent = Pick<CreateParams, 'nonce' | 'requestCount'>
 
 const SHORTEST_IDLE_MS = 60_000
 // The provider's date is cut to whole seconds, and answers take their time.
@@ -134,6 +143,33 @@ export class SimTransport implements Transport {
       provider.fates.searched({ at: provider.now, lane: params.lane })
     }
     if (!isCanary) this.#options.onAccepted(params, result)
+    return result
+  }
+
+  /** A call whose sender stood still may come to the provider, or its answer to us, long after its time. */
+  async createMessage(params: MessageParams): Promise<MessageResult> {
+    const { provider, process } = this.#options
+    if (!params.mayContinue()) return notSent('Its time was up before it began.')
+    const sent = { nonce: params.nonce, requestCount: 1 }
+    const begunAt = provider.now - this.#options.sizes.providerOffsetMs
+    await this.#maybeFreeze()
+    const result = await this.#call<MessageResult | Hang>(
+      'createMessage',
+      async () => {
+        await this.#options.onSend('first_byte', sent)
+        const project = this.#options.projectOf(params.nonce)
+        return provider.messages.answer(params, { begunAt, project })
+      },
+      (hadEffect) =>
+        hadEffect
+          ? { type: 'ambiguous', error: silence('The connection died before an answer came.') }
+          : notSent('The connection could not be made.'),
+    )
+    if (result.type === 'hang') {
+      await process.pass(params.timeoutMs)
+      return { type: 'ambiguous', error: silence('No answer came in time.') }
+    }
+    if (result.type === 'answered') this.#options.onAccepted(sent, { type: 'accepted' })
     return result
   }
 
@@ -258,7 +294,7 @@ interface Hang {
   readonly type: 'hang'
 }
 
-function notSent(message: string): CreateResult {
+function notSent(message: string): Extract<CreateResult, { readonly type: 'not_sent' }> {
   return { type: 'not_sent', error: silence(message) }
 }
 

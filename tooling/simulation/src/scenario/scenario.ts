@@ -17,6 +17,7 @@ import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { drawScopeBudgets, type ScopeBudgets } from './scope-budgets.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
+import { withRealtime } from './with-realtime.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
 
 /** The virtual instant at which most runs begin. */
@@ -99,7 +100,7 @@ export function drawScenario(
   const crowd = isAtDoor ? drawCrowd(seed) : null
   const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
   const plain = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
-  const { workload: filed, startAt } = pricedWorkload(seed, withFiles(seed, plain))
+  const { workload: filed, startAt } = pricedWorkload(seed, plan, plain)
   const others = drawNeighbour(seed, filed, facts)
   const workload = withKeyTails(seed, filed)
   const neighbour = others === null ? null : withKeyTails(seed, others)
@@ -134,7 +135,8 @@ export function drawScenario(
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.
-function pricedWorkload(seed: number, workload: Workload): PricedWorkload {
+function pricedWorkload(seed: number, plan: FaultPlan, plain: Workload): PricedWorkload {
+  const workload = withRealtime(seed, withFiles(seed, plain), plan)
   const hasBudgets = drawScopeBudgets(seed, workload).length > 0
   const hasCaps = hasBudgets || drawBudgets(seed, workload.deliveries).size > 0
   return (hasCaps ? null : withPrices(seed, workload)) ?? { workload, startAt: START_AT }

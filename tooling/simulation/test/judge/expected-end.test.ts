@@ -20,7 +20,13 @@ function rowOf(row: Partial<FateRow>, index: number): FateRow {
   return {
     ...{ batchId: `batch-${index + 1}`, customId: `id-${index + 1}`, batchCount: 10 },
     ...{ createdAt, endedAt: createdAt + BATCH_MS },
-    ...{ outcome: 'succeeded', errorType: null, usability: null, mayBeUnseen: false },
+    ...{
+      outcome: 'succeeded',
+      errorType: null,
+      usability: null,
+      mayBeUnseen: false,
+      isCall: false,
+    },
     ...row,
   }
 }
@@ -64,6 +70,12 @@ describe('the expected end of a request', () => {
     expect([...endOf([BILLING, BILLING], short).reasons]).toEqual(['gave_up'])
     expect(endOf([EXPIRED], short).reasons.size).toBe(0)
     expect(endOf([EXPIRED, EXPIRED, USABLE], short).mustHaveEndedBy?.batchId).toBe('batch-2')
+  })
+
+  it('may be another call, or doubt, after one that was answered in real time', () => {
+    const answered = { ...USABLE, isCall: true }
+    expect([...endOf([answered]).reasons]).toEqual(['usable', 'possibly_paid'])
+    expect(endOf([answered, answered]).mustHaveEndedBy).toBeNull()
   })
 
   it('is open where a row that was not paid may never have been seen', () => {

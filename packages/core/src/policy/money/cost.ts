@@ -1,3 +1,4 @@
+import type { Route } from '../../model/lane.js'
 import type { NanoUsd } from '../../model/money.js'
 import type { EpochMs } from '../../model/time.js'
 import type { ToolUses, Usage } from '../../model/usage.js'
@@ -5,8 +6,7 @@ import { type PriceBook, priceOf } from './price-book.js'
 import type { PriceRow, TokenRates } from './price-row.js'
 import { type ToolFees, toolFeesAt, WEB_SEARCH } from './tool-price.js'
 
-/** How a request reaches the model; batch costs half. */
-export type Route = 'batch' | 'realtime'
+export type { Route } from '../../model/lane.js'
 
 /** What the cost of one answer is worked out from. */
 export interface CostFacts {

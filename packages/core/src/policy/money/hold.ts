@@ -1,3 +1,4 @@
+import type { Route } from '../../model/lane.js'
 import type { NanoUsd } from '../../model/money.js'
 import type { EpochMs } from '../../model/time.js'
 import { roundToNano } from './cost.js'
@@ -14,6 +15,8 @@ export interface HoldFacts {
   readonly model: string
   readonly at: EpochMs
   readonly book: PriceBook
+  /** Default `batch`. */
+  readonly route?: Route
 }
 
 /**
@@ -27,7 +30,7 @@ const US_TENTHS = 11n
 const PLAIN_TENTHS = 10n
 
 /**
- * The most that one attempt of a request can cost in batch, in nano-dollars; null when the model's price is unknown.
+ * The most that one attempt of a request can cost on its route, in nano-dollars; null when the model's price is unknown.
  *
  * The prompt is taken as one token per byte of the item, up to the model's context window. The tokenizer works on bytes
  * and no token is shorter than one, so text can't exceed it; JSON's own characters pay for the few tokens that frame
@@ -52,7 +55,8 @@ export function holdOf(facts: HoldFacts): NanoUsd | null {
   })
   if (costs.includes(null)) return null
   const dearest = costs.reduce((most, cost) => ((cost ?? 0n) > (most ?? 0n) ? cost : most), 0n)
-  return roundToNano((dearest ?? 0n) * (price.hasUsGeo ? US_TENTHS : PLAIN_TENTHS))
+  const tenths = price.hasUsGeo ? US_TENTHS : PLAIN_TENTHS
+  return roundToNano((dearest ?? 0n) * tenths * (facts.route === 'realtime' ? 2n : 1n))
 }
 
 function reachableRates(price: PriceRow, promptTokens: number): readonly TokenRates[] {

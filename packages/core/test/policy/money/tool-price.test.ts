@@ -79,7 +79,7 @@ describe('the fee of a tool', () => {
       ...({ outcome: 'succeeded', model: 'claude-opus-5', otherTools: null } as const),
       usage: usage({ webSearchRequests: 1 }),
     }
-    const prices = new BatchPrices(book, READ_AT)
+    const prices = new BatchPrices(book, READ_AT, 'batch')
     expect(prices.costsOf(line)).toEqual({ costNano: null, realtimeNano: null })
     expect(prices.unpricedOf(line)).toEqual({ model: null, tools: [SEARCH] })
   })
