@@ -204,14 +204,11 @@ export class Simulation {
   }
 
   #makePool(): WorkerPool {
-    const { scenario, scheduler } = this
+    const { scenario, scheduler, log, violations } = this
     const { plant, onTrace, afterAbsence, calendar = utcDays } = this.#options
     const { settings } = scenario
     return new WorkerPool({
-      scheduler,
-      draw: this.#draw,
-      log: this.log,
-      violations: this.violations,
+      ...{ scheduler, draw: this.#draw, log, violations },
       settings: plant?.settings?.(settings) ?? settings,
       isAlone: scenario.workers === 1,
       skewMs: scenario.skewMs,
