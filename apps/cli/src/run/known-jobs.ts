@@ -17,11 +17,13 @@ export async function rememberJob(store: Store, name: string): Promise<void> {
   }
 }
 
-/** The jobs that were run on a store from here, the newest first. */
-export async function knownJobs(store: Store): Promise<readonly Job[]> {
+/** The jobs that were run on a store from here, the newest first, `most` of them. */
+export async function knownJobs(store: Store, most: number = MOST): Promise<readonly Job[]> {
   const stored = await store.getSetting(SETTING)
   const found = await Promise.all(
-    namesIn(stored?.value).map((name) => store.findJob({ project: DEFAULT_PROJECT, name })),
+    namesIn(stored?.value)
+      .slice(0, most)
+      .map((name) => store.findJob({ project: DEFAULT_PROJECT, name })),
   )
   return found.filter((job) => job !== null)
 }

@@ -13,6 +13,7 @@ import { type NotTaken, type TakenIn, takeIn } from '../input/take-in.js'
 import { Preflight } from '../preflight/preflight.js'
 import { countOf, countText } from '../screen/number-text.js'
 import { rememberJob } from './known-jobs.js'
+import { learnFromKnown } from './learn-from-known.js'
 import type { Presenter } from './presenter.js'
 import { policyOf, type RunRequest } from './run-request.js'
 
@@ -43,6 +44,7 @@ export async function takeRowsIn(params: {
     await writeDocuments(half, request, name, newRows)
   }
   const learned = { project: DEFAULT_PROJECT, queue: RUN_QUEUE }
+  await learnFromKnown(half.store)
   const preflight = new Preflight({
     histories: await readAnswerHistories(half.store, learned),
     isToCount: request.isToCount === true,
