@@ -2,6 +2,7 @@ import { HOUR_MS, type Job, type Request, type Submission } from '@halfrate/core
 import { billedRows } from './judge/billed-rows.js'
 import { EndJudge } from './judge/end-judge.js'
 import { judgeRun, type RunFigures } from './judge/final-judge.js'
+import { judgeReprice } from './judge/reprice-judge.js'
 import { RequestFates } from './judge/request-fates.js'
 import { judgeLines } from './judge/result-lines.js'
 import { judgeSearch } from './judge/search-judge.js'
@@ -247,6 +248,10 @@ export async function judgeEnd(
     isCanary: (batch) => provider.isCanary(batch),
   })
   await judgeAllLines(simulation)
+  const { ledger } = provider.model
+  const isWhole = isWithin && !isRestored
+  const { now: providerNow } = provider
+  await judgeReprice({ store, projects, ledger, providerNow, isWhole, violations })
   await judgeLeftovers(simulation)
   return figures
 }

@@ -38,6 +38,9 @@ import { permanentRetried } from './permanent-retried.js'
 import type { Plant } from './plant.js'
 import { realtimePrice } from './realtime-price.js'
 import { refusedWhole } from './refused-whole.js'
+import { repricedBesideBudgets } from './repriced-beside-budgets.js'
+import { repricedToday } from './repriced-today.js'
+import { repricesThePriced } from './reprices-the-priced.js'
 import { retryBeforeClose } from './retry-before-close.js'
 import { roundedByClass } from './rounded-by-class.js'
 import { sdkRetries } from './sdk-retries.js'
@@ -125,6 +128,9 @@ export const PLANTS: readonly Plant[] = [
   usForNothing,
   halvedSearches,
   freeRetries,
+  repricedToday,
+  repricedBesideBudgets,
+  repricesThePriced,
   // leases, time and intake
   skippedEpoch,
   ownClock,

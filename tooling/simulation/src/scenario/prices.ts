@@ -59,6 +59,40 @@ export const LEDGER_PRICES: PriceTable = {
   },
 }
 
+const AT_FIRST: Rates = rates(5, 25, 0.5)
+const AT_LAST: Rates = rates(6.1, 23.3, 0.7)
+
+/** The book as it is when somebody finds out what that model costs, which has changed on the same day. */
+export const LATER_PRICE_BOOK: PriceBook = extendPriceBook(
+  SIM_PRICE_BOOK,
+  parsePriceBook(
+    JSON.stringify({
+      [UNPRICED_MODEL]: {
+        ...AT_LAST,
+        source: 'the simulator, later',
+        us_inference: true,
+        history: [
+          { from: FIRST_DAY, ...AT_FIRST },
+          { from: CHANGE_DAY, ...AT_LAST },
+        ],
+      },
+    }),
+    'later.json',
+  ),
+)
+
+/** The same by the provider's list. */
+export const LATER_LEDGER_PRICES: PriceTable = {
+  ...LEDGER_PRICES,
+  [UNPRICED_MODEL]: {
+    ...halved(AT_LAST),
+    history: [
+      { from: FIRST_DAY, ...halved(AT_FIRST) },
+      { from: CHANGE_DAY, ...halved(AT_LAST) },
+    ],
+  },
+}
+
 function rates(input: number, output: number, cacheRead: number): Rates {
   const [cache_write_5m, cache_write_1h] = [input * 1.25, input * 2]
   return { input, output, cache_write_5m, cache_write_1h, cache_read: cacheRead }
