@@ -182,7 +182,9 @@ function isPaid({ outcome }: FateRow): boolean {
 // By the word of the person who was asked, or a call in real time whose answer was lost.
 function isGivenUp({ attempt, submission }: AttemptLife): boolean {
   const isCall = laneOf(submission.lane).route === 'realtime'
-  return submission.search.decision === 'fail' || (isCall && attempt.possiblyPaid)
+  // Or was, until its answer came late.
+  const isDoubtful = attempt.possiblyPaid || submission.orphan
+  return submission.search.decision === 'fail' || (isCall && isDoubtful)
 }
 
 function isBefore(attempt: Attempt, request: Request): boolean {
