@@ -37,13 +37,12 @@ export async function fitsBudgets(
   { holdNano }: Submission,
   budgets: readonly SealBudget[],
 ): Promise<boolean> {
-  if (budgets.length === 0) return true
-  step.outdateOthers()
+  if (budgets.some(({ caps }) => caps.length > 0)) step.outdateOthers()
   for (const { scope, version, caps } of inScopeOrder(budgets)) {
     const setting = budgetSetting(scope)
     await step.settings.load([setting])
     const isThere = step.settings.get(setting) !== null
-    if (!isThere || Number(step.settings.stamp(setting)) !== version) return false
+    if ((isThere ? Number(step.settings.stamp(setting)) : null) !== version) return false
     for (const { since, capNano } of caps) {
       if (countedNano(await useIn(step, { scope, since })) + holdNano > capNano) return false
     }

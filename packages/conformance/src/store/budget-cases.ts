@@ -125,6 +125,24 @@ export const budgetCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'what was read before there was a budget is not sealed once there is one',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const batch = await scene.filling([id])
+      const scopes = scopesOf(scene)
+      const absent = scopes.map((scope) => ({ scope, version: null, caps: [] }))
+      for (const [index, scope] of scopes.entries()) {
+        const known = await budget(scene, scope, 0)
+        const mixed = absent.with(index, { ...known, version: null, caps: [] })
+        expect((await seal(scene, batch, mixed)).state, scope.type).toBe('filling')
+        const setting = budgetSetting(scope)
+        await scene.store.putSetting({ ...setting, value: null, ifVersion: known.version })
+        Object.assign(absent, { [index]: { scope, version: 2, caps: [] } })
+      }
+      expect((await seal(scene, batch, absent)).state).toBe('sealed')
+    },
+  },
+  {
     name: 'two queues that share a cap and are sealed at once never pass it together',
     run: async (scene) => {
       const scopes = scopesOf(scene).slice(1)

@@ -175,22 +175,28 @@ describe('a budget', () => {
     expect(made.told('budget_warning')).toMatchObject([paid])
   })
 
-  test('that is lowered under what was planned sends nothing over it', async () => {
+  test.each(
+    SCOPES.flatMap((scope) => [
+      { how: 'is lowered', scope, before: 10 * HOLD },
+      { how: 'is the first', scope, before: null },
+    ]),
+  )('(of $scope.type) that $how while a batch is planned is kept by it', async (of) => {
+    const { scope, before } = of
     const made = await world()
-    await made.budget(ACCOUNT, 10 * HOLD)
+    if (before !== null) await made.budget(scope, before)
     await made.rows(5)
     const { store } = made
     const seal = store.sealSubmission.bind(store)
     let isLowered = false
     // Somebody lowers it between the last request that joins and the seal.
     store.sealSubmission = async (params) => {
-      if (!isLowered) await made.budget(ACCOUNT, 2 * HOLD)
+      if (!isLowered) await made.budget(scope, 2 * HOLD)
       isLowered = true
       return await seal(params)
     }
     await made.work(MINUTE_MS)
     expect(await made.counts()).toEqual([2])
-    expect(await made.use(ACCOUNT)).toEqual({ spentNano: 0, heldNano: 2 * HOLD })
+    expect(await made.use(scope)).toEqual({ spentNano: 0, heldNano: 2 * HOLD })
   })
 
   test('does not cut batches in small pieces while what is under way makes room', async () => {

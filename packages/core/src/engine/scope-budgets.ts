@@ -16,7 +16,7 @@ const LOOK_STOPPED_MS = 10 * MINUTE_MS
 
 /** What the budgets over a group of requests leave, as they stand at one moment. */
 export interface BudgetLook {
-  /** Those that have a document, for sealing under them. */
+  /** For sealing under them. Those without a document too: one that is written while a batch fills holds for it. */
   readonly budgets: readonly SealBudget[]
   readonly caps: readonly CapStand[]
   /** What fits under every cap; null where there is none. */
@@ -25,7 +25,8 @@ export interface BudgetLook {
 
 interface StoredBudget {
   readonly scope: BudgetScope
-  readonly version: number
+  /** Null where there is no document. */
+  readonly version: number | null
   readonly budget: Budget | null
 }
 
@@ -102,8 +103,8 @@ export class ScopeBudgets {
     const stored: StoredBudget[] = []
     for (const scope of scopes) {
       const setting = await this.#context.store.getSetting(budgetSetting(scope))
-      if (setting === null) continue
-      stored.push({ scope, version: setting.version, budget: setting.value as Budget | null })
+      const budget = (setting?.value ?? null) as Budget | null
+      stored.push({ scope, version: setting?.version ?? null, budget })
     }
     return stored
   }
@@ -127,7 +128,7 @@ export class ScopeBudgets {
 }
 
 function versionsOf(
-  budgets: readonly { readonly scope: BudgetScope; readonly version: number }[],
+  budgets: readonly { readonly scope: BudgetScope; readonly version: number | null }[],
 ): string {
   return JSON.stringify(budgets.map(({ scope, version }) => [scope.type, version]))
 }

@@ -37,7 +37,8 @@ export function fitsBudgets(
   budgets: readonly SealBudget[],
 ): boolean {
   return inScopeOrder(budgets).every(({ scope, version, caps }) => {
-    if (readSetting(tables, budgetSetting(scope))?.version !== version) return false
+    const stored = readSetting(tables, budgetSetting(scope))
+    if ((stored?.version ?? null) !== version) return false
     return caps.every(
       ({ since, capNano }) =>
         countedNano(budgetUse(tables, { scope, since })) + holdNano <= capNano,

@@ -42,8 +42,8 @@ export interface BudgetUse {
 /** A budget that a submission is sealed under. */
 export interface SealBudget {
   readonly scope: BudgetScope
-  /** Of its document when the caps were read; with another one nothing is sealed. */
-  readonly version: number
+  /** Of its document when the caps were read, null when there was none; with another one nothing is sealed. */
+  readonly version: number | null
   /** Caps with the instants at which their periods began. */
   readonly caps: readonly { readonly since: EpochMs; readonly capNano: NanoUsd }[]
 }

@@ -115,7 +115,7 @@ export interface PlanningStore {
    * filling → sealed, due at once; membership can only shrink from here. An empty one is dissolved instead. One that
    * is not filling is answered as it is.
    *
-   * With `budgets` it is sealed only while each of their documents has its version, and what counts against each cap
+   * With `budgets` it is sealed only while each of their documents has its version (null: does not exist), and what counts against each cap
    * (`budgetUse`) leaves room for its hold; else it is answered as it is, filling. No two that share a budget are sealed
    * past it, however many workers seal at once (I11): the documents are locked in the order of `inScopeOrder`.
    */

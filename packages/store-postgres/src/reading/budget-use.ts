@@ -39,7 +39,7 @@ export async function fitsBudgets(
     const setting = budgetSetting(scope)
     const values = [escapedText(setting.scope), escapedText(setting.name)]
     const stored = await step.db.get<{ version: number }>(LOCK, ...values)
-    if (stored?.version !== version) return false
+    if ((stored?.version ?? null) !== version) return false
   }
   for (const { scope, caps } of ordered) {
     for (const { since, capNano } of caps) {

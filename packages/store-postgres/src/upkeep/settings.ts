@@ -16,6 +16,10 @@ const ADD = `INSERT INTO settings (scope, name, value, version, changed_at) VALU
 const CHANGE = `UPDATE settings SET value = $3, version = version + 1, changed_at = $4
   WHERE scope = $1 AND name = $2 AND version = $5 RETURNING value, version`
 
+// Pauses and budgets. What begins a send, or seals, locks its submission before it reads them: once the steps that may have
+// read what stood before are over, whoever wrote one may say that nothing begins any more.
+const HOLDS_BACK = /^(?:pause|budgets)(?::|$)/
+
 /** Reads a setting in a step. Every call answers a new copy. */
 export async function readSetting({ db }: Step, name: SettingName): Promise<Setting | null> {
   return settingOf(await db.get<SettingRow>(READ, escapedText(name.scope), escapedText(name.name)))
@@ -39,7 +43,8 @@ type PutParams = Readonly<{
 export async function putSetting(session: Session, params: PutParams): Promise<Setting | null> {
   const written = await write(session, params)
   // Whoever is told that results are kept may count on those of a page that is being booked at this moment.
-  if (params.scope === SUBSCRIPTION_SCOPE) await stepsUnderWay(session)
+  if (params.scope === SUBSCRIPTION_SCOPE || HOLDS_BACK.test(params.name))
+    await stepsUnderWay(session)
   return written
 }
 

@@ -33,7 +33,8 @@ export function fitsBudgets(
   budgets: readonly SealBudget[],
 ): boolean {
   return inScopeOrder(budgets).every(({ scope, version, caps }) => {
-    if (readSetting(session, budgetSetting(scope))?.version !== version) return false
+    const stored = readSetting(session, budgetSetting(scope))
+    if ((stored?.version ?? null) !== version) return false
     return caps.every(({ since, capNano }) => {
       const asked = scopeOf(session, { scope, since })
       if (asked !== null) {
