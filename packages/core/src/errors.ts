@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'store_closed'
   | 'store_newer'
   | 'store_foreign'
+  | 'request_ended'
+  | 'deadline_passed'
   | 'output'
   | 'unsupported_node'
 

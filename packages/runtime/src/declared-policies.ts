@@ -4,11 +4,10 @@ import {
   type QueueName,
   type QueuePolicy,
   queueSetting,
-  RUN_QUEUE,
   type Store,
 } from '@halfrate/core'
 import { checkQueuePolicy } from './check-queue-policy.js'
-import { firstPolicyOf } from './first-policy.js'
+import { firstPolicyOf, hasFirstPolicy } from './first-policy.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
 
 /** Policies that this process has declared; they are written before the first work that they are for. */
@@ -40,9 +39,9 @@ export class DeclaredPolicies {
     }
   }
 
-  /** Lets a job's queue send at once, unless somebody has given it a policy. */
-  async writeRunPolicy(queue: QueueName): Promise<void> {
-    if (queue !== RUN_QUEUE) return
+  /** Gives the queue of jobs, or that of deferred calls, its first policy, unless somebody has given it one. */
+  async writeFirstPolicy(queue: QueueName): Promise<void> {
+    if (!hasFirstPolicy(queue)) return
     const stored = await this.#store.getSetting(queueSetting(DEFAULT_PROJECT, queue))
     if (stored === null) await this.#write(queue, { flush: firstPolicyOf(queue).flush })
   }

@@ -52,6 +52,15 @@ export { type CostReading, readAllCosts } from './costs/read-all-costs.js'
 export { type CostsToVerify, type CostsVerified, verifyCosts } from './costs/verify-costs.js'
 // schedules
 export { cronCalendar } from './cron-calendar.js'
+// deferred calls
+export { DeadlinePassedError } from './deferred/deadline-passed-error.js'
+export {
+  type Deferred,
+  type DeferredCallOptions,
+  type DeferredOptions,
+  deferred,
+} from './deferred/deferred.js'
+export { RequestEndedError } from './deferred/request-ended-error.js'
 export type {
   NotTakenResult,
   OnResultOptions,

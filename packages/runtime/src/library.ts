@@ -118,7 +118,7 @@ export class Library {
     // A key that is missing is told before anything is stored.
     if (isToStart) await this.#params.checkKey()
     await this.#prepare()
-    await this.#policies.writeRunPolicy(queue)
+    await this.#policies.writeFirstPolicy(queue)
     const target = { project: DEFAULT_PROJECT, queue, jobName, onConflict: ON_CONFLICT[onConflict] }
     const { filesFrom } = options
     const cap = new CapAtDoor({ store, queue, given, options: await this.#estimateBy(queue) })
@@ -229,11 +229,20 @@ export class Library {
     }
   }
 
+  /** Resolves when what is to be known of a queue before something is put into it stands in the store. */
+  readonly prepareQueue = async (queue: QueueName): Promise<void> => {
+    await this.#prepare()
+    await this.#policies.writeFirstPolicy(queue)
+  }
+
   // What the program said of its queues stands in the store before anything is done on it.
   async #prepare(): Promise<void> {
     await this.#policies.write()
     await this.#handlers.ready()
   }
+
+  /** Has the engine of this process, if it works, look for work now. */
+  readonly wake = (): void => this.#worker.wake()
 
   async #start(): Promise<void> {
     await this.#worker.start()

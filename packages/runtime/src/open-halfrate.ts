@@ -18,6 +18,7 @@ import { checkObject, checkOptions, checkText, type Members } from './check-argu
 import { checkQueuePolicy } from './check-queue-policy.js'
 import { type CostsOptions, costsReport } from './costs/cost-report.js'
 import { cronCalendar } from './cron-calendar.js'
+import { welcomeDeferred } from './deferred/deferred-home.js'
 import type { Halfrate, HalfrateOptions } from './halfrate.js'
 import { countSample } from './jobs/count-sample.js'
 import { Library } from './library.js'
@@ -92,7 +93,10 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
   })
   const { queue, run, estimate, job, why, reprice, start, stop, finished, tick, close } = library
   const offered = { queue, run, estimate, job, why, reprice, start, stop, finished, tick, close }
-  return { ...half, ...offered, [Symbol.asyncDispose]: close }
+  const all = { ...half, ...offered, [Symbol.asyncDispose]: close }
+  const { prepareQueue, wake } = library
+  welcomeDeferred(all, { half, changes, prepareQueue, start, wake })
+  return all
 }
 
 const OPTIONS: Members<HalfrateOptions> = {
