@@ -59,3 +59,26 @@ describe('a batch that turned up after its requests were answered elsewhere', ()
     expect(world.alarms()).toContain('result_lost')
   })
 })
+
+test('rows of a twin that was never read whole are told of when the provider drops them', async () => {
+  const world = new World()
+  await world.policy()
+  world.transport.script('createBatch', (_, body) => {
+    world.accept(body)
+    return { type: 'accepted', batch: world.accept(body) }
+  })
+  await world.enqueue('a', 'b', 'c')
+  await world.work(MINUTE_MS)
+  const [, twin] = world.shelf
+  if (twin !== undefined) twin.lines = twin.lines.slice(0, 1)
+  world.end({ succeeded: 3 })
+  await world.work(26 * HOUR_MS, 10 * MINUTE_MS)
+  expect([await world.ends(), world.alarms()]).toEqual([{ succeeded: 3 }, ['twin_found']])
+  await world.clock.advance(30 * 24 * HOUR_MS)
+  await world.work(HOUR_MS, MINUTE_MS)
+  const lost = world.events.filter((event) => event.type === 'alarm').slice(1)
+  expect(lost).toMatchObject([{ code: 'results_expiring' }, { code: 'result_lost' }])
+  expect(JSON.stringify(lost)).toContain(
+    '; 2 rows of it, of which some were paid, are in no books.',
+  )
+})

@@ -28,15 +28,25 @@ export async function failRest(
       ? { to: { type: 'done', verdict: RESULT_LOST }, possiblyPaid: true }
       : { to: decideOutcome({ member, policy, submission: facts }, now), possiblyPaid: false },
   )
+  // Each is told as soon as it stands, so that whoever is killed in between has told what was done.
+  const say = (count: number, words: string): void => sayLost(context, submission, count, words)
+  say(report.done, 'requests failed and are booked as possibly paid')
   const marked = await markReleased(context, lease, submission)
-  const unknown = final ? await withoutAttempts(context, submission) : 0
-  if (report.done + marked + unknown === 0) return
-  alarm(context, {
-    code: 'result_lost',
-    message: lostWords(submission, { failed: report.done, marked, unknown }),
-    submissionId: submission.id,
-    remoteId: submission.remoteId,
-  })
+  say(marked, 'attempts of requests that had been let go before are booked as possibly paid')
+  if (!final) return
+  const unknown = await withoutAttempts(context, submission)
+  say(unknown, 'rows of it, of which some were paid, are in no books')
+}
+
+function sayLost(
+  context: EngineContext,
+  { id: submissionId, remoteId }: Submission,
+  count: number,
+  words: string,
+): void {
+  if (count === 0) return
+  const message = `Paid results of batch ${remoteId} could not be fetched; ${count} ${words}.`
+  alarm(context, { code: 'result_lost', message, submissionId, remoteId })
 }
 
 async function markReleased(
@@ -57,19 +67,4 @@ async function markReleased(
 async function withoutAttempts({ store }: EngineContext, submission: Submission): Promise<number> {
   const { total } = await store.countAttempts({ submissionId: submission.id })
   return submission.counts === null ? 0 : Math.max(0, totalOf(submission.counts) - total)
-}
-
-function lostWords(
-  { remoteId }: Submission,
-  { failed, marked, unknown }: Readonly<Record<'failed' | 'marked' | 'unknown', number>>,
-): string {
-  const parts = [
-    failed > 0 ? `${failed} requests failed and are booked as possibly paid` : null,
-    marked > 0
-      ? `${marked} attempts of requests that had been let go before are booked as possibly paid`
-      : null,
-    unknown > 0 ? `up to ${unknown} rows that were paid are in no books` : null,
-  ]
-  const words = parts.filter((part) => part !== null).join('; ')
-  return `Paid results of batch ${remoteId} could not be fetched; ${words}.`
 }
