@@ -1,9 +1,13 @@
 import type { CostFigures } from '@halfrate/runtime'
 
-/** The figures of a line of costs under the names that programs read; amounts are decimal text in dollars. */
+/**
+ * The figures of a line of costs under the names that programs read; amounts are decimal text in dollars, null where none of its
+ * answers has a known price.
+ */
 export function costColumns(
   figures: CostFigures,
 ): Readonly<Record<string, number | string | null>> {
+  const isKnown = isAnyPriced(figures)
   return {
     requests: figures.requests,
     attempts: figures.attempts,
@@ -14,9 +18,9 @@ export function costColumns(
     cache_write_5m_tokens: figures.cacheWrite5mTokens,
     cache_write_1h_tokens: figures.cacheWrite1hTokens,
     web_searches: figures.webSearchRequests,
-    paid_usd: figures.paidUsd,
-    realtime_usd: figures.realtimeUsd,
-    saved_usd: figures.savedUsd,
+    paid_usd: isKnown ? figures.paidUsd : null,
+    realtime_usd: isKnown ? figures.realtimeUsd : null,
+    saved_usd: isKnown ? figures.savedUsd : null,
     saved_percent: figures.savedPercent,
     paid_twice: figures.paidTwice,
     paid_twice_usd: figures.paidTwiceUsd,
@@ -27,4 +31,9 @@ export function costColumns(
     possibly_paid_unknown: figures.possiblyPaidUnknown,
     unpriced: figures.unpriced,
   }
+}
+
+/** Whether a sum of money says something: there are answers with a known price, or none without. */
+export function isAnyPriced({ succeeded, unpriced }: CostFigures): boolean {
+  return unpriced === 0 || unpriced < succeeded
 }

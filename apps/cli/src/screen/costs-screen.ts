@@ -1,5 +1,6 @@
 import { parseUsd, usdShort } from '@halfrate/core/money'
 import type { CostFigures, CostsReport } from '@halfrate/runtime'
+import { isAnyPriced } from '../costs/cost-columns.js'
 import { flow } from './flow.js'
 import { type Line, span } from './line.js'
 import { countOf, countText } from './number-text.js'
@@ -27,9 +28,9 @@ const COLUMNS: readonly Column[] = [
     isEmpty: (total) => total.cacheWrite5mTokens + total.cacheWrite1hTokens === 0,
   },
   { title: 'output', cell: ({ outputTokens }) => countText(outputTokens) },
-  { title: 'paid', cell: ({ paidUsd }) => dollars(paidUsd) },
-  { title: 'real time', cell: ({ realtimeUsd }) => dollars(realtimeUsd) },
-  { title: 'saved', cell: ({ savedUsd }) => dollars(savedUsd) },
+  { title: 'paid', cell: (figures) => knownDollars(figures, figures.paidUsd) },
+  { title: 'real time', cell: (figures) => knownDollars(figures, figures.realtimeUsd) },
+  { title: 'saved', cell: (figures) => knownDollars(figures, figures.savedUsd) },
   {
     title: 'saved %',
     cell: ({ savedPercent }) => (savedPercent === null ? '' : `${Math.floor(savedPercent)} %`),
@@ -104,6 +105,12 @@ function possiblyPaidText(total: CostFigures): string {
   const rest = unknown === 0 ? '' : `, and ${unknown} of unknown price`
   const most = `${dollars(total.possiblyPaidUsd)} at most${rest}`
   return `possibly paid, in no sum: ${countOf(total.possiblyPaid, 'attempt')}, ${most}`
+}
+
+// What has no known price is in no sum, and no sum passes for all of it.
+function knownDollars(figures: CostFigures, text: string): string {
+  if (!isAnyPriced(figures)) return '?'
+  return figures.unpriced === 0 ? dollars(text) : `${dollars(text)} + ?`
 }
 
 function dollars(text: string): string {

@@ -1,0 +1,47 @@
+import type { CostFigures, CostsReport } from '@halfrate/runtime'
+import { expect, test } from 'vitest'
+import { costsCsv } from '../../src/costs/costs-csv.js'
+import { costsScreen } from '../../src/screen/costs-screen.js'
+import { textOf } from './facts.js'
+
+function figures(more: Partial<CostFigures> = {}): CostFigures {
+  return {
+    ...{ requests: 2, attempts: 2, succeeded: 2, inputTokens: 10, outputTokens: 5 },
+    ...{ cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0, webSearchRequests: 0 },
+    ...{ paidUsd: '0.42', realtimeUsd: '0.84', savedUsd: '0.42', savedPercent: 50 },
+    ...{ paidTwice: 0, paidTwiceUsd: '0.00', notUsed: 0, notUsedUsd: '0.00' },
+    ...{ possiblyPaid: 0, possiblyPaidUsd: '0.00', possiblyPaidUnknown: 0 },
+    ...{ unpriced: 0, unpricedByModel: {}, ...more },
+  }
+}
+
+const NOTHING = { paidUsd: '0.00', realtimeUsd: '0.00', savedUsd: '0.00', savedPercent: null }
+const REPORT: CostsReport = {
+  ...{ by: ['queue'], timeZone: 'UTC', other: null },
+  lines: [
+    { group: ['known'], ...figures() },
+    { group: ['both'], ...figures({ unpriced: 1 }) },
+    { group: ['unknown'], ...figures({ ...NOTHING, unpriced: 2 }) },
+    { group: ['nothing'], ...figures({ ...NOTHING, succeeded: 0 }) },
+  ],
+  total: figures({ unpriced: 3, succeeded: 6, unpricedByModel: { m: 3 } }),
+}
+
+test('what has no known price is shown as unknown, and never as nothing', () => {
+  const lines = textOf(costsScreen(REPORT, 120)).split('\n')
+  const line = (name: string): string => lines.find((each) => each.includes(name)) ?? ''
+
+  expect(line('known ')).toMatch(/\$0\.42 +\$0\.84 +\$0\.42 +50 %/)
+  expect(line('both')).toMatch(/\$0\.42 \+ \? +\$0\.84 \+ \? +\$0\.42 \+ \?/)
+  expect(line('unknown')).toMatch(/ \? +\? +\? *$/)
+  expect(line('nothing')).toMatch(/\$0 +\$0 +\$0/)
+  expect(line('total')).toContain('$0.42 + ?')
+  expect(line('no known price')).toContain('3 answers (3 of m)')
+})
+
+test('a file has no amount where none is known', () => {
+  const [head = '', ...rows] = costsCsv(REPORT).split('\r\n')
+  const at = head.split(',').indexOf('paid_usd')
+
+  expect(rows.slice(0, 4).map((row) => row.split(',')[at])).toEqual(['0.42', '0.42', '', '0.00'])
+})
