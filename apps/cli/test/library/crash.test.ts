@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const PROGRAM = join(import.meta.dirname, 'programs/run-job.mjs')
+const DEFERRED = join(import.meta.dirname, 'programs/deferred-calls.mjs')
 const DAY_MS = 86_400_000
 const SHORT = { seed: 7, clock: { factor: 600 }, turnaroundMs: [60_000, 60_000] } as const
 
@@ -18,8 +19,8 @@ interface Program {
   said(pattern: RegExp): Promise<void>
 }
 
-function startProgram(claude: Emulator, args: readonly string[]): Program {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+function startProgram(claude: Emulator, args: readonly string[], program = PROGRAM): Program {
+  const child = spawn(process.execPath, [program, ...args], {
     env: {
       PATH: process.env.PATH,
       ANTHROPIC_API_KEY: 'test-key',
@@ -102,4 +103,26 @@ test('when the program that works is killed, the one beside it takes over', asyn
   expect(await second.ended).toBe(0)
   expect(resultsOf(second)).toEqual(succeeded(10))
   expect(claude.ledger.billed()).toHaveLength(10)
+})
+
+test('a program of deferred calls that is killed gets the stored answers and the waiting ones, paid once', async () => {
+  await using claude = await startEmulator({ ...SHORT, turnaroundMs: [DAY_MS, DAY_MS] })
+  const store = join(temporaryFolder(), 'scores.db')
+  const first = startProgram(claude, [store, '20'], DEFERRED)
+  await expect.poll(() => claude.ledger.posts().length, { timeout: 60_000 }).toBe(1)
+  first.child.kill('SIGKILL')
+  expect(await first.ended).toBe('SIGKILL')
+  await claude.clock.advance('25h')
+  const second = startProgram(claude, [store, '50'], DEFERRED)
+  await expect.poll(() => second.lines.length, { timeout: 60_000 }).toBe(20)
+  await expect.poll(() => claude.ledger.posts().length, { timeout: 60_000 }).toBe(2)
+  second.child.kill('SIGKILL')
+  expect(await second.ended).toBe('SIGKILL')
+  expect(resultsOf(first)).toEqual([])
+  expect(resultsOf(second)).toEqual(succeeded(20))
+  await claude.clock.advance('25h')
+  const third = startProgram(claude, [store, '50'], DEFERRED)
+  expect(await third.ended).toBe(0)
+  expect(resultsOf(third)).toEqual(succeeded(50))
+  expect(claude.ledger.billed()).toHaveLength(50)
 })

@@ -16,7 +16,7 @@ import { DeadlinePassedError } from './deadline-passed-error.js'
 import { DeadlineWatch } from './deadline-watch.js'
 import type { DeferredHome } from './deferred-home.js'
 import { Outbox, type Stored } from './outbox.js'
-import type { PendingCall, Waiter } from './pending-call.js'
+import { PendingCall, type Waiter } from './pending-call.js'
 import { PendingCalls } from './pending-calls.js'
 
 /** One call. */
@@ -79,7 +79,7 @@ export class DeferredQueue {
     if (there !== undefined && there.paramsHash !== paramsHash) {
       throw new KeyTakenError({ queue: this.#queue, keys: [key], othersStand: false })
     }
-    const call = there ?? newCall(key, paramsHash)
+    const call = there ?? new PendingCall(key, paramsHash)
     call.isRetried ||= asked.retryFailed
     const promise = this.#promiseOf(call, asked.signals, row.deadlineAt)
     if (there !== undefined) return promise
@@ -127,7 +127,7 @@ export class DeferredQueue {
       const { id, type } = answer
       if (type === 'new') call.isMadeHere = true
       if (this.#toCancel.has(id)) call.isDying = true
-      if (call.waiters.size === 0) {
+      if (call.isLeft) {
         call.id = id
         this.#takeBack(call)
         continue
@@ -167,12 +167,5 @@ export class DeferredQueue {
       }
       for (const id of ids) this.#toCancel.delete(id)
     }
-  }
-}
-
-function newCall(key: string, paramsHash: string | null): PendingCall {
-  return {
-    ...{ key, paramsHash, id: null, waiters: new Set() },
-    ...{ isMadeHere: false, isRetried: false, isDying: false },
   }
 }

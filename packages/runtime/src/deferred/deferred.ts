@@ -100,13 +100,13 @@ export function deferred<Params extends object = MessageCreateParamsNonStreaming
   })
   const create = (params: object, call: DeferredCallOptions): Promise<unknown> => {
     checkOptions('messages.create', call, CALL_OPTIONS)
-    const signals = [options.signal, call.signal].filter((signal) => signal !== undefined)
+    const signals = signalsOf(options.signal, call.signal)
     for (const signal of signals) signal.throwIfAborted()
     const { deadlineMs, retryFailed = false, start = true } = options
     const byClient = deadlineMs === undefined ? null : Math.ceil(home.half.clock.now() + deadlineMs)
     return calls.ask({
       ...{ params: withoutStream(params), ...identity(call), signals, start },
-      labels: { ...options.labels, ...call.labels },
+      labels: labelsOf(options.labels, call.labels),
       deadlineAt: call.deadlineAt ?? byClient,
       retryFailed: call.retryFailed ?? retryFailed,
     })
@@ -153,4 +153,18 @@ function withoutStream(params: object): object {
     'messages.create: expected params without stream, since a deferred answer comes whole; got stream.',
     'Leave stream out, or make this call with the client of the SDK itself. Nothing was stored.',
   )
+}
+
+type Labels = DeferredOptions['labels']
+
+function labelsOf(client: Labels, call: Labels): NonNullable<Labels> | null {
+  return client === undefined && call === undefined ? null : { ...client, ...call }
+}
+
+const NO_SIGNALS: readonly AbortSignal[] = []
+
+// Of very many calls most have none.
+function signalsOf(...given: readonly (AbortSignal | undefined)[]): readonly AbortSignal[] {
+  const signals = given.filter((signal) => signal !== undefined)
+  return signals.length === 0 ? NO_SIGNALS : signals
 }

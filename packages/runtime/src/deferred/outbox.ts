@@ -82,7 +82,7 @@ export class Outbox {
       bytes += row.body.length
     }
     // Nobody waits any more for what was let go meanwhile.
-    return this.#parcels.splice(0, count).filter(({ call }) => call.waiters.size > 0)
+    return this.#parcels.splice(0, count).filter(({ call }) => !call.isLeft)
   }
 
   async #store(page: readonly Parcel[]): Promise<void> {

@@ -48,7 +48,7 @@ export class PendingCalls {
   /** Adds a promise to a call. */
   join(waiter: Waiter): void {
     const { call, signals, deadlineAt } = waiter
-    call.waiters.add(waiter)
+    call.add(waiter)
     if (deadlineAt !== null) this.#timed.add(waiter)
     for (const signal of signals) {
       let waiters = this.#bySignal.get(signal)
@@ -86,10 +86,9 @@ export class PendingCalls {
   /** Lets one promise go, whose call goes on while others wait for it. */
   leave(waiter: Waiter, reason: unknown): void {
     const { call } = waiter
-    if (!call.waiters.has(waiter)) return
-    this.#forget(waiter)
+    if (!this.#forget(waiter)) return
     waiter.reject(reason)
-    if (call.waiters.size > 0) return
+    if (!call.isLeft) return
     this.#drop(call)
     this.#onLeft(call)
   }
@@ -101,7 +100,7 @@ export class PendingCalls {
 
   #end(call: PendingCall): readonly Waiter[] {
     this.#drop(call)
-    const waiters = [...call.waiters]
+    const waiters = call.waiters()
     for (const waiter of waiters) this.#forget(waiter)
     return waiters
   }
@@ -111,9 +110,9 @@ export class PendingCalls {
     if (call.id !== null && this.#byId.get(call.id) === call) this.#byId.delete(call.id)
   }
 
-  #forget(waiter: Waiter): void {
+  #forget(waiter: Waiter): boolean {
     const { call, signals } = waiter
-    call.waiters.delete(waiter)
+    if (!call.remove(waiter)) return false
     this.#timed.delete(waiter)
     for (const signal of signals) {
       const waiters = this.#bySignal.get(signal)
@@ -122,5 +121,6 @@ export class PendingCalls {
       this.#bySignal.delete(signal)
       signal.removeEventListener('abort', this.#onAbort)
     }
+    return true
   }
 }

@@ -259,7 +259,9 @@ describe('a call that is let go', () => {
     await expect(left).rejects.toThrow('enough')
     await expect(shared).rejects.toThrow('enough')
     const whyLeft = () => half.why(client.keyOf(asking('left')), { queue: client.queue })
-    await expect.poll(async () => (await whyLeft())?.request.state).toBe('done')
+    await expect
+      .poll(async () => (await whyLeft())?.request.state, { timeout: 30_000 })
+      .toBe('done')
     expect((await whyLeft())?.request.verdict?.status).toBe('canceled')
     await half.start()
     expect(await textOf(other)).toBe('answer to shared')
@@ -293,7 +295,7 @@ describe('a call that is let go', () => {
     const joined = deferred(other, { start: false, signal: leaving.signal })
     const left = joined.messages.create(asking('one'))
     const read = vi.spyOn(other.store, 'readResults')
-    await expect.poll(() => read.mock.calls.length).toBeGreaterThan(0)
+    await expect.poll(() => read.mock.calls.length, { timeout: 30_000 }).toBeGreaterThan(0)
     leaving.abort()
     await expect(left).rejects.toMatchObject({ name: 'AbortError' })
     await one.start()
@@ -310,7 +312,9 @@ describe('a call that is let go', () => {
     await claude.clock.advance('2h')
     await rejected
     const why = () => half.why(client.keyOf(asking('one')), { queue: client.queue })
-    await expect.poll(async () => (await why())?.request.verdict?.status).toBe('canceled')
+    await expect
+      .poll(async () => (await why())?.request.verdict?.status, { timeout: 30_000 })
+      .toBe('canceled')
   })
 
   test('that somebody else canceled rejects, and is sent anew when it is called again', async () => {
@@ -335,20 +339,16 @@ test('a request that is sent again by hand while its call waits is waited for un
   const client = deferred(half, { start: false })
   const queue = 'deferred' as QueueName
   const project = 'default' as never
+  const read = vi.spyOn(half.store, 'readResults')
+  const { promise: isOpened, resolve: open } = Promise.withResolvers<void>()
+  read.mockImplementationOnce(async (page) => {
+    await isOpened
+    return await half.store.readResults(page)
+  })
   const text = textOf(client.messages.create(asking('one')))
   await stored(half, client, 1)
   const life = await half.why(client.keyOf(asking('one')), { queue })
   const id = life?.request.id as never
-  const read = vi.spyOn(half.store, 'readResults')
-  let open = (): void => undefined
-  const held = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  read.mockImplementationOnce(async (page) => {
-    await held
-    return await half.store.readResults(page)
-  })
-  await expect.poll(() => read.mock.calls.length).toBe(1)
   await half.store.cancel({ project, requestIds: [id], reason: 'canceled' })
   await half.store.retry({ project, rows: [{ requestId: id, changed: null }] })
   open()
