@@ -4,17 +4,21 @@ import {
   type ProjectId,
   pauseSetting,
   pausesOf,
+  projectPauseSetting,
   type QueueName,
   queuePauseSetting,
   resumed,
   type SettingName,
+  STORE_PAUSE_SETTING,
   type Store,
 } from '@halfrate/core'
 import { changeSetting } from './change-setting.js'
 
-/** What is paused by hand: all that an account pays for, or one queue. */
+/** What is paused by hand: a whole store, all that an account pays for, a project, or one queue. */
 export type PauseScope =
+  | { readonly type: 'store' }
   | { readonly type: 'account'; readonly account: AccountId }
+  | { readonly type: 'project'; readonly project: ProjectId }
   | { readonly type: 'queue'; readonly project: ProjectId; readonly queue: QueueName }
 
 /**
@@ -30,7 +34,7 @@ export async function pauseByHand(
 ): Promise<boolean> {
   const pause: HandPause = { since: await store.now(), note }
   return await changeSetting(store, settingOf(scope), (value) => {
-    if (scope.type === 'queue') return value === null ? { value: pause } : null
+    if (scope.type !== 'account') return value === null ? { value: pause } : null
     const pauses = pausesOf(value)
     return pauses.hand === null ? { value: { ...pauses, hand: pause } } : null
   })
@@ -45,7 +49,7 @@ export async function pauseByHand(
 export async function resumeByHand(store: Store, scope: PauseScope): Promise<boolean> {
   const now = await store.now()
   return await changeSetting(store, settingOf(scope), (value) => {
-    if (scope.type === 'queue') return value === null ? null : { value: null }
+    if (scope.type !== 'account') return value === null ? null : { value: null }
     const pauses = pausesOf(value)
     const isFree = pauses.hand === null && pauses.automatic.length === 0
     return isFree ? null : { value: resumed(pauses, now) }
@@ -53,7 +57,14 @@ export async function resumeByHand(store: Store, scope: PauseScope): Promise<boo
 }
 
 function settingOf(scope: PauseScope): SettingName {
-  return scope.type === 'account'
-    ? pauseSetting(scope.account)
-    : queuePauseSetting(scope.project, scope.queue)
+  switch (scope.type) {
+    case 'store':
+      return STORE_PAUSE_SETTING
+    case 'account':
+      return pauseSetting(scope.account)
+    case 'project':
+      return projectPauseSetting(scope.project)
+    case 'queue':
+      return queuePauseSetting(scope.project, scope.queue)
+  }
 }

@@ -4,8 +4,10 @@ import {
   type Pause,
   pauseSetting,
   pausesOf,
+  projectPauseSetting,
   type QueueName,
   queuePauseSetting,
+  STORE_PAUSE_SETTING,
 } from '@halfrate/core'
 import { expect, test } from 'vitest'
 import { openHalfrate } from '../src/open-halfrate.js'
@@ -30,14 +32,17 @@ const AUTOMATIC: Pause = {
   probe: null,
 }
 
-test('a queue is paused once, and resumed once', async () => {
+test.each([
+  [QUEUE, queuePauseSetting(DEFAULT_PROJECT, 'run' as QueueName)],
+  [{ type: 'project', project: DEFAULT_PROJECT }, projectPauseSetting(DEFAULT_PROJECT)],
+  [{ type: 'store' }, STORE_PAUSE_SETTING],
+] as const)('$0.type: paused once, and resumed once', async (scope, name) => {
   await using half = await openHalfrate({ store: ':memory:' })
-  expect(await pauseByHand(half.store, QUEUE, 'why')).toBe(true)
-  expect(await pauseByHand(half.store, QUEUE, 'again')).toBe(false)
-  const name = queuePauseSetting(DEFAULT_PROJECT, 'run' as QueueName)
+  expect(await pauseByHand(half.store, scope, 'why')).toBe(true)
+  expect(await pauseByHand(half.store, scope, 'again')).toBe(false)
   expect((await half.store.getSetting(name))?.value).toMatchObject({ note: 'why' })
-  expect(await resumeByHand(half.store, QUEUE)).toBe(true)
-  expect(await resumeByHand(half.store, QUEUE)).toBe(false)
+  expect(await resumeByHand(half.store, scope)).toBe(true)
+  expect(await resumeByHand(half.store, scope)).toBe(false)
 })
 
 test('an account keeps what paused it by itself, and a resume lets it be tried at once', async () => {

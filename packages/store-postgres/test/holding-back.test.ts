@@ -1,4 +1,4 @@
-import { pauseSetting, queuePauseSetting, type SettingName } from '@halfrate/core'
+import { pauseSettings, type SettingName } from '@halfrate/core'
 import { budgetSetting } from '@halfrate/core/budgets'
 import type pg from 'pg'
 import { expect, test } from 'vitest'
@@ -14,8 +14,9 @@ async function until(client: pg.Client, sql: string, ...values: string[]): Promi
 }
 
 const SETTINGS: readonly (readonly [string, SettingName])[] = [
-  ['pause of the account', pauseSetting(account)],
-  ['pause of the queue', queuePauseSetting(project, queue)],
+  ...Object.entries(pauseSettings({ account, project, queue })).map(
+    ([of, name]) => [`pause of the ${of}`, name] as const,
+  ),
   ['budget of the account', budgetSetting({ type: 'account', account })],
   ['budget of the queue', budgetSetting({ type: 'queue', project, queue })],
 ]

@@ -172,6 +172,8 @@ function addPause(program: Command, done: Done): void {
     .addHelpText('after', examplesOf('pause'))
     .description('send nothing more until halfrate resume; what is at Claude still comes home')
     .option('--queue <name>', 'only this queue (halfrate run fills the queue run)')
+    .option('--project <name>', 'only this project')
+    .option('--all', 'everything in the store, whoever pays for it and whatever its project')
     .option('--note <text>', 'why; shown by status and why')
   withJson(withStore(command)).action(async (flags: PauseFlags) => {
     const { pause } = await import('./pause.js')
@@ -184,7 +186,9 @@ function addResume(program: Command, done: Done): void {
     .command('resume')
     .addHelpText('after', examplesOf('resume'))
     .description('end a pause by hand, and try at once what paused by itself')
-    .option('--queue <name>', 'only this queue')
+    .option('--queue <name>', 'the pause of this queue')
+    .option('--project <name>', 'the pause of this project')
+    .option('--all', 'the pause of everything in the store')
   withJson(withStore(command)).action(async (flags: PauseFlags) => {
     const { resume } = await import('./pause.js')
     done(await resume(flags))

@@ -91,10 +91,14 @@ Exit codes: 0 nothing stops the work; 1 something does.`,
   pause: `
 Examples:
   halfrate pause --note "waiting for the new prompt"
-  halfrate pause --queue run`,
+  halfrate pause --all --note "too dear"
+  halfrate pause --queue run
+
+Without a flag it holds what the default account pays for; each pause ends with the resume of the same flag.`,
   resume: `
 Examples:
   halfrate resume
+  halfrate resume --all
   halfrate resume --queue run
 
 After a key was changed or a limit was raised it saves the wait for the next try.`,

@@ -1,15 +1,20 @@
-import { DEFAULT_ACCOUNT, DEFAULT_PROJECT } from '@halfrate/core'
-import { type PauseScope, pauseByHand, resumeByHand } from '@halfrate/runtime'
+import { ConfigError, DEFAULT_ACCOUNT, DEFAULT_PROJECT, type ProjectId } from '@halfrate/core'
+import { type Halfrate, type PauseScope, pauseByHand, resumeByHand } from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { queueFlag } from '../flags/queue-flag.js'
+import { handPauseTexts } from '../run/hand-pauses.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
+import { checkProject } from '../scope/known-project.js'
 import { checkQueue } from '../scope/known-queue.js'
 import { commandText } from '../screen/command-text.js'
+import { pausedText, pauseFlag } from '../screen/pause-text.js'
 import { printText } from '../terminal/print-text.js'
 
 /** Flags of `pause` and `resume`. */
 export interface PauseFlags extends StoreFlags {
+  readonly all?: boolean | undefined
+  readonly project?: string | undefined
   readonly queue?: string | undefined
   readonly note?: string | undefined
   readonly json?: boolean | undefined
@@ -18,47 +23,72 @@ export interface PauseFlags extends StoreFlags {
 /**
  * Holds back what is not sent yet, until `resume`. What is at Claude still comes home.
  *
- * @throws {ConfigError} when the store has no such queue.
+ * @throws {ConfigError} when two scopes are named, or the store has no such queue or project.
  */
 export async function pause(flags: PauseFlags): Promise<number> {
   const scope = scopeOf(flags)
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
-  if (scope.type === 'queue') await checkQueue(half, scope.queue)
+  await check(half, scope)
   const isNew = await pauseByHand(half.store, scope, flags.note ?? null)
-  const words = `resume${flags.queue === undefined ? '' : ` --queue ${flags.queue}`}`
-  const how = commandText(words, storeFlag(place))
-  const said = isNew ? 'paused; what is at Claude still comes home' : 'it was paused already'
-  say(
-    flags,
-    { type: 'paused', queue: flags.queue ?? null, changed: isNew },
-    `${said}. ${how} ends it`,
-  )
+  const how = commandText(`resume${pauseFlag(scope)}`, storeFlag(place))
+  const what = pausedText(scope)
+  const said = isNew
+    ? `${what}${what === '' ? '' : 'is '}paused; what is at Claude still comes home`
+    : `${what === '' ? 'it ' : what}was paused already`
+  say(flags, { type: 'paused', ...fieldsOf(scope), changed: isNew }, [`${said}. ${how} ends it`])
   return EXIT.usable
 }
 
 /**
- * Ends a pause by hand, and lets what paused by itself be tried at once.
+ * Ends a pause by hand, and lets what paused by itself be tried at once. Those of other scopes stay, and are named.
  *
- * @throws {ConfigError} when the store has no such queue.
+ * @throws {ConfigError} when two scopes are named, or the store has no such queue or project.
  */
 export async function resume(flags: PauseFlags): Promise<number> {
   const scope = scopeOf(flags)
-  await using half = await openExistingStore(placeOf(flags))
-  if (scope.type === 'queue') await checkQueue(half, scope.queue)
-  const isChanged = await resumeByHand(half.store, scope)
-  const object = { type: 'resumed', queue: flags.queue ?? null, changed: isChanged }
-  say(flags, object, isChanged ? 'resumed' : 'nothing was paused')
+  const place = placeOf(flags)
+  await using half = await openExistingStore(place)
+  await check(half, scope)
+  const changed = await resumeByHand(half.store, scope)
+  const object = { type: 'resumed', ...fieldsOf(scope), changed }
+  const still = await handPauseTexts(half.store, await half.store.now(), storeFlag(place))
+  say(flags, object, [
+    changed ? 'resumed' : 'nothing was paused',
+    ...still.map((text) => `still ${text}`),
+  ])
   return EXIT.usable
 }
 
-function scopeOf({ queue }: PauseFlags): PauseScope {
-  return queue === undefined
-    ? { type: 'account', account: DEFAULT_ACCOUNT }
-    : { type: 'queue', project: DEFAULT_PROJECT, queue: queueFlag('--queue')(queue) }
+function scopeOf({ all, project, queue }: PauseFlags): PauseScope {
+  const named = [all === true ? '--all' : null, project && '--project', queue && '--queue']
+  const several = named.filter((flag) => flag != null)
+  if (several.length > 1) {
+    throw new ConfigError(
+      `expected one of --all, --project and --queue, got ${several.join(' and ')}.`,
+      'Nothing was changed; give them one after the other.',
+    )
+  }
+  if (all === true) return { type: 'store' }
+  if (project !== undefined) return { type: 'project', project: project as ProjectId }
+  if (queue === undefined) return { type: 'account', account: DEFAULT_ACCOUNT }
+  return { type: 'queue', project: DEFAULT_PROJECT, queue: queueFlag('--queue')(queue) }
 }
 
-function say({ json }: PauseFlags, object: object, text: string): void {
+async function check(half: Halfrate, scope: PauseScope): Promise<void> {
+  if (scope.type === 'queue') await checkQueue(half, scope.queue)
+  if (scope.type === 'project') await checkProject(half, scope.project)
+}
+
+function fieldsOf(scope: PauseScope): object {
+  return {
+    scope: scope.type,
+    project: scope.type === 'project' ? scope.project : null,
+    queue: scope.type === 'queue' ? scope.queue : null,
+  }
+}
+
+function say({ json }: PauseFlags, object: object, lines: readonly string[]): void {
   if (json === true) process.stdout.write(`${JSON.stringify(object)}\n`)
-  else printText(process.stderr, [text])
+  else printText(process.stderr, lines)
 }

@@ -10,6 +10,7 @@ import {
 import { type Halfrate, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT } from '../exit-code.js'
+import { handPauseTexts } from '../run/hand-pauses.js'
 import { readPolicy } from '../run/job-watch.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
@@ -37,7 +38,9 @@ export async function queues(flags: QueuesFlags): Promise<number> {
     process.stdout.write(`${JSON.stringify(object)}\n`)
     return EXIT.usable
   }
-  const facts = { now, store: name, storeFlag: storeFlag(place), account, queues: found }
+  const flag = storeFlag(place)
+  const paused = await handPauseTexts(store, now, flag)
+  const facts = { now, store: name, storeFlag: flag, account, paused, queues: found }
   const { noColour } = readEnvironment()
   printLines(process.stdout, (width) => queuesScreen(facts, width), { colours: !noColour })
   return EXIT.usable

@@ -35,6 +35,7 @@ import { commandText } from '../screen/command-text.js'
 import { absenceText, recoveryText } from '../screen/event-text.js'
 import { handPauseText, pauseText, restText, slowText } from '../screen/pause-text.js'
 import { reachedText } from '../screen/scope-budget-text.js'
+import { handPauseTexts } from './hand-pauses.js'
 
 /** Of what it is asked why it is held back. */
 export interface HeldBackScope {
@@ -59,10 +60,10 @@ export async function heldBackText(
     return absenceText(stillAwaited(wait.batches).length, absenceEndsBy(wait), now)
   }
   const account = await store.getSetting(pauseSetting(DEFAULT_ACCOUNT))
-  const { hand, automatic } = pausesOf(account?.value)
+  const { automatic } = pausesOf(account?.value)
   const texts = automatic.map((pause) => pauseText(pause, now))
   texts.unshift(...(await queuePauseTexts(store, now, scope)))
-  if (hand !== null) texts.unshift(handPauseText(hand, null, now, scope.storeFlag))
+  texts.unshift(...(await handPauseTexts(store, now, scope.storeFlag)))
   texts.push(...(await budgetTexts(store, now, scope)))
   texts.push(...(await restTexts(store, now)))
   const health = await store.getSetting(callHealthSetting(DEFAULT_ACCOUNT))
@@ -109,7 +110,8 @@ async function queuePauseTexts(
   const texts = names.map(async (queue) => {
     const setting = await store.getSetting(queuePauseSetting(DEFAULT_PROJECT, queue))
     const pause = (setting?.value ?? null) as HandPause | null
-    return pause === null ? [] : [handPauseText(pause, queue, now, storeFlag)]
+    const of = { type: 'queue', project: DEFAULT_PROJECT, queue } as const
+    return pause === null ? [] : [handPauseText(pause, of, now, storeFlag)]
   })
   return (await Promise.all(texts)).flat()
 }

@@ -8,6 +8,7 @@ import {
   type PauseReason,
   type PoisonIncident,
 } from '@halfrate/core'
+import type { PauseScope } from '@halfrate/runtime'
 import { commandText } from './command-text.js'
 import { durationText, instantText } from './time-text.js'
 
@@ -66,15 +67,42 @@ function scopeText({ lane }: { readonly lane: string | null }): string {
   return parts.length === 0 ? '' : ` with ${parts.join(', ')}`
 }
 
-/** A pause by hand, of a queue or of everything: since when, why, and what ends it; `storeFlag` is ` --store FILE` or empty. */
+/** A pause by hand: of what, since when, why, and what ends it; `storeFlag` is ` --store FILE` or empty. */
 export function handPauseText(
   pause: HandPause,
-  queue: string | null,
+  scope: PauseScope,
   now: number,
   storeFlag: string,
 ): string {
-  const what = queue === null ? '' : `queue ${queue} `
   const note = pause.note === null ? '' : ` (${pause.note})`
-  const how = commandText(`resume${queue === null ? '' : ` --queue ${queue}`}`, storeFlag)
-  return `${what}paused by hand ${durationText(now - pause.since)} ago${note}; ${how} ends it`
+  const how = commandText(`resume${pauseFlag(scope)}`, storeFlag)
+  return `${pausedText(scope)}paused by hand ${durationText(now - pause.since)} ago${note}; ${how} ends it`
+}
+
+/** The flag by which `pause` and `resume` name a scope, with a blank before it; empty for the account, which they mean without. */
+export function pauseFlag(scope: PauseScope): string {
+  switch (scope.type) {
+    case 'store':
+      return ' --all'
+    case 'account':
+      return ''
+    case 'project':
+      return ` --project ${scope.project}`
+    case 'queue':
+      return ` --queue ${scope.queue}`
+  }
+}
+
+/** What a pause holds back, with a blank behind it; empty for the account. */
+export function pausedText(scope: PauseScope): string {
+  switch (scope.type) {
+    case 'store':
+      return 'the whole store '
+    case 'account':
+      return ''
+    case 'project':
+      return `project ${scope.project} `
+    case 'queue':
+      return `queue ${scope.queue} `
+  }
 }

@@ -10,7 +10,7 @@ import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type Line, listed, span } from './line.js'
 import { countOf, countText } from './number-text.js'
-import { handPauseText, pauseText } from './pause-text.js'
+import { pauseText } from './pause-text.js'
 import { queueFiguresOf } from './queue-figures.js'
 import { durationText } from './time-text.js'
 
@@ -28,16 +28,17 @@ export interface QueuesFacts {
   /** ` --store FILE` for commands that are shown; empty for the usual place. */
   readonly storeFlag: string
   /** What holds back every queue. */
-  readonly account: AccountPauses
+  readonly account: Pick<AccountPauses, 'automatic'>
+  /** Pauses by hand of every queue, for people. */
+  readonly paused: readonly string[]
   readonly queues: readonly QueueFacts[]
 }
 
 /** Every queue at a glance: what waits and since when, what is at Claude, when it sends, what holds it back. */
 export function queuesScreen(facts: QueuesFacts, width: number): readonly Line[] {
-  const { now, store, storeFlag, account, queues } = facts
+  const { now, store, storeFlag, account, paused, queues } = facts
   const lines = [...flow([[span('store '), span(store, 'bold')]], { width, hang: 7 })]
-  const held = account.automatic.map((pause) => pauseText(pause, now))
-  if (account.hand !== null) held.unshift(handPauseText(account.hand, null, now, storeFlag))
+  const held = [...paused, ...account.automatic.map((pause) => pauseText(pause, now))]
   for (const text of held) lines.push(...flow([[span(text, 'yellow')]], { width, hang: 5 }))
   for (const queue of queues) lines.push(...queueLines(queue, facts, width))
   if (queues.length > 0) return lines

@@ -95,6 +95,46 @@ describe('pause and resume', () => {
     )
   })
 
+  test.each([
+    ['--all', 'the whole store '],
+    ['--project=default', 'project default '],
+  ])('with %s hold everything until a resume with it, and say so', async (flag, what) => {
+    const folder = temporaryFolder()
+    const claude = await startTestEmulator()
+    const clock = claude.flags.slice(2)
+    const input = writeInput(folder, requests(3))
+    const how = flag.replace('=', ' ')
+    const look = (...args: readonly string[]): ReturnType<typeof halfrate> =>
+      halfrate([...args, ...clock], { cwd: folder })
+    await look('enqueue', input, '--queue', 'triage')
+    const paused = await look('pause', flag, '--note', 'too dear')
+    expect(paused.stderr).toBe(
+      `${what}is paused; what is at Claude still comes home. halfrate resume ${how} ends it\n`,
+    )
+    expect((await look('pause', flag)).stderr).toContain(`${what}was paused already. `)
+    const work = ['work', '--once', ...claude.flags]
+    const once = await halfrate(work, { cwd: folder })
+    const held = new RegExp(
+      `${what}paused by hand .* ago \\(too dear\\); halfrate resume ${how} ends`,
+    )
+    expect(once.stderr).toMatch(held)
+    for (const args of [
+      ['status'],
+      ['queues'],
+      ['why', 'r1', '--queue', 'triage'],
+      ['doctor', '--json', ...claude.flags.slice(0, 2)],
+    ]) {
+      expect((await look(...args)).stdout.replace(/\s+/g, ' '), args[0]).toMatch(held)
+    }
+    const wrong = await look('resume')
+    expect(wrong.stderr).toMatch(/^nothing was paused\nstill /)
+    expect(wrong.stderr).toMatch(held)
+    expect(await claude.ledger('posts')).toEqual([])
+    expect((await look('resume', flag, '--json')).stdout).toContain('"changed":true')
+    await halfrate(work, { cwd: folder })
+    expect((await claude.ledger('posts')).map(({ count }) => count)).toEqual([3])
+  })
+
   test('name the command that ends a pause, with its store and its queue', async () => {
     const folder = temporaryFolder()
     const claude = await startTestEmulator()

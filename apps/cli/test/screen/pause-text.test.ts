@@ -1,9 +1,12 @@
 import {
   type CallHealth,
+  DEFAULT_ACCOUNT,
+  DEFAULT_PROJECT,
   FREE_PACE,
   laneKey,
   type Pause,
   type PoisonIncident,
+  RUN_QUEUE,
 } from '@halfrate/core'
 import { expect, test } from 'vitest'
 import { handPauseText, pauseText, restText, slowText } from '../../src/screen/pause-text.js'
@@ -58,11 +61,20 @@ test('a lane that rests says what was tried, and when the next batch goes', () =
 
 test('a pause by hand says since when, why, and what ends it', () => {
   const pause = { since: NOW - minutes(5), note: 'new prompt' }
-  expect(handPauseText(pause, null, NOW, '')).toBe(
+  expect(handPauseText(pause, { type: 'account', account: DEFAULT_ACCOUNT }, NOW, '')).toBe(
     'paused by hand 5 min ago (new prompt); halfrate resume ends it',
   )
-  expect(handPauseText({ ...pause, note: null }, 'run', NOW, ' --store s.db')).toBe(
+  const bare = { ...pause, note: null }
+  const project = DEFAULT_PROJECT
+  const queue = { type: 'queue', project, queue: RUN_QUEUE } as const
+  expect(handPauseText(bare, queue, NOW, ' --store s.db')).toBe(
     'queue run paused by hand 5 min ago; halfrate resume --queue run --store s.db ends it',
+  )
+  expect(handPauseText(bare, { type: 'project', project }, NOW, '')).toBe(
+    'project default paused by hand 5 min ago; halfrate resume --project default ends it',
+  )
+  expect(handPauseText(bare, { type: 'store' }, NOW, '')).toBe(
+    'the whole store paused by hand 5 min ago; halfrate resume --all ends it',
   )
 })
 

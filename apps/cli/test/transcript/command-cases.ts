@@ -224,6 +224,20 @@ export const STORE_ERRORS: ErrorChapter = {
       about: 'The store has the queue of `halfrate run`.',
     },
     {
+      title: 'A project that there is not',
+      before: finish,
+      args: ['pause', '--project', 'acme'],
+      isSent: true,
+      about: 'The store has what `halfrate run` put into it.',
+    },
+    {
+      title: 'A pause of two things',
+      before: finish,
+      args: ['pause', '--all', '--queue', 'run'],
+      isSent: true,
+      about: 'Each pause ends with a resume of its own.',
+    },
+    {
       title: 'A code that there is not',
       before: finish,
       args: ['retry', '--code', 'nonsense'],

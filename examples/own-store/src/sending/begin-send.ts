@@ -2,10 +2,10 @@ import {
   assertSubmissionMove,
   type BeginSendResult,
   isSendingStopped,
-  pauseSetting,
-  queuePauseSetting,
+  pauseSettings,
   RECOVERY_SETTING,
   type Recovery,
+  type SettingName,
   type Submission,
   sendHoldOf,
   submissionResource,
@@ -42,14 +42,19 @@ export function beginSend(session: Session, params: In<'beginSend'>): Promise<Be
 
 // The documents are compared once more when the step commits, so a pause that came first is always seen.
 async function refusalOf(step: Step, submission: Submission): Promise<BeginSendResult | null> {
-  const { id: submissionId, account, project, queue, lane } = submission
-  const names = [pauseSetting(account), queuePauseSetting(project, queue), RECOVERY_SETTING]
-  await step.settings.load(names)
-  const [ofAccount = null, ofQueue = null, recovery = null] = names.map(
-    (name) => step.settings.get(name)?.value ?? null,
-  )
-  const facts = { lane, submissionId }
-  const hold = sendHoldOf({ account: ofAccount, queue: ofQueue }, facts, step.now)
+  const { id: submissionId, lane } = submission
+  const names = pauseSettings(submission)
+  await step.settings.load([...Object.values(names), RECOVERY_SETTING])
+  const storedValue = (name: SettingName): unknown => step.settings.get(name)?.value ?? null
+  const { store, account, project, queue } = names
+  const values = {
+    store: storedValue(store),
+    account: storedValue(account),
+    project: storedValue(project),
+    queue: storedValue(queue),
+  }
+  const recovery = storedValue(RECOVERY_SETTING)
+  const hold = sendHoldOf(values, { lane, submissionId }, step.now)
   if (hold.type === 'held') return { type: 'refused', reason: 'paused', until: hold.until }
   if (isSendingStopped(recovery as Recovery | null)) {
     return { type: 'refused', reason: 'recovery', until: null }

@@ -7,7 +7,10 @@ import {
   type MemberBody,
   NO_PAUSES,
   type Pause,
+  type ProjectId,
   pauseSetting,
+  pauseSettings,
+  projectPauseSetting,
   type QueueName,
   queuePauseSetting,
   RECOVERY_SETTING,
@@ -124,7 +127,7 @@ export const sendingCases: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a pause by hand holds an account, or one queue of it, until a hand ends it',
+    name: 'a pause by hand holds the store, an account, a project or a queue until a hand ends it',
     run: async (scene) => {
       const [a, b] = await scene.enqueue('a', 'b')
       const [first, second] = [await scene.sealed([a]), await scene.sealed([b])]
@@ -134,12 +137,16 @@ export const sendingCases: readonly StoreCase[] = [
       await scene.clock.advance(86_400_000)
       expect(await beginSend(scene, first)).toEqual(refused)
       await pause(scene, NO_PAUSES)
-      const queue = queuePauseSetting(scene.project, scene.queue)
-      await scene.store.putSetting({ ...queue, value: byHand, ifVersion: null })
-      expect(await beginSend(scene, first)).toEqual(refused)
-      await scene.store.putSetting({ ...queue, value: null, ifVersion: 1 })
+      const { store, project, queue } = pauseSettings(scene)
+      for (const name of [store, project, queue]) {
+        await scene.store.putSetting({ ...name, value: byHand, ifVersion: null })
+        expect(await beginSend(scene, first), name.scope).toEqual(refused)
+        await scene.store.putSetting({ ...name, value: null, ifVersion: 1 })
+      }
       const other = queuePauseSetting(scene.project, 'other' as QueueName)
       await scene.store.putSetting({ ...other, value: byHand, ifVersion: null })
+      const elsewhere = projectPauseSetting('elsewhere' as ProjectId)
+      await scene.store.putSetting({ ...elsewhere, value: byHand, ifVersion: null })
       expect(await beginSend(scene, first)).toMatchObject({ type: 'sending' })
       expect(await beginSend(scene, second)).toMatchObject({ type: 'sending' })
     },

@@ -1,4 +1,4 @@
-import { NO_PAUSES, type ProviderError, pauseSetting, queuePauseSetting } from '@halfrate/core'
+import { NO_PAUSES, type ProviderError, pauseSetting, pauseSettings } from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { EngineBench } from './engine-bench.js'
 
@@ -105,13 +105,15 @@ describe('a pause by hand', () => {
   const hand = { since: 0, note: null }
 
   // The engine's calls of the store, in their order; before the nth, somebody pauses.
-  async function pausedBefore(call: number, of: 'account' | 'queue'): Promise<number> {
+  async function pausedBefore(
+    call: number,
+    of: keyof ReturnType<typeof pauseSettings>,
+  ): Promise<number> {
     const made = await bench()
     await made.enqueue('a', 'b')
     await made.setPolicy({ maxBatchRequests: 1 })
     const put = made.store.putSetting.bind(made.store)
-    const name =
-      of === 'account' ? pauseSetting(made.account) : queuePauseSetting(made.project, made.queue)
+    const name = pauseSettings(made)[of]
     let calls = 0
     let begunAfter = 0
     for (const method of CALLED) {
@@ -135,7 +137,7 @@ describe('a pause by hand', () => {
     return calls
   }
 
-  test.each(['account', 'queue'] as const)(
+  test.each(['store', 'account', 'project', 'queue'] as const)(
     'of the %s lets no send begin after it was written, whenever that is',
     async (of) => {
       const calls = await pausedBefore(Number.POSITIVE_INFINITY, of)
@@ -160,16 +162,20 @@ describe('a pause by hand', () => {
     expect(made.creates).toHaveLength(2)
   })
 
-  test('of a queue puts what is sealed back to waiting, and ends with a batch of all', async () => {
-    const made = await bench()
-    await made.setPolicy({ maxBatchRequests: 2 })
-    await made.set(queuePauseSetting(made.project, made.queue), hand)
-    await made.enqueue('a', 'b', 'c')
-    await made.pass(5)
-    expect(made.creates).toHaveLength(0)
-    expect(await waiting(made)).toBe(3)
-    await made.set(queuePauseSetting(made.project, made.queue), null)
-    await made.pass(1)
-    expect(made.creates.map(({ count }) => count)).toEqual([2, 1])
-  })
+  test.each(['store', 'project', 'queue'] as const)(
+    'of the %s ends with a batch of all',
+    async (of) => {
+      const made = await bench()
+      await made.setPolicy({ maxBatchRequests: 2 })
+      const name = pauseSettings(made)[of]
+      await made.set(name, hand)
+      await made.enqueue('a', 'b', 'c')
+      await made.pass(5)
+      expect(made.creates).toHaveLength(0)
+      expect(await waiting(made)).toBe(3)
+      await made.set(name, null)
+      await made.pass(1)
+      expect(made.creates.map(({ count }) => count)).toEqual([2, 1])
+    },
+  )
 })

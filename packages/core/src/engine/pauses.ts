@@ -2,7 +2,7 @@ import type { AccountId } from '../model/ids.js'
 import { laneOf } from '../model/lane.js'
 import type { AccountPauses, Pause } from '../model/pause.js'
 import type { ProviderError } from '../model/provider-error.js'
-import { pauseSetting, queuePauseSetting } from '../model/setting-documents.js'
+import { pauseSetting, pauseSettings } from '../model/setting-documents.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import {
@@ -18,14 +18,18 @@ import { alarm, type EngineContext, tell } from './context.js'
 // Whoever loses so often against others is better off asking again in the next round.
 const MOST_TRIES = 8
 
-/** Reads what holds back the sends of an account and a queue. */
+/** Reads what holds back the sends of a store, an account, a project and a queue. */
 export async function readPauses(
   { store }: EngineContext,
   of: Pick<Submission, 'account' | 'project' | 'queue'>,
 ): Promise<PauseDocuments> {
-  const account = await store.getSetting(pauseSetting(of.account))
-  const queue = await store.getSetting(queuePauseSetting(of.project, of.queue))
-  return { account: account?.value ?? null, queue: queue?.value ?? null }
+  const names = pauseSettings(of)
+  return {
+    store: (await store.getSetting(names.store))?.value ?? null,
+    account: (await store.getSetting(names.account))?.value ?? null,
+    project: (await store.getSetting(names.project))?.value ?? null,
+    queue: (await store.getSetting(names.queue))?.value ?? null,
+  }
 }
 
 /**

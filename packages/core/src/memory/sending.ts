@@ -3,8 +3,7 @@ import type { ProjectId, SubmissionId } from '../model/ids.js'
 import { submissionResource } from '../model/resource.js'
 import {
   isSendingStopped,
-  pauseSetting,
-  queuePauseSetting,
+  pauseSettings,
   RECOVERY_SETTING,
   type Recovery,
 } from '../model/setting-documents.js'
@@ -49,9 +48,12 @@ export function beginSend(
 
 function refusalOf(tables: Tables, submission: Submission): BeginSendResult | null {
   const { id: submissionId, account, project, queue, lane } = submission
+  const names = pauseSettings({ account, project, queue })
   const documents = {
-    account: readSetting(tables, pauseSetting(account))?.value ?? null,
-    queue: readSetting(tables, queuePauseSetting(project, queue))?.value ?? null,
+    store: readSetting(tables, names.store)?.value ?? null,
+    account: readSetting(tables, names.account)?.value ?? null,
+    project: readSetting(tables, names.project)?.value ?? null,
+    queue: readSetting(tables, names.queue)?.value ?? null,
   }
   const hold = sendHoldOf(documents, { lane, submissionId }, tables.now())
   if (hold.type === 'held') return { type: 'refused', reason: 'paused', until: hold.until }

@@ -119,6 +119,26 @@ export function queuePauseSetting(project: ProjectId, queue: QueueName): Setting
   return { scope: projectScope(project), name: `pause:${queue}` }
 }
 
+/** The document that holds a project's sends back by hand, a `HandPause` or null. `beginSend` obeys it. */
+export function projectPauseSetting(project: ProjectId): SettingName {
+  return { scope: projectScope(project), name: 'pause' }
+}
+
+/** The document that holds all sends of a store back by hand, a `HandPause` or null. `beginSend` obeys it. */
+export const STORE_PAUSE_SETTING: SettingName = { scope: 'store', name: 'pause' }
+
+/** The documents of all that can hold back what an account pays for in a queue; what they hold is for `sendHoldOf`. */
+export function pauseSettings(
+  of: Readonly<{ account: AccountId; project: ProjectId; queue: QueueName }>,
+): Readonly<Record<'store' | 'account' | 'project' | 'queue', SettingName>> {
+  return {
+    store: STORE_PAUSE_SETTING,
+    account: pauseSetting(of.account),
+    project: projectPauseSetting(of.project),
+    queue: queuePauseSetting(of.project, of.queue),
+  }
+}
+
 /** Value of {@link queueFlushSetting}: somebody said that what waits shall go now. */
 export interface FlushByHand {
   /** On the store's clock: what was taken in until then does not wait for the flush rule. */

@@ -2,9 +2,11 @@ import type { SubmissionId } from '../model/ids.js'
 import { type AccountPauses, type HandPause, NO_PAUSES, type Pause } from '../model/pause.js'
 import type { EpochMs } from '../model/time.js'
 
-/** The documents that sends of one queue are judged by, as they stand in the store; null for none. */
+/** The documents of `pauseSettings`, which sends of one queue are judged by, as they stand in the store; null for none. */
 export interface PauseDocuments {
+  readonly store: unknown
   readonly account: unknown
+  readonly project: unknown
   readonly queue: unknown
 }
 
@@ -19,7 +21,7 @@ export type SendHold =
   | { readonly type: 'probe'; readonly pauses: readonly Pause[] }
   | {
       readonly type: 'held'
-      readonly by: 'hand' | 'queue' | 'provider'
+      readonly by: 'store' | 'hand' | 'project' | 'queue' | 'provider'
       readonly until: EpochMs | null
       readonly pause: Pause | null
     }
@@ -43,9 +45,14 @@ export function sendHoldOf(
   now: EpochMs,
 ): SendHold {
   const { hand, automatic } = pausesOf(documents.account)
-  if (hand !== null) return { type: 'held', by: 'hand', until: null, pause: null }
-  const queue = (documents.queue ?? null) as HandPause | null
-  if (queue !== null) return { type: 'held', by: 'queue', until: null, pause: null }
+  const byHand = [
+    ['store', documents.store],
+    ['hand', hand],
+    ['project', documents.project],
+    ['queue', documents.queue],
+  ] as const
+  const held = byHand.find(([, value]) => ((value ?? null) as HandPause | null) !== null)
+  if (held !== undefined) return { type: 'held', by: held[0], until: null, pause: null }
   const standing = automatic.filter((pause) => pause.lane === null || pause.lane === facts.lane)
   const isProbe = (pause: Pause): boolean =>
     pause.probe !== null && pause.probe === facts.submissionId

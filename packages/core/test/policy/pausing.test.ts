@@ -4,6 +4,7 @@ import type { SubmissionId } from '../../src/model/ids.js'
 import { type AccountPauses, NO_PAUSES, type PauseReason } from '../../src/model/pause.js'
 import { HOUR_MS, MINUTE_MS } from '../../src/model/time.js'
 import {
+  type PauseDocuments,
   pausesOf,
   resumed,
   sendHoldOf,
@@ -21,6 +22,7 @@ const NOW = 9_000_000
 const LANE = 'lane'
 const FIRST = 1 as SubmissionId
 const OTHER = 2 as SubmissionId
+const NONE: PauseDocuments = { store: null, account: null, project: null, queue: null }
 
 function refusal(over: Partial<Parameters<typeof withRefusal>[1]> = {}) {
   const error = providerError({ status: 402 })
@@ -28,7 +30,7 @@ function refusal(over: Partial<Parameters<typeof withRefusal>[1]> = {}) {
 }
 
 function hold(account: AccountPauses, submissionId: SubmissionId | null, now: number) {
-  return sendHoldOf({ account, queue: null }, { lane: LANE, submissionId }, now)
+  return sendHoldOf({ ...NONE, account }, { lane: LANE, submissionId }, now)
 }
 
 describe('a pause that began by itself', () => {
@@ -87,7 +89,7 @@ describe('a pause that began by itself', () => {
     const lane = withRefusal(NO_PAUSES, refusal({ lane: 'beta' }), NOW)
     expect(hold(lane, null, NOW).type).toBe('free')
     const facts = { lane: 'beta', submissionId: null }
-    expect(sendHoldOf({ account: lane, queue: null }, facts, NOW).type).toBe('held')
+    expect(sendHoldOf({ ...NONE, account: lane }, facts, NOW).type).toBe('held')
     const askedAt = NOW + 1
     expect(withoutDisproved(lane, { by: 'send', lane: LANE, askedAt })).toBeNull()
     expect(withoutDisproved(lane, { by: 'send', lane: 'beta', askedAt })).toEqual(NO_PAUSES)
@@ -97,11 +99,14 @@ describe('a pause that began by itself', () => {
 describe('a pause by hand', () => {
   const hand = { since: NOW, note: 'why' }
 
-  test('of a queue holds it whatever the account does', () => {
-    const documents = { account: null, queue: hand }
-    const facts = { lane: LANE, submissionId: FIRST }
-    expect(sendHoldOf(documents, facts, NOW)).toMatchObject({ by: 'queue', until: null })
-  })
+  test.each(['store', 'project', 'queue'] as const)(
+    'of the %s holds whatever the account does',
+    (of) => {
+      const documents = { ...NONE, [of]: hand }
+      const facts = { lane: LANE, submissionId: FIRST }
+      expect(sendHoldOf(documents, facts, NOW)).toMatchObject({ by: of, until: null })
+    },
+  )
 
   test('is ended by a hand, which lets pauses that began by themselves be tried at once', () => {
     const both = { ...withRefusal(NO_PAUSES, refusal(), NOW), hand }

@@ -5,8 +5,7 @@ import {
   type Fence,
   isSendingStopped,
   type Look,
-  pauseSetting,
-  queuePauseSetting,
+  pauseSettings,
   RECOVERY_SETTING,
   type Recovery,
   type Submission,
@@ -60,10 +59,13 @@ async function refusalOf(
   submission: Submission,
   now: EpochMs,
 ): Promise<BeginSendResult | null> {
-  const { id: submissionId, account, project, queue, lane } = submission
+  const { id: submissionId, lane } = submission
+  const names = pauseSettings(submission)
   const documents = {
-    account: (await readSetting(step, pauseSetting(account)))?.value ?? null,
-    queue: (await readSetting(step, queuePauseSetting(project, queue)))?.value ?? null,
+    store: (await readSetting(step, names.store))?.value ?? null,
+    account: (await readSetting(step, names.account))?.value ?? null,
+    project: (await readSetting(step, names.project))?.value ?? null,
+    queue: (await readSetting(step, names.queue))?.value ?? null,
   }
   const hold = sendHoldOf(documents, { lane, submissionId }, now)
   if (hold.type === 'held') return { type: 'refused', reason: 'paused', until: hold.until }

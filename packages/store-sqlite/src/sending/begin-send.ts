@@ -4,8 +4,7 @@ import {
   type Fence,
   isSendingStopped,
   type Look,
-  pauseSetting,
-  queuePauseSetting,
+  pauseSettings,
   RECOVERY_SETTING,
   type Recovery,
   type Submission,
@@ -52,9 +51,12 @@ export function beginSend(
 
 function refusalOf(session: Session, submission: Submission): BeginSendResult | null {
   const { id: submissionId, account, project, queue, lane } = submission
+  const pauses = pauseSettings({ account, project, queue })
   const documents = {
-    account: readSetting(session, pauseSetting(account))?.value ?? null,
-    queue: readSetting(session, queuePauseSetting(project, queue))?.value ?? null,
+    store: readSetting(session, pauses.store)?.value ?? null,
+    account: readSetting(session, pauses.account)?.value ?? null,
+    project: readSetting(session, pauses.project)?.value ?? null,
+    queue: readSetting(session, pauses.queue)?.value ?? null,
   }
   const hold = sendHoldOf(documents, { lane, submissionId }, session.now())
   if (hold.type === 'held') return { type: 'refused', reason: 'paused', until: hold.until }
