@@ -50,6 +50,7 @@ export type { Attempt } from './model/attempt.js'
 export { BLOB_PIECE_BYTES, blobPiecesOf } from './model/blob.js'
 export type { Breaker, CallHealth, Operation, Pace } from './model/call-health.js'
 export type { RateLimit, RateLimits } from './model/call-pace.js'
+export type { BodyReason, ChangedBody, ChildBody } from './model/changed-body.js'
 export {
   type DeliveredRow,
   type Delivery,
@@ -225,7 +226,12 @@ export { recoveryEndsBy } from './policy/recovery.js'
 export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.js'
 export { backoffMs, jitterOf } from './policy/retry/backoff.js'
 export { type CallRetry, classifyCallFailure } from './policy/retry/call-failure.js'
-export { decideOutcome, type OutcomeFacts, PROVIDER_ERROR_TYPES } from './policy/retry/outcome.js'
+export {
+  decideOutcome,
+  type OutcomeDecision,
+  type OutcomeFacts,
+  PROVIDER_ERROR_TYPES,
+} from './policy/retry/outcome.js'
 export { FREE_PACE, nextCreateAt, type SlowDown } from './policy/retry/pace.js'
 export {
   INCIDENT_REST_MS,

@@ -66,6 +66,9 @@ export {
 export {
   attemptsOfRequestQuery,
   type ChainRow,
+  type ChildBodyRow,
+  childBodiesQuery,
+  childBodyOf,
   type KeyRow,
   keyQuery,
   olderRequestsQuery,

@@ -214,7 +214,7 @@ export async function judgeEnd(
   })
   const workloads = workloadsOf(scenario)
   const policies = new Map(workloads.map((each) => [each.project, each.policies]))
-  const figures = await judgeRun({
+  const { bookedRows, ...figures } = await judgeRun({
     store,
     projects,
     book,
@@ -224,6 +224,7 @@ export async function judgeEnd(
     isWithin,
     isRestored,
     waiting: new Set((await storeJudge.openRequests()).map(({ id }) => id)),
+    capOf: (customId) => provider.fates.fateOf(customId)?.maxTokens ?? null,
     ends: new EndJudge({ fates, policies, isWithin, isRestored, violations }),
     resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     violations,
@@ -248,10 +249,8 @@ export async function judgeEnd(
     isCanary: (batch) => provider.isCanary(batch),
   })
   await judgeAllLines(simulation)
-  const { ledger } = provider.model
   const isWhole = isWithin && !isRestored
-  const { now: providerNow } = provider
-  await judgeReprice({ store, projects, ledger, providerNow, isWhole, violations })
+  await judgeReprice({ store, projects, billed: bookedRows, isWhole, violations })
   await judgeLeftovers(simulation)
   return figures
 }

@@ -43,6 +43,10 @@ function addSet(queues: Command, done: Done): void {
     .option('--give-up-after <time>', 'give up what failed or expired after so long, as 72h')
     .option('--accept <kinds>', 'answers that count as good: cut_off,refused,empty, or none')
     .option(
+      '--raise-max-tokens-to <n>',
+      'send what was cut off once more with so many max_tokens; 0 for never',
+    )
+    .option(
       '--key-tails <what>',
       'on or off: custom ids end in keys, for halfrate salvage; Claude sees the keys then',
     )

@@ -16,6 +16,7 @@ export interface QueuePolicyFlags {
   readonly maxFailures?: string | undefined
   readonly giveUpAfter?: string | undefined
   readonly accept?: string | undefined
+  readonly raiseMaxTokensTo?: string | undefined
   readonly keyTails?: string | undefined
 }
 
@@ -38,6 +39,7 @@ export interface PolicyReaders {
   readonly onLostAnswer: Reader<OnLostAnswer>
   readonly maxFailures: Reader<number>
   readonly giveUpAfter: Reader<number>
+  readonly raiseMaxTokensTo: Reader<number>
   readonly keyTails: Reader<boolean>
 }
 
@@ -53,6 +55,7 @@ export const POLICY_READERS: PolicyReaders = {
   onLostAnswer: (name) => oneOf<OnLostAnswer>(name, ['resend', 'wait', 'ask']),
   maxFailures: (name) => wholeNumber(name, 1, 100),
   giveUpAfter: durationFlag,
+  raiseMaxTokensTo: (name) => wholeNumber(name, 0, 1_000_000),
   keyTails: onOrOff,
 }
 
@@ -75,6 +78,10 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
     maxFailures: read(flags.maxFailures, POLICY_READERS.maxFailures('--max-failures')),
     giveUpAfterMs: read(flags.giveUpAfter, POLICY_READERS.giveUpAfter('--give-up-after')),
     accept: read(flags.accept, acceptFlag),
+    raiseMaxTokensTo: read(
+      flags.raiseMaxTokensTo,
+      POLICY_READERS.raiseMaxTokensTo('--raise-max-tokens-to'),
+    ),
     keyTails: read(flags.keyTails, POLICY_READERS.keyTails('--key-tails')),
   }
   return given(changes) ?? {}

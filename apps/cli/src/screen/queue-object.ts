@@ -31,6 +31,7 @@ export function policyObject(policy: QueuePolicy): object {
     max_failures: policy.maxFailures,
     give_up_after_ms: policy.giveUpAfterMs,
     accept: policy.accept,
+    raise_max_tokens_to: policy.raiseMaxTokensTo,
     key_tails: policy.keyTails,
   }
 }

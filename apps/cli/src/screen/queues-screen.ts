@@ -76,6 +76,9 @@ export function policyText(policy: QueuePolicy): string {
     `given up after ${countOf(policy.maxFailures, 'failure')} or ${durationText(policy.giveUpAfterMs)}`,
   ]
   if (policy.accept.length > 0) parts.push(`accepts ${policy.accept.join(', ')}`)
+  if (policy.raiseMaxTokensTo > 0) {
+    parts.push(`raises max_tokens to ${countText(policy.raiseMaxTokensTo)} once`)
+  }
   if (policy.keyTails) parts.push('ids end in keys')
   return parts.join(' · ')
 }

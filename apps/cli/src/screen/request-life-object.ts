@@ -1,5 +1,6 @@
 import type { NanoUsd, RequestLife } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
+import { attemptPolicyOf } from '@halfrate/core/results'
 import { batchPhase, requestPhase } from './batch-phase.js'
 import { budgetObject } from './budget-text.js'
 import { type LifeFacts, liveAttempt } from './request-life-screen.js'
@@ -37,9 +38,10 @@ function requestObject(life: RequestLife): object {
   }
 }
 
-function attemptObjects({ attempts }: RequestLife): readonly object[] {
+function attemptObjects({ attempts, changedBodies }: RequestLife): readonly object[] {
   return attempts.map(({ attempt, submission }) => ({
     number: attempt.number,
+    policy: attemptPolicyOf({ attempt, submission }, attempts, changedBodies),
     batch_id: submission.remoteId,
     batch_number: submission.id,
     batch_state: batchPhase(submission.state),

@@ -1,5 +1,6 @@
 import type { AttemptLife, EpochMs, NanoUsd, Request, RequestLife } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
+import { attemptPolicyOf } from '@halfrate/core/results'
 import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-words.js'
 import { type BudgetWait, capText } from './budget-text.js'
 import { commandText } from './command-text.js'
@@ -73,7 +74,7 @@ function momentsOf(facts: LifeFacts): readonly Moment[] {
     moments.push({ at: request.createdAt, text })
   }
   for (const older of facts.older) moments.push(olderMoment(older))
-  for (const life of attempts) moments.push(...attemptMoments(life))
+  for (const life of attempts) moments.push(...attemptMoments(life, facts.life))
   if (request.cancelRequestedAt !== null) {
     moments.push({ at: request.cancelRequestedAt, text: 'cancel was asked for' })
   }
@@ -87,7 +88,10 @@ function olderMoment(life: RequestLife): Moment {
   return { at: request.doneAt ?? request.createdAt, text: `before it: ${how}, ${paidText(life)}` }
 }
 
-function attemptMoments({ attempt, submission }: AttemptLife): readonly Moment[] {
+function attemptMoments(life: AttemptLife, all: RequestLife): readonly Moment[] {
+  const { attempt, submission } = life
+  const policy = attemptPolicyOf(life, all.attempts, all.changedBodies)
+  const why = policy === null ? '' : ` (${reasonText(policy)})`
   const name = `attempt ${attempt.number}`
   const others = submission.requestCount - 1
   const company = others <= 0 ? 'of its own' : `with ${countOf(others, 'other row')}`
@@ -99,7 +103,7 @@ function attemptMoments({ attempt, submission }: AttemptLife): readonly Moment[]
     add(attempt.releasedAt ?? submission.openedAt, 'taken out of a batch before it was sent')
     return moments
   }
-  add(submission.openedAt, `put into a batch ${company}`)
+  add(submission.openedAt, `put into a batch ${company}${why}`)
   add(submission.sendStartedAt, 'the batch was sent')
   add(
     submission.remoteId === null ? null : submission.remoteCreatedAt,

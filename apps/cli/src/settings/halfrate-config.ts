@@ -74,6 +74,7 @@ export interface QueueConfig {
   /** Unusable answers that count as usable. Default none. */
   readonly accept?: QueuePolicy['accept'] | undefined
   /** Whether custom ids end in keys, for `halfrate salvage`; then the provider sees keys. Default false. */
+  readonly raiseMaxTokensTo?: number | undefined
   readonly keyTails?: boolean | undefined
 }
 

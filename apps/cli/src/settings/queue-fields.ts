@@ -16,6 +16,7 @@ export type QueueField =
   | 'maxFailures'
   | 'giveUpAfter'
   | 'accept'
+  | 'raiseMaxTokensTo'
   | 'keyTails'
 
 /** How each stands in a file. */
@@ -31,6 +32,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   maxFailures: { kind: 'number', reader: POLICY_READERS.maxFailures },
   giveUpAfter: { kind: 'span', reader: POLICY_READERS.giveUpAfter },
   accept: { kind: 'words', words: ACCEPTED },
+  raiseMaxTokensTo: { kind: 'number', reader: POLICY_READERS.raiseMaxTokensTo },
   keyTails: { kind: 'switch' },
 }
 
@@ -56,6 +58,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     maxFailures: policy.maxFailures,
     giveUpAfter: spanText(policy.giveUpAfterMs),
     accept: ACCEPTED.filter((each) => policy.accept.includes(each)),
+    raiseMaxTokensTo: policy.raiseMaxTokensTo,
     keyTails: policy.keyTails,
   }
 }

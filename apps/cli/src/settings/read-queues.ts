@@ -14,7 +14,12 @@ import { readValue } from './read-value.js'
 import { flagOf, SETTING_NAMES } from './setting-name.js'
 
 /** What a file may say of the queue of `halfrate run`; the rest of its policy is what its flags say. */
-export const RUN_FIELDS: readonly QueueField[] = ['batchBytes', 'maxFailures', 'giveUpAfter']
+export const RUN_FIELDS: readonly QueueField[] = [
+  'batchBytes',
+  'maxFailures',
+  'giveUpAfter',
+  'raiseMaxTokensTo',
+]
 
 /**
  * Checks the queues of a config file.
@@ -52,8 +57,9 @@ function readPolicy(place: string, policy: unknown, isRun: boolean): PolicyChang
 }
 
 function runPolicy(texts: QueuePolicyFlags): PolicyChanges {
-  const { maxBatchBytes, maxFailures, giveUpAfterMs } = DEFAULT_QUEUE_POLICY
-  return { maxBatchBytes, maxFailures, giveUpAfterMs, ...policyChanges(texts) }
+  const { maxBatchBytes, maxFailures, giveUpAfterMs, raiseMaxTokensTo } = DEFAULT_QUEUE_POLICY
+  const defaults = { maxBatchBytes, maxFailures, giveUpAfterMs, raiseMaxTokensTo }
+  return { ...defaults, ...policyChanges(texts) }
 }
 
 function ofRun(place: string, field: QueueField): ConfigError {

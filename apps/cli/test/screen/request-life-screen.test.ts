@@ -100,7 +100,7 @@ const ANSWERED = attempt(
 )
 
 const lifeOf = (request: Partial<Request>, attempts: readonly AttemptLife[]): LifeFacts => ({
-  life: { request: { ...REQUEST, ...request }, attempts, replaced: [] },
+  life: { request: { ...REQUEST, ...request }, attempts, changedBodies: [], replaced: [] },
   older: [],
   where: { text: 'job claims', flag: ' --job claims' },
   storeFlag: '',
@@ -132,7 +132,7 @@ describe('the life of a request', () => {
        2026-11-21 01:18:30  attempt 1: Claude has it as msgbatch_01A
        2026-11-21 01:35:30  attempt 1: the batch ended
        2026-11-21 01:36:30  attempt 1: errored (overloaded), not billed
-       2026-11-21 01:37:30  attempt 2: put into a batch with 2 other rows
+       2026-11-21 01:37:30  attempt 2: put into a batch with 2 other rows (errored retry)
        2026-11-21 01:38:30  attempt 2: the batch was sent
        2026-11-21 01:38:30  attempt 2: Claude has it as msgbatch_01B
        2026-11-21 02:10:30  attempt 2: the batch ended

@@ -17,12 +17,14 @@ export function openOutcomes(
     await step.attempts.load(names)
     const attempts = names.map((name) => step.attempts.need(name).attempt)
     await step.requests.load(attempts.map(({ requestId }) => requestId))
-    return attempts.map(({ ordinal, requestId, outcome, errorType }) => {
-      const { request } = step.requests.need(requestId)
+    return attempts.map(({ ordinal, requestId, outcome, usability, errorType, itemBytes }) => {
+      const { request, changedBodies } = step.requests.need(requestId)
+      const made = changedBodies?.find(({ bodyId }) => bodyId === request.bodyId)
+      const asks = { itemBytes, maxTokens: request.maxTokens, bodyReason: made?.reason ?? null }
       const { failureCount, expiryCount, createdAt, deadlineAt } = request
       const cancelRequested = request.cancelRequestedAt !== null
       const counts = { failureCount, expiryCount, createdAt, deadlineAt, cancelRequested }
-      return { ordinal, requestId, outcome, errorType, ...counts }
+      return { ordinal, requestId, outcome, usability, errorType, ...asks, ...counts }
     })
   })
 }

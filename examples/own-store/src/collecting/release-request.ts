@@ -2,8 +2,10 @@ import {
   type Attempt,
   type AttemptRef,
   assertRequestMove,
+  type ChangedBody,
   type ReleaseEffect,
   type ReleaseFacts,
+  type RequestId,
   type Verdict,
 } from '@halfrate/core'
 import { changeRequest } from '../rows/change.js'
@@ -52,10 +54,24 @@ export function applyToRequest(
     case 'waiting': {
       if (request.state !== 'waiting') assertRequestMove(request.state, 'waiting')
       const batchLimit = effect.batchLimit ?? request.batchLimit
-      const { notBefore } = effect
+      const { notBefore, changed } = effect
       changeRequest(step, requestId, { state: 'waiting', notBefore, batchLimit })
+      if (changed !== undefined) changeBody(step, requestId, changed)
     }
   }
+}
+
+// Shared members and files are the request's, so that the new body has them too.
+function changeBody(
+  step: Step,
+  requestId: RequestId,
+  { reason, body, itemBytes, maxTokens }: ChangedBody,
+): void {
+  const bodyId = step.takeId<number>()
+  const { changedBodies = [] } = step.requests.need(requestId)
+  const asks = { bodyId, itemBytes, maxTokens }
+  changeRequest(step, requestId, asks, { changedBodies: [...changedBodies, { bodyId, reason }] })
+  step.also('SET', step.keys.of('body', bodyId), body)
 }
 
 function resultOf(attempt: Attempt, verdict: Verdict): AttemptRef | null {

@@ -22,6 +22,7 @@ export function getRequest(
         attempt,
         submission: step.submissions.need(attempt.submissionId).submission,
       })),
+      changedBodies: row.changedBodies ?? [],
       replaced: older.map(({ request }) => request.id),
     }
   })

@@ -1,4 +1,4 @@
-import type { AttemptRef, JobId, Request, RequestId, RequestState } from '@halfrate/core'
+import type { AttemptRef, ChildBody, JobId, Request, RequestId, RequestState } from '@halfrate/core'
 import { groupOf, type Keys, resourceOf } from '../keys.js'
 import { type Place, padded } from './place.js'
 
@@ -19,6 +19,8 @@ export interface StoredRequest {
   readonly prefixId: number
   /** Hashes in hex of the files that its body has marks of; left out when there are none. */
   readonly blobs?: readonly string[]
+  /** Its bodies that were made of another one; left out when there are none. */
+  readonly changedBodies?: readonly ChildBody[]
   /** The older request under its key; null for the first one. */
   readonly supersedes: RequestId | null
   /** Its attempts, oldest first. */

@@ -108,5 +108,16 @@ function anew(
     ...{ attemptCount: 0, failureCount: 0, expiryCount: 0 },
     state: 'waiting',
   }
-  return { ...old, request, displaced: false, supersedes: old.request.id, attempts: [] }
+  const changedBodies = [
+    ...(old.changedBodies ?? []).filter(({ bodyId }) => bodyId === request.bodyId),
+    ...(changed === null ? [] : [{ bodyId: id, reason: 'max_tokens' as const }]),
+  ]
+  return {
+    ...old,
+    request,
+    changedBodies,
+    displaced: false,
+    supersedes: old.request.id,
+    attempts: [],
+  }
 }

@@ -26,8 +26,9 @@ export const openMemberCases: readonly StoreCase[] = [
       const batch = await ended(scene, [a, b, c], { errored: 1, succeeded: 1 })
       await settle(scene, batch, anError(a), aSuccess(b))
       const read = { submissionId: batch.id, after: -1, limit: 10 }
-      const { createdAt } = await scene.request(a)
+      const { createdAt, itemBytes } = await scene.request(a)
       const facts = {
+        ...{ usability: null, itemBytes, maxTokens: 1_024, bodyReason: null },
         failureCount: 0,
         expiryCount: 0,
         createdAt,

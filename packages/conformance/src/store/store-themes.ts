@@ -3,6 +3,7 @@ import { blobCases } from './blob-cases.js'
 import { budgetCases } from './budget-cases.js'
 import { budgetUseCases } from './budget-use-cases.js'
 import { cancelCases } from './cancel-cases.js'
+import { changedBodyCases } from './changed-body-cases.js'
 import { closingCases } from './closing-cases.js'
 import { collectingCases } from './collecting-cases.js'
 import { costCases } from './cost-cases.js'
@@ -68,6 +69,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['collecting', collectingCases],
   ['open members', openMemberCases],
   ['releasing', releasingCases],
+  ['changed bodies', changedBodyCases],
   ['reclaiming', reclaimingCases],
   ['closing', closingCases],
   ['doubt', doubtCases],

@@ -6,8 +6,10 @@ import type { Verdict } from '../model/request.js'
 import type { Look, Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
+import type { ResultFacts } from '../policy/results/result-facts.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import { successVerdict } from '../policy/results/success-verdict.js'
+import { mayBeRaised } from '../policy/retry/raised-cap.js'
 import type { QuarantinedLine, ResultLine } from '../ports/store-collecting.js'
 import { BatchPrices } from './batch-prices.js'
 import type { EngineContext } from './context.js'
@@ -68,7 +70,7 @@ export class LineReader {
       usage: line.usage,
       ...this.#prices.costsOf(line),
       bytes,
-      verdict: line.usability === null ? null : this.#verdictOf(line.usability, line.stopReason),
+      verdict: line.usability === null ? null : this.#verdictOf(line, line.usability),
     }
   }
 
@@ -77,7 +79,13 @@ export class LineReader {
     return this.#submission.twinOf === null || verifyCustomId(customId, this.#sealing)
   }
 
-  #verdictOf(usability: Usability, stopReason: string | null): Verdict {
+  // Null for what a retry is left for, which takes effect at close. A batch that was given up and turned up has no retry of
+  // its own: its members were sent again already, or wait to be.
+  #verdictOf({ stopReason, usage }: ResultFacts, usability: Usability): Verdict | null {
+    const { twinOf, orphan } = this.#submission
+    const isFirst = twinOf === null && !orphan
+    const outputTokens = usage?.outputTokens ?? null
+    if (isFirst && mayBeRaised({ stopReason, outputTokens }, this.#policy)) return null
     return successVerdict({ usability, stopReason }, this.#policy)
   }
 }

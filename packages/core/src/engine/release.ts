@@ -1,12 +1,21 @@
 import type { OpenOutcome } from '../model/open-outcome.js'
+import type { ReleaseTo } from '../model/settlement.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
+import type { OutcomeDecision } from '../policy/retry/outcome.js'
 import type { ReleaseMove } from '../ports/store-collecting.js'
 import { type EngineContext, tell } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { raiseCap } from './raise-cap.js'
+
+// Bodies that were changed for members that wait again; a page of more is cut, so that memory stays flat.
+const PAGE_BYTES = 4 * 1024 * 1024
 
 /** Decides what becomes of one member. */
-export type DecideMember = (member: OpenOutcome) => Omit<ReleaseMove, 'ordinal' | 'outcome'>
+export type DecideMember = (member: OpenOutcome) => {
+  readonly to: OutcomeDecision
+  readonly possiblyPaid: boolean
+}
 
 /** What letting members go came to. */
 export interface ReleaseReport {
@@ -25,43 +34,71 @@ export async function releaseAll(
   decide: DecideMember,
 ): Promise<ReleaseReport> {
   const { store } = context
+  const { id: submissionId, state, remoteId } = submission
   const total = { waiting: 0, done: 0 }
   const reasons: Record<string, number> = {}
   let notBefore: EpochMs | null = null
   let after = -1
   for (;;) {
     await lease.keep()
-    const members = await store.openOutcomes({
-      submissionId: submission.id,
-      after,
-      limit: store.traits.pageLimit,
-    })
+    const limit = store.traits.pageLimit
+    const members = await store.openOutcomes({ submissionId, after, limit })
     const last = members.at(-1)
     if (last === undefined) break
     after = last.ordinal
-    const moves = members.map((member) => ({
-      ordinal: member.ordinal,
-      outcome: member.outcome,
-      ...decide(member),
-    }))
-    const { state, remoteId } = submission
-    const result = await store.releaseMembers({
-      fence: lease.fence,
-      submissionId: submission.id,
-      state,
-      remoteId,
-      moves,
-    })
-    total.waiting += result.waiting
-    total.done += result.done
-    for (const [index, move] of moves.entries()) {
-      const reason = members[index]?.errorType ?? move.outcome ?? 'no answer'
-      reasons[reason] = (reasons[reason] ?? 0) + 1
-      if (move.to.type === 'waiting') notBefore = Math.max(notBefore ?? 0, move.to.notBefore)
+    for await (const page of decided(context, lease, submission, { members, decide })) {
+      const moves = page.map(({ move }) => move)
+      const { fence } = lease
+      const result = await store.releaseMembers({ fence, submissionId, state, remoteId, moves })
+      total.waiting += result.waiting
+      total.done += result.done
+      for (const { reason, move } of page) {
+        reasons[reason] = (reasons[reason] ?? 0) + 1
+        if (move.to.type === 'waiting') notBefore = Math.max(notBefore ?? 0, move.to.notBefore)
+      }
     }
   }
   if (total.waiting + total.done > 0) {
-    tell(context, { type: 'released', submissionId: submission.id, ...total, reasons, notBefore })
+    tell(context, { type: 'released', submissionId, ...total, reasons, notBefore })
   }
   return total
+}
+
+interface Decided {
+  readonly move: ReleaseMove
+  /** Why it was let go, for people. */
+  readonly reason: string
+}
+
+async function* decided(
+  context: EngineContext,
+  lease: HeldLease,
+  submission: Submission,
+  { members, decide }: { readonly members: readonly OpenOutcome[]; readonly decide: DecideMember },
+): AsyncGenerator<readonly Decided[]> {
+  let page: Decided[] = []
+  let bytes = 0
+  for (const member of members) {
+    const { to: decision, possiblyPaid } = decide(member)
+    const to = decision.type === 'raise' ? await raise(decision, member) : decision
+    const { ordinal, outcome, usability, errorType } = member
+    page.push({
+      move: { ordinal, outcome, to, possiblyPaid },
+      reason: errorType ?? usability ?? outcome ?? 'no answer',
+    })
+    if (to.type === 'waiting') bytes += to.changed?.body.length ?? 0
+    if (bytes < PAGE_BYTES) continue
+    yield page
+    page = []
+    bytes = 0
+  }
+  if (page.length > 0) yield page
+
+  async function raise(
+    decision: Extract<OutcomeDecision, { type: 'raise' }>,
+    member: OpenOutcome,
+  ): Promise<ReleaseTo> {
+    await lease.keep()
+    return raiseCap(context, submission, member, decision)
+  }
 }

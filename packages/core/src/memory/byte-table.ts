@@ -1,3 +1,4 @@
+import type { BodyReason } from '../model/changed-body.js'
 import type { ProjectId } from '../model/ids.js'
 import type { BlobBytes, PrefixBytes } from '../ports/store-intake.js'
 import { hexOf } from './byte-text.js'
@@ -8,6 +9,8 @@ export interface StoredBody {
   readonly bytes: Uint8Array
   /** Keys of the files that it has marks of. */
   readonly blobKeys: readonly string[]
+  /** Of one that was made of another: which one that was, and why. */
+  readonly made?: { readonly of: number; readonly reason: BodyReason } | undefined
 }
 
 /** A result line as it came. */
@@ -70,6 +73,14 @@ export class ByteTable {
 
   addBody(prefixId: number, bytes: Uint8Array, blobKeys: readonly string[]): number {
     return this.keepBody(this.#nextId(), { prefixId, bytes: bytes.slice(), blobKeys })
+  }
+
+  /** Adds a body that was made of another one, whose shared members and files it has. */
+  addChild(of: number, reason: BodyReason, bytes: Uint8Array): number {
+    const parent = this.bodies.get(of)
+    const { prefixId, blobKeys } = parent ?? { prefixId: 0, blobKeys: [] }
+    const made = Object.freeze({ of, reason })
+    return this.keepBody(this.#nextId(), { prefixId, blobKeys, made, bytes: bytes.slice() })
   }
 
   /** Removes a body, and the files that no other has. */

@@ -1,4 +1,5 @@
 import type { Attempt } from '../model/attempt.js'
+import type { ChildBody } from '../model/changed-body.js'
 import type { JobId, ProjectId, QueueName, RequestId, SubmissionId } from '../model/ids.js'
 import { type NanoUsd, ZERO_USD } from '../model/money.js'
 import type { Request, RequestState } from '../model/request.js'
@@ -31,14 +32,27 @@ export function getRequest(
 ): RequestLife | null {
   const row = 'id' in params ? tables.requests.get(params.id) : findByKey(tables, params)
   if (row == null || row.request.project !== params.project) return null
+  const attempts = tables.attempts.ofRequest(row.request.id)
   return {
     request: row.request,
-    attempts: tables.attempts.ofRequest(row.request.id).map((attempt) => ({
+    attempts: attempts.map((attempt) => ({
       attempt,
       submission: tables.submissions.need(attempt.submissionId),
     })),
+    changedBodies: changedBodies(tables, [row.request, ...attempts]),
     replaced: [...replacedBy(tables, row)].map((older) => older.request.id),
   }
+}
+
+function changedBodies(
+  tables: Tables,
+  users: readonly { readonly bodyId: number }[],
+): readonly ChildBody[] {
+  const ids = [...new Set(users.map(({ bodyId }) => bodyId))].sort((a, b) => a - b)
+  return ids.flatMap((bodyId) => {
+    const made = tables.bytes.bodies.get(bodyId)?.made
+    return made === undefined ? [] : [{ bodyId, reason: made.reason }]
+  })
 }
 
 function findByKey(

@@ -1,6 +1,7 @@
 import type { Attempt } from '../model/attempt.js'
+import type { ChangedBody } from '../model/changed-body.js'
 import type { RemoteId, RequestId, SubmissionId } from '../model/ids.js'
-import type { AttemptRef, Verdict } from '../model/request.js'
+import type { AttemptRef, Request, Verdict } from '../model/request.js'
 import { queueResource, submissionResource } from '../model/resource.js'
 import type { ReleaseEffect, ReleaseFacts } from '../model/settlement.js'
 import type { Submission, SubmissionState } from '../model/submission.js'
@@ -117,10 +118,19 @@ function applyToRequest(
     case 'waiting': {
       if (request.state !== 'waiting') assertRequestMove(request.state, 'waiting')
       const batchLimit = effect.batchLimit ?? request.batchLimit
-      const { notBefore } = effect
-      tables.requests.update(requestId, { state: 'waiting', notBefore, batchLimit })
+      const { notBefore, changed } = effect
+      const asks = changed === undefined ? {} : asksNow(tables, attempt, changed)
+      tables.requests.update(requestId, { ...asks, state: 'waiting', notBefore, batchLimit })
     }
   }
+}
+
+function asksNow(
+  tables: Tables,
+  { bodyId: sent }: Attempt,
+  { reason, body, itemBytes, maxTokens }: ChangedBody,
+): Pick<Request, 'bodyId' | 'itemBytes' | 'maxTokens'> {
+  return { bodyId: tables.bytes.addChild(sent, reason, body), itemBytes, maxTokens }
 }
 
 function resultOf(attempt: Attempt, verdict: Verdict): AttemptRef | null {

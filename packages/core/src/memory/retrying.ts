@@ -33,13 +33,12 @@ function anew(
   id: RequestId,
   changed: RetryRow['changed'],
 ): StoredRequest {
-  const blobKeys = tables.bytes.bodies.get(old.request.bodyId)?.blobKeys ?? []
   const request = Object.freeze({
     ...old.request,
     ...(changed === null
       ? {}
       : {
-          bodyId: tables.bytes.addBody(old.prefixId, changed.body, blobKeys),
+          bodyId: tables.bytes.addChild(old.request.bodyId, 'max_tokens', changed.body),
           itemBytes: changed.itemBytes,
           maxTokens: changed.maxTokens,
         }),

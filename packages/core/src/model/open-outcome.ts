@@ -1,5 +1,6 @@
+import type { BodyReason } from './changed-body.js'
 import type { RequestId } from './ids.js'
-import type { OutcomeType } from './outcome.js'
+import type { OutcomeType, Usability } from './outcome.js'
 import type { EpochMs } from './time.js'
 
 /** An attempt with a noted outcome, and what deciding about it needs. */
@@ -8,7 +9,14 @@ export interface OpenOutcome {
   readonly requestId: RequestId
   /** Null when no line came for it. */
   readonly outcome: OutcomeType | null
+  /** For a success only. */
+  readonly usability: Usability | null
   readonly errorType: string | null
+  /** Size of the item that it sent. */
+  readonly itemBytes: number
+  /** `max_tokens` of the body that its request has now, and why it has that; null for the one that it came with. */
+  readonly maxTokens: number
+  readonly bodyReason: BodyReason | null
   readonly failureCount: number
   readonly expiryCount: number
   readonly createdAt: EpochMs

@@ -44,6 +44,11 @@ export interface QueuePolicy {
   /** Unusable successes that count as a success. */
   readonly accept: readonly ('cut_off' | 'refused' | 'empty')[]
   /**
+   * The `max_tokens` with which a request is sent once more whose answer was cut off by a lower one; 0 for never, and then
+   * such an answer is final. 0 to 1,000,000.
+   */
+  readonly raiseMaxTokensTo: number
+  /**
    * Whether the custom ids of what is taken in from now on end in a tail of its key, so that results can be told apart without
    * the store: a key of at most 21 of `[A-Za-z0-9_-]` whole, of any other a digest and its end. Off by default, since then
    * the provider sees keys, and whatever names a person in them.
@@ -60,5 +65,6 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   maxFailures: 3,
   giveUpAfterMs: 72 * HOUR_MS,
   accept: [],
+  raiseMaxTokensTo: 0,
   keyTails: false,
 }

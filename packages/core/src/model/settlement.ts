@@ -1,3 +1,4 @@
+import type { ChangedBody } from './changed-body.js'
 import type { OutcomeType } from './outcome.js'
 import type { AttemptRef, RequestState, Verdict } from './request.js'
 import type { EpochMs } from './time.js'
@@ -71,6 +72,8 @@ export type ReleaseTo =
       readonly countAs: 'failure' | 'expiry' | 'nothing'
       /** New limit for the batches that it joins; null leaves the one that it has. */
       readonly batchLimit: number | null
+      /** What it asks from now on; left out to ask the same. */
+      readonly changed?: ChangedBody | undefined
     }
   | { readonly type: 'done'; readonly verdict: Verdict }
 
@@ -87,5 +90,6 @@ export type ReleaseEffect =
             readonly type: 'waiting'
             readonly notBefore: EpochMs
             readonly batchLimit: number | null
+            readonly changed?: ChangedBody | undefined
           }
     }

@@ -27,6 +27,7 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
     expected: 'a list of "cut_off", "refused" and "empty", or an empty one',
     isKept: (value) => Array.isArray(value) && value.every((each) => UNUSABLE.includes(each)),
   },
+  raiseMaxTokensTo: wholeNumber(0, 1_000_000),
   keyTails: { expected: 'true or false', isKept: (value) => typeof value === 'boolean' },
 }
 

@@ -45,11 +45,18 @@ function requestEffect(
 ): Extract<ReleaseEffect, { type: 'release' }>['request'] {
   const { state, cancelRequested, verdict } = facts.request
   if (state === 'done') return { type: 'none' }
+  const end = to.type === 'done' ? to.verdict : (to.changed?.otherwise ?? null)
   if (facts.otherLive > 0) {
-    return to.type === 'done' ? { type: 'keep_verdict', verdict: to.verdict } : { type: 'none' }
+    return end === null ? { type: 'none' } : { type: 'keep_verdict', verdict: end }
   }
-  if (cancelRequested) return { type: 'done', verdict: CANCELED }
+  if (cancelRequested) return { type: 'done', verdict: paidEnd(facts, end) ?? CANCELED }
   if (verdict !== null) return { type: 'done', verdict }
   if (to.type === 'done') return { type: 'done', verdict: to.verdict }
-  return { type: 'waiting', notBefore: to.notBefore, batchLimit: to.batchLimit }
+  const { notBefore, batchLimit, changed } = to
+  return { type: 'waiting', notBefore, batchLimit, ...(changed === undefined ? {} : { changed }) }
+}
+
+// What was paid is kept, also by a request that its caller canceled.
+function paidEnd({ attempt }: ReleaseFacts, end: Verdict | null): Verdict | null {
+  return attempt.outcome === 'succeeded' ? end : null
 }

@@ -107,7 +107,9 @@ export interface CollectingStore {
    *
    * Happens only while the submission is in `state` and has exactly `remoteId`, else every move is skipped.
    * Marks its own attempt released whether or not the request moves; keeps a failing verdict on the request while
-   * another attempt is live; a flagged request becomes canceled, never waiting. `policy/release.ts` decides. A
+   * another attempt is live; a flagged request becomes canceled, never waiting. `policy/release.ts` decides. One that waits
+   * with a changed body has that from then on, stored as a child of the body that the attempt sent, with its files, its reason
+   * and the same key; the hash of the caller's params stays. A
    * rejected or lost submission has no next step once its last member is released. One that was not sent yet goes on
    * without them: they are withdrawn, and its count, bytes and hold are lowered.
    */

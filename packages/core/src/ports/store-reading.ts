@@ -1,5 +1,6 @@
 import type { Attempt } from '../model/attempt.js'
 import type { BudgetScope, BudgetUse } from '../model/budget.js'
+import type { ChildBody } from '../model/changed-body.js'
 import type { CostsPage, CostsQuery } from '../model/cost-row.js'
 import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import type { NanoUsd } from '../model/money.js'
@@ -20,6 +21,8 @@ export interface RequestLife {
   readonly request: Request
   /** Its attempts, oldest first. */
   readonly attempts: readonly AttemptLife[]
+  /** Those of its bodies, and of its attempts', that were made of another one, by id. */
+  readonly changedBodies: readonly ChildBody[]
   /** Requests under the same key that it took the place of, newest first. */
   readonly replaced: readonly RequestId[]
 }

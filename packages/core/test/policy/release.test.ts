@@ -164,3 +164,34 @@ test.each([
     expect(failsLostMembers({ possiblyPaid, search }, onLostAnswer)).toBe(fails)
   },
 )
+
+const otherwise: Verdict = { status: 'failed', reason: 'cut_off', detail: 'max_tokens' }
+const raised: ReleaseTo = {
+  ...{ type: 'waiting', notBefore: 5, countAs: 'nothing', batchLimit: null },
+  changed: {
+    ...{ reason: 'cut_off_raised', body: new Uint8Array(3), itemBytes: 100, maxTokens: 4_000 },
+    otherwise,
+  },
+}
+const cutOff = { attempt: { outcome: 'succeeded', released: false } } as const
+
+function requestAfter(given: Parameters<typeof facts>[0]): unknown {
+  const effect = releaseMember(facts({ ...cutOff, ...given }), decide(raised, 'succeeded'))
+  return effect.type === 'release' ? effect.request : effect
+}
+
+test('a member waits with what it asks from now on', () => {
+  const { changed } = raised
+  expect(requestAfter({})).toEqual({ type: 'waiting', notBefore: 5, batchLimit: null, changed })
+})
+
+test('what it would end with is kept while another attempt is live', () => {
+  expect(requestAfter({ otherLive: 1 })).toEqual({ type: 'keep_verdict', verdict: otherwise })
+})
+
+test('a paid answer is kept of a request that its caller canceled', () => {
+  expect(requestAfter({ request: { cancelRequested: true } })).toEqual({
+    type: 'done',
+    verdict: otherwise,
+  })
+})

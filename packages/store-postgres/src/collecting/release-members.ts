@@ -25,7 +25,7 @@ const RELEASE = `UPDATE attempts a SET released_at = $1,
   WHERE a.submission_id = $2 AND a.ordinal = v.ordinal`
 
 /** See `CollectingStore.releaseMembers`. */
-export function releaseMembers(
+export async function releaseMembers(
   session: Session,
   params: Readonly<{
     fence: Fence
@@ -35,6 +35,8 @@ export function releaseMembers(
     moves: readonly ReleaseMove[]
   }>,
 ): Promise<ReleaseResult> {
+  const bodies = params.moves.filter(({ to }) => to.type === 'waiting' && to.changed !== undefined)
+  const firstBodyId = bodies.length === 0 ? 0 : await session.takeIds(bodies.length)
   return session.write(async (step) => {
     const submission = await needSubmission(step, params.submissionId)
     await checkFence(step, params.fence, submissionResource(submission.id))
@@ -42,7 +44,7 @@ export function releaseMembers(
     if (submission.state !== params.state || submission.remoteId !== params.remoteId) {
       return { released: 0, waiting: 0, done: 0, skipped: params.moves.length }
     }
-    const result = await releasePage(step, submission, params.moves)
+    const result = await releasePage(step, submission, { moves: params.moves, firstBodyId })
     await restWhenEmpty(step, submission)
     return result
   })
@@ -51,13 +53,13 @@ export function releaseMembers(
 async function releasePage(
   step: Step,
   { id: submissionId, state }: Submission,
-  moves: readonly ReleaseMove[],
+  { moves, firstBodyId }: { readonly moves: readonly ReleaseMove[]; readonly firstBodyId: number },
 ): Promise<ReleaseResult> {
   const isUnsent = UNSENT_STATES.includes(state)
   const result = { released: 0, waiting: 0, done: 0, skipped: 0 }
   const ordinals = moves.map((move) => move.ordinal)
   const members = new Map(await lockMembers(step, submissionId, ordinals))
-  const writes = new RequestWrites()
+  const writes = new RequestWrites(firstBodyId)
   const released: ReleaseMove[] = []
   for (const move of moves) {
     const member = members.get(move.ordinal)

@@ -9,6 +9,8 @@ import {
 import {
   attemptOf,
   attemptsOfRequestQuery,
+  childBodiesQuery,
+  childBodyOf,
   keyQuery,
   olderRequestsQuery,
   postgresQueries,
@@ -59,6 +61,7 @@ async function lifeOf(
   const submissionIds = attempts.map((attempt) => attempt.submission_id)
   const found = await db.all<SubmissionsTable>(SUBMISSIONS, numbers(submissionIds))
   const submissions = new Map((await submissionsOfRows(step, found)).map((each) => [each.id, each]))
+  const made = await runQuery(db, childBodiesQuery(postgresQueries, id))
   const nameOf = await requestNames(step, rows)
   return {
     request: requestOf(row, nameOf),
@@ -69,6 +72,7 @@ async function lifeOf(
       const { submissionId } = attempt
       throw new InvariantError(`An attempt names submission ${submissionId}, which is not there.`)
     }),
+    changedBodies: made.map(childBodyOf),
     replaced: chain.slice(1).map((older) => older.id as RequestId),
   }
 }

@@ -101,7 +101,8 @@ export function applyRelease(
   writes.count(row.request_id, countAs === 'failure' ? 1 : 0, countAs === 'expiry' ? 1 : 0)
   const from = requestStates.word(row.state)
   if (request.type === 'waiting') {
-    const { notBefore, batchLimit } = request
+    const { notBefore, batchLimit, changed } = request
+    if (changed !== undefined) writes.changeBody(row.request_id, row.body_id, changed)
     writes.putBack(row.request_id, { from, notBefore, batchLimit })
   }
   if (request.type === 'keep_verdict') {

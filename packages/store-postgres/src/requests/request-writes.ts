@@ -1,4 +1,10 @@
-import { type AttemptRef, assertRequestMove, type RequestState, type Verdict } from '@halfrate/core'
+import {
+  type AttemptRef,
+  assertRequestMove,
+  type ChangedBody,
+  type RequestState,
+  type Verdict,
+} from '@halfrate/core'
 import { verdictCode } from '@halfrate/store-sql'
 import type { ColumnData } from '../database/binary-format.js'
 import { numbers } from '../database/binary-format.js'
@@ -6,6 +12,7 @@ import { escapedText } from '../database/escaped-text.js'
 import { unnested } from '../database/row-source.js'
 import type { Step } from '../session.js'
 import { type AttemptFacts, isLive, isUnsent } from './attempt-facts.js'
+import { addChildren, type ChildOf } from './child-bodies.js'
 import { enqueue, leaveQueue } from './waiting.js'
 
 /** How a request ends. */
@@ -33,6 +40,13 @@ export class RequestWrites {
   readonly #pointed = new Map<number, ColumnData[]>()
   readonly #returned = new Map<number, ColumnData[]>()
   readonly #counted = new Map<number, ColumnData[]>()
+  readonly #children: ChildOf[] = []
+  #nextBodyId: number
+
+  /** With ids for as many bodies as the step may add, in a row from the given one on. */
+  constructor(firstBodyId = 0) {
+    this.#nextBodyId = firstBodyId
+  }
 
   /** Takes an attempt out of an unsent submission, whose count, bytes and hold go down with it. */
   withdraw(attempt: AttemptFacts, now: number): void {
@@ -80,6 +94,12 @@ export class RequestWrites {
     this.#returned.set(requestId, [notBefore, batchLimit])
   }
 
+  /** Gives a request another body, made of the given one. */
+  changeBody(requestId: number, parentId: number, changed: ChangedBody): void {
+    this.#children.push({ id: this.#nextBodyId, requestId, parentId, changed })
+    this.#nextBodyId += 1
+  }
+
   /** Counts a failure or an expiry of a request. */
   count(requestId: number, failures: number, expiries: number): void {
     if (failures + expiries > 0) this.#counted.set(requestId, [failures, expiries])
@@ -93,6 +113,7 @@ export class RequestWrites {
     await update(step, END, { verdict: 'int8' }, mapRows(this.#ended), step.now)
     await update(step, KEEP, { verdict: 'int8' }, mapRows(this.#kept))
     await update(step, POINT, POINT_COLUMNS, listRows(this.#pointed))
+    await addChildren(step, this.#children)
     await update(step, COUNT, COUNT_COLUMNS, listRows(this.#counted))
     await update(step, PUT_BACK, PUT_BACK_COLUMNS, listRows(this.#returned))
     if (this.#returned.size === 0) return

@@ -1,3 +1,4 @@
+import type { BodyReason, ChildBody } from '@halfrate/core'
 import { type CompiledQuery, sql } from 'kysely'
 import { ATTEMPT_COLUMNS, type AttemptRow, USAGE_COLUMNS } from '../rows/attempt-row.js'
 import type { RequestRow } from '../rows/request-row.js'
@@ -81,4 +82,23 @@ export function attemptsOfRequestQuery(
     .where('a.request_id', '=', requestId)
     .orderBy('a.number')
     .compile() as CompiledQuery<AttemptRow>
+}
+
+/** A body that was made of another one. */
+export interface ChildBodyRow {
+  readonly id: number
+  readonly reason: BodyReason
+}
+
+/** Those of the bodies of a request, and of its attempts, that were made of another one, by id. */
+export function childBodiesQuery(queries: Queries, requestId: number): CompiledQuery<ChildBodyRow> {
+  return sql<ChildBodyRow>`select b.id, b.reason from bodies b where b.reason is not null and b.id in (
+      select a.body_id from attempts a where a.request_id = ${requestId}
+      union select r.body_id from requests r where r.id = ${requestId})
+    order by b.id`.compile(queries)
+}
+
+/** What {@link childBodiesQuery} answers, as core has it. */
+export function childBodyOf({ id, reason }: ChildBodyRow): ChildBody {
+  return { bodyId: id, reason }
 }

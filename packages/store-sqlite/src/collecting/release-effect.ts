@@ -12,6 +12,7 @@ import {
   resultOf,
   verdictOf,
 } from '@halfrate/store-sql'
+import { addChild } from '../child-body.js'
 import { attemptsOf, finish, finishEverywhere, isLive, keepVerdict } from '../members.js'
 import type { Session } from '../session.js'
 import { enqueue, leaveQueue } from '../waiting.js'
@@ -32,6 +33,7 @@ export interface MemberRow
   readonly submission_id: number
   readonly ordinal: number
   readonly request_id: number
+  readonly body_id: number
   readonly item_bytes: number
   readonly hold_nano: number | null
   readonly outcome: number | null
@@ -40,7 +42,7 @@ export interface MemberRow
 }
 
 /** What every read of members selects. */
-export const SELECT_MEMBERS = `SELECT a.submission_id, a.ordinal, a.request_id, a.item_bytes, a.hold_nano,
+export const SELECT_MEMBERS = `SELECT a.submission_id, a.ordinal, a.request_id, a.body_id, a.item_bytes, a.hold_nano,
     a.outcome, a.released_at, a.withdrawn, r.state, r.verdict, r.verdict_detail,
     r.result_in, r.result_at, r.cancel_requested_at, r.attempt_count, r.not_before
   FROM attempts_now a CROSS JOIN requests_now r ON r.id = a.request_id`
@@ -84,6 +86,7 @@ function otherLive(session: Session, member: MemberRow): number {
 // By id. A limit of null leaves the one that it has.
 const PUT_BACK = `UPDATE requests SET not_before = ?, batch_limit = coalesce(?, batch_limit),
   failure_count = failure_count + ?, expiry_count = expiry_count + ? WHERE id = ?`
+const ASK = 'UPDATE requests SET body_id = ?, item_bytes = ?, max_tokens = ? WHERE id = ?'
 const BACK = 'UPDATE progress SET state = 0, submission_id = NULL WHERE id = ?'
 const COUNT = `UPDATE requests SET failure_count = failure_count + ?, expiry_count = expiry_count + ?
   WHERE id = ?`
@@ -98,11 +101,15 @@ export function applyRelease(
   const expiries = effect.countAs === 'expiry' ? 1 : 0
   const { request } = effect
   if (request.type === 'waiting') {
-    const { notBefore, batchLimit } = request
+    const { notBefore, batchLimit, changed } = request
     const from = requestStates.word(member.state)
     if (from !== 'waiting') assertRequestMove(from, 'waiting')
     if (from === 'waiting') leaveQueue(session, member.request_id)
     session.db.run(PUT_BACK, notBefore, batchLimit, failures, expiries, member.request_id)
+    if (changed !== undefined) {
+      const bodyId = addChild(session, member.body_id, changed)
+      session.db.run(ASK, bodyId, changed.itemBytes, changed.maxTokens, member.request_id)
+    }
     session.db.run(BACK, member.request_id)
     enqueue(session, member.request_id, member.request_id)
     return

@@ -10,6 +10,8 @@ import {
 import {
   attemptOf,
   attemptsOfRequestQuery,
+  childBodiesQuery,
+  childBodyOf,
   keyQuery,
   olderRequestsQuery,
   type RequestRow,
@@ -50,6 +52,7 @@ export function getRequest(session: Session, params: Params): RequestLife | null
   return {
     request: requestOf(row, names.textOf),
     attempts: attempts.map((attempt) => withSubmission(session, attempt)),
+    changedBodies: runQuery(reader, childBodiesQuery(sqliteQueries, id)).map(childBodyOf),
     replaced: chain.slice(1).map((older) => older.id as RequestId),
   }
 }

@@ -10,6 +10,7 @@ import {
   type RequestLife,
   type Verdict,
 } from '@halfrate/core'
+import { attemptPolicyOf } from '@halfrate/core/results'
 import type { BookedRequest } from '../provider/request-book.js'
 import { expectedEnd, type FateRow, isCountable, isPermanent } from './expected-end.js'
 import type { RequestFates } from './request-fates.js'
@@ -26,6 +27,8 @@ export interface EndJudgeOptions {
   readonly isRestored: boolean
   readonly violations: Violations
 }
+
+const FIRST_CAP = 600
 
 // Ends that no row of the request is behind: each has a cause of its own, which is judged where it comes about.
 const WITHOUT_A_ROW: ReadonlySet<string> = new Set(['possibly_paid', 'result_lost'])
@@ -45,6 +48,8 @@ export class EndJudge {
   judge(booked: BookedRequest, life: RequestLife): void {
     const { request, attempts } = life
     this.#judgeCounts(booked, request)
+    this.#judgePolicies(booked, life)
+    this.#judgeCaps(booked)
     const { verdict } = request
     if (request.state !== 'done' || verdict === null) return
     this.#judgeStory(booked, life, verdict)
@@ -66,6 +71,29 @@ export class EndJudge {
     }
     if (expiryCount > expired) {
       this.#add(booked, `has ${expiryCount} expiries counted and had ${expired}`)
+    }
+  }
+
+  // Further attempts happen only by a named policy.
+  #judgePolicies(booked: BookedRequest, { attempts, changedBodies }: RequestLife): void {
+    for (const life of attempts) {
+      const { number } = life.attempt
+      if (number === 1 || attemptPolicyOf(life, attempts, changedBodies) !== null) continue
+      this.#add(booked, `has an attempt ${number} that no policy accounts for`)
+    }
+  }
+
+  // A cap is raised after an answer that it cut off, and then it is.
+  #judgeCaps(booked: BookedRequest): void {
+    const { isWithin, isRestored, fates } = this.#options
+    if (!isWithin || isRestored) return
+    const { raiseMaxTokensTo: raised } = this.#policyOf(booked)
+    const rows = fates.rowsOf(booked.id)
+    const first = rows.findIndex(({ usability }) => usability === 'cut_off')
+    for (const [index, { maxTokens }] of rows.entries()) {
+      const cap = first !== -1 && index > first ? raised : FIRST_CAP
+      if (maxTokens === null || maxTokens === cap) continue
+      this.#add(booked, `was sent with a cap of ${maxTokens} and not of ${cap}`)
     }
   }
 

@@ -14,6 +14,8 @@ export interface FateRow {
   readonly errorType: string | null
   /** Of a row that succeeded; null when it is not known. */
   readonly usability: Usability | null
+  /** The cap that it was sent with; null when it is not known. */
+  readonly maxTokens: number | null
   /** If it was not paid, it may never have stood in a file. */
   readonly mayBeUnseen: boolean
   /** Answered in real time, where an answer that is lost is never found. */
@@ -24,7 +26,10 @@ export interface FateRow {
 export interface EndFacts {
   /** In the order in which their batches were made. */
   readonly rows: readonly FateRow[]
-  readonly policy: Pick<QueuePolicy, 'maxFailures' | 'giveUpAfterMs' | 'accept'>
+  readonly policy: Pick<
+    QueuePolicy,
+    'maxFailures' | 'giveUpAfterMs' | 'accept' | 'raiseMaxTokensTo'
+  >
   readonly createdAt: number
   /** When it ended, or now. */
   readonly doneAt: number
@@ -98,11 +103,7 @@ interface At {
 function nextOf(facts: EndFacts, row: FateRow, at: At): Next {
   switch (row.outcome) {
     case 'succeeded':
-      // Whoever called may have died with the answer, or have given it up before it came.
-      if (row.isCall) {
-        return { ends: [row.usability ?? 'usable', 'possibly_paid'], tries: [at.failures] }
-      }
-      return { ends: [row.usability ?? 'usable'], tries: [] }
+      return afterSuccess(facts, row, at)
     case 'canceled':
       return { ends: [], tries: [at.failures] }
     case 'expired':
@@ -110,6 +111,21 @@ function nextOf(facts: EndFacts, row: FateRow, at: At): Next {
     case 'errored':
       return withUnseen(row, at, afterError(facts, row, at))
   }
+}
+
+function afterSuccess(facts: EndFacts, row: FateRow, at: At): Next {
+  const next = mustBeRaised(facts, row)
+    ? inTime(facts, row, at, { reason: 'cut_off', failures: at.failures })
+    : { ends: [row.usability ?? 'usable'], tries: [] }
+  // Whoever called may have died with the answer, or have given it up before it came.
+  if (!row.isCall) return next
+  return { ends: [...next.ends, 'possibly_paid'], tries: [...next.tries, at.failures] }
+}
+
+// Once: what was sent with the raised cap has no higher one to be sent with.
+function mustBeRaised({ policy }: EndFacts, { usability, maxTokens }: FateRow): boolean {
+  if (usability !== 'cut_off' || policy.accept.includes('cut_off')) return false
+  return maxTokens !== null && maxTokens < policy.raiseMaxTokensTo
 }
 
 function afterError(facts: EndFacts, row: FateRow, at: At): Next {

@@ -34,6 +34,8 @@ export interface FinalJudgeOptions {
   readonly waiting: ReadonlySet<RequestId>
   /** How long the provider keeps results. */
   readonly resultsLifetimeMs: number
+  /** The `max_tokens` that an item was sent with; null when it is not known. */
+  readonly capOf: (customId: string) => number | null
   /** Judges how each request ended. */
   readonly ends: EndJudge
   readonly violations: Violations
@@ -43,9 +45,14 @@ export interface FinalJudgeOptions {
 export interface RunFigures {
   /** Requests that were promised and did not end. */
   readonly lost: number
-  /** Paid answers beyond the first of the same request. */
+  /** Paid answers beyond the first to the same question of a request. */
   readonly duplicates: number
   readonly billed: number
+}
+
+/** What a run came to, and the rows of the provider's bill that stand in the books at what they cost. */
+export interface JudgedRun extends RunFigures {
+  readonly bookedRows: readonly LedgerRow[]
 }
 
 interface BilledRow {
@@ -59,7 +66,7 @@ interface BilledRow {
  * Judges a run by the provider's own ledger: nothing lost, nothing paid twice within the assumptions, every paid answer
  * booked once under its own request, and the sums equal to the last nano-dollar.
  */
-export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> {
+export async function judgeRun(options: FinalJudgeOptions): Promise<JudgedRun> {
   const billed = requestsOf(options)
   const doubts = new Set<LedgerRow>()
   const byRequest = new Map<RequestId, BilledRow[]>()
@@ -71,8 +78,11 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
   let duplicates = 0
   for (const booked of options.book.all()) {
     const rows = byRequest.get(booked.id) ?? []
-    duplicates += Math.max(0, rows.length - 1)
-    if (options.isWithin && rows.filter(isOfBatch).length > 1) {
+    // A call whose answer was lost is the named case in which a request is paid again, and is judged by itself.
+    const counted = options.isWithin ? rows.filter(isOfBatch) : rows
+    const again = counted.length - countAsked(options, counted)
+    duplicates += again
+    if (options.isWithin && again > 0) {
       const batches = rows.map(({ row }) => row.batchId).join(' and ')
       options.violations.add('paid_twice', `${booked.token} (${booked.id}) in ${batches}.`)
     }
@@ -95,8 +105,10 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<RunFigures> 
     options.ends.judge(booked, life)
   }
   // What may have been paid is in no sum but its own.
-  if (options.isWithin) await money.judgeSums(billed.filter(({ row }) => !doubts.has(row)))
-  return { lost, duplicates, billed: billed.length }
+  const known = billed.filter(({ row }) => !doubts.has(row))
+  if (options.isWithin) await money.judgeSums(known)
+  const bookedRows = known.map(({ row }) => row)
+  return { lost, duplicates, billed: billed.length, bookedRows }
 }
 
 function requestsOf(options: FinalJudgeOptions): BilledRow[] {
@@ -124,8 +136,9 @@ function isOfBatch({ row, nonce }: BilledRow): boolean {
 }
 
 // A request is called again only while the answer of the call before is not booked: then that is the named case, and booked.
+// With another cap it asks another question.
 function judgeRepeats(
-  { calls, violations, isWithin }: FinalJudgeOptions,
+  { calls, violations, isWithin, capOf }: FinalJudgeOptions,
   booked: BookedRequest,
   { attempts }: RequestLife,
 ): void {
@@ -135,7 +148,10 @@ function judgeRepeats(
     const settledAt = attempts.find(({ submission }) => submission.nonce === call.nonce)?.attempt
       .settledAt
     if (settledAt == null) continue
-    const again = mine.find(({ nonce, begunAt }) => nonce !== call.nonce && begunAt > settledAt)
+    const again = mine.find(
+      ({ nonce, begunAt, customId }) =>
+        nonce !== call.nonce && begunAt > settledAt && capOf(customId) === capOf(call.customId),
+    )
     if (again === undefined) continue
     const name = `${booked.token} (${booked.id})`
     violations.add('paid_twice', `${name} was called again after its answer was booked.`)
@@ -167,7 +183,12 @@ function judgeRequest(
   for (const { attempt, submission } of left) {
     violations.add('books', `${nameOf(booked, attempt)} of ${submission.remoteId} was not billed.`)
   }
-  judgeWaste(options, booked, successes)
+  judgeWaste(options, booked, successes, rows)
+}
+
+// A request whose cap was raised asks another question.
+function countAsked({ capOf }: FinalJudgeOptions, rows: readonly BilledRow[]): number {
+  return new Set(rows.map(({ row }) => capOf(row.customId ?? ''))).size
 }
 
 // A paid answer that is not in the books: only one whose batch was deleted, or dropped by the provider, before it could
@@ -206,13 +227,19 @@ function judgeBooked(
 
 // Of one body one success is worth its money, every other is waste.
 function judgeWaste(
-  { violations }: FinalJudgeOptions,
+  options: FinalJudgeOptions,
   booked: BookedRequest,
   successes: readonly AttemptLife[],
+  rows: readonly BilledRow[],
 ): void {
   const worth = successes.filter(({ attempt }) => !attempt.waste)
-  if (worth.length === Math.min(1, successes.length)) return
-  violations.add(
+  const known = new Set<string | null>(successes.map(({ submission }) => submission.remoteId))
+  const asked = countAsked(
+    options,
+    rows.filter(({ row }) => known.has(row.batchId)),
+  )
+  if (worth.length === asked) return
+  options.violations.add(
     'waste',
     `${booked.token} (${booked.id}) has ${successes.length} successes, ${worth.length} of them not waste.`,
   )

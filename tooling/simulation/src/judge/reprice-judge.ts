@@ -1,6 +1,6 @@
 import { type ProjectId, type Repriced, reprice, type Store } from '@halfrate/core'
 import type { CostRow } from '@halfrate/core/money'
-import { costNanoUsd, type Ledger, type LedgerRow } from '@halfrate/emulator/model'
+import { costNanoUsd, type LedgerRow } from '@halfrate/emulator/model'
 import { readAllCosts, verifyCosts } from '@halfrate/runtime'
 import { LATER_LEDGER_PRICES, LATER_PRICE_BOOK } from '../scenario/prices.js'
 import type { Violations } from './violation.js'
@@ -9,9 +9,8 @@ import type { Violations } from './violation.js'
 export interface RepriceJudgeOptions {
   readonly store: Store
   readonly projects: readonly ProjectId[]
-  readonly ledger: Ledger
-  /** The provider's clock. */
-  readonly providerNow: number
+  /** The provider's bill, without what is booked as possibly paid. */
+  readonly billed: readonly LedgerRow[]
   /** Whether every answer that was billed is in the books of its own project. */
   readonly isWhole: boolean
   readonly violations: Violations
@@ -110,17 +109,13 @@ function judgeGrowth(
 
 // By the provider's own arithmetic and list, of the day on which each batch was made.
 function judgeBill(options: RepriceJudgeOptions, priced: bigint): void {
-  const { ledger, providerNow, isWhole, violations } = options
+  const { isWhole, violations } = options
   if (!isWhole) return
-  const unpriced = ledger.billed(providerNow).filter((row) => isOurs(row) && row.nanoUsd === null)
+  const unpriced = options.billed.filter(({ nanoUsd }) => nanoUsd === null)
   const billed = unpriced.reduce((sum, { usage, model, pricedAt }) => {
     if (usage === null || model === null) return sum
     return sum + (costNanoUsd(usage, model, LATER_LEDGER_PRICES, pricedAt) ?? 0n)
   }, 0n)
   if (billed === priced) return
   violations.add('reprice', `The ledger bills ${billed} for what was priced at ${priced}.`)
-}
-
-function isOurs({ isForeign }: LedgerRow): boolean {
-  return !isForeign
 }

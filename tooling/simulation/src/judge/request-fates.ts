@@ -55,7 +55,8 @@ export class RequestFates {
   #addCall(call: BookedCall): void {
     const endedAt = call.at - this.#options.providerOffsetMs
     const { begunAt: createdAt, customId, requestId, outcome, errorType, usability } = call
-    const ends = { outcome, errorType, usability, mayBeUnseen: true, isCall: true }
+    const maxTokens = this.#options.fates.fateOf(customId)?.maxTokens ?? null
+    const ends = { outcome, errorType, usability, maxTokens, mayBeUnseen: true, isCall: true }
     this.#put(requestId, {
       ...{ batchId: callIdOf(call), customId, createdAt, endedAt, batchCount: 1 },
       ...ends,
@@ -77,6 +78,7 @@ export class RequestFates {
       outcome,
       errorType: outcome === 'errored' ? (fate?.errorType ?? null) : null,
       usability: outcome === 'succeeded' ? (fate?.usability ?? null) : null,
+      maxTokens: fate?.maxTokens ?? null,
       mayBeUnseen: fates.isShort(batchId),
       isCall: false,
     }

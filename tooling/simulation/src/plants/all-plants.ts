@@ -3,6 +3,7 @@ import { ackedBeforeCommit } from './acked-before-commit.js'
 import { adoptedByCount } from './adopted-by-count.js'
 import { ambiguousNotSent } from './ambiguous-not-sent.js'
 import { bisectedLimit } from './bisected-limit.js'
+import { capNotRaised } from './cap-not-raised.js'
 import { countCheckOff } from './count-check-off.js'
 import { countedRefusals } from './counted-refusals.js'
 import { countedTwice } from './counted-twice.js'
@@ -36,6 +37,7 @@ import { oneCachePrice } from './one-cache-price.js'
 import { ownClock } from './own-clock.js'
 import { permanentRetried } from './permanent-retried.js'
 import type { Plant } from './plant.js'
+import { raisedAgain } from './raised-again.js'
 import { realtimePrice } from './realtime-price.js'
 import { refusedWhole } from './refused-whole.js'
 import { repricedBesideBudgets } from './repriced-beside-budgets.js'
@@ -110,6 +112,8 @@ export const PLANTS: readonly Plant[] = [
   permanentRetried,
   countedRefusals,
   unusableTaken,
+  capNotRaised,
+  raisedAgain,
   bisectedLimit,
   endlessSearch,
   untoldOrphan,

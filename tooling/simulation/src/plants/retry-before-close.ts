@@ -48,10 +48,9 @@ async function movesFor(
   const facts = { requestCount: submission.requestCount, endedAt: submission.endedAt, jitter: 0 }
   return open
     .filter(({ requestId, outcome }) => failed.has(requestId) && outcome !== null)
-    .map((member) => ({
-      ordinal: member.ordinal,
-      outcome: member.outcome,
-      to: decideOutcome({ member, policy: DEFAULT_QUEUE_POLICY, submission: facts }, now),
-      possiblyPaid: false,
-    }))
+    .flatMap((member) => {
+      const { ordinal, outcome } = member
+      const to = decideOutcome({ member, policy: DEFAULT_QUEUE_POLICY, submission: facts }, now)
+      return to.type === 'raise' ? [] : [{ ordinal, outcome, to, possiblyPaid: false }]
+    })
 }

@@ -7,6 +7,8 @@ export interface RowFate {
   readonly errorType: WireErrorType | null
   /** Set if it succeeds. */
   readonly usability: Usability | null
+  /** What it was sent with. */
+  readonly maxTokens: number
 }
 
 /** A create that was answered with a refusal which is about what stood in it, and not about the account. */

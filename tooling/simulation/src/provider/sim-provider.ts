@@ -205,7 +205,7 @@ export class SimProvider {
     const asked = { token: content, model: params.model }
     const plan = planReply(asked, this.#options.strikes, this.#options.draw)
     const { kind, reply } = plan
-    this.fates.planned(customId ?? '', plan)
+    this.fates.planned(customId ?? '', { ...plan, maxTokens: Number(params.max_tokens) })
     if (kind !== null) this.#note(kind, `${content}: ${JSON.stringify(reply)}`)
     return reply
   }

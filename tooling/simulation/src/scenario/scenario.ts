@@ -14,6 +14,7 @@ import { drawHandlers, type Handlers } from './handlers.js'
 import { withKeyTails } from './key-tails.js'
 import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
+import { withRaisedCaps } from './raised-caps.js'
 import { drawScopeBudgets, type ScopeBudgets } from './scope-budgets.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
@@ -102,8 +103,9 @@ export function drawScenario(
   const plain = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
   const { workload: filed, startAt } = pricedWorkload(seed, plan, plain)
   const others = drawNeighbour(seed, filed, facts)
-  const workload = withKeyTails(seed, filed)
-  const neighbour = others === null ? null : withKeyTails(seed, others)
+  const finished = (each: Workload): Workload => withRaisedCaps(seed, withKeyTails(seed, each))
+  const workload = finished(filed)
+  const neighbour = others === null ? null : finished(others)
   return {
     seed,
     startAt,

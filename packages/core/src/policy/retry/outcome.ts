@@ -6,6 +6,7 @@ import type { ReleaseTo } from '../../model/settlement.js'
 import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time.js'
 import { CANCELED } from '../release.js'
 import { backoffMs } from './backoff.js'
+import { isRaised, raisedVerdict } from './raised-cap.js'
 
 const REDO_BASE_MS = 30 * SECOND_MS
 const REDO_CAP_MS = HOUR_MS
@@ -40,8 +41,11 @@ const ACCOUNT_WAIT_MS: Readonly<Record<string, number>> = {
 
 /** What a member without a usable success is decided on. */
 export interface OutcomeFacts {
-  readonly member: Omit<OpenOutcome, 'ordinal' | 'requestId' | 'deadlineAt'>
-  readonly policy: Pick<QueuePolicy, 'maxFailures' | 'giveUpAfterMs'>
+  readonly member: Omit<OpenOutcome, 'ordinal' | 'requestId' | 'deadlineAt' | 'itemBytes'>
+  readonly policy: Pick<
+    QueuePolicy,
+    'maxFailures' | 'giveUpAfterMs' | 'accept' | 'raiseMaxTokensTo'
+  >
   readonly submission: {
     /** How many requests the batch held. */
     readonly requestCount: number
@@ -52,8 +56,19 @@ export interface OutcomeFacts {
   }
 }
 
+/** What becomes of a member: as it stands, or with a cap that is to be raised in its body first. */
+export type OutcomeDecision =
+  | ReleaseTo
+  | {
+      readonly type: 'raise'
+      readonly maxTokens: number
+      readonly notBefore: EpochMs
+      /** How its request ends where that can't be done. */
+      readonly otherwise: Verdict
+    }
+
 /**
- * Decides what becomes of a member whose attempt did not succeed, at close.
+ * Decides what becomes of a member whose attempt brought no success that ended its request, at close.
  *
  * Members of one submission that failed equally often wait until the same instant, so that they travel together. Only
  * failures of the request itself are counted against it: not expiries, not cancels from outside, not the account's
@@ -61,13 +76,14 @@ export interface OutcomeFacts {
  *
  * Errors and expiries end when the queue's `giveUpAfterMs` is over. A canceled request ends canceled, never waits.
  *
- * @throws {InvariantError} for a success, which has its verdict when it is booked and is never decided here.
+ * An answer that was cut off and was left for this moment is sent once more with a higher cap, if the policy still says
+ * so; else it ends its request as it is.
+ *
+ * @throws {InvariantError} for any other success, which has its verdict when it is booked and is never decided here.
  */
-export function decideOutcome(facts: OutcomeFacts, now: EpochMs): ReleaseTo {
+export function decideOutcome(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
   const { member, submission } = facts
-  if (member.outcome === 'succeeded') {
-    throw new InvariantError('A success was left without a verdict when its submission closed.')
-  }
+  if (member.outcome === 'succeeded') return decideCutOff(facts, now)
   if (member.cancelRequested) return { type: 'done', verdict: CANCELED }
   switch (member.outcome) {
     case 'errored':
@@ -78,6 +94,18 @@ export function decideOutcome(facts: OutcomeFacts, now: EpochMs): ReleaseTo {
     case null:
       return waiting(submission.endedAt ?? now, 'nothing')
   }
+}
+
+function decideCutOff(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
+  const { member, policy, submission } = facts
+  if (member.usability !== 'cut_off') {
+    throw new InvariantError('A success was left without a verdict when its submission closed.')
+  }
+  const otherwise = raisedVerdict(policy)
+  const isOver = member.cancelRequested || isGivenUp(facts, now)
+  if (isOver || !isRaised(member, policy)) return { type: 'done', verdict: otherwise }
+  const notBefore = submission.endedAt ?? now
+  return { type: 'raise', maxTokens: policy.raiseMaxTokensTo, notBefore, otherwise }
 }
 
 function decideErrored(facts: OutcomeFacts, now: EpochMs): ReleaseTo {

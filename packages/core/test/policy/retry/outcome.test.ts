@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { InvariantError } from '../../../src/errors.js'
 import type { OutcomeType } from '../../../src/model/outcome.js'
 import { DEFAULT_QUEUE_POLICY } from '../../../src/model/queue-policy.js'
-import type { ReleaseTo } from '../../../src/model/settlement.js'
 import { HOUR_MS, MINUTE_MS } from '../../../src/model/time.js'
-import { decideOutcome, type OutcomeFacts } from '../../../src/policy/retry/outcome.js'
+import {
+  decideOutcome,
+  type OutcomeDecision,
+  type OutcomeFacts,
+} from '../../../src/policy/retry/outcome.js'
 
 const ENDED_AT = 1_000_000
 const NOW = ENDED_AT + 5_000
@@ -17,11 +20,14 @@ function decide(
     submission?: Partial<OutcomeFacts['submission']>
     now?: number
   } = {},
-): ReleaseTo {
+): OutcomeDecision {
   const facts: OutcomeFacts = {
     member: {
       outcome: 'errored',
+      usability: null,
       errorType: 'api_error',
+      maxTokens: 1_000,
+      bodyReason: null,
       failureCount: 0,
       expiryCount: 0,
       createdAt: 0,
@@ -209,12 +215,48 @@ describe('the decision', () => {
           policy: { maxFailures: 100 },
           submission: { requestCount: count, jitter: drawn },
         })
-        if (to.type === 'done') return
+        if (to.type !== 'waiting') return
         expect(to.notBefore).toBeGreaterThanOrEqual(ENDED_AT)
         expect(to.notBefore).toBeLessThan(ENDED_AT + HOUR_MS)
         expect(to.batchLimit ?? 1).toBeGreaterThanOrEqual(1)
         expect(to.batchLimit ?? 1).toBeLessThanOrEqual(count)
       }),
     )
+  })
+})
+
+describe('an answer that was cut off', () => {
+  const CUT_OFF = { outcome: 'succeeded', errorType: null, usability: 'cut_off' } as const
+  const RAISE = { raiseMaxTokensTo: 4_000 }
+  const AS_IT_IS = done('cut_off', 'max_tokens')
+
+  test('is asked for once more with a higher cap, as soon as its batch has ended', () => {
+    expect(decide(CUT_OFF, { policy: RAISE })).toEqual({
+      type: 'raise',
+      maxTokens: 4_000,
+      notBefore: ENDED_AT,
+      otherwise: { status: 'failed', reason: 'cut_off', detail: 'max_tokens' },
+    })
+  })
+
+  test.each([
+    ['whose cap was raised before', { bodyReason: 'cut_off_raised' as const }, {}],
+    ['whose cap is as high', { maxTokens: 4_000 }, {}],
+    ['that nobody wants any more', { cancelRequested: true }, {}],
+    ['of a queue that raises no caps by now', {}, { policy: { raiseMaxTokensTo: 0 } }],
+    ['of a request whose time is over', {}, { policy: { ...RAISE, giveUpAfterMs: NOW } }],
+  ])('%s ends its request', (_, member, rest) => {
+    expect(decide({ ...CUT_OFF, ...member }, { policy: RAISE, ...rest })).toEqual(AS_IT_IS)
+  })
+
+  test('whose cap somebody raised by hand is asked for once more', () => {
+    const member = { ...CUT_OFF, bodyReason: 'max_tokens' as const }
+    expect(decide(member, { policy: RAISE }).type).toBe('raise')
+  })
+
+  test('counts as an answer where the queue has come to accept it', () => {
+    expect(decide(CUT_OFF, { policy: { ...RAISE, accept: ['cut_off'] } })).toMatchObject({
+      verdict: { status: 'succeeded', reason: 'cut_off' },
+    })
   })
 })

@@ -1,0 +1,76 @@
+import type { Attempt } from '../../model/attempt.js'
+import type { ChildBody } from '../../model/changed-body.js'
+import type { Submission } from '../../model/submission.js'
+
+/**
+ * By what an attempt beyond the first was made.
+ *
+ * `cut_off_raised`: its answer was cut off, and goes with a higher cap. `errored_retry`, `expired_retry`: the attempt before
+ * it ended so. `canceled_retry`: its batch was canceled, and nobody canceled the request. `unanswered_retry`: the results have no
+ * line of it, and it is proven that none was paid. `refused_resend`: the batch was refused, or its send stopped, before
+ * anything ran. `lost_resend`: the answer to its send was lost, and the batch given up. `taken_apart`: its batch was not
+ * sent. `sent_twice`: something on the way repeated its batch. `taken_in`: found in a batch that the store did not send.
+ */
+export type AttemptPolicy =
+  | 'cut_off_raised'
+  | 'errored_retry'
+  | 'expired_retry'
+  | 'canceled_retry'
+  | 'unanswered_retry'
+  | 'refused_resend'
+  | 'lost_resend'
+  | 'taken_apart'
+  | 'sent_twice'
+  | 'taken_in'
+
+/** An attempt as far as its policy can be told by it. */
+export interface PolicyFacts {
+  readonly attempt: Pick<Attempt, 'number' | 'bodyId' | 'outcome' | 'withdrawn' | 'possiblyPaid'>
+  readonly submission: Pick<Submission, 'state' | 'twinOf' | 'orphan' | 'sendStartedAt'>
+}
+
+/**
+ * Names the policy that made an attempt, by what is stored of it and of those before it; null for the first one, and for one
+ * that no policy accounts for, which must not be.
+ */
+export function attemptPolicyOf(
+  life: PolicyFacts,
+  before: readonly PolicyFacts[],
+  changedBodies: readonly ChildBody[],
+): AttemptPolicy | null {
+  const { attempt, submission } = life
+  if (submission.twinOf !== null) return 'sent_twice'
+  const last = before
+    .filter((each) => each.attempt.number < attempt.number && each.submission.twinOf === null)
+    .at(-1)
+  if (last === undefined) return null
+  if (submission.sendStartedAt === null && submission.orphan) return 'taken_in'
+  const changed = changedBodies.find(({ bodyId }) => bodyId === attempt.bodyId)
+  if (last.attempt.bodyId !== attempt.bodyId && changed?.reason === 'cut_off_raised') {
+    return last.attempt.outcome === 'succeeded' || isGivenUp(last) ? 'cut_off_raised' : null
+  }
+  return policyAfter(last)
+}
+
+function policyAfter(last: PolicyFacts): AttemptPolicy | null {
+  if (last.attempt.withdrawn || last.submission.state === 'dissolved') return 'taken_apart'
+  if (last.submission.state === 'rejected') return 'refused_resend'
+  if (isGivenUp(last)) return 'lost_resend'
+  switch (last.attempt.outcome) {
+    case 'errored':
+      return 'errored_retry'
+    case 'expired':
+      return 'expired_retry'
+    case 'canceled':
+      return 'canceled_retry'
+    case null:
+      return last.attempt.possiblyPaid ? null : 'unanswered_retry'
+    case 'succeeded':
+      return null
+  }
+}
+
+// One that was given up and turned up is an orphan, whatever it brought.
+function isGivenUp({ submission }: PolicyFacts): boolean {
+  return submission.state === 'lost' || submission.orphan
+}
