@@ -340,7 +340,10 @@ test('a request that is sent again by hand while its call waits is waited for un
   const queue = 'deferred' as QueueName
   const project = 'default' as never
   const read = vi.spyOn(half.store, 'readResults')
-  const { promise: isOpened, resolve: open } = Promise.withResolvers<void>()
+  let open = (): void => undefined
+  const isOpened = new Promise<void>((resolve) => {
+    open = resolve
+  })
   read.mockImplementationOnce(async (page) => {
     await isOpened
     return await half.store.readResults(page)
