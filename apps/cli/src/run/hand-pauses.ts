@@ -13,7 +13,7 @@ import type { PauseScope } from '@halfrate/runtime'
 import { handPauseText } from '../screen/pause-text.js'
 
 /** The pauses by hand that hold back every queue of a store, the widest first. */
-export async function handPauses(
+async function handPauses(
   store: Pick<Store, 'getSetting'>,
 ): Promise<readonly { readonly scope: PauseScope; readonly pause: HandPause }[]> {
   const project = DEFAULT_PROJECT

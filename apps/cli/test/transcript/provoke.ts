@@ -54,6 +54,7 @@ const LOCAL = [
   'decide',
   'demo',
   'rnu',
+  'pause',
   'queues',
   'budgets',
   'retry',
