@@ -83,7 +83,7 @@ export class EndJudge {
     }
   }
 
-  // A cap is raised after an answer that it cut off, and then it is.
+  // A cap is raised after an answer that it cut off, and then it is. The answer of a call may never have come.
   #judgeCaps(booked: BookedRequest): void {
     const { isWithin, isRestored, fates } = this.#options
     if (!isWithin || isRestored) return
@@ -92,7 +92,9 @@ export class EndJudge {
     const first = rows.findIndex(({ usability }) => usability === 'cut_off')
     for (const [index, { maxTokens }] of rows.entries()) {
       const cap = first !== -1 && index > first ? raised : FIRST_CAP
-      if (maxTokens === null || maxTokens === cap) continue
+      const before = rows.slice(0, index)
+      const isUnsure = before.some((row) => row.isCall && row.usability === 'cut_off')
+      if (maxTokens === null || maxTokens === cap || isUnsure) continue
       this.#add(booked, `was sent with a cap of ${maxTokens} and not of ${cap}`)
     }
   }
