@@ -103,9 +103,8 @@ export function drawScenario(
   const plain = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
   const { workload: filed, startAt } = pricedWorkload(seed, plan, plain)
   const others = drawNeighbour(seed, filed, facts)
-  const finished = (each: Workload): Workload => withRaisedCaps(seed, withKeyTails(seed, each))
-  const workload = finished(filed)
-  const neighbour = others === null ? null : finished(others)
+  const workload = finished(seed, filed)
+  const neighbour = others === null ? null : finished(seed, others)
   return {
     seed,
     startAt,
@@ -134,6 +133,11 @@ export function drawScenario(
     knowsDead: draw.pick([0, 0.5, 1]),
     verifyEvery: draw.chance(0.03) ? 1 : draw.pick([50, 200, 1_000]),
   }
+}
+
+// From draws of their own, so that the other seeds go as they did.
+function finished(seed: number, workload: Workload): Workload {
+  return withRaisedCaps(seed, withKeyTails(seed, workload))
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.

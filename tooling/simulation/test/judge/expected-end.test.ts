@@ -6,11 +6,12 @@ const BATCH_MS = HOUR_MS / 2
 
 function endOf(
   rows: readonly Partial<FateRow>[],
-  policy: { readonly maxFailures?: number; readonly giveUpAfterMs?: number } = {},
+  policy: Partial<Parameters<typeof expectedEnd>[0]['policy']> = {},
 ): ExpectedEnd {
   const all = rows.map((row, index) => rowOf(row, index))
   const doneAt = (all.at(-1)?.endedAt ?? 0) + 1_000
-  const rules = { maxFailures: 3, giveUpAfterMs: 72 * HOUR_MS, accept: [], ...policy }
+  const usual = { maxFailures: 3, giveUpAfterMs: 72 * HOUR_MS, accept: [], raiseMaxTokensTo: 0 }
+  const rules = { ...usual, ...policy }
   return expectedEnd({ rows: all, policy: rules, createdAt: 0, doneAt })
 }
 
@@ -20,13 +21,9 @@ function rowOf(row: Partial<FateRow>, index: number): FateRow {
   return {
     ...{ batchId: `batch-${index + 1}`, customId: `id-${index + 1}`, batchCount: 10 },
     ...{ createdAt, endedAt: createdAt + BATCH_MS },
-    ...{
-      outcome: 'succeeded',
-      errorType: null,
-      usability: null,
-      mayBeUnseen: false,
-      isCall: false,
-    },
+    ...{ outcome: 'succeeded', errorType: null, usability: null, mayBeUnseen: false },
+    maxTokens: 600,
+    isCall: false,
     ...row,
   }
 }
@@ -53,6 +50,17 @@ describe('the expected end of a request', () => {
   it('is an error that no repeat can mend, and no try after it', () => {
     expect([...endOf([PERMANENT]).reasons]).toEqual(['errored'])
     expect(endOf([PERMANENT, USABLE]).mustHaveEndedBy?.batchId).toBe('batch-1')
+  })
+
+  it('is another try after an answer that was cut off below the cap of its queue, once', () => {
+    const raise = { raiseMaxTokensTo: 601 }
+    const cut = { outcome: 'succeeded', usability: 'cut_off' } as const
+    expect([...endOf([cut]).reasons]).toEqual(['cut_off'])
+    expect([...endOf([cut], raise).reasons]).toEqual([])
+    expect(endOf([cut, USABLE], raise).mustHaveEndedBy).toBeNull()
+    expect([...endOf([cut, { ...cut, maxTokens: 601 }], raise).reasons]).toEqual(['cut_off'])
+    expect([...endOf([cut], { ...raise, accept: ['cut_off'] }).reasons]).toEqual(['cut_off'])
+    expect(endOf([cut, USABLE]).mustHaveEndedBy?.batchId).toBe('batch-1')
   })
 
   it('is to be given up with the last failure that counts, and neither before nor after', () => {
