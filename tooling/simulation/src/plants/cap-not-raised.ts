@@ -5,7 +5,7 @@ import type { Plant } from './plant.js'
 export const capNotRaised: Plant = {
   name: 'cap_not_raised',
   about: 'A request whose cap is raised goes with the body that it had.',
-  within: 60,
+  within: 200,
   store: (store) =>
     changedRelease(store, ({ to }) => (to.type === 'waiting' ? { ...to, changed: undefined } : to)),
 }

@@ -5,7 +5,7 @@ import { wrappedStore } from './wrapped-store.js'
 export const raisedAgain: Plant = {
   name: 'raised_again',
   about: 'Nobody remembers that a cap was raised, so it is raised each time.',
-  within: 60,
+  within: 200,
   store: (store) =>
     wrappedStore(store, {
       openOutcomes: async (params) =>
