@@ -226,12 +226,7 @@ export { recoveryEndsBy } from './policy/recovery.js'
 export { CANCELED, type ReleaseDecision, releaseMember } from './policy/release.js'
 export { backoffMs, jitterOf } from './policy/retry/backoff.js'
 export { type CallRetry, classifyCallFailure } from './policy/retry/call-failure.js'
-export {
-  decideOutcome,
-  type OutcomeDecision,
-  type OutcomeFacts,
-  PROVIDER_ERROR_TYPES,
-} from './policy/retry/outcome.js'
+export { decideOutcome, type OutcomeFacts, PROVIDER_ERROR_TYPES } from './policy/retry/outcome.js'
 export { FREE_PACE, nextCreateAt, type SlowDown } from './policy/retry/pace.js'
 export {
   INCIDENT_REST_MS,
