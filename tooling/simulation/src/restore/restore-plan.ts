@@ -2,6 +2,7 @@ import type { AfterAbsence } from '@halfrate/core'
 import { HOUR_MS, MINUTE_MS } from '@halfrate/core'
 import { Draw } from '../chance/draw.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { withoutRealtime } from '../scenario/with-realtime.js'
 
 /** How a backup is put back in a run. */
 export interface RestorePlan {
@@ -21,9 +22,10 @@ export function drawRestore(
 
 /**
  * A run with batches that take long: one that runs on after the restore can't be told from a stranger's until it ends,
- * and that is what is dangerous.
+ * and that is what is dangerous. And without calls in real time: of those that were made after a backup nothing ever tells.
  */
 export function withLongBatches(scenario: Scenario): Scenario {
   const shortest = new Draw(scenario.seed, 'long').logWhole(5 * MINUTE_MS, 4 * HOUR_MS)
-  return { ...scenario, turnaroundMs: [shortest, 3 * shortest] }
+  const workload = withoutRealtime(scenario.workload)
+  return { ...scenario, workload, turnaroundMs: [shortest, 3 * shortest] }
 }
