@@ -15,6 +15,7 @@ import { withKeyTails } from './key-tails.js'
 import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { withRaisedCaps } from './raised-caps.js'
+import { withRivals } from './rivals.js'
 import { drawScopeBudgets, type ScopeBudgets } from './scope-budgets.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
@@ -100,7 +101,8 @@ export function drawScenario(
     : draw.logWhole(1_000, isAboutPages ? 10_000 : 30 * MINUTE_MS)
   const crowd = isAtDoor ? drawCrowd(seed) : null
   const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
-  const plain = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
+  const drawnWork = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
+  const plain = withRivals(seed, drawnWork)
   const { workload: filed, startAt } = pricedWorkload(seed, plan, plain)
   const others = drawNeighbour(seed, filed, facts)
   const workload = finished(seed, filed)

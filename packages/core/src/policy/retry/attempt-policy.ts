@@ -8,7 +8,8 @@ import type { Submission } from '../../model/submission.js'
  * `cut_off_raised`: its answer was cut off, and goes with a higher cap. `errored_retry`, `expired_retry`: the attempt before
  * it ended so. `canceled_retry`: its batch was canceled, and nobody canceled the request. `unanswered_retry`: the results have no
  * line of it, and it is proven that none was paid. `refused_resend`: the batch was refused, or its send stopped, before
- * anything ran. `lost_resend`: the answer to its send was lost, and the batch given up. `taken_apart`: its batch was not
+ * anything ran. `lost_resend`: the answer to its send was lost, and the batch given up or, in a backup that was put back, not
+ * known. `taken_apart`: its batch was not
  * sent. `sent_twice`: something on the way repeated its batch. `taken_in`: found in a batch that the store did not send.
  */
 export type AttemptPolicy =
@@ -40,9 +41,9 @@ export function attemptPolicyOf(
 ): AttemptPolicy | null {
   const { attempt, submission } = life
   if (submission.twinOf !== null) return 'sent_twice'
-  const last = before
-    .filter((each) => each.attempt.number < attempt.number && each.submission.twinOf === null)
-    .at(-1)
+  const earlier = before.filter((each) => each.attempt.number < attempt.number)
+  // A store that was put back may know of what it had sent before only by the twin that turned up.
+  const last = earlier.filter((each) => each.submission.twinOf === null).at(-1) ?? earlier.at(-1)
   if (last === undefined) return null
   if (submission.sendStartedAt === null && submission.orphan) return 'taken_in'
   const changed = changedBodies.find(({ bodyId }) => bodyId === attempt.bodyId)

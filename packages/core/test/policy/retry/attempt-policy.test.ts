@@ -56,6 +56,11 @@ test('what a twin brought is no reason for another attempt', () => {
   )
 })
 
+test('one whose first send only a twin tells of, in a store that was put back, goes on from that', () => {
+  const twin = life({ outcome: 'canceled' }, { twinOf: 5 as never, orphan: true })
+  expect(attemptPolicyOf(SECOND, [twin, SECOND], [])).toBe('lost_resend')
+})
+
 test.each([
   ['follows a success', SECOND, life({ outcome: 'succeeded' })],
   ['has a raised cap after an answer that never came', RAISED, life({ outcome: 'expired' })],
