@@ -1,14 +1,7 @@
-import {
-  DEFAULT_ACCOUNT,
-  type IntakeRow,
-  type NanoUsd,
-  type QueueName,
-  type QueuePolicy,
-} from '@halfrate/core'
+import type { IntakeRow, NanoUsd, QueueName, QueuePolicy } from '@halfrate/core'
 import { holdOf } from '@halfrate/core/money'
 import { Draw } from '../chance/draw.js'
 import { SIM_PRICE_BOOK } from './prices.js'
-import type { ScopeBudgets } from './scope-budgets.js'
 import type { Workload } from './workload.js'
 
 const SHARE = 0.15
@@ -27,13 +20,9 @@ export function withRivals(seed: number, workload: Workload): Workload {
   return { ...workload, deliveries, policies }
 }
 
-/** The budget that rivals have; null where there are none. */
-export function budgetOfRivals(seed: number, workload: Workload): ScopeBudgets | null {
-  if (!isOfRivals(seed, workload)) return null
-  const capNano = dearestQueue(workload) as NanoUsd
-  const caps = [{ period: 'total' as const, capNano, warnAt: [50] }]
-  const scope = { type: 'account', account: DEFAULT_ACCOUNT } as const
-  return [{ scope, budget: { timeZone: 'UTC', caps } }]
+/** What rivals may cost together; null where there are none. */
+export function capOfRivals(seed: number, workload: Workload): NanoUsd | null {
+  return isOfRivals(seed, workload) ? (dearestQueue(workload) as NanoUsd) : null
 }
 
 function isOfRivals(seed: number, { deliveries }: Workload): boolean {

@@ -102,8 +102,7 @@ export function drawScenario(
   const crowd = isAtDoor ? drawCrowd(seed) : null
   const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
   const drawnWork = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
-  const plain = withRivals(seed, drawnWork)
-  const { workload: filed, startAt } = pricedWorkload(seed, plan, plain)
+  const { workload: filed, startAt } = pricedWorkload(seed, plan, withRivals(seed, drawnWork))
   const others = drawNeighbour(seed, filed, facts)
   const workload = finished(seed, filed)
   const neighbour = others === null ? null : finished(seed, others)

@@ -8,7 +8,7 @@ import {
 import { holdOf } from '@halfrate/core/money'
 import { Draw } from '../chance/draw.js'
 import { SIM_PRICE_BOOK } from './prices.js'
-import { budgetOfRivals } from './rivals.js'
+import { capOfRivals } from './rivals.js'
 import type { Workload } from './workload.js'
 
 /** What queues, projects and the account may cost, until somebody takes it away. */
@@ -19,8 +19,8 @@ export type ScopeBudgets = readonly { readonly scope: BudgetScope; readonly budg
  * the other seeds go as they did without.
  */
 export function drawScopeBudgets(seed: number, workload: Workload): ScopeBudgets {
-  const ofRivals = budgetOfRivals(seed, workload)
-  if (ofRivals !== null) return ofRivals
+  const ofRivals = capOfRivals(seed, workload)
+  if (ofRivals !== null) return [accountBudget(ofRivals)]
   const draw = new Draw(seed, 'scope budgets')
   if (!draw.chance(0.2)) return []
   const rows = workload.deliveries.flatMap((delivery) => delivery.rows)
@@ -43,6 +43,14 @@ export function drawScopeBudgets(seed: number, workload: Workload): ScopeBudgets
       })
       return { scope, budget: { timeZone: 'UTC', caps } }
     })
+}
+
+function accountBudget(capNano: NanoUsd): ScopeBudgets[number] {
+  const caps = [{ period: 'total' as const, capNano, warnAt: [50] }]
+  return {
+    scope: { type: 'account', account: DEFAULT_ACCOUNT },
+    budget: { timeZone: 'UTC', caps },
+  }
 }
 
 /** Sets them before anything is put in. */
