@@ -109,6 +109,7 @@ export class EndJudge {
       policy: this.#policyOf(booked),
       createdAt: booked.createdAt,
       doneAt: life.request.doneAt ?? 0,
+      isCanceled: booked.isCanceled,
     })
     if (mustHaveEndedBy !== null && !booked.isCanceled) {
       const { batchId } = mustHaveEndedBy

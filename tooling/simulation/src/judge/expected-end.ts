@@ -33,6 +33,8 @@ export interface EndFacts {
   readonly createdAt: number
   /** When it ended, or now. */
   readonly doneAt: number
+  /** Its caller canceled it, perhaps in time to keep it from another try. */
+  readonly isCanceled: boolean
 }
 
 /** What may follow a row: its end, by reason, or another try with so many failures counted. */
@@ -115,11 +117,16 @@ function nextOf(facts: EndFacts, row: FateRow, at: At): Next {
 
 function afterSuccess(facts: EndFacts, row: FateRow, at: At): Next {
   const next = mustBeRaised(facts, row)
-    ? inTime(facts, row, at, { reason: 'cut_off', failures: at.failures })
+    ? orCanceled(facts, inTime(facts, row, at, { reason: 'cut_off', failures: at.failures }))
     : { ends: [row.usability ?? 'usable'], tries: [] }
   // Whoever called may have died with the answer, or have given it up before it came.
   if (!row.isCall) return next
   return { ends: [...next.ends, 'possibly_paid'], tries: [...next.tries, at.failures] }
+}
+
+// The real outcome of what is canceled too late wins, and is its last.
+function orCanceled({ isCanceled }: EndFacts, next: Next): Next {
+  return isCanceled ? { ...next, ends: [...next.ends, 'cut_off'] } : next
 }
 
 // Once: what was sent with the raised cap has no higher one to be sent with.

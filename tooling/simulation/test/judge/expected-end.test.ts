@@ -1,18 +1,24 @@
 import { HOUR_MS } from '@halfrate/core'
 import { describe, expect, it } from 'vitest'
-import { type ExpectedEnd, expectedEnd, type FateRow } from '../../src/judge/expected-end.js'
+import {
+  type EndFacts,
+  type ExpectedEnd,
+  expectedEnd,
+  type FateRow,
+} from '../../src/judge/expected-end.js'
 
 const BATCH_MS = HOUR_MS / 2
 
 function endOf(
   rows: readonly Partial<FateRow>[],
-  policy: Partial<Parameters<typeof expectedEnd>[0]['policy']> = {},
+  policy: Partial<EndFacts['policy']> = {},
+  isCanceled = false,
 ): ExpectedEnd {
   const all = rows.map((row, index) => rowOf(row, index))
   const doneAt = (all.at(-1)?.endedAt ?? 0) + 1_000
   const usual = { maxFailures: 3, giveUpAfterMs: 72 * HOUR_MS, accept: [], raiseMaxTokensTo: 0 }
   const rules = { ...usual, ...policy }
-  return expectedEnd({ rows: all, policy: rules, createdAt: 0, doneAt })
+  return expectedEnd({ rows: all, policy: rules, createdAt: 0, doneAt, isCanceled })
 }
 
 // One batch an hour.
@@ -61,6 +67,12 @@ describe('the expected end of a request', () => {
     expect([...endOf([cut, { ...cut, maxTokens: 601 }], raise).reasons]).toEqual(['cut_off'])
     expect([...endOf([cut], { ...raise, accept: ['cut_off'] }).reasons]).toEqual(['cut_off'])
     expect(endOf([cut, USABLE]).mustHaveEndedBy?.batchId).toBe('batch-1')
+  })
+
+  it('may be an answer that was cut off where its caller canceled it meanwhile', () => {
+    const cut = { outcome: 'succeeded', usability: 'cut_off' } as const
+    const { reasons, mayGoOn } = endOf([cut], { raiseMaxTokensTo: 601 }, true)
+    expect([[...reasons], mayGoOn]).toEqual([['cut_off'], true])
   })
 
   it('is to be given up with the last failure that counts, and neither before nor after', () => {
