@@ -2,7 +2,7 @@ import { realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Emulator, startEmulator } from '@halfrate/emulator'
 import { expect, onTestFinished } from 'vitest'
-import { openHalfrate } from '../../src/index.js'
+import { deferred, openHalfrate } from '../../src/index.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 /** One thing that goes wrong in a program. */
@@ -39,7 +39,7 @@ export async function provokeProgram({ title, code, files = {} }: ProgramCase): 
   const store = join(folder, 'halfrate.db')
   const half = await openHalfrate({ store, emulator: claude })
   onTestFinished(async () => await half.close())
-  const names = { openHalfrate, startEmulator, claude, half, params: PARAMS, folder }
+  const names = { openHalfrate, deferred, startEmulator, claude, half, params: PARAMS, folder }
   const thrown = await programOf(code)(names).then(
     () => expect.fail(`${title}: nothing was thrown`),
     (error: unknown) => error,
@@ -50,7 +50,7 @@ export async function provokeProgram({ title, code, files = {} }: ProgramCase): 
 }
 
 function programOf(code: string): Program {
-  const body = `const { openHalfrate, startEmulator, claude, half, params, folder } = names\n${code}`
+  const body = `const { openHalfrate, deferred, startEmulator, claude, half, params, folder } = names\n${code}`
   const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor
   return new AsyncFunction('names', body) as Program
 }

@@ -96,6 +96,21 @@ const ended = job.wait().catch((error) => error)
 await claude.clock.advance('1h')
 throw await ended`,
     },
+    {
+      title: 'A deferred call past its deadline',
+      code: `const client = deferred(half, { start: false })
+await client.messages.create(params, { deadlineAt: '2026-01-01T00:00:00Z' })`,
+    },
+    {
+      title: 'A deferred call that asks for a stream',
+      code: `await deferred(half).messages.create({ ...params, stream: true })`,
+    },
+    {
+      title: 'A deferred call under a key that has other params',
+      code: `const client = deferred(half, { start: false })
+const first = client.messages.create(params, { key: 'a' }).catch(() => {})
+await client.messages.create({ ...params, max_tokens: 60 }, { key: 'a' })`,
+    },
     { title: 'A job that nobody made', code: `await half.job('claims')` },
     { title: 'A time that is none', code: `await half.tick({ maxMs: -1 })` },
   ],
