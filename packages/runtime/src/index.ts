@@ -4,6 +4,7 @@
  */
 
 export type { TransactionClient } from '@halfrate/store-postgres'
+export type { LineLimit } from '@halfrate/transport-http'
 // the Admin API
 export { type AdminPlace, openAdminApi } from './admin/open-admin-api.js'
 export {
@@ -120,6 +121,8 @@ export { RowsChangedError } from './jobs/rows-changed-error.js'
 // intake
 export { KeyTakenError } from './key-taken-error.js'
 // workers
+// the line at the provider
+export { type LineStand, lineStand, type QueueInLine, setLineLimit } from './line/line-stand.js'
 export { workerText } from './local-worker.js'
 // how often something is looked at
 export { LookPace } from './look-pace.js'

@@ -9,6 +9,7 @@ export {
   type AdminReportPage,
   type AdminReportQuery,
   createAdminApi,
+  type LineLimit,
 } from './admin/admin-api.js'
 export { createHttpTransport } from './http-transport.js'
 export { LineSplitter, type TooLongLines } from './line-splitter.js'

@@ -80,3 +80,34 @@ test('an emulator answers both reports', async () => {
     })
   }
 })
+
+test('the length of the line is asked of the limits, and may be unknown', async () => {
+  const groups = (type: string) => ({
+    data: [
+      { type: 'rate_limit', group: { type: 'token_count' }, limits: [{ type: 'x', value: 1 }] },
+      { type: 'rate_limit', group: { type: 'batch' }, limits: [{ type, value: 200_000 }] },
+    ],
+  })
+  const known = await answering(200, groups('enqueued_batch_requests'))
+  expect(await known.api.lineLimit()).toEqual({ type: 'limit', enqueuedRequests: 200_000 })
+  expect(known.seen).toMatchObject([{ url: '/v1/organizations/rate_limits', key: KEY }])
+  const unknown = await answering(200, groups('requests_per_minute'))
+  expect(await unknown.api.lineLimit()).toEqual({ type: 'limit', enqueuedRequests: null })
+  for (const body of ['<html>', { data: [{}] }]) {
+    const { api } = await answering(200, body)
+    expect(await api.lineLimit()).toMatchObject({ type: 'failed', error: { status: 200 } })
+  }
+  const refused = await answering(403, {
+    type: 'error',
+    error: { type: 'permission_error', message: KEY },
+  })
+  expect(await refused.api.lineLimit()).toMatchObject({
+    error: { status: 403, message: '[hidden]' },
+  })
+})
+
+test('an emulator tells how long its line may be', async () => {
+  await using claude = await startEmulator({ seed: 7, maxQueuedRequests: 1_234 })
+  const api = createAdminApi({ baseUrl: claude.url, adminKey: KEY, now: () => 0 })
+  expect(await api.lineLimit()).toEqual({ type: 'limit', enqueuedRequests: 1_234 })
+})

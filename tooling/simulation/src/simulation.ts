@@ -40,7 +40,7 @@ import { Callers } from './scenario/callers.js'
 import { Person } from './scenario/person.js'
 import { LEDGER_PRICES } from './scenario/prices.js'
 import { jobNamesOf, type Scenario, workloadsOf } from './scenario/scenario.js'
-import { setBudgets } from './scenario/scope-budgets.js'
+import { setLimits } from './scenario/set-limits.js'
 import { subscribe } from './scenario/subscribe.js'
 import { type OpenStore, openEmbedded, type StoreKind } from './store/open-store.js'
 import { simStore } from './store/sim-store.js'
@@ -151,7 +151,7 @@ export class Simulation {
     if (underWay !== undefined) scheduler.waitFor(underWay)
     const store = options.plant?.data?.(opened.store) ?? opened.store
     await subscribe(store, scenario.handlers, scenario.startAt)
-    await setBudgets(store, scenario.scopeBudgets)
+    await setLimits(store, scenario)
     return new Simulation(options, scheduler, store)
   }
 

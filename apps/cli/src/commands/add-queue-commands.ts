@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import type { ApplyFlags } from './apply.js'
 import { examplesOf } from './help-text.js'
-import { type Done, withJson, withStore } from './options.js'
+import type { LimitsFlags } from './limits.js'
+import type { LimitsSetFlags } from './limits-set.js'
+import { type Done, withJson, withProvider, withStore } from './options.js'
 import type { QueuesFlags } from './queues.js'
 import type { QueuesSetFlags } from './queues-set.js'
 
@@ -17,7 +19,29 @@ export function addQueueCommands(program: Command, done: Done): void {
   addSet(queues, done)
   addPausing(queues, done)
   addFlush(queues, done)
+  addLimits(program, done)
   addApply(program, done)
+}
+
+function addLimits(program: Command, done: Done): void {
+  const limits = withJson(withStore(program.command('limits')))
+    .addHelpText('after', examplesOf('limits'))
+    .description('show how many requests may be in line at Claude, and who waits for room; set it')
+    .action(async (flags: LimitsFlags) => {
+      const { limits } = await import('./limits.js')
+      done(await limits(flags))
+    })
+  withJson(withProvider(withStore(limits.command('set'))))
+    .addHelpText('after', examplesOf('limitsSet'))
+    .description('say how many requests may be in line, and share that by projects and queues')
+    .option(
+      '--enqueued <n>',
+      'requests in batches at once; none for no limit, ask for what the provider says',
+    )
+    .action(async (flags: LimitsSetFlags) => {
+      const { limitsSet } = await import('./limits-set.js')
+      done(await limitsSet(flags))
+    })
 }
 
 function addSet(queues: Command, done: Done): void {

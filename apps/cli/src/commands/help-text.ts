@@ -131,6 +131,18 @@ already is not called back.`,
   budgetsRemove: `
 Example:
   halfrate budgets remove --queue triage`,
+  limits: `
+Examples:
+  halfrate limits
+  halfrate limits set --enqueued 200000
+
+With a limit, batches are no larger than there is room for, and room is shared by projects and
+queues: whoever wants more than its part gets what the others leave.`,
+  limitsSet: `
+Examples:
+  halfrate limits set --enqueued 200000
+  halfrate limits set --enqueued ask        asks the Admin API, with ANTHROPIC_ADMIN_KEY
+  halfrate limits set --enqueued none`,
   queuesPause: `
 Examples:
   halfrate queues pause triage --note "waiting for the new prompt"

@@ -30,9 +30,10 @@ import {
   budgetToldSetting,
   isReached,
 } from '@halfrate/core/budgets'
-import { budgetStands } from '@halfrate/runtime'
+import { budgetStands, lineStand, type QueueInLine } from '@halfrate/runtime'
 import { commandText } from '../screen/command-text.js'
 import { absenceText, recoveryText } from '../screen/event-text.js'
+import { lineLines } from '../screen/line-text.js'
 import { handPauseText, pauseText, restText, slowText } from '../screen/pause-text.js'
 import { reachedText } from '../screen/scope-budget-text.js'
 import { handPauseTexts } from './hand-pauses.js'
@@ -65,6 +66,7 @@ export async function heldBackText(
   texts.unshift(...(await queuePauseTexts(store, now, scope)))
   texts.unshift(...(await handPauseTexts(store, now, scope.storeFlag)))
   texts.push(...(await budgetTexts(store, now, scope)))
+  texts.push(...(await lineTexts(store, scope)))
   texts.push(...(await restTexts(store, now)))
   const health = await store.getSetting(callHealthSetting(DEFAULT_ACCOUNT))
   const slow = slowText((health?.value ?? null) as CallHealth | null, now)
@@ -99,6 +101,15 @@ async function budgetTexts(
     }),
   )
   return reached.flat().map((stand) => reachedText(stand, now))
+}
+
+// A line without room, for those of them that would put more in it.
+async function lineTexts(store: Store, { queues }: HeldBackScope): Promise<readonly string[]> {
+  const stand = await lineStand(store, DEFAULT_ACCOUNT)
+  const isAsked = (each: QueueInLine): boolean =>
+    queues === undefined || (each.project === DEFAULT_PROJECT && queues.includes(each.queue))
+  const waits = stand.queues.some((each) => each.waiting > 0 && isAsked(each))
+  return waits && stand.limit !== null ? [lineLines(stand)[0] ?? ''] : []
 }
 
 async function queuePauseTexts(

@@ -38,6 +38,8 @@ const WORDS_OF: Readonly<Record<string, number>> = {
   emulator: 0,
   enqueue: 1,
   init: 0,
+  limits: 0,
+  'limits set': 0,
   pause: 0,
   prices: 0,
   'prices check': 1,

@@ -83,6 +83,18 @@ export const COMMAND_ERRORS: ErrorChapter = {
       args: ['budgets', 'set', '--day', '5', '--time-zone', 'Middle/Earth'],
     },
     {
+      title: 'A limit that nobody gave',
+      args: ['limits', 'set'],
+    },
+    {
+      title: 'A limit of nothing',
+      args: ['limits', 'set', '--enqueued', '0'],
+    },
+    {
+      title: 'Limits that only an administrator may ask for',
+      args: ['limits', 'set', '--enqueued', 'ask', '--base-url', 'http://127.0.0.1:9'],
+    },
+    {
       title: 'Two answers to one question',
       files: INPUT,
       about: GOOD,

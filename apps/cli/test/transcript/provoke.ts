@@ -57,6 +57,7 @@ const LOCAL = [
   'pause',
   'queues',
   'budgets',
+  'limits',
   'retry',
   'apply',
   'audit',

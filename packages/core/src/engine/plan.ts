@@ -14,6 +14,8 @@ import type { WaitingGroup } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { JobBudgets, type PricedRequest } from './job-budgets.js'
+import { limitedPolicy } from './limited-policy.js'
+import { roomInLine } from './line-shares.js'
 import { readPauses } from './pauses.js'
 import { type PlanPage, readPage } from './plan-page.js'
 import { readIncident } from './poison-state.js'
@@ -88,7 +90,7 @@ export async function planQueue(
     // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
     const isAlone = isProbe || isCall(facts.filling[0] ?? next?.group)
     const filler = isAlone ? { ...planning, policy: { ...policy, maxBatchRequests: 1 } } : planning
-    const begun = begunOf(facts.filling[0]) ?? (await begin(filler, next?.group, now))
+    const begun = begunOf(facts.filling[0], facts.groups) ?? (await begin(filler, next?.group, now))
     // Of some jobs nothing fits under their caps, but without them there may be a group that is due.
     if (begun === 'stopped') continue
     if (begun !== null && 'waits' in begun) {
@@ -158,11 +160,11 @@ function nextSlotOf(
   return isScheduled(flush) ? calendar.nextSlotAt({ ...flush, after: oldestCreatedAt }) : null
 }
 
-function scopeOf({ account, lane }: WaitingGroup): string {
+function scopeOf({ account, lane }: Pick<WaitingGroup, 'account' | 'lane'>): string {
   return `${account} ${lane}`
 }
 
-function kindOf(group: WaitingGroup): string {
+function kindOf(group: Pick<WaitingGroup, 'account' | 'lane' | 'batchLimit'>): string {
   return `${scopeOf(group)} ${group.batchLimit}`
 }
 
@@ -177,10 +179,16 @@ interface Begun {
   readonly filling: Submission
   readonly first: PlanPage | null
   readonly look: BudgetLook | null
+  /** How many of its requests may be in line at the provider; null where that was not asked yet. */
+  readonly room: number | null
+  /** How many wait that could join it. */
+  readonly waiting: number
 }
 
-function begunOf(filling: Submission | undefined): Begun | null {
-  return filling === undefined ? null : { filling, first: null, look: null }
+function begunOf(filling: Submission | undefined, groups: readonly WaitingGroup[]): Begun | null {
+  if (filling === undefined) return null
+  const waiting = groups.find((group) => kindOf(group) === kindOf(filling))?.count ?? 0
+  return { filling, first: null, look: null, room: null, waiting }
 }
 
 // What could join is read before there is something to join: else each look at jobs that wait for their caps would
@@ -195,6 +203,8 @@ async function begin(
   const waitsUntil = await scopes.recalled(group, now)
   if (waitsUntil !== null) return { waits: { group, dueAt: waitsUntil, isProbe: false } }
   const look = await scopes.look(group.account)
+  const line = await roomInLine(planning.context, planning, group)
+  if ('until' in line) return { waits: { group, dueAt: line.until, isProbe: false } }
   const place = { ...group, upToId: group.maxId, requestCount: 0, holdNano: ZERO_USD }
   const first = await readPage(planning, place, look)
   budgets.leaveOut(first.unfit)
@@ -209,7 +219,13 @@ async function begin(
     const waits = await timeOfSendable(planning, { group, first, now })
     if (grows && waits.dueAt > now) return { waits }
   }
-  return { filling: await open(planning, group), first, look }
+  return {
+    filling: await open(planning, group),
+    first,
+    look,
+    room: line.room,
+    waiting: group.count,
+  }
 }
 
 // The facts of a group count what waits for a cap too, which is no reason to send what stands beside it in a small batch.
@@ -256,7 +272,7 @@ async function fillAndSeal(planning: Planning, begun: Begun): Promise<boolean> {
   const { context, lease } = planning
   let submission = filling
   let page = first
-  const policy = await policyFor(planning, filling)
+  const policy = await limitedPolicy(planning, begun)
   const look = begun.look ?? (await planning.scopes.look(filling.account))
   for (;;) {
     await lease.keep()
@@ -285,13 +301,6 @@ async function fillAndSeal(planning: Planning, begun: Begun): Promise<boolean> {
   }
   tellSubmission(context, sealed)
   return true
-}
-
-// The provider may take less than the policy says, and have said so.
-async function policyFor({ context, policy }: Planning, filling: Submission): Promise<QueuePolicy> {
-  const maxBytes = (await readIncident(context, filling))?.maxBytes ?? null
-  if (maxBytes === null) return policy
-  return { ...policy, maxBatchBytes: Math.min(policy.maxBatchBytes, maxBytes) }
 }
 
 async function addMembers(

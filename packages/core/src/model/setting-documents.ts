@@ -98,6 +98,16 @@ export function callPaceSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'call_pace' }
 }
 
+/** The document that holds what the provider allows an account, an `AccountLimits`; there is none before somebody says it. */
+export function accountLimitsSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'limits' }
+}
+
+/** The document that holds which queues wait for room in an account's line, a `LineDemands`; there is none before one does. */
+export function lineDemandsSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'line_demands' }
+}
+
 /** The document that holds what is known about refused batches of an account, a `Poison`. */
 export function poisonSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'poison' }

@@ -19,7 +19,7 @@ export async function openAdminApi({ baseUrl, adminKey, fast }: AdminPlace): Pro
   refuseFastClockAtProvider(fast, baseUrl)
   if (adminKey === null) {
     throw new ConfigError(
-      'there is no admin key: the reports of what was used and billed are for administrators.',
+      'there is no admin key: what was used and billed, and what is allowed, is for administrators.',
       "Set ANTHROPIC_ADMIN_KEY to a key that begins with sk-ant-admin, from the provider's console.",
     )
   }

@@ -19,7 +19,7 @@ export type AdminReadingEnd =
  * 4 and 8 s or what the provider asks for, up to a minute. It ends with whether the report is whole.
  */
 export async function* readAdminReport(
-  api: AdminApi,
+  api: Pick<AdminApi, 'report'>,
   reading: AdminReading,
 ): AsyncGenerator<Readonly<Record<string, unknown>>, AdminReadingEnd, undefined> {
   const seen = new Set<string>()
@@ -34,7 +34,10 @@ export async function* readAdminReport(
   }
 }
 
-async function patientPage(api: AdminApi, query: AdminReportQuery): Promise<AdminReportPage> {
+async function patientPage(
+  api: Pick<AdminApi, 'report'>,
+  query: AdminReportQuery,
+): Promise<AdminReportPage> {
   for (let tries = 1; ; tries += 1) {
     const answer = await api.report(query)
     const waitMs = answer.type === 'failed' ? waitMsAfter(answer.error, tries) : null

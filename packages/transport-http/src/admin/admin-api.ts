@@ -44,15 +44,23 @@ export type AdminReportPage =
     }
   | { readonly type: 'failed'; readonly error: ProviderError }
 
-/** The part of the Admin API that tells what was used and billed. Each method is one call, never repeated. */
+/** How many requests the organization may have in batches at once, or why that can't be had. */
+export type LineLimit =
+  /** Null: the provider names no such limit. */
+  | { readonly type: 'limit'; readonly enqueuedRequests: number | null }
+  | { readonly type: 'failed'; readonly error: ProviderError }
+
+/** The part of the Admin API that tells what was used and billed, and what is allowed. Each method is one call, never repeated. */
 export interface AdminApi {
   report(query: AdminReportQuery): Promise<AdminReportPage>
+  lineLimit(signal?: AbortSignal): Promise<LineLimit>
 }
 
 // Source: reference of the two reports, August 2026 (fact sheet section 11).
 const PATHS = {
   usage: '/v1/organizations/usage_report/messages',
   cost: '/v1/organizations/cost_report',
+  limits: '/v1/organizations/rate_limits',
 } as const
 const MOST_BUCKETS = { '1h': 168, '1d': 31 } as const
 const ADMIN = 'admin' as AccountId
@@ -65,6 +73,18 @@ const page = z
   })
   .loose()
   .refine((value) => !value.has_more || value.next_page !== null, 'has_more without next_page')
+
+// Source: reference of rate limits, August 2026 (fact sheet section 7).
+const LINE_LIMIT = 'enqueued_batch_requests'
+const limits = z
+  .object({
+    data: z.array(
+      z
+        .object({ limits: z.array(z.object({ type: z.string(), value: z.number() }).loose()) })
+        .loose(),
+    ),
+  })
+  .loose()
 
 /**
  * Makes the Admin API's reports callable. The key goes in the header `x-api-key` and nowhere else.
@@ -86,7 +106,27 @@ export function createAdminApi(options: AdminApiOptions): AdminApi {
       fetch: options.fetch,
     }),
   )
-  return { report: (query) => askReport(api, query) }
+  return {
+    report: (query) => askReport(api, query),
+    lineLimit: (signal) => askLineLimit(api, signal),
+  }
+}
+
+async function askLineLimit(api: ApiClient, signal?: AbortSignal): Promise<LineLimit> {
+  const abort = linkAbort(signal)
+  try {
+    const timeoutMs = api.settings.readMs
+    const place = { account: ADMIN, path: () => PATHS.limits, timeoutMs }
+    const reply = await api.call({ ...place, method: 'get', signal: abort.signal })
+    if (reply.type !== 'answer' || reply.status !== 200) return failed(errorOf(reply))
+    const parsed = limits.safeParse(reply.json)
+    if (!parsed.success) return failed(unreadable(reply, problemOf(parsed.error)))
+    const all = parsed.data.data.flatMap((group) => group.limits)
+    const line = all.find(({ type }) => type === LINE_LIMIT)
+    return { type: 'limit', enqueuedRequests: line?.value ?? null }
+  } finally {
+    abort.unlink()
+  }
 }
 
 async function askReport(api: ApiClient, query: AdminReportQuery): Promise<AdminReportPage> {
@@ -126,7 +166,7 @@ function readPage(answer: ApiAnswer): AdminReportPage {
   return { type: 'page', json, nextPage: hasMore ? nextPage : null, serverAt: answer.serverAt }
 }
 
-function failed(error: ProviderError): AdminReportPage {
+function failed(error: ProviderError): Extract<LineLimit, { readonly type: 'failed' }> {
   return { type: 'failed', error }
 }
 
