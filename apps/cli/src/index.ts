@@ -78,6 +78,7 @@ export {
 } from '@halfrate/runtime'
 export { openHalfrate } from './library/open-halfrate.js'
 export {
+  type BudgetConfig,
   type ConfigSpan,
   defineConfig,
   type HalfrateConfig,

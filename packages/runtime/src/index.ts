@@ -28,9 +28,11 @@ export { checkApiKey, missingKey } from './api-key.js'
 export { budgetScopes, budgetStands } from './budgets/budget-stands.js'
 export {
   type BudgetChanges,
+  budgetOf,
   changeBudget,
   DEFAULT_WARN_AT,
   removeBudget,
+  writeBudget,
 } from './budgets/change-budget.js'
 export type {
   BudgetOptions,
@@ -135,6 +137,8 @@ export type { OutputCheck, OutputIssue, OutputSchema } from './output/output-sch
 // the wiring
 export { type PauseScope, pauseByHand, resumeByHand } from './pause-by-hand.js'
 export type { TickResult } from './process-worker.js'
+// projects of which something was set
+export { namedProjects } from './projects/named-projects.js'
 // where the provider is
 export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provider-url.js'
 export { type RequestsInput, type RequestsReading, readRequests } from './reading/read-requests.js'

@@ -10,6 +10,7 @@ import {
   type Transport,
   type WorkerId,
 } from '@halfrate/core'
+import { isUnpriced } from '@halfrate/core/budgets'
 import { type DrawnStratum, PRICE_BOOK } from '@halfrate/core/money'
 import { openBudgets } from './budgets/open-budgets.js'
 import { Changes } from './changes.js'
@@ -24,9 +25,9 @@ import { countSample } from './jobs/count-sample.js'
 import { Library } from './library.js'
 import { isDeadLocalWorker, localWorkerId } from './local-worker.js'
 import { nodeDigest } from './node-digest.js'
-import { openStore } from './open-store.js'
+import { type OpenedStore, openStore } from './open-store.js'
 import { PROVIDER_URL, parseBaseUrl } from './provider-url.js'
-import { type ListenForWork, type MoveInbox, ServerEngine } from './server-engine.js'
+import { type ListenForWork, ServerEngine } from './server-engine.js'
 import { systemClock, systemNow, systemRandom } from './system.js'
 import { transportOnce } from './transport-once.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
@@ -162,7 +163,7 @@ type Wired = Pick<
 
 interface EngineExtras extends Pick<HalfrateOptions, 'observer' | 'afterAbsence'> {
   readonly listen: ListenForWork | null
-  readonly moveInbox: MoveInbox | null
+  readonly moveInbox: OpenedStore['moveInbox']
 }
 
 async function makeEngine(
@@ -175,9 +176,9 @@ async function makeEngine(
   const takeOverFrom = holder !== null && isDeadLocalWorker(holder) ? holder : undefined
   const given = { observer, afterAbsence, takeOverFrom }
   const all = { ...rest, ...given, transport, priceBook: prices, calendar: cronCalendar }
-  return listen === null || moveInbox === null
-    ? new Engine(all)
-    : new ServerEngine(all, { listen, moveInbox })
+  if (listen === null || moveInbox === null) return new Engine(all)
+  const isPriced = (model: string): boolean => !isUnpriced(model, prices, wired.clock.now())
+  return new ServerEngine(all, { listen, moveInbox: () => moveInbox(isPriced) })
 }
 
 // Asking for the worker's place tells who holds it. One that was free is given back, for an engine to take.

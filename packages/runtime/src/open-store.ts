@@ -10,7 +10,7 @@ export interface OpenedStore {
   /** Null for a store that says nothing by itself. */
   readonly listen: ListenForWork | null
   /** Null for a store without an inbox. */
-  readonly moveInbox: MoveInbox | null
+  readonly moveInbox: ((isPriced: (model: string) => boolean) => ReturnType<MoveInbox>) | null
   /** Null for a store without an inbox. */
   readonly countInbox: PostgresStore['countInbox'] | null
   /** Null for a store that has no transaction of anybody else's to join. */
@@ -41,7 +41,7 @@ export async function openStore(params: {
     return {
       store: opened,
       listen: (onWork) => opened.listen(onWork),
-      moveInbox: () => opened.moveInbox({ hash128: nodeDigest.hash128 }),
+      moveInbox: (isPriced) => opened.moveInbox({ hash128: nodeDigest.hash128, isPriced }),
       countInbox: () => opened.countInbox(),
       enqueueIn: (params) => opened.enqueueIn(params),
     }

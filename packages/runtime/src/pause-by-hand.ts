@@ -13,6 +13,7 @@ import {
   type Store,
 } from '@halfrate/core'
 import { changeSetting } from './change-setting.js'
+import { nameProject } from './projects/named-projects.js'
 
 /** What is paused by hand: a whole store, all that an account pays for, a project, or one queue. */
 export type PauseScope =
@@ -33,6 +34,7 @@ export async function pauseByHand(
   note: string | null,
 ): Promise<boolean> {
   const pause: HandPause = { since: await store.now(), note }
+  if (scope.type === 'project' || scope.type === 'queue') await nameProject(store, scope.project)
   return await changeSetting(store, settingOf(scope), (value) => {
     if (scope.type !== 'account') return value === null ? { value: pause } : null
     const pauses = pausesOf(value)

@@ -61,6 +61,45 @@ test('a row that somebody inserts into the inbox is sent to Claude and answered'
   expect(report.counts.byStatus.succeeded).toBe(1)
 })
 
+test('a row that no budget could bound is refused at the door, and those behind it are answered', async () => {
+  await using claude = await startEmulator({
+    seed: 8,
+    clock: { factor: 600 },
+    turnaroundMs: [60_000, 60_000],
+  })
+  const collected = signal()
+  await using half = await openHalfrate({
+    store: `${server.url}?schema=priced_inbox`,
+    ...{ baseUrl: claude.url, clock: claude.startLine.clock, queue: QUEUE },
+    queuePolicy: { flush: { count: 1, bytes: 1, ageMs: 0 } },
+    observer: {
+      onEvent: (event) => {
+        if (event.type === 'submission_changed' && event.state === 'collected') collected.resolve()
+      },
+    },
+  })
+  await half.budgets.set({ monthUsd: '100' })
+  const client = new pg.Client({ connectionString: server.url })
+  await client.connect()
+  await client.query(
+    `INSERT INTO priced_inbox.halfrate_inbox (queue, key, params)
+     SELECT 'claims', key, json_build_object('model', model, 'max_tokens', 300,
+       'messages', json_build_array(json_build_object('role', 'user', 'content', 'hello')))
+     FROM (VALUES ('a', 'claude-nobody-knows'), ('b', 'claude-haiku-4-5')) AS asked (key, model)`,
+  )
+  const engine = await half.engine()
+  await engine.start()
+  await collected.promise
+  await engine.stop({ graceMs: 600_000 })
+  const left = await client.query('SELECT key, error FROM priced_inbox.halfrate_inbox')
+  await client.end()
+  expect(left.rows).toMatchObject([
+    { key: 'a', error: expect.stringContaining('there is no price for "claude-nobody-knows"') },
+  ])
+  const report = await half.store.report({ scope: { project: DEFAULT_PROJECT } })
+  expect(report.counts).toMatchObject({ total: 1, byStatus: { succeeded: 1 } })
+})
+
 test('a worker on PostgreSQL begins with new work long before its next round', async () => {
   await using claude = await startEmulator({ seed: 7 })
   const sealed = signal()

@@ -10,6 +10,6 @@ export type {
 } from './enqueueing/enqueue-in-transaction.js'
 export type { TransactionClient } from './enqueueing/transaction-client.js'
 export type { InboxCounts } from './inbox/count-inbox.js'
-export type { MovedInbox } from './inbox/move-inbox.js'
+export type { MovedInbox, MoveInboxParams } from './inbox/move-inbox.js'
 export { openPostgresStore, type PostgresStoreOptions } from './open-postgres-store.js'
 export type { PostgresStore } from './postgres-store.js'

@@ -1,5 +1,4 @@
 import type { EpochMs, OperatingStore, Store, StoreTraits } from '@halfrate/core'
-import type { Hash128 } from '@halfrate/core/intake'
 import { closeSubmission } from './collecting/close-submission.js'
 import { countAttempts } from './collecting/count-attempts.js'
 import { markPossiblyPaid } from './collecting/mark-possibly-paid.js'
@@ -16,7 +15,7 @@ import {
 } from './enqueueing/enqueue-in-transaction.js'
 import type { In, Out } from './in-out.js'
 import { countInbox, type InboxCounts } from './inbox/count-inbox.js'
-import { type MovedInbox, moveInbox } from './inbox/move-inbox.js'
+import { type MovedInbox, type MoveInboxParams, moveInbox } from './inbox/move-inbox.js'
 import { commitJob } from './intake/commit-job.js'
 import { discardPart } from './intake/discard-part.js'
 import { findJob, openJob } from './intake/jobs.js'
@@ -116,11 +115,10 @@ export class PostgresStore implements Store, OperatingStore {
    * Makes requests of the oldest rows of the table `halfrate_inbox`, at most 500, in one transaction: whatever happens, a
    * row is there or its request is. A row that can't be taken gets an error text and stands in nobody's way.
    *
-   * @param params - `hash128`: of the digest that the store's other intake uses.
    * @throws {StoreUnavailableError} when the store did not answer; call again, nothing is stored twice.
    */
-  async moveInbox(params: Readonly<{ hash128: Hash128 }>): Promise<MovedInbox> {
-    return moveInbox(this.#session, params.hash128)
+  async moveInbox(params: Readonly<MoveInboxParams>): Promise<MovedInbox> {
+    return moveInbox(this.#session, params)
   }
 
   /** Counts the rows of the table `halfrate_inbox`: those that wait, and those that were refused. */

@@ -1,5 +1,6 @@
 import { testDigest, violationsOf } from '@halfrate/conformance'
 import type { AccountId, ProjectId, QueueName } from '@halfrate/core'
+import { type BudgetScope, budgetSetting } from '@halfrate/core/budgets'
 import { IntakeRowMaker, keyHashOf } from '@halfrate/core/intake'
 import fc from 'fast-check'
 import type pg from 'pg'
@@ -356,3 +357,49 @@ test("a path in a row is refused with what to do: the disk of a worker is nobody
   expect(row?.error).toContain('expected base64, a URL or a file_id, got the path "/etc/passwd"')
   expect(row?.error).toContain('UPDATE the row and set its error to NULL')
 })
+
+const BUDGETS: readonly (readonly [string, BudgetScope])[] = [
+  ['queue claims', { type: 'queue', ...home }],
+  ['the project', { type: 'project', project: home.project }],
+  ['the account', { type: 'account', account: 'default' as AccountId }],
+]
+
+test.each(BUDGETS)(
+  'a row without a known price is refused under a budget of %s, and holds up nobody',
+  async (name, scope) => {
+    const schema = database.schema()
+    const store = await open(schema)
+    const stranger = JSON.stringify({ ...params('hello'), model: 'claude-nobody-knows' })
+    const insert = `INSERT INTO ${schema}.halfrate_inbox (project, queue, key, params) VALUES ($1, $2, $3, $4)`
+    const put = (key: string, text: string, project = 'default', queue = 'claims') =>
+      statement(insert, [project, queue, key, text])
+    const isPriced = (model: string): boolean => model !== 'claude-nobody-knows'
+    const move = async () => {
+      const { moved, refused } = await store.moveInbox({ hash128, isPriced })
+      return { moved, refused }
+    }
+    await put('before', stranger)
+    expect(await move()).toEqual({ moved: 1, refused: 0 })
+    const cap = { period: 'month', capNano: 5_000_000_000, warnAt: [80] }
+    const budget = budgetSetting(scope)
+    await store.putSetting({ ...budget, value: { timeZone: 'UTC', caps: [cap] }, ifVersion: null })
+    await put('stranger', stranger)
+    await put('good', JSON.stringify(params('hello')))
+    await put('elsewhere', stranger, 'acme', 'mail')
+    const isOverAll = scope.type === 'account'
+    expect(await move()).toEqual({ moved: isOverAll ? 1 : 2, refused: isOverAll ? 2 : 1 })
+    const [left] = await leftIn(schema)
+    expect(left).toMatchObject({
+      key: 'stranger',
+      error: expect.stringContaining(
+        `params.model: there is no price for "claude-nobody-knows", and ${name} has a budget`,
+      ),
+    })
+    expect(left?.error).toMatch(/^.* Nothing was sent\. Give workers its price .* DELETE it\.$/)
+    // A budget that was taken away, and a price that is known since, both let it in.
+    const stored = await store.getSetting(budget)
+    await store.putSetting({ ...budget, value: null, ifVersion: stored?.version ?? null })
+    await statement(`UPDATE ${schema}.halfrate_inbox SET error = NULL`)
+    expect(await move()).toEqual({ moved: isOverAll ? 2 : 1, refused: 0 })
+  },
+)

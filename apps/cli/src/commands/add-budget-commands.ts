@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { BudgetScopeFlags } from '../scope/budget-scope.js'
 import type { BudgetsFlags } from './budgets.js'
 import type { BudgetsSetFlags } from './budgets-set.js'
 import { examplesOf } from './help-text.js'
@@ -8,7 +9,9 @@ import { type Done, withJson, withStore } from './options.js'
 export function addBudgetCommands(program: Command, done: Done): void {
   const budgets = withJson(withStore(program.command('budgets')))
     .addHelpText('after', examplesOf('budgets'))
-    .description('show what queues and the account may cost, and what is left of it; set it')
+    .description(
+      'show what queues, projects and the account may cost, and what is left of it; set it',
+    )
     .action(async (flags: BudgetsFlags) => {
       const { budgets } = await import('./budgets.js')
       done(await budgets(flags))
@@ -17,6 +20,7 @@ export function addBudgetCommands(program: Command, done: Done): void {
     .addHelpText('after', examplesOf('budgetsSet'))
     .description('send nothing that could bring the cost above an amount; what is not named stays')
     .option('--queue <name>', 'of one queue (default: of all that the key pays for)')
+    .option('--project <name>', 'of a project; with --queue of its queue of that name')
     .option('--day <usd>', 'at most so many dollars a day; none takes it away')
     .option('--month <usd>', 'at most so many dollars a month; none takes it away')
     .option('--total <usd>', 'at most so many dollars in all; none takes it away')
@@ -28,9 +32,10 @@ export function addBudgetCommands(program: Command, done: Done): void {
     })
   withJson(withStore(budgets.command('remove')))
     .addHelpText('after', examplesOf('budgetsRemove'))
-    .description('take the budget of a queue, or of the account, away')
+    .description('take the budget of a queue, a project, or the account, away')
     .option('--queue <name>', 'of one queue (default: of all that the key pays for)')
-    .action(async (flags: BudgetsFlags & { readonly queue?: string | undefined }) => {
+    .option('--project <name>', 'of a project; with --queue of its queue of that name')
+    .action(async (flags: BudgetsFlags & BudgetScopeFlags) => {
       const { budgetsRemove } = await import('./budgets-set.js')
       done(await budgetsRemove(flags))
     })

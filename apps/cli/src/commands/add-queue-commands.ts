@@ -83,7 +83,7 @@ function addSet(queues: Command, done: Done): void {
 function addApply(program: Command, done: Done): void {
   withJson(withStore(program.command('apply')))
     .addHelpText('after', examplesOf('apply'))
-    .description('write the queues of halfrate.config.json or .ts into the store')
+    .description('write the queues and budgets of halfrate.config.json or .ts into the store')
     .option('--check', 'write nothing, say where the two differ, and end with 1 if they do')
     .action(async (flags: ApplyFlags) => {
       const { apply } = await import('./apply.js')

@@ -1,7 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { type Halfrate, isPostgresUrl } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
-import { configFinding, queuesFindings, settingsObject } from '../doctor/config-finding.js'
+import {
+  budgetsFindings,
+  configFinding,
+  queuesFindings,
+  settingsObject,
+} from '../doctor/config-finding.js'
 import type { Finding } from '../doctor/finding.js'
 import { ok } from '../doctor/finding.js'
 import { pricesFindings } from '../doctor/prices-findings.js'
@@ -79,6 +84,7 @@ async function lookWithStore(place: Place, looking: Looking): Promise<readonly F
     ...(await storeFindings(half, { place, isThorough: looking.isThorough })),
     ...disk,
     ...(await queuesFindings(half, place, looking.file)),
+    ...(await budgetsFindings(half, place, looking.file)),
     ...(await workFindings(half, place)),
   ]
 }

@@ -116,7 +116,7 @@ Examples:
   budgets: `
 Examples:
   halfrate budgets
-  halfrate budgets --json | jq '.budgets[] | {queue, period, left_usd}'
+  halfrate budgets --json | jq '.budgets[] | {project, queue, period, left_usd}'
 
 A request counts at the most that it can cost until its batch is collected, and at what it did cost
 from then on. A batch is of the day and month in which it was made.`,
@@ -125,6 +125,7 @@ Examples:
   halfrate budgets set --month 500 --time-zone Europe/Berlin
   halfrate budgets set --queue triage --day 20 --warn-at 50,80
   halfrate budgets set --queue triage --day none
+  halfrate budgets set --project acme --month 100
 
 What does not fit waits, in its order, until the period ends or a cap is raised. What is at Claude
 already is not called back.`,

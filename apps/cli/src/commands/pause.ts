@@ -52,7 +52,8 @@ export async function resume(flags: PauseFlags): Promise<number> {
   await check(half, scope)
   const changed = await resumeByHand(half.store, scope)
   const object = { type: 'resumed', ...fieldsOf(scope), changed }
-  const still = await handPauseTexts(half.store, await half.store.now(), storeFlag(place))
+  const now = await half.store.now()
+  const still = await handPauseTexts(half.store, now, storeFlag(place), 'all')
   say(flags, object, [
     changed ? 'resumed' : 'nothing was paused',
     ...still.map((text) => `still ${text}`),

@@ -45,9 +45,7 @@ export async function recover(flags: RecoverFlags): Promise<number> {
   await half.checkAccess(interrupts.signal)
   await (await half.engine()).recover()
   log.say(`store ${storeText(place.store)}`)
-  log.say(
-    `held back: ${await heldBackText(half.store, await half.store.now(), { storeFlag: flag })}`,
-  )
+  log.say(`held back: ${await heldBackText(half, await half.store.now(), { storeFlag: flag })}`)
   const host = new EngineHost({
     half,
     onOtherWorker: (worker) => {

@@ -19,9 +19,10 @@ import { readEnvironment } from '../config.js'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { heldBackText } from '../run/held-back.js'
 import { budgetOf } from '../run/job-budget.js'
-import { readPolicy, resendNotBefore } from '../run/job-watch.js'
+import { resendNotBefore } from '../run/job-watch.js'
 import { knownJobs } from '../run/known-jobs.js'
 import { queueWaits } from '../run/queue-waits.js'
+import { readPolicy } from '../run/read-policy.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, type Place, placeOf, type StoreFlags } from '../run/store-options.js'
 import { batchPhase } from '../screen/batch-phase.js'
@@ -98,7 +99,7 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
       (heartbeat?.value as Heartbeat | null | undefined)?.at,
       (absence?.value as AbsenceWait | null | undefined)?.lookedAt,
     ),
-    heldBack: await heldBackText(half.store, now, { storeFlag: storeFlag(place) }),
+    heldBack: await heldBackText(half, now, { storeFlag: storeFlag(place) }),
     setAside: await setAsideCount(half),
   }
 }

@@ -4,7 +4,8 @@ import { readEnvironment } from '../config.js'
 import { EXIT } from '../exit-code.js'
 import { budgetWaitOf } from '../run/budget-wait.js'
 import { heldBackText } from '../run/held-back.js'
-import { readPolicy, resendNotBefore } from '../run/job-watch.js'
+import { resendNotBefore } from '../run/job-watch.js'
+import { readPolicy } from '../run/read-policy.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
 import { livesOf, namedScope, type ScopeFlags } from '../scope/named-scope.js'
@@ -31,8 +32,9 @@ export async function why(key: string, flags: WhyFlags): Promise<number> {
     where: { text: where.text, flag: where.flag },
     storeFlag: storeFlag(place),
     now,
-    heldBack: await heldBackText(half.store, now, {
+    heldBack: await heldBackText(half, now, {
       queues: [life.request.queue],
+      withBudgets: life.request.state === 'waiting',
       storeFlag: storeFlag(place),
     }),
     budget: await budgetWaitOf(half, life.request),

@@ -95,7 +95,7 @@ async function workOnce(working: Working): Promise<number> {
     while (report.progressed)
     if (interrupts.signal.aborted) return stopped(working)
     const now = await half.store.now()
-    const heldBack = await heldBackText(half.store, now, { storeFlag: flag })
+    const heldBack = await heldBackText(half, now, { storeFlag: flag })
     if (heldBack !== null) log.say(`held back: ${heldBack}`)
     log.say(nextText(report.nextDueAt, now))
     return report.failed === 0 ? EXIT.usable : EXIT.couldNotWork

@@ -3,6 +3,8 @@ import { storeFlag } from '../run/self-command.js'
 import type { Place } from '../run/store-options.js'
 import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
+import { budgetScopeText } from '../screen/scope-budget-text.js'
+import { isBudgetDrift, lookForBudgetDrift } from '../settings/budget-drift.js'
 import type { CommandSettings } from '../settings/command-settings.js'
 import type { ConfigFile } from '../settings/config-file.js'
 import { lookForDrift } from '../settings/look-for-drift.js'
@@ -28,9 +30,10 @@ export function configFinding(settings: CommandSettings | undefined): Finding {
   return ok('config', `${file.name} ${parts.join('; ')}`)
 }
 
-function givenText({ queues }: ConfigFile, given: readonly SettledSetting[]): string {
+function givenText({ queues, budgets }: ConfigFile, given: readonly SettledSetting[]): string {
   const values = given.map(({ name, value }) => `${name} ${storeText(value ?? '')}`)
   if (queues !== null) values.push(countOf(queues.size, 'queue'))
+  if (budgets !== null) values.push(countOf(budgets.length, 'budget'))
   return values.length === 0 ? 'gives nothing' : `gives ${values.join(', ')}`
 }
 
@@ -55,6 +58,29 @@ export async function queuesFindings(
   return [
     warning(
       'queues',
+      `not as ${file.name} says: ${names}`,
+      `${check} tells more, ${apply} writes what the file says.`,
+    ),
+  ]
+}
+
+/** Whether the budgets of a store are as the config file says; nothing where it does not speak of them. */
+export async function budgetsFindings(
+  half: Halfrate,
+  place: Place,
+  file: ConfigFile | null,
+): Promise<readonly Finding[]> {
+  if (file === null || file.budgets === null) return []
+  const drift = await lookForBudgetDrift(half, file.budgets)
+  if (!isBudgetDrift(drift)) return [ok('budgets', `as ${file.name} says`)]
+  const differing = drift.budgets.flatMap(({ state, scope }) => (state === 'same' ? [] : [scope]))
+  const names = [...differing, ...drift.unnamed].map(budgetScopeText).join(', ')
+  const [check, apply] = ['apply --check', 'apply'].map((words) =>
+    commandText(words, storeFlag(place)),
+  )
+  return [
+    warning(
+      'budgets',
       `not as ${file.name} says: ${names}`,
       `${check} tells more, ${apply} writes what the file says.`,
     ),

@@ -100,7 +100,7 @@ export async function workFindings(half: Halfrate, place: Place): Promise<readon
   const { store } = half
   const flag = storeFlag(place)
   const now = await store.now()
-  const held = await heldBackText(store, now, { queues: [RUN_QUEUE], storeFlag: flag })
+  const held = await heldBackText(half, now, { queues: [RUN_QUEUE], storeFlag: flag })
   const queues = await store.listQueues({ project: DEFAULT_PROJECT })
   const paused = await pausedQueues(store, queues)
   const reasons = [held, paused].filter((reason) => reason !== null)

@@ -3,6 +3,7 @@ import { holdOf } from '@halfrate/core/money'
 import { type Halfrate, readJobBudget } from '@halfrate/runtime'
 import { type BudgetWait, stopText } from '../screen/budget-text.js'
 import { capLineOf } from './cap-line.js'
+import { stopOf } from './job-budget.js'
 
 /** Whether a request waits for the budget of its job; null where that has none, or the request is done. */
 export async function budgetWaitOf(half: Halfrate, request: Request): Promise<BudgetWait | null> {
@@ -12,8 +13,8 @@ export async function budgetWaitOf(half: Halfrate, request: Request): Promise<Bu
   if (budget === null || budget.capNano === null) return null
   const { capNano } = budget
   const spending = await half.store.spending({ project, jobId })
-  const stopped = spending.openAttempts > 0 ? null : (budget.stopped ?? null)
-  const wait = stopped ?? (await waitOf(half, request, { capNano, spending }))
+  const wait = await waitOf(half, request, { capNano, spending })
+  const stopped = stopOf(budget, { spending, held: wait })
   const text = stopText({ capNano, stopped: { at: 0, neededNano: wait?.neededNano ?? null } })
   const isWaiting = request.state === 'waiting' && wait !== null
   return { capNano, spending, stopped, held: wait, isWaiting, text }

@@ -2,6 +2,7 @@ import {
   admitPage,
   type Job,
   type JobId,
+  laneOf,
   type NanoUsd,
   type RequestId,
   type Spending,
@@ -31,10 +32,14 @@ export async function capLineOf(
 ): Promise<CapLine> {
   const { id, project, queue } = job
   const { groups } = await half.store.queueFacts({ project, queue, upTo: 1 })
-  const rows: WaitingRequest[] = []
-  for (const group of groups) rows.push(...(await rowsOf(half, { job, group, limit })))
   const by = { at: half.clock.now(), book: half.prices }
-  const priced = rows.map((row) => ({ ...row, holdNano: holdOf({ ...row, ...by }) }))
+  const priced: (WaitingRequest & { readonly holdNano: NanoUsd | null })[] = []
+  for (const group of groups) {
+    const { route } = laneOf(group.lane)
+    for (const row of await rowsOf(half, { job, group, limit })) {
+      priced.push({ ...row, holdNano: holdOf({ ...row, ...by, route }) })
+    }
+  }
   const { admitted, stopped } = admitPage(priced, new Map([[id, budget]]))
   const neededNano = stopped.get(id)
   return {

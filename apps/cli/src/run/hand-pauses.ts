@@ -9,22 +9,28 @@ import {
   STORE_PAUSE_SETTING,
   type Store,
 } from '@halfrate/core'
-import type { PauseScope } from '@halfrate/runtime'
+import { namedProjects, type PauseScope } from '@halfrate/runtime'
 import { handPauseText } from '../screen/pause-text.js'
 
-/** The pauses by hand that hold back every queue of a store, the widest first. */
+/** Whose pauses are asked for: those over the queues of the command line, or those of other projects too. */
+export type PausedProjects = 'own' | 'all'
+
+/** The pauses by hand of a store, its account and its projects, the widest first. */
 async function handPauses(
   store: Pick<Store, 'getSetting'>,
+  of: PausedProjects,
 ): Promise<readonly { readonly scope: PauseScope; readonly pause: HandPause }[]> {
-  const project = DEFAULT_PROJECT
   const ofStore = (await store.getSetting(STORE_PAUSE_SETTING))?.value
   const ofAccount = pausesOf((await store.getSetting(pauseSetting(DEFAULT_ACCOUNT)))?.value).hand
-  const ofProject = (await store.getSetting(projectPauseSetting(project)))?.value
-  const found: readonly (readonly [PauseScope, unknown])[] = [
+  const found: (readonly [PauseScope, unknown])[] = [
     [{ type: 'store' }, ofStore],
     [{ type: 'account', account: DEFAULT_ACCOUNT }, ofAccount],
-    [{ type: 'project', project }, ofProject],
   ]
+  const projects = of === 'all' ? await namedProjects(store) : [DEFAULT_PROJECT]
+  for (const project of projects) {
+    const ofProject = (await store.getSetting(projectPauseSetting(project)))?.value
+    found.push([{ type: 'project', project }, ofProject])
+  }
   return found.flatMap(([scope, value]) => {
     const pause = (value ?? null) as HandPause | null
     return pause === null ? [] : [{ scope, pause }]
@@ -36,7 +42,8 @@ export async function handPauseTexts(
   store: Pick<Store, 'getSetting'>,
   now: EpochMs,
   storeFlag: string,
+  of: PausedProjects = 'own',
 ): Promise<readonly string[]> {
-  const found = await handPauses(store)
+  const found = await handPauses(store, of)
   return found.map(({ scope, pause }) => handPauseText(pause, scope, now, storeFlag))
 }

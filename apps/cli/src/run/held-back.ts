@@ -24,34 +24,32 @@ import {
   type Store,
   stillAwaited,
 } from '@halfrate/core'
-import {
-  type BudgetScope,
-  type BudgetTold,
-  budgetToldSetting,
-  isReached,
-} from '@halfrate/core/budgets'
-import { budgetStands, lineStand, type QueueInLine } from '@halfrate/runtime'
+import { type Halfrate, lineStand, type QueueInLine } from '@halfrate/runtime'
 import { commandText } from '../screen/command-text.js'
 import { absenceText, recoveryText } from '../screen/event-text.js'
 import { lineLines } from '../screen/line-text.js'
 import { handPauseText, pauseText, restText, slowText } from '../screen/pause-text.js'
 import { reachedText } from '../screen/scope-budget-text.js'
+import { holdingCaps } from './budget-holds.js'
 import { handPauseTexts } from './hand-pauses.js'
 
 /** Of what it is asked why it is held back. */
 export interface HeldBackScope {
   /** The queues whose pauses count; without them all there are. */
   readonly queues?: readonly QueueName[] | undefined
+  /** Whether budgets count; they hold back only what is not in a batch yet. Default true. */
+  readonly withBudgets?: boolean | undefined
   /** ` --store FILE` for commands that are shown; empty for the usual place. */
   readonly storeFlag: string
 }
 
 /** Why nothing is sent from queues of a store at the moment, for people; null when nothing holds them back. */
 export async function heldBackText(
-  store: Store & OperatingStore,
+  half: Pick<Halfrate, 'store' | 'prices' | 'clock'>,
   now: EpochMs,
   scope: HeldBackScope,
 ): Promise<string | null> {
+  const { store } = half
   const recovery = await store.getSetting(RECOVERY_SETTING)
   const known = (recovery?.value ?? null) as Recovery | null
   if (known !== null && isSendingStopped(known)) return restoredText(known, now, scope.storeFlag)
@@ -64,8 +62,9 @@ export async function heldBackText(
   const { automatic } = pausesOf(account?.value)
   const texts = automatic.map((pause) => pauseText(pause, now))
   texts.unshift(...(await queuePauseTexts(store, now, scope)))
-  texts.unshift(...(await handPauseTexts(store, now, scope.storeFlag)))
-  texts.push(...(await budgetTexts(store, now, scope)))
+  const paused = scope.queues === undefined ? 'all' : 'own'
+  texts.unshift(...(await handPauseTexts(store, now, scope.storeFlag, paused)))
+  if (scope.withBudgets !== false) texts.push(...(await budgetTexts(half, now, scope)))
   texts.push(...(await lineTexts(store, scope)))
   texts.push(...(await restTexts(store, now)))
   const health = await store.getSetting(callHealthSetting(DEFAULT_ACCOUNT))
@@ -80,27 +79,13 @@ async function restTexts(store: Store, now: EpochMs): Promise<readonly string[]>
   return (poison?.incidents ?? []).flatMap((incident) => restText(incident, now) ?? [])
 }
 
-// A cap that was reached, as whoever works noted it when what waited did not fit.
 async function budgetTexts(
-  store: Store & OperatingStore,
+  half: Pick<Halfrate, 'store' | 'prices' | 'clock'>,
   now: EpochMs,
   { queues }: HeldBackScope,
 ): Promise<readonly string[]> {
-  const project = DEFAULT_PROJECT
-  const names = queues ?? (await queueNames(store))
-  const scopes: readonly BudgetScope[] = [
-    { type: 'account', account: DEFAULT_ACCOUNT },
-    { type: 'project', project },
-    ...names.map((queue) => ({ type: 'queue', project, queue }) as const),
-  ]
-  const stands = await budgetStands(store, scopes, now)
-  const reached = await Promise.all(
-    stands.map(async (stand) => {
-      const told = await store.getSetting(budgetToldSetting(stand.scope))
-      return isReached(stand, (told?.value ?? null) as BudgetTold | null) ? [stand] : []
-    }),
-  )
-  return reached.flat().map((stand) => reachedText(stand, now))
+  const names = queues ?? (await queueNames(half.store))
+  return (await holdingCaps(half, names, now)).map((stand) => reachedText(stand, now))
 }
 
 // A line without room, for those of them that would put more in it.

@@ -1,4 +1,4 @@
-import { type Job, type NanoUsd, usedNano } from '@halfrate/core'
+import { type BudgetStop, type Job, type JobBudget, type NanoUsd, usedNano } from '@halfrate/core'
 import { Estimator, holdOf } from '@halfrate/core/money'
 import { type Halfrate, readJobBudget } from '@halfrate/runtime'
 import { waitingRows } from '../preflight/job-before.js'
@@ -17,12 +17,23 @@ export async function budgetOf(
   const budget = await readJobBudget(store, job)
   if (budget === null || budget.capNano === null) return null
   const spending = await store.spending({ project: job.project, jobId: job.id })
-  // A batch that was given up as lost may have turned up since the note was written.
-  const stopped = spending.openAttempts > 0 ? null : (budget.stopped ?? null)
   const { capNano } = budget
-  const line = stopped ?? (await capLineOf(half, job, { capNano, spending }, FIRST_ROWS))
-  const held = 'at' in line ? line : line.fitting.size > 0 ? null : line.first
+  const line = await capLineOf(half, job, { capNano, spending }, FIRST_ROWS)
+  const held = line.fitting.size > 0 ? null : (line.first ?? budget.stopped ?? null)
+  const stopped = stopOf(budget, { spending, held })
   return { capNano, spending, stopped, held }
+}
+
+/**
+ * How a job stands still, as it is now: since it was noted a batch that was given up may have turned up, rows may have been
+ * canceled, or a price have become known.
+ */
+export function stopOf(
+  { stopped }: Pick<JobBudget, 'stopped'>,
+  { spending, held }: Pick<BudgetFacts, 'spending' | 'held'>,
+): BudgetStop | null {
+  if (stopped === undefined || spending.openAttempts > 0 || held === null) return null
+  return { ...stopped, neededNano: held.neededNano }
 }
 
 /** A cap under which all that waits of a job likely goes, in whole cents; null when nobody can tell. */

@@ -3,16 +3,15 @@ import {
   type EpochMs,
   type Job,
   type QueuePolicy,
-  queueSetting,
   type RequestScope,
   type Submission,
-  usablePolicy,
 } from '@halfrate/core'
 import type { Halfrate } from '@halfrate/runtime'
 import type { BatchFacts } from '../screen/batch-words.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import { heldBackText } from './held-back.js'
 import { budgetOf } from './job-budget.js'
+import { readPolicy } from './read-policy.js'
 import type { ReleasedRows } from './released-rows.js'
 
 const PAGE = 500
@@ -60,7 +59,7 @@ export class JobWatch {
       now,
       report,
       batches: sent.map((submission, index) => this.#batchOf(submission, index + 1, policy)),
-      heldBack: await heldBackText(store, now, {
+      heldBack: await heldBackText(this.#half, now, {
         queues: [this.#job.queue],
         storeFlag: this.#storeFlag,
       }),
@@ -95,12 +94,6 @@ export class JobWatch {
     this.#policy ??= await readPolicy(this.#half, this.#job.queue)
     return this.#policy
   }
-}
-
-/** A queue's policy as it stands in the store. */
-export async function readPolicy(half: Halfrate, queue: Job['queue']): Promise<QueuePolicy> {
-  const setting = await half.store.getSetting(queueSetting(DEFAULT_PROJECT, queue))
-  return usablePolicy(setting?.value ?? {})
 }
 
 /** From when the rows of a batch are sent again at the earliest, if its answer was lost; else null. */

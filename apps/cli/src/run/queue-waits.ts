@@ -7,6 +7,7 @@ import {
   flushDueAt,
   isScheduled,
   type JobId,
+  laneOf,
   type QueueName,
   type QueuePolicy,
   queueFlushSetting,
@@ -14,7 +15,7 @@ import {
 } from '@halfrate/core'
 import { cronCalendar, type Halfrate } from '@halfrate/runtime'
 import type { QueueWait } from '../screen/queue-wait-lines.js'
-import { readPolicy } from './job-watch.js'
+import { readPolicy } from './read-policy.js'
 
 // What a queue waits for does not change with the last of a million requests.
 const MOST_COUNTED = 100_000
@@ -35,6 +36,37 @@ export async function queueWaits(
   return waits.filter((wait) => wait !== null)
 }
 
+/** The groups of a queue that may become a batch now, as far as its flush rule goes; none where its policy can't be used. */
+export async function dueGroups(
+  half: Pick<Halfrate, 'store'>,
+  queue: QueueName,
+  now: EpochMs,
+): Promise<readonly WaitingGroup[]> {
+  const { groups } = await half.store.queueFacts({
+    ...{ project: DEFAULT_PROJECT, queue },
+    upTo: MOST_COUNTED,
+  })
+  if (groups.length === 0) return []
+  const policy = await readPolicy(half, queue)
+  const byHand = await readFlushByHand(half, queue)
+  const isDue = (group: WaitingGroup): boolean =>
+    laneOf(group.lane).route === 'realtime' || flushAt(group, { policy, byHand }, now) <= now
+  try {
+    return groups.filter(isDue)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return []
+  }
+}
+
+async function readFlushByHand(
+  { store }: Pick<Halfrate, 'store'>,
+  queue: QueueName,
+): Promise<FlushByHand | null> {
+  const setting = await store.getSetting(queueFlushSetting(DEFAULT_PROJECT, queue))
+  return (setting?.value ?? null) as FlushByHand | null
+}
+
 async function waitOf(
   half: Halfrate,
   { queue, except }: { readonly queue: QueueName; readonly except: readonly JobId[] },
@@ -47,8 +79,7 @@ async function waitOf(
   const waiting = groups.reduce((sum, { count }) => sum + count, 0)
   const base = { queue, waiting, flush: policy.flush }
   try {
-    const setting = await half.store.getSetting(queueFlushSetting(DEFAULT_PROJECT, queue))
-    const byHand = (setting?.value ?? null) as FlushByHand | null
+    const byHand = await readFlushByHand(half, queue)
     const instants = groups.map((group) => flushAt(group, { policy, byHand }, now))
     return { ...base, nextBatchAt: Math.min(...instants), problem: null }
   } catch (error) {

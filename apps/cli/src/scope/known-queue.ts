@@ -1,16 +1,24 @@
-import { ConfigError, DEFAULT_PROJECT, type QueueName, RUN_QUEUE } from '@halfrate/core'
+import {
+  ConfigError,
+  DEFAULT_PROJECT,
+  type ProjectId,
+  type QueueName,
+  RUN_QUEUE,
+} from '@halfrate/core'
 import { nearNames } from '@halfrate/core/intake'
 import type { Halfrate } from '@halfrate/runtime'
 
 // As many names as a person reads.
 const MOST_NAMED = 10
 
-/** The queues that a request, a batch, a job or a setting of a store ever named. The queue of `run` is in every store. */
-export async function knownQueues({
-  store,
-}: Pick<Halfrate, 'store'>): Promise<ReadonlySet<QueueName>> {
-  const queues = await store.listQueues({ project: DEFAULT_PROJECT })
-  return new Set([...queues.map(({ queue }) => queue), RUN_QUEUE])
+/** The queues that a request, a batch, a job or a setting of a project ever named. The queue of `run` is in every store. */
+export async function knownQueues(
+  { store }: Pick<Halfrate, 'store'>,
+  project: ProjectId = DEFAULT_PROJECT,
+): Promise<ReadonlySet<QueueName>> {
+  const queues = await store.listQueues({ project })
+  const always = project === DEFAULT_PROJECT ? [RUN_QUEUE] : []
+  return new Set([...queues.map(({ queue }) => queue), ...always])
 }
 
 /** A queue as it is called where something is put into it: whether it is new by that, and which one it reads like then. */
@@ -29,14 +37,19 @@ function nearest(name: QueueName, known: ReadonlySet<QueueName>): string | null 
  *
  * @throws {ConfigError} naming the queue that was likely meant, and those that are there.
  */
-export async function checkQueue(half: Pick<Halfrate, 'store'>, name: QueueName): Promise<void> {
-  const known = await knownQueues(half)
+export async function checkQueue(
+  half: Pick<Halfrate, 'store'>,
+  name: QueueName,
+  project: ProjectId = DEFAULT_PROJECT,
+): Promise<void> {
+  const known = await knownQueues(half, project)
   if (known.has(name)) return
   const near = nearest(name, known)
   const names = [...known]
   const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : ''
+  const where = project === DEFAULT_PROJECT ? 'this store' : `project ${project}`
   throw new ConfigError(
-    `this store has no queue ${JSON.stringify(name)}${near === null ? '.' : `; did you mean ${near}?`}`,
+    `${where} has no queue ${JSON.stringify(name)}${near === null ? '.' : `; did you mean ${near}?`}`,
     `It has ${names.slice(0, MOST_NAMED).join(', ')}${more}. Nothing was changed; a queue begins with its first request, or with what is set of its policy.`,
   )
 }

@@ -1,6 +1,7 @@
-import type { EngineEvent, EpochMs } from '@halfrate/core'
+import { DEFAULT_PROJECT, type EngineEvent, type EpochMs } from '@halfrate/core'
 import type { BudgetPeriod, BudgetScope, CapStand } from '@halfrate/core/budgets'
 import { usdShort, usdText } from '@halfrate/core/money'
+import { scopeObject } from '../scope/budget-scope.js'
 import { instantText } from './time-text.js'
 
 type BudgetEvent = Extract<
@@ -10,8 +11,10 @@ type BudgetEvent = Extract<
 
 /** Whose budget it is, for people. */
 export function budgetScopeText(scope: BudgetScope): string {
-  if (scope.type === 'queue') return `queue ${scope.queue}`
-  return scope.type === 'project' ? 'the project' : 'the account'
+  if (scope.type === 'account') return 'the account'
+  const isOther = scope.project !== DEFAULT_PROJECT
+  if (scope.type === 'project') return isOther ? `project ${scope.project}` : 'the project'
+  return isOther ? `queue ${scope.queue} of project ${scope.project}` : `queue ${scope.queue}`
 }
 
 /** What a cap counts, behind its amount. */
@@ -19,12 +22,17 @@ export function periodText(period: BudgetPeriod): string {
   return period === 'total' ? 'in all' : `a ${period}`
 }
 
-/** That a cap was reached, and until when what does not fit waits. */
+/** That the next request does not fit under a cap, and until when what does not fit waits. */
 export function reachedText(stand: CapStand, now: EpochMs, timeZone?: string): string {
   const { scope, capNano, period, use, until } = stand
-  const end =
-    until === null ? 'until the cap is raised' : `until ${instantText(until, now, timeZone)}`
-  return `${budgetScopeText(scope)} has paid ${usdShort(use.spentNano)} of its budget of ${usdShort(capNano)} ${periodText(period)}: what does not fit waits ${end}`
+  const isHeld = use.heldNano > 0
+  const ends = [
+    ...(isHeld ? ['until what is under way has its cost'] : []),
+    ...(until === null ? [] : [`until ${instantText(until, now, timeZone)}`]),
+  ]
+  const end = ends.length === 0 ? 'until the cap is raised' : ends.join(' or ')
+  const held = isHeld ? ` and holds ${usdShort(use.heldNano)}` : ''
+  return `${budgetScopeText(scope)} has paid ${usdShort(use.spentNano)}${held} of its budget of ${usdShort(capNano)} ${periodText(period)}: what does not fit waits ${end}`
 }
 
 /** How far a budget is used up, in one line. */
@@ -44,8 +52,8 @@ export function budgetEventText(event: BudgetEvent, timeZone?: string): string {
 export function budgetEventObject(event: BudgetEvent, message: string): object {
   const { scope, period, capNano, spentNano, heldNano, until } = event
   const object = {
-    ...{ type: event.type, at: new Date(event.at).toISOString(), scope: scope.type },
-    ...{ queue: scope.type === 'queue' ? scope.queue : null, period, cap_usd: usdText(capNano) },
+    ...{ type: event.type, at: new Date(event.at).toISOString(), ...scopeObject(scope) },
+    ...{ period, cap_usd: usdText(capNano) },
     ...{ spent_usd: usdText(spentNano), held_usd: usdText(heldNano) },
     until: until === null ? null : new Date(until).toISOString(),
   }

@@ -1,12 +1,13 @@
 import { configFault, isMembers, shownValue, unknownName } from './config-fault.js'
 import type { ConfigFile } from './config-file.js'
+import { readBudgets } from './read-budgets.js'
 import { readQueues } from './read-queues.js'
 import { readValue } from './read-value.js'
 import { refuseSecretName } from './secrets.js'
 import { flagOf, SETTING_NAMES, type SettingName } from './setting-name.js'
 import { SETTING_RULES } from './setting-rules.js'
 
-const KNOWN = [...SETTING_NAMES, 'queues']
+const KNOWN = [...SETTING_NAMES, 'queues', 'budgets']
 
 // What one call asks for, or lets happen, is not for every call of a folder.
 const OF_ONE_CALL = [
@@ -49,12 +50,13 @@ export function checkConfig(name: string, config: unknown): ConfigFile {
   const said = Object.entries(config).filter(([, value]) => value !== undefined)
   const settings: Partial<Record<SettingName, string>> = {}
   for (const [member, value] of said) {
-    if (member === 'queues') continue
+    if (member === 'queues' || member === 'budgets') continue
     const setting = settingNamed(name, member)
     settings[setting] = readValue(`${name}: ${setting}`, value, SETTING_RULES[setting])
   }
   const queues = config.queues === undefined ? null : readQueues(name, config.queues)
-  return { name, settings, queues }
+  const budgets = config.budgets === undefined ? null : readBudgets(name, config.budgets)
+  return { name, settings, queues, budgets }
 }
 
 function settingNamed(file: string, member: string): SettingName {

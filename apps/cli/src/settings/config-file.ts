@@ -1,5 +1,6 @@
 import type { QueueName } from '@halfrate/core'
 import type { PolicyChanges } from '@halfrate/runtime'
+import type { DeclaredBudget } from './read-budgets.js'
 import type { GivenSettings } from './settle.js'
 
 /** What a config file says, checked. */
@@ -10,4 +11,6 @@ export interface ConfigFile {
   readonly settings: GivenSettings
   /** Queues and what is said of their policies; null when the file does not speak of queues. */
   readonly queues: ReadonlyMap<QueueName, PolicyChanges> | null
+  /** Budgets, each whole; null when the file does not speak of budgets. */
+  readonly budgets: readonly DeclaredBudget[] | null
 }

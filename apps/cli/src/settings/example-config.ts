@@ -38,5 +38,8 @@ export default defineConfig({
   //   triage: { flushAge: '30m', flushCount: 1_000 },
   //   nightly: { flushSchedule: '0 2 * * *', flushTimeZone: 'Europe/Berlin', maxFailures: 5 },
   // },
+
+  // What all of it, a project or a queue may cost, in dollars; written by halfrate apply too.
+  // budgets: [{ month: 500, timeZone: 'Europe/Berlin' }, { queue: 'triage', day: 20 }],
 })
 `

@@ -47,6 +47,28 @@ export interface HalfrateConfig {
    * leaves out has its default there.
    */
   readonly queues?: Readonly<Record<string, QueueConfig>> | undefined
+  /**
+   * The budgets: the truth about those that it names, which `halfrate apply` writes into the store. A cap that a budget leaves out it
+   * does not have there.
+   */
+  readonly budgets?: readonly BudgetConfig[] | undefined
+}
+
+/** A budget, under the names of the flags of `halfrate budgets set`: of a queue, else of a project, else of the account. */
+export interface BudgetConfig {
+  readonly queue?: string | undefined
+  /** Of this project; beside a queue the project that it is in. */
+  readonly project?: string | undefined
+  /** At most so many dollars a day. */
+  readonly day?: number | string | undefined
+  /** At most so many dollars a month. */
+  readonly month?: number | string | undefined
+  /** At most so many dollars in all. */
+  readonly total?: number | string | undefined
+  /** Whose days and months, such as `Europe/Berlin`. Default UTC. */
+  readonly timeZone?: string | undefined
+  /** Percents of a cap at which it is said that so much is paid. Default [80]. */
+  readonly warnAt?: readonly number[] | undefined
 }
 
 /** A queue's policy, under the names of the flags of `halfrate queues set`. */

@@ -1,6 +1,6 @@
 import { DEFAULT_PROJECT, type QueueName, type QueuePolicy, RUN_QUEUE } from '@halfrate/core'
 import type { Halfrate, PolicyChanges } from '@halfrate/runtime'
-import { readPolicy } from '../run/job-watch.js'
+import { readPolicy } from '../run/read-policy.js'
 import { type Drift, driftOf } from './queue-drift.js'
 
 /** Compares the queues of a file with those of a store. Changes nothing. */

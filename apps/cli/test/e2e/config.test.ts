@@ -227,7 +227,7 @@ what the file does not name stays as it is; name it there, with {} for the defau
         },
         { queue: 'night', state: 'same', differences: [] },
       ],
-      ...{ not_in_file: ['old'], exit_code: 1 },
+      ...{ not_in_file: ['old'], budgets: [], budgets_not_in_file: [], exit_code: 1 },
     })
     const { findings } = await toldBy(place, ['--base-url', NOWHERE])
     expect(findings).toContainEqual({
@@ -276,6 +276,78 @@ halfrate apply --store other.db writes what halfrate.config.json says
     expect((await place.run(['apply', '--check'])).code).toBe(0)
   })
 
+  test('writes the budgets of the file whole, tells where each comes from, and takes none away', async () => {
+    const account = { month: 500, timeZone: 'Europe/Berlin' }
+    const place = configPlace('halfrate.config.json', {
+      budgets: [account, { queue: 'triage', day: '20.50', warnAt: [50, 80] }],
+    })
+    expect((await place.run(['apply'])).stdout).toBe(
+      'budget of the account: made\nbudget of queue triage: made\n',
+    )
+    const same = await place.run(['apply', '--check'])
+    expect([same.code, same.stdout]).toEqual([
+      ...[0, 'the store has what halfrate.config.json says: 0 queues, 2 budgets\n'],
+    ])
+    await place.run(['budgets', 'remove', '--queue', 'triage'])
+    expect((await place.run(['budgets'])).stdout).toMatch(
+      /queue triage +no budget yet +halfrate apply writes what halfrate.config.json says of it/,
+    )
+    expect((await place.run(['apply'])).stdout).toBe(
+      'budget of the account: as the file says already\nbudget of queue triage: made\n',
+    )
+    const byHand = await place.run(['budgets', 'set', '--queue', 'triage', '--month', '9'])
+    expect(byHand.stdout).toContain(
+      'halfrate.config.json has this budget: the next halfrate apply sets it as it says there',
+    )
+    await place.run(['budgets', 'set', '--project', 'default', '--total', '7'])
+    const shown = JSON.parse((await place.run(['budgets', '--json'])).stdout)
+    expect(shown).toMatchObject({ config_file: 'halfrate.config.json', not_applied: [] })
+    expect(shown.budgets).toMatchObject([
+      { scope: 'account', period: 'month', time_zone: 'Europe/Berlin', config: 'same' },
+      { scope: 'project', project: 'default', period: 'total', config: 'not_named' },
+      { queue: 'triage', period: 'day', cap_usd: '20.50', warn_at: [50, 80], config: 'differs' },
+      { queue: 'triage', period: 'month', cap_usd: '9.00', config: 'differs' },
+    ])
+    const differs = await place.run(['apply', '--check'])
+    expect([differs.code, differs.stdout]).toEqual([
+      1,
+      `budget of queue triage: month: file says none, store has $9.00
+budget of queue triage: warnAt: file says 50,80, store has [50,80] and [80]
+budget of the project: the file has none, the store has one
+halfrate apply writes what halfrate.config.json says
+a budget that the file does not have stays; halfrate budgets remove takes it away
+`,
+    ])
+    const { findings } = await toldBy(place, ['--base-url', NOWHERE])
+    expect(findings).toContainEqual({
+      ...{ name: 'budgets', state: 'warning' },
+      text: 'not as halfrate.config.json says: queue triage, the project',
+      next: 'halfrate apply --check tells more, halfrate apply writes what the file says.',
+    })
+    const applied = await place.run(['apply', '--json'])
+    expect(JSON.parse(applied.stdout)).toMatchObject({
+      budgets: [
+        { scope: 'account', state: 'same' },
+        { queue: 'triage', state: 'changed', differences: [{ name: 'month' }, { name: 'warnAt' }] },
+      ],
+      budgets_not_in_file: [{ scope: 'project', project: 'default', queue: null }],
+    })
+    place.write('halfrate.config.json', { budgets: [account] })
+    expect((await place.run(['apply'])).stdout).toBe(
+      `budget of the account: as the file says already
+budget of the project: stays as it is, since halfrate.config.json has none
+budget of queue triage: stays as it is, since halfrate.config.json has none
+`,
+    )
+    const after = JSON.parse((await place.run(['budgets', '--json'])).stdout)
+    expect(after.budgets).toMatchObject([
+      { config: 'same' },
+      { config: 'not_named' },
+      { queue: 'triage', cap_usd: '20.50', config: 'not_named' },
+    ])
+    expect(after.budgets).toHaveLength(3)
+  })
+
   test('without a file, or without queues in it, says so', async () => {
     const cwd = temporaryFolder()
     expect((await halfrate(['apply'], { cwd })).stderr).toContain(
@@ -283,7 +355,10 @@ halfrate apply --store other.db writes what halfrate.config.json says
     )
     const place = configPlace('halfrate.config.json', { model: 'claude-haiku-4-5' })
     const { code, stderr } = await place.run(['apply', '--check'])
-    expect([code, stderr]).toEqual([1, expect.stringContaining('it declares no queues')])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('it declares no queues and no budgets'),
+    ])
     expect(existsSync(join(place.folder, 'halfrate.db'))).toBe(false)
   })
 })
@@ -304,7 +379,13 @@ test('the config that init writes is found by the next command, and its comments
   writeFileSync(join(place.folder, 'prices.json'), '{ "_meta": { "compiled": "2026-11-20" } }')
   const full = await toldBy(place, ['--base-url', NOWHERE])
   expect(full.config.text).toBe(
-    'halfrate.config.ts gives store ./halfrate.db, model claude-haiku-4-5, maxTokens 100, confirmAbove 10, maxCost 50, prices ./prices.json, accept cut_off, keyTails on, onLostAnswer resend, grace 60s, 2 queues',
+    'halfrate.config.ts gives store ./halfrate.db, model claude-haiku-4-5, maxTokens 100, confirmAbove 10, maxCost 50, prices ./prices.json, accept cut_off, keyTails on, onLostAnswer resend, grace 60s, 2 queues, 2 budgets',
   )
-  expect((await place.run(['apply'])).stdout).toBe('queue triage: made\nqueue nightly: made\n')
+  expect((await place.run(['apply'])).stdout).toBe(
+    `queue triage: made
+queue nightly: made
+budget of the account: made
+budget of queue triage: made
+`,
+  )
 })

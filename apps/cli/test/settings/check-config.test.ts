@@ -25,6 +25,7 @@ describe('a config file', () => {
     }
     expect(checkConfig(FILE, config)).toEqual({
       name: FILE,
+      budgets: null,
       settings: {
         ...{ store: 'claims.db', baseUrl: 'https://api.example.com', model: 'claude-haiku-4-5' },
         ...{ maxTokens: '512', confirmAbove: '2.5', maxCost: '20', batchSize: '100', grace: '30s' },
@@ -102,6 +103,25 @@ describe('a config file', () => {
       'queues.run.flushAge: what a run takes in is sent at once',
     ],
     [{ queues: { run: { accept: [] } } }, 'Put accept beside queues'],
+    [{ budgets: {} }, 'budgets: expected a list of budgets, got an object.'],
+    [{ budgets: [5] }, 'budgets[0]: expected an object with a cap, got 5.'],
+    [{ budgets: [{ queue: 'a' }] }, 'budgets[0]: expected a cap, got none.'],
+    [{ budgets: [{ day: 1 }, { week: 1 }] }, 'budgets[1]: there is no member "week"'],
+    [{ budgets: [{ day: 'none' }] }, 'budgets[0].day: expected an amount of dollars'],
+    [{ budgets: [{ queue: 'a b', day: 1 }] }, 'budgets[0].queue: "a b" can\'t be a queue'],
+    [{ budgets: [{ project: '', day: 1 }] }, 'budgets[0].project: "" can\'t be a project'],
+    [{ budgets: [{ day: 1, timeZone: 'Middle/Earth' }] }, 'budgets[0].timeZone: expected a time'],
+    [{ budgets: [{ day: 1, warnAt: 50 }] }, 'budgets[0].warnAt: expected a list of percents'],
+    [{ budgets: [{ day: 1, warnAt: [50, 120] }] }, 'such as [50, 80], got 120 in it.'],
+    [
+      {
+        budgets: [
+          { queue: 'a', day: 1 },
+          { project: 'default', queue: 'a', month: 2 },
+        ],
+      },
+      'budgets[1]: queue a has a budget above already.',
+    ],
     [[], 'expected an object of settings, got a list.'],
     [() => ({}), 'expected an object of settings, got a function.'],
   ])('with %j is refused', (config, message) => {

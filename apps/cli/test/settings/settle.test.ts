@@ -54,6 +54,7 @@ describe('what a file gives to a command', () => {
       ...{ batchSize: '7', onLostAnswer: 'ask', grace: '5s' },
     },
     queues: null,
+    budgets: null,
   }
 
   async function optionsOf(

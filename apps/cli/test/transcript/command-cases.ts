@@ -95,6 +95,15 @@ export const COMMAND_ERRORS: ErrorChapter = {
       args: ['limits', 'set', '--enqueued', 'ask', '--base-url', 'http://127.0.0.1:9'],
     },
     {
+      title: 'A budget of a project that is not there',
+      files: INPUT,
+      about: 'A queue has a request.',
+      before: async ({ folder }) => {
+        await halfrate(['enqueue', 'requests.jsonl', '--queue', 'triage'], { cwd: folder })
+      },
+      args: ['budgets', 'set', '--project', 'acme', '--month', '100'],
+    },
+    {
       title: 'Two answers to one question',
       files: INPUT,
       about: GOOD,

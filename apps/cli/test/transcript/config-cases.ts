@@ -49,6 +49,11 @@ export const CONFIG_ERRORS: ErrorChapter = {
       args: ['status'],
     },
     {
+      title: 'A budget without a cap',
+      files: { [JSON_NAME]: '{ "budgets": [{ "queue": "triage", "warnAt": [50] }] }' },
+      args: ['status'],
+    },
+    {
       title: 'A flush rule for the queue of halfrate run',
       files: { [JSON_NAME]: '{ "queues": { "run": { "flushAge": "1h" } } }' },
       args: ['status'],

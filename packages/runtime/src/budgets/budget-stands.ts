@@ -1,7 +1,6 @@
 import {
   type Calendar,
   DEFAULT_ACCOUNT,
-  DEFAULT_PROJECT,
   type EpochMs,
   type OperatingStore,
   type Store,
@@ -14,6 +13,7 @@ import {
   periodAt,
 } from '@halfrate/core/budgets'
 import { cronCalendar } from '../cron-calendar.js'
+import { namedProjects } from '../projects/named-projects.js'
 
 /** How every cap of some scopes stands at an instant; of those without a budget nothing is answered. */
 export async function budgetStands(
@@ -35,12 +35,20 @@ export async function budgetStands(
   return stands
 }
 
-/** Every scope of a store that can have a budget: its account, its project, and each of its queues. */
-export async function budgetScopes(store: OperatingStore): Promise<readonly BudgetScope[]> {
-  const project = DEFAULT_PROJECT
-  const overviews = await store.listQueues({ project })
-  const queues = overviews.map(({ queue }) => ({ type: 'queue', project, queue }) as const)
-  return [{ type: 'account', account: DEFAULT_ACCOUNT }, { type: 'project', project }, ...queues]
+/**
+ * Every scope of a store that can have a budget: its account, and each project with its queues, the default one first. Projects
+ * of which nothing was ever set are left out.
+ */
+export async function budgetScopes(
+  store: Pick<Store, 'getSetting'> & OperatingStore,
+): Promise<readonly BudgetScope[]> {
+  const scopes: BudgetScope[] = [{ type: 'account', account: DEFAULT_ACCOUNT }]
+  for (const project of await namedProjects(store)) {
+    const overviews = await store.listQueues({ project })
+    const queues = overviews.map(({ queue }) => ({ type: 'queue', project, queue }) as const)
+    scopes.push({ type: 'project', project }, ...queues)
+  }
+  return scopes
 }
 
 const calendar: Pick<Calendar, 'nextSlotAt'> = cronCalendar

@@ -8,6 +8,7 @@ import {
   budgetSetting,
 } from '@halfrate/core/budgets'
 import { changeSetting } from '../change-setting.js'
+import { nameProject } from '../projects/named-projects.js'
 
 /** The share of a cap, in percent, at which it is told unless something else is said. */
 export const DEFAULT_WARN_AT: readonly number[] = [80]
@@ -35,6 +36,7 @@ export async function changeBudget(
 ): Promise<Budget | null> {
   if (changes.timeZone !== undefined) checkTimeZone(changes.timeZone)
   checkShares(changes.warnAt ?? [])
+  if (scope.type !== 'account') await nameProject(store, scope.project)
   let after: Budget | null = null
   await changeSetting(store, budgetSetting(scope), (value) => {
     const before = value as Budget | null
@@ -42,6 +44,23 @@ export async function changeBudget(
     return JSON.stringify(after) === JSON.stringify(before) ? null : { value: after }
   })
   return after
+}
+
+/** Sets a budget as a whole: what it has not, the scope has not either. Answers whether anything was changed. */
+export async function writeBudget(
+  store: Pick<Store, 'getSetting' | 'putSetting'>,
+  scope: BudgetScope,
+  budget: Budget,
+): Promise<boolean> {
+  if (scope.type !== 'account') await nameProject(store, scope.project)
+  return await changeSetting(store, budgetSetting(scope), (value) =>
+    JSON.stringify(budget) === JSON.stringify(value) ? null : { value: budget },
+  )
+}
+
+/** The budget that changes make where there was none before; null when no cap is among them. */
+export function budgetOf(changes: BudgetChanges): Budget | null {
+  return budgetAfter(null, changes)
 }
 
 /** Takes all caps of a scope away. Answers whether there was one. */

@@ -15,13 +15,16 @@ import {
 } from '@halfrate/core/budgets'
 import { parseUsd, usdText } from '@halfrate/core/money'
 import { checkOptions, type Members } from '../check-arguments.js'
+import { projectName } from '../projects/project-name.js'
 import { queueName } from '../queue-name.js'
 import { budgetScopes, budgetStands } from './budget-stands.js'
 import { type BudgetChanges, changeBudget, removeBudget } from './change-budget.js'
 
-/** Whose budget is meant: that of a queue, else that of all that the account pays for. */
+/** Whose budget is meant: that of a queue or of a project, else that of all that the account pays for. */
 export interface BudgetPlace {
   readonly queue?: string | undefined
+  /** Of this project and all of its queues; beside a queue the project that it is in, by default the one of programs. */
+  readonly project?: string | undefined
 }
 
 /** What to set of a budget. Amounts are decimal text in dollars; null takes a cap away; what is left out stays. */
@@ -38,6 +41,8 @@ export interface BudgetOptions extends BudgetPlace {
 /** How one cap stands. Amounts are decimal text in dollars. */
 export interface BudgetStand {
   readonly scope: BudgetScope['type']
+  /** Of a budget of a project or a queue; null for that of the account. */
+  readonly project: string | null
   /** Of a budget of a queue; null for another one. */
   readonly queue: string | null
   readonly period: BudgetPeriod
@@ -63,7 +68,7 @@ export interface Budgets {
   set(options: BudgetOptions): Promise<readonly BudgetStand[]>
   /** How every cap of the store stands now. */
   list(): Promise<readonly BudgetStand[]>
-  /** Takes all caps of a queue, or of the account, away. Answers whether there were any. */
+  /** Takes all caps of a queue, a project, or the account, away. Answers whether there were any. */
   remove(place?: BudgetPlace): Promise<boolean>
 }
 
@@ -80,7 +85,7 @@ export function openBudgets(store: Store & OperatingStore): Budgets {
     },
     list: async () => await standsOf(await budgetScopes(store)),
     remove: async (place = {}) => {
-      checkOptions('budgets.remove', place, { queue: true })
+      checkOptions('budgets.remove', place, { queue: true, project: true })
       return await removeBudget(store, scopeOf(place))
     },
   }
@@ -88,6 +93,7 @@ export function openBudgets(store: Store & OperatingStore): Budgets {
 
 const OPTIONS: Members<BudgetOptions> = {
   queue: true,
+  project: true,
   dayUsd: true,
   monthUsd: true,
   totalUsd: true,
@@ -95,10 +101,11 @@ const OPTIONS: Members<BudgetOptions> = {
   warnAt: true,
 }
 
-function scopeOf({ queue }: BudgetPlace): BudgetScope {
-  return queue === undefined
-    ? { type: 'account', account: DEFAULT_ACCOUNT }
-    : { type: 'queue', project: DEFAULT_PROJECT, queue: queueName(queue) }
+function scopeOf(place: BudgetPlace): BudgetScope {
+  const project = place.project === undefined ? DEFAULT_PROJECT : projectName(place.project)
+  if (place.queue !== undefined) return { type: 'queue', project, queue: queueName(place.queue) }
+  if (place.project !== undefined) return { type: 'project', project }
+  return { type: 'account', account: DEFAULT_ACCOUNT }
 }
 
 function changesOf(options: BudgetOptions): BudgetChanges {
@@ -130,6 +137,7 @@ function standOf(stand: CapStand): BudgetStand {
   const { scope, period, timeZone, capNano, use, until } = stand
   return {
     scope: scope.type,
+    project: scope.type === 'account' ? null : scope.project,
     queue: scope.type === 'queue' ? scope.queue : null,
     ...{ period, timeZone, capUsd: usdText(capNano) },
     spentUsd: usdText(use.spentNano),

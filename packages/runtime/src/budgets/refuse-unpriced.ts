@@ -6,8 +6,14 @@ import {
   type QueueName,
   type Store,
 } from '@halfrate/core'
-import { type Budget, type BudgetScope, budgetSetting } from '@halfrate/core/budgets'
-import { holdOf, type PriceBook } from '@halfrate/core/money'
+import {
+  type Budget,
+  budgetSetting,
+  inForceText,
+  isUnpriced,
+  scopesOver,
+} from '@halfrate/core/budgets'
+import type { PriceBook } from '@halfrate/core/money'
 
 /**
  * Lets no request in that could never be sent: under a budget nothing fits whose price is not known, and it would hold up what
@@ -25,21 +31,14 @@ export async function refuseUnpriced(
   },
 ): Promise<void> {
   const { queue, models, book, at } = params
-  const unknown = [...new Set(models)].find(
-    (model) => holdOf({ model, itemBytes: 0, maxTokens: 1, at, book }) === null,
-  )
+  const unknown = [...new Set(models)].find((model) => isUnpriced(model, book, at))
   if (unknown === undefined) return
-  const project = DEFAULT_PROJECT
-  const scopes: readonly (readonly [string, BudgetScope])[] = [
-    [`queue ${queue}`, { type: 'queue', project, queue }],
-    ['the project', { type: 'project', project }],
-    ['the account', { type: 'account', account: DEFAULT_ACCOUNT }],
-  ]
-  for (const [name, scope] of scopes) {
+  const places = { account: DEFAULT_ACCOUNT, project: DEFAULT_PROJECT, queue }
+  for (const scope of scopesOver(places)) {
     const budget = (await store.getSetting(budgetSetting(scope)))?.value as Budget | null
     if ((budget?.caps ?? []).length === 0) continue
     throw new ConfigError(
-      `there is no price for ${JSON.stringify(unknown)}, and ${name} has a budget, under which nothing fits that nothing bounds.`,
+      `there is no price for ${JSON.stringify(unknown)}, and ${inForceText(scope)}, under which nothing fits that nothing bounds.`,
       'Give its price (halfrate prices, or openHalfrate({ prices })), or take the budget away (halfrate budgets remove).',
     )
   }

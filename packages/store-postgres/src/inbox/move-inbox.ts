@@ -17,6 +17,15 @@ import { readSetting } from '../upkeep/settings.js'
 import { INBOX_TABLE } from './inbox-table.js'
 import { errorText, type InboxRow, readInboxRow, refusal, shown } from './read-inbox-row.js'
 import { takeRows } from './take-rows.js'
+import { unpricedRows } from './unpriced-rows.js'
+
+/** By what rows of the inbox are judged. */
+export interface MoveInboxParams {
+  /** Of the digest that the store's other intake uses. */
+  readonly hash128: Hash128
+  /** Whether it is known what a model costs. One that has no price gets no request in while a budget is in force. Default: yes. */
+  readonly isPriced?: (model: string) => boolean
+}
 
 /** What became of a page of the inbox. */
 export interface MovedInbox {
@@ -36,23 +45,25 @@ const COUNT = `SELECT count(*) AS count FROM (
  * Makes requests of the inbox's oldest rows, in one transaction: a row is there or its request is, never both, and what
  * can't be taken gets an error text instead. Any number of workers may do it at once.
  */
-export async function moveInbox(session: Session, hash128: Hash128): Promise<MovedInbox> {
+export async function moveInbox(
+  session: Session,
+  { hash128, isPriced = () => true }: MoveInboxParams,
+): Promise<MovedInbox> {
   const most = Math.min(MOST_ROWS, session.pageLimit)
   const waiting = await session.read(({ db }) => db.get<{ count: number }>(COUNT, most))
   const count = waiting?.count ?? 0
   if (count === 0) return { moved: 0, refused: 0, isMore: false }
   const tried: number[] = []
   try {
-    return await movePage({ session, hash128, tried }, count)
+    return await movePage({ session, hash128, isPriced, tried }, count)
   } catch (error) {
     if (isAboutTheStore(error)) throw error
-    return await moveOne({ session, hash128, tried })
+    return await moveOne({ session, hash128, isPriced, tried })
   }
 }
 
-interface Moving {
+interface Moving extends Required<MoveInboxParams> {
   readonly session: Session
-  readonly hash128: Hash128
   /** Ids of the rows that the last try had. */
   readonly tried: number[]
 }
@@ -105,13 +116,16 @@ async function moveIn(
 ): Promise<MoveStep> {
   const { rows, tooLong } = await takeRows(step, params.limit)
   params.tried.splice(0, Infinity, ...rows.map((row) => row.id))
-  const { good, bad } = readRows(rows, params.hash128)
+  const { good: read, bad } = readRows(rows, params.hash128)
+  const unpriced = await unpricedRows(step, read, params.isPriced)
+  const kept = new Set(unpriced.map(({ id }) => id))
+  const good = read.filter(({ from }) => !kept.has(from.id))
   const names = namesOf(good)
   const ids = await step.names.find(step.db, names)
   if (ids.includes(null)) return { type: 'unknown_names', names }
   const idOf = new Map(names.map((name, index) => [name, ids[index] ?? 0]))
   const conflicts = await putGroups(step, { good, idOf, firstId: params.firstId })
-  const errors = [...tooLong, ...bad, ...conflicts]
+  const errors = [...tooLong, ...bad, ...unpriced, ...conflicts]
   const failed = new Set(errors.map(({ id }) => id))
   const moved = good.filter(({ from }) => !failed.has(from.id)).map(({ from }) => from.id)
   await writeErrors(step, errors)

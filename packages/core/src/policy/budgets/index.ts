@@ -30,3 +30,4 @@ export { type CapStand, isReached, leftUnder, shareReached } from './cap-stand.j
 export { cutToRoom, type RoomCut } from './cut-to-room.js'
 export { inScopeOrder } from './in-scope-order.js'
 export { type PeriodSpan, periodAt, type SlotSource } from './period-at.js'
+export { type BudgetPlaces, inForceText, isUnpriced, scopesOver } from './unpriced.js'
