@@ -146,4 +146,6 @@ export { type RequestsInput, type RequestsReading, readRequests } from './readin
 export type { RepriceOptions, RepriceResult } from './reprice-answers.js'
 // where a store is
 export { checkStoreText, isPostgresUrl, storeText } from './store-place.js'
+// how long batches take
+export { readOutlook } from './turnaround/read-outlook.js'
 export { type PolicyChanges, writeQueuePolicy } from './write-queue-policy.js'

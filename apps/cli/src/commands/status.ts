@@ -17,6 +17,7 @@ import { usdText } from '@halfrate/core/money'
 import { type Halfrate, readJobEstimate, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT, exitCodeOf } from '../exit-code.js'
+import { outlookOf } from '../run/batch-outlook.js'
 import { heldBackText } from '../run/held-back.js'
 import { budgetOf } from '../run/job-budget.js'
 import { resendNotBefore } from '../run/job-watch.js'
@@ -28,6 +29,7 @@ import { openExistingStore, type Place, placeOf, type StoreFlags } from '../run/
 import { batchPhase } from '../screen/batch-phase.js'
 import { type BatchFacts, isAsking } from '../screen/batch-words.js'
 import type { QueueWait } from '../screen/queue-wait-lines.js'
+import { readyObject } from '../screen/ready-text.js'
 import { reportObject } from '../screen/report-object.js'
 import { type JobStatus, type StatusFacts, statusScreen } from '../screen/status-screen.js'
 import type { UnpricedFacts } from '../screen/unpriced-text.js'
@@ -157,14 +159,16 @@ async function batchFacts(
     resendNotBeforeAt: resendNotBefore(submission, policy, half),
     unanswered: {},
     retried: 0,
+    outlook: await outlookOf(half, submission),
   }
 }
 
-function queueObject({ queue, waiting, flush, nextBatchAt, problem }: QueueWait): object {
+function queueObject({ queue, waiting, flush, nextBatchAt, outlook, problem }: QueueWait): object {
   const { schedule, timeZone } = { schedule: null, timeZone: null, ...flush }
   return {
     ...{ queue, waiting, schedule, time_zone: timeZone, problem },
     next_batch_at: nextBatchAt === null ? null : new Date(nextBatchAt).toISOString(),
+    ready: readyObject(outlook),
   }
 }
 
@@ -198,13 +202,14 @@ function statusObject(facts: StatusFacts): object {
     queues: facts.queues.map((wait) => queueObject(wait)),
     jobs: facts.jobs.map((job) => reportOf(job.name, job)),
     all: reportOf(null, { report: facts.all, budget: null }),
-    batches: facts.batches.map(({ submission }) => ({
+    batches: facts.batches.map(({ submission, outlook = null }) => ({
       batch_id: submission.remoteId,
       batch_number: submission.id,
       requests: submission.requestCount,
       state: batchPhase(submission.state),
       decision_needed: isAsking(submission),
       hold_usd: usdText(submission.holdNano),
+      ready: readyObject(outlook),
       next_step_at:
         submission.nextStepAt === null ? null : new Date(submission.nextStepAt).toISOString(),
     })),

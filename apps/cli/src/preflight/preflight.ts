@@ -1,4 +1,5 @@
 import {
+  DEFAULT_ACCOUNT,
   type IntakeRow,
   type LoadCounts,
   type LoadedAs,
@@ -8,7 +9,13 @@ import {
   usedNano,
 } from '@halfrate/core'
 import { type AnswerHistory, type EstimatedRows, estimatedRows } from '@halfrate/core/money'
-import { type Halfrate, readJobBudget, refuseUnpriced, storeText } from '@halfrate/runtime'
+import {
+  type Halfrate,
+  readJobBudget,
+  readOutlook,
+  refuseUnpriced,
+  storeText,
+} from '@halfrate/runtime'
 import { InterruptedReading } from '../input/interrupted-reading.js'
 import type { Presenter } from '../run/presenter.js'
 import { countOf, countText } from '../screen/number-text.js'
@@ -110,6 +117,7 @@ export class Preflight {
       ...rowsBefore(counts, before),
       kept: counts.changed,
       estimate,
+      ready: await this.#ready(counts.new + waiting),
       budget: await this.#budget(before),
     }
     if (isDryRun) throw new NotSent('dry_run')
@@ -135,6 +143,15 @@ export class Preflight {
     const rest =
       counted.size === 0 ? 'the estimate goes without' : 'the estimate goes by the others'
     presenter.say(`not all could be counted: ${problem.replace(/\.$/, '')}; ${rest}`)
+  }
+
+  async #ready(requests: number): Promise<PreflightFacts['ready']> {
+    if (requests === 0) return null
+    const { store } = this.#params.half
+    const now = await store.now()
+    const models = this.#tally.estimate.models.map(({ model }) => model)
+    const kind = { account: DEFAULT_ACCOUNT, models, requests, startsAt: now }
+    return { outlook: await readOutlook(store, kind), now }
   }
 
   async #refuseUnpriced(): Promise<void> {

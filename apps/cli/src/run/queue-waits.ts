@@ -15,6 +15,7 @@ import {
 } from '@halfrate/core'
 import { cronCalendar, type Halfrate } from '@halfrate/runtime'
 import type { QueueWait } from '../screen/queue-wait-lines.js'
+import { outlookOfWaiting } from './batch-outlook.js'
 import { readPolicy } from './read-policy.js'
 
 // What a queue waits for does not change with the last of a million requests.
@@ -80,11 +81,14 @@ async function waitOf(
   const base = { queue, waiting, flush: policy.flush }
   try {
     const byHand = await readFlushByHand(half, queue)
-    const instants = groups.map((group) => flushAt(group, { policy, byHand }, now))
-    return { ...base, nextBatchAt: Math.min(...instants), problem: null }
+    const timed = groups.map((group) => ({ group, at: flushAt(group, { policy, byHand }, now) }))
+    const first = timed.reduce((one, other) => (other.at < one.at ? other : one))
+    const startsAt = Math.max(now, first.at)
+    const outlook = await outlookOfWaiting(half, { queue, group: first.group, except, startsAt })
+    return { ...base, nextBatchAt: first.at, outlook, problem: null }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { ...base, nextBatchAt: null, problem: error.message }
+    return { ...base, nextBatchAt: null, outlook: null, problem: error.message }
   }
 }
 

@@ -6,9 +6,11 @@ import {
   type Submission,
   totalOf,
 } from '@halfrate/core'
+import type { BatchOutlook } from '@halfrate/core/turnaround'
 import { commandText } from './command-text.js'
 import type { Style } from './line.js'
 import { countText } from './number-text.js'
+import { readyText } from './ready-text.js'
 import { durationText, instantText } from './time-text.js'
 
 /** One batch of a job, as a screen needs it. */
@@ -24,6 +26,8 @@ export interface BatchFacts {
   readonly unanswered: Readonly<Record<string, number>>
   /** Rows of it that are tried again, as far as this process saw. */
   readonly retried: number
+  /** When its answers are likely there; left out or null where nobody asked. */
+  readonly outlook?: BatchOutlook | null
 }
 
 /** A batch in words. */
@@ -57,7 +61,7 @@ export function batchWords(batch: BatchFacts, now: EpochMs, timeZone?: string): 
       return { state: 'being sent', style: 'cyan', hints: [], canDrop: true }
     case 'in_progress':
     case 'canceling':
-      return atClaude(submission, now, timeZone)
+      return atClaude(batch, now, timeZone)
     case 'ended':
       return {
         state: `${endedText(submission)}`,
@@ -114,11 +118,17 @@ export function reasonText(reason: string): string {
   return reason.replace(/_error$/, '').replaceAll('_', ' ')
 }
 
-function atClaude(submission: Submission, now: EpochMs, timeZone: string | undefined): BatchWords {
+function atClaude(
+  { submission, outlook = null }: BatchFacts,
+  now: EpochMs,
+  timeZone: string | undefined,
+): BatchWords {
   const since = submission.remoteCreatedAt ?? submission.sendStartedAt ?? now
   const age = now - since
   const expires = submission.remoteExpiresAt
-  const usual = age <= USUAL_MS ? 'usually 5–60 min' : 'longer than the usual 5–60 min'
+  const known = age <= USUAL_MS ? 'usually 5–60 min' : 'longer than the usual 5–60 min'
+  const usual =
+    outlook === null || outlook.odds.batches === 0 ? known : readyText(outlook, now, timeZone)
   const expiry = expires === null ? '' : `, expires ${instantText(expires, now, timeZone)}`
   return {
     state: `at Claude ${durationText(age)}${submission.state === 'canceling' ? ', being canceled' : ''}`,

@@ -7,6 +7,7 @@ import {
   groundsObject,
 } from './estimate-object.js'
 import type { PreflightFacts } from './preflight-screen.js'
+import { type ReadyObject, readyObject } from './ready-text.js'
 
 /** What a run is about to send, for programs. Money is decimal text in dollars. */
 export interface PreflightObject {
@@ -42,6 +43,8 @@ export interface PreflightObject {
   /** Rows that bring in files, pages or tools of unknown size. */
   readonly open_ended: number
   readonly models: readonly ModelObject[]
+  /** When the answers are likely there, if the rows are sent now; null when there is nothing to send. */
+  readonly ready: ReadyObject | null
   /** The cap of the job; null for none. */
   readonly cap_usd: string | null
   /** What counts against it already. */
@@ -90,6 +93,7 @@ export function preflightObject(facts: PreflightFacts): PreflightObject {
     unpriced: estimate.unpricedRows,
     open_ended: estimate.openEndedRows,
     models: estimate.models.map(modelObject),
+    ready: readyObject(facts.ready?.outlook ?? null),
     cap_usd: facts.budget === null ? null : usdText(facts.budget.capNano),
     cap_used_usd: facts.budget === null ? null : usdText(facts.budget.usedNano),
     cap_outlook: facts.budget?.outlook ?? null,

@@ -1,5 +1,6 @@
-import type { NanoUsd } from '@halfrate/core'
+import type { EpochMs, NanoUsd } from '@halfrate/core'
 import { type Estimate, type ModelEstimate, usdShort } from '@halfrate/core/money'
+import type { BatchOutlook } from '@halfrate/core/turnaround'
 import type { CapOutlook } from '../preflight/cap-outlook.js'
 import type { FirstRequest } from '../preflight/sending-tally.js'
 import { roundedUp } from './budget-text.js'
@@ -8,6 +9,7 @@ import { cachingText, groundsText } from './grounds-text.js'
 import { type Line, listed, type Span, span } from './line.js'
 import { countOf, countText } from './number-text.js'
 import { rangeText } from './range-text.js'
+import { readyGroundsText, readyRangeText } from './ready-text.js'
 
 /** What a run is about to send, and what that likely costs. */
 export interface PreflightFacts {
@@ -34,8 +36,17 @@ export interface PreflightFacts {
   readonly kept: number
   /** Of the rows to send. */
   readonly estimate: Estimate
+  /** When the answers are likely there if the rows are sent now; null when there is nothing to send. */
+  readonly ready: ReadyFacts | null
   /** The cap of the job from now on; null for none. */
   readonly budget: PreflightBudget | null
+}
+
+/** When answers are likely there, as of an instant. `timeZone` is an IANA name; default the machine's. */
+export interface ReadyFacts {
+  readonly outlook: BatchOutlook
+  readonly now: EpochMs
+  readonly timeZone?: string | undefined
 }
 
 /** A cap, as it will hold for a run that is about to begin. */
@@ -58,6 +69,7 @@ export function preflightScreen(facts: PreflightFacts, width: number): readonly 
   return [
     ...flow([rowsLine(facts)], { width }),
     ...(facts.toSend === 0 ? [] : flow(costCells(facts.estimate), { width })),
+    ...(facts.ready === null ? [] : flow(readyCells(facts.ready), { width })),
     ...(facts.toSend === 0 ? [] : flow(capCells(facts.budget), { width })),
   ]
 }
@@ -140,6 +152,13 @@ function costCells(estimate: Estimate): readonly Line[] {
     cells.push([span(text, 'yellow')])
   }
   return cells
+}
+
+function readyCells({ outlook, now, timeZone }: ReadyFacts): readonly Line[] {
+  return [
+    [span(readyRangeText(outlook, now, timeZone))],
+    [span(readyGroundsText(outlook.odds), 'dim')],
+  ]
 }
 
 // The likely cost says when a cap is reached; a cap that holds the worst case rarely lets all go at once.

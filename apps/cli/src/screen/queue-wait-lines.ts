@@ -1,7 +1,9 @@
 import { type EpochMs, isScheduled, type QueueName, type QueuePolicy } from '@halfrate/core'
+import type { BatchOutlook } from '@halfrate/core/turnaround'
 import { flow } from './flow.js'
 import { type Line, span } from './line.js'
 import { countText } from './number-text.js'
+import { readyText } from './ready-text.js'
 import { instantText } from './time-text.js'
 
 /** A queue in which requests wait, and for what. */
@@ -11,6 +13,8 @@ export interface QueueWait {
   readonly flush: QueuePolicy['flush']
   /** When they become a batch if nothing else happens; now or earlier when they may at once; null when that can't be said. */
   readonly nextBatchAt: EpochMs | null
+  /** When the answers of what goes first are likely there; null where that can't be said. */
+  readonly outlook: BatchOutlook | null
   /** What is wrong with the queue's policy. */
   readonly problem: string | null
 }
@@ -22,7 +26,7 @@ export function queueWaitLines(
   room: { readonly width: number; readonly timeZone?: string | undefined },
 ): readonly Line[] {
   return waits.flatMap((wait) => {
-    const { queue, waiting, nextBatchAt, problem } = wait
+    const { queue, waiting, nextBatchAt, outlook, problem } = wait
     if (problem === null && (nextBatchAt === null || nextBatchAt <= now)) return []
     const cells: Line[] = [
       [span(`queue ${queue}`, 'bold'), span(`  waiting ${countText(waiting)}`)],
@@ -31,6 +35,7 @@ export function queueWaitLines(
     if (nextBatchAt !== null) {
       const at = instantText(nextBatchAt, now, room.timeZone)
       cells.push([span(`next batch ${at}, ${ruleText(wait)}`)])
+      if (outlook !== null) cells.push([span(readyText(outlook, now, room.timeZone))])
     }
     return flow(cells, { width: room.width, hang: 5 })
   })

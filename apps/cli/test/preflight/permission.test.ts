@@ -15,7 +15,7 @@ function factsOf(
   const estimate = { ...NOTHING, batch: figure, leastNano: usd(low), ...rest }
   const place = { job: 'claims', store: '/claims.db', isLimited: false, areAnswered: true }
   const none = { before: 0, doneBefore: 0, waiting: 0, inBatches: 0, kept: 0 }
-  return { ...place, ...none, rows: 12, toSend: 12, estimate, budget: null }
+  return { ...place, ...none, rows: 12, toSend: 12, estimate, ready: null, budget: null }
 }
 
 const RULES: SendingRules = {

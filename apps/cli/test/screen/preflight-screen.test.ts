@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EstimateRow, Estimator, PRICE_BOOK, type PromptContent } from '@halfrate/core/money'
+import { batchOutlook, NO_TURNAROUND } from '@halfrate/core/turnaround'
 import { describe, expect, test } from 'vitest'
 import type { CapOutlook } from '../../src/preflight/cap-outlook.js'
 import { preflightObject } from '../../src/screen/preflight-object.js'
@@ -10,7 +11,7 @@ import {
   type PreflightFacts,
   preflightScreen,
 } from '../../src/screen/preflight-screen.js'
-import { NOW, textOf, usd } from './facts.js'
+import { NOW, textOf, timeZone, usd } from './facts.js'
 
 const PLAIN: PromptContent = {
   encodedBytes: 0,
@@ -51,6 +52,11 @@ const FACTS: PreflightFacts = {
   inBatches: 0,
   kept: 0,
   estimate: estimateOf({ 'claude-haiku-4-5': 5_834 }),
+  ready: {
+    outlook: batchOutlook(NO_TURNAROUND, { models: null, requests: 5_834, startsAt: NOW }, NOW),
+    now: NOW,
+    timeZone,
+  },
   budget: null,
 }
 
@@ -84,16 +90,18 @@ describe('what is said before rows are sent', () => {
        claude-haiku-4-5
        estimate $1.22–5.38 in batch, $2.43–10.76 in real time
        (by bytes alone; the high end has every answer as long as
-       max_tokens)"
+       max_tokens)
+       likely ready by 03:28, half of such batches by 02:29
+       (from what is published, none of yours yet)"
     `)
   })
 
   test('names what the figures rest on', () => {
     const estimate = estimateOf({ 'claude-haiku-4-5': 40 })
     const groundsOf = (grounds: PreflightFacts['estimate']['grounds']): string =>
-      textOf(preflightScreen({ ...FACTS, estimate: { ...estimate, grounds } }, 240)).split(
-        '    ',
-      )[1] ?? ''
+      textOf(
+        preflightScreen({ ...FACTS, ready: null, estimate: { ...estimate, grounds } }, 240),
+      ).split('    ')[1] ?? ''
     const longest = { type: 'max_tokens' } as const
     const before = { type: 'history', answers: 256 } as const
     const counted = { type: 'counted', rows: 30, errorShare: 0.0112, uncountedRows: 0 } as const
@@ -125,7 +133,9 @@ describe('what is said before rows are sent', () => {
        estimate $0.0083–0.037 in batch, $0.017–0.074 in real time
        (by bytes alone; the high end has every answer as long as max_tokens)
        batch is dearer here: $6.00–8.00 without cache hits, $2.00–7.00 in real time. 40 rows
-       share a cached prefix, which calls one after another read; a cold batch is not sure to"
+       share a cached prefix, which calls one after another read; a cold batch is not sure to
+       likely ready by 03:28, half of such batches by 02:29
+       (from what is published, none of yours yet)"
     `)
     expect(said('maybe')).toContain('batch may be dearer here: $6.00–8.00')
     expect(said('no')).not.toContain('dearer')
@@ -135,7 +145,9 @@ describe('what is said before rows are sent', () => {
     expect(textOf(preflightScreen(FACTS, 80))).toMatchInlineSnapshot(`
       " 6,046 rows · 212 answered before (free) · 5,834 to send · claude-haiku-4-5
        estimate $1.22–5.38 in batch, $2.43–10.76 in real time
-       (by bytes alone; the high end has every answer as long as max_tokens)"
+       (by bytes alone; the high end has every answer as long as max_tokens)
+       likely ready by 03:28, half of such batches by 02:29
+       (from what is published, none of yours yet)"
     `)
   })
 
@@ -148,7 +160,8 @@ describe('what is said before rows are sent', () => {
     expect(textOf(preflightScreen(FACTS, 120))).toMatchInlineSnapshot(`
       " 6,046 rows · 212 answered before (free) · 5,834 to send · claude-haiku-4-5
        estimate $1.22–5.38 in batch, $2.43–10.76 in real time
-       (by bytes alone; the high end has every answer as long as max_tokens)"
+       (by bytes alone; the high end has every answer as long as max_tokens)
+       likely ready by 03:28, half of such batches by 02:29    (from what is published, none of yours yet)"
     `)
   })
 
@@ -162,7 +175,8 @@ describe('what is said before rows are sent', () => {
     expect(textOf(preflightScreen({ ...all, estimate }, 120))).toMatchInlineSnapshot(`
       " 12 rows · 12 waiting from before · 12 to send · claude-haiku-4-5
        estimate $0.0025–0.011 in batch, $0.005–0.022 in real time
-       (by bytes alone; the high end has every answer as long as max_tokens)"
+       (by bytes alone; the high end has every answer as long as max_tokens)
+       likely ready by 03:28, half of such batches by 02:29    (from what is published, none of yours yet)"
     `)
     expect(dryRunText(null, all)).toMatchInlineSnapshot(
       `"dry run: nothing was sent, and nothing of it is kept; what would be sent waits from before"`,
@@ -189,7 +203,11 @@ describe('what is said before rows are sent', () => {
   test('has no cost where nothing is to be sent', () => {
     const facts = { ...FACTS, rows: 212, toSend: 0, estimate: estimateOf({}) }
     expect(textOf(preflightScreen(facts, 80))).toMatchInlineSnapshot(
-      `" 212 rows · 212 answered before (free) · 0 to send"`,
+      `
+      " 212 rows · 212 answered before (free) · 0 to send
+       likely ready by 03:28, half of such batches by 02:29
+       (from what is published, none of yours yet)"
+    `,
     )
   })
 
@@ -211,7 +229,8 @@ describe('what is said before rows are sent', () => {
     expect(textOf(preflightScreen(facts, 120))).toMatchInlineSnapshot(`
       " 7 rows · 7 to send · claude-haiku-4-5 3, claude-opus-4-5 2, claude-sonnet-4-5 1, 1 more model
        estimate $0.0065–0.029 in batch, $0.013–0.057 in real time
-       (by bytes alone; the high end has every answer as long as max_tokens)"
+       (by bytes alone; the high end has every answer as long as max_tokens)
+       likely ready by 03:28, half of such batches by 02:29    (from what is published, none of yours yet)"
     `)
   })
 
@@ -221,12 +240,14 @@ describe('what is said before rows are sent', () => {
     expect(textOf(preflightScreen(some, 120))).toMatchInlineSnapshot(`
       " 3 rows · 3 to send · claude-haiku-4-5 2, claude-next 1
        estimate, without what is not known: $0.00042–0.0018 in batch, $0.00083–0.0037 in real time
-       (by bytes alone; the high end has every answer as long as max_tokens)    no price is known for claude-next"
+       (by bytes alone; the high end has every answer as long as max_tokens)    no price is known for claude-next
+       likely ready by 03:28, half of such batches by 02:29    (from what is published, none of yours yet)"
     `)
     const none = { ...some, rows: 1, toSend: 1, estimate: estimateOf({ 'claude-next': 1 }) }
     expect(textOf(preflightScreen(none, 120))).toMatchInlineSnapshot(`
       " 1 row · 1 to send · claude-next
-       no price is known for claude-next"
+       no price is known for claude-next
+       likely ready by 03:28, half of such batches by 02:29    (from what is published, none of yours yet)"
     `)
   })
 
@@ -238,7 +259,9 @@ describe('what is said before rows are sent', () => {
        estimate, without what is not known: $0.00021–0.00092 in batch, $0.00042–0.0018
        in real time
        (by bytes alone; the high end has every answer as long as max_tokens)
-       1 row brings in files, pages or tools of unknown size"
+       1 row brings in files, pages or tools of unknown size
+       likely ready by 03:28, half of such batches by 02:29
+       (from what is published, none of yours yet)"
     `)
   })
 
@@ -286,6 +309,13 @@ describe('what is said before rows are sent', () => {
         ],
         "most_usd": "14.585",
         "open_ended": 0,
+        "ready": {
+          "batches": 0,
+          "half_by": "2026-11-21T02:28:52.862Z",
+          "likely_by": "2026-11-21T03:27:17.087Z",
+          "nearly_surely_by": "2026-11-21T19:53:22.429Z",
+          "of": "published",
+        },
         "realtime_high_usd": "10.76373",
         "realtime_low_usd": "2.432778",
         "rows": 6046,

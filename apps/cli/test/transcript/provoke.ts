@@ -103,6 +103,10 @@ function normal(text: string, folder: string, claude: TestEmulator): string {
     .replaceAll(folder, '/claims')
     .replaceAll(new URL(claude.url).host, '127.0.0.1:4010')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-11-21T09:00:00.000Z')
+    .replace(
+      /ready by [^,]+, half of such batches by (?:\w+ )*\d\d:\d\d/g,
+      'ready by 10:11, half of such batches by 09:13',
+    )
     .replace(/knows up to \w+/g, 'knows up to 0001_tables')
     .replace(/worker \([^)]+\)/g, 'worker (machine:4711)')
 }

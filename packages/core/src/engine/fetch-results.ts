@@ -3,6 +3,7 @@ import type { Look, Submission } from '../model/submission.js'
 import type { ResultsPiece } from '../ports/transport.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { noteTurnaround } from './note-turnaround.js'
 import { readPolicy } from './policies.js'
 import { type FetchEnd, LineReader } from './read-lines.js'
 import { ResultBooker } from './result-booker.js'
@@ -28,7 +29,9 @@ export async function fetchResults(
   const reader = new LineReader(context, { submission, policy, look })
   const booker = new ResultBooker(context, lease, submission)
   try {
-    return await bookPieces(results.pieces, reader, booker)
+    const end = await bookPieces(results.pieces, reader, booker)
+    if (end.type === 'complete') await noteTurnaround(context, submission, reader.seen)
+    return end
   } finally {
     await booker.settled()
   }

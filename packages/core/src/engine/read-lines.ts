@@ -17,12 +17,24 @@ import type { EngineContext } from './context.js'
 // Bytes that are kept of a line which can't be booked.
 const KEPT_BYTES = 1024 * 1024
 
+// More than any batch has; what a broken file may name is not collected without end.
+const MOST_MODELS = 100
+
+/** What the lines of a batch say of it as a whole. */
+export interface SeenLines {
+  /** Models that answered. */
+  readonly models: ReadonlySet<string>
+  readonly expired: number
+  readonly canceled: number
+}
+
 /** Turns raw lines of one submission's results into lines that can be booked, or kept aside. */
 export class LineReader {
   readonly #submission: Submission
   readonly #policy: QueuePolicy
   readonly #sealing: Sealing
   readonly #prices: BatchPrices
+  readonly #seen = { models: new Set<string>(), expired: 0, canceled: 0 }
 
   constructor(
     context: EngineContext,
@@ -62,6 +74,7 @@ export class LineReader {
     ) {
       return keptAside('foreign', lineNumber, bytes)
     }
+    this.#see(line)
     return {
       requestId: parts.requestId,
       outcome: line.outcome,
@@ -72,6 +85,16 @@ export class LineReader {
       bytes,
       verdict: line.usability === null ? null : this.#verdictOf(line, line.usability),
     }
+  }
+
+  /** What the lines that were read say of the batch as a whole. */
+  get seen(): SeenLines {
+    return this.#seen
+  }
+
+  #see({ outcome, model }: ResultFacts): void {
+    if (outcome === 'expired' || outcome === 'canceled') this.#seen[outcome] += 1
+    if (model !== null && this.#seen.models.size < MOST_MODELS) this.#seen.models.add(model)
   }
 
   // The nonce is ours alone, and attempts are found by request id; only a line that adds an attempt needs the seal.

@@ -108,6 +108,11 @@ export function lineDemandsSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'line_demands' }
 }
 
+/** The document that holds how long the batches of an account took, a `Turnaround`; there is none before the first. */
+export function turnaroundSetting(account: AccountId): SettingName {
+  return { scope: `account:${account}`, name: 'turnaround' }
+}
+
 /** The document that holds what is known about refused batches of an account, a `Poison`. */
 export function poisonSetting(account: AccountId): SettingName {
   return { scope: `account:${account}`, name: 'poison' }

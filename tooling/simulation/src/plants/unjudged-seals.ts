@@ -10,7 +10,7 @@ const SEAL_MS = 5_000
 export const unjudgedSeals: Plant = {
   name: 'unjudged_seals',
   about: 'Sealing trusts what planning has seen of the budgets.',
-  within: 600,
+  within: 1500,
   view: (store, { process }) =>
     wrappedStore(store, {
       sealSubmission: async ({ budgets: _, ...params }) => {
