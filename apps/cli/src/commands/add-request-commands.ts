@@ -18,6 +18,11 @@ function addEnqueue(program: Command, done: Done): void {
     .description('put the requests of a file into a queue, each for itself; nothing is sent by it')
     .argument('<file>', 'JSON Lines as halfrate run takes them; - is standard input')
     .requiredOption('--queue <name>', 'the queue (required)')
+    .option(
+      '--route <route>',
+      'batch, or realtime: each by itself and at once, at the whole price',
+      'batch',
+    )
     .action(async (file: string, flags: EnqueueFlags) => {
       const { enqueue } = await import('./enqueue.js')
       done(await enqueue(file, flags))

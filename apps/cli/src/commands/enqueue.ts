@@ -1,5 +1,7 @@
-import { DEFAULT_PROJECT, InvalidInputError } from '@halfrate/core'
+import { DEFAULT_PROJECT, InvalidInputError, laneKey, laneOf, type Route } from '@halfrate/core'
+import type { AcceptedRow } from '@halfrate/core/intake'
 import { EXIT } from '../exit-code.js'
+import { oneOf } from '../flags/parse-flag.js'
 import { queueFlag } from '../flags/queue-flag.js'
 import { type EnqueuedCounts, enqueueRows } from '../input/enqueue-rows.js'
 import { openRequestSource } from '../input/request-source.js'
@@ -15,9 +17,11 @@ import { printAnswer } from '../terminal/print-answer.js'
 /** Flags of `enqueue`. */
 export interface EnqueueFlags extends StoreFlags {
   readonly queue: string
+  readonly route?: string | undefined
   readonly json?: boolean | undefined
 }
 
+const ROUTES: readonly Route[] = ['batch', 'realtime']
 // As many keys as a person reads.
 const SHOWN_KEYS = 3
 
@@ -29,6 +33,7 @@ const SHOWN_KEYS = 3
  */
 export async function enqueue(file: string, flags: EnqueueFlags): Promise<number> {
   const queue = queueFlag('--queue')(flags.queue)
+  const route = oneOf('--route', ROUTES)(flags.route ?? 'batch')
   const place = placeOf(flags)
   const source = await openRequestSource({
     files: [file],
@@ -44,7 +49,7 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
     const known = await knownQueues(half)
     const counts = await enqueueRows({
       ...{ store, project: DEFAULT_PROJECT, queue, book: half.prices, at: half.clock.now() },
-      rows: source.read().rows,
+      rows: onRoute(source.read().rows, route),
     })
     const policy = policyText(await readPolicy(half, queue))
     const next = commandText('work', storeFlag(place))
@@ -52,6 +57,7 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
     const answer = {
       type: 'enqueued',
       queue,
+      route,
       new_queue: !known.has(queue),
       total,
       new: added,
@@ -62,13 +68,22 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
       object: { ...answer, conflict_keys: taken },
       lines: [
         ...enqueuedLines(queueText(queue, known), total, counts),
-        ` ${policy}`,
+        route === 'realtime' ? ' each by itself in real time, at the whole price' : ` ${policy}`,
         ` next: ${next}`,
       ],
     })
     return taken.length === 0 ? EXIT.usable : EXIT.someNotUsable
   } finally {
     await source.close()
+  }
+}
+
+async function* onRoute(
+  rows: AsyncIterable<AcceptedRow>,
+  route: Route,
+): AsyncGenerator<AcceptedRow, void, undefined> {
+  for await (const row of rows) {
+    yield route === 'batch' ? row : { ...row, lane: laneKey({ ...laneOf(row.lane), route }) }
   }
 }
 

@@ -198,6 +198,7 @@ Exit codes: 0 every answer has a price; 2 some have none; 1 it could not work.`,
 Examples:
   halfrate enqueue requests.jsonl --queue triage
   tail -n 100 requests.jsonl | halfrate enqueue - --queue triage
+  halfrate enqueue urgent.jsonl --queue desk --route realtime      for what somebody waits for
 
 All lines are checked before the first is stored. The same line again changes nothing. They are sent as
 the queue's policy says (halfrate queues) by whoever runs halfrate work; halfrate why KEY --queue NAME

@@ -6,6 +6,7 @@ import {
   type EpochMs,
   type Heartbeat,
   heartbeatSetting,
+  laneOf,
   RECOVERY_SETTING,
   type Recovery,
   type Report,
@@ -205,6 +206,7 @@ function statusObject(facts: StatusFacts): object {
     batches: facts.batches.map(({ submission, outlook = null }) => ({
       batch_id: submission.remoteId,
       batch_number: submission.id,
+      route: laneOf(submission.lane).route,
       requests: submission.requestCount,
       state: batchPhase(submission.state),
       decision_needed: isAsking(submission),

@@ -50,8 +50,7 @@ export async function dueGroups(
   if (groups.length === 0) return []
   const policy = await readPolicy(half, queue)
   const byHand = await readFlushByHand(half, queue)
-  const isDue = (group: WaitingGroup): boolean =>
-    laneOf(group.lane).route === 'realtime' || flushAt(group, { policy, byHand }, now) <= now
+  const isDue = (group: WaitingGroup): boolean => flushAt(group, { policy, byHand }, now) <= now
   try {
     return groups.filter(isDue)
   } catch (error) {
@@ -97,6 +96,8 @@ function flushAt(
   { policy, byHand }: { readonly policy: QueuePolicy; readonly byHand: FlushByHand | null },
   now: EpochMs,
 ): EpochMs {
+  // Whoever is waited for waits for no batch.
+  if (laneOf(group.lane).route === 'realtime') return now
   const { flush } = policy
   const after = group.oldestCreatedAt
   const nextSlotAt = isScheduled(flush) ? cronCalendar.nextSlotAt({ ...flush, after }) : null

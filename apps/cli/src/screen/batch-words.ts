@@ -7,10 +7,11 @@ import {
   totalOf,
 } from '@halfrate/core'
 import type { BatchOutlook } from '@halfrate/core/turnaround'
+import { callWords, isCall } from './call-words.js'
 import { commandText } from './command-text.js'
-import type { Style } from './line.js'
 import { countText } from './number-text.js'
 import { readyText } from './ready-text.js'
+import type { StateWords } from './state-words.js'
 import { durationText, instantText } from './time-text.js'
 
 /** One batch of a job, as a screen needs it. */
@@ -30,22 +31,13 @@ export interface BatchFacts {
   readonly outlook?: BatchOutlook | null
 }
 
-/** A batch in words. */
-export interface BatchWords {
-  /** Where it is; short. */
-  readonly state: string
-  readonly style: Style | null
-  /** What is to be known about it, the longest wording first; any of them may be shown, or none if `canDrop`. */
-  readonly hints: readonly string[]
-  readonly canDrop: boolean
-}
-
 // What the provider's users see; a batch may take up to 24 hours.
 const USUAL_MS = 60 * MINUTE_MS
 
 /** Says where a batch is and what that means. */
-export function batchWords(batch: BatchFacts, now: EpochMs, timeZone?: string): BatchWords {
+export function batchWords(batch: BatchFacts, now: EpochMs, timeZone?: string): StateWords {
   const { submission } = batch
+  if (isCall(submission)) return callWords(batch, now, timeZone)
   switch (submission.state) {
     case 'filling':
     case 'sealed':
@@ -106,7 +98,7 @@ function notAnswered(
 }
 
 /** Where a batch is and the fullest hint about it, in one sentence. */
-export function stateAndHint({ state, hints }: Pick<BatchWords, 'state' | 'hints'>): string {
+export function stateAndHint({ state, hints }: Pick<StateWords, 'state' | 'hints'>): string {
   const hint = hints[0] ?? ''
   if (hint === '') return state
   return `${state}${hint.startsWith('(') ? ' ' : '; '}${hint}`
@@ -122,7 +114,7 @@ function atClaude(
   { submission, outlook = null }: BatchFacts,
   now: EpochMs,
   timeZone: string | undefined,
-): BatchWords {
+): StateWords {
   const since = submission.remoteCreatedAt ?? submission.sendStartedAt ?? now
   const age = now - since
   const expires = submission.remoteExpiresAt
@@ -142,7 +134,7 @@ function atClaude(
   }
 }
 
-function collected(batch: BatchFacts): BatchWords {
+function collected(batch: BatchFacts): StateWords {
   const orphan = lateWords(batch.submission)
   return {
     state: endedText(batch.submission),
@@ -157,7 +149,7 @@ function lateWords(submission: Submission): readonly string[] {
   return submission.orphan ? ['turned up late'] : []
 }
 
-function answerLost(batch: BatchFacts, now: EpochMs, timeZone: string | undefined): BatchWords {
+function answerLost(batch: BatchFacts, now: EpochMs, timeZone: string | undefined): StateWords {
   return {
     state: isAsking(batch.submission)
       ? 'answer to our send was lost, and it is not at Claude: decide'
@@ -187,14 +179,14 @@ function searchText(batch: BatchFacts, now: EpochMs, timeZone: string | undefine
     : 'one more look at the list of batches'
 }
 
-function lost({ submission, storeFlag }: BatchFacts): BatchWords {
+function lost({ submission, storeFlag }: BatchFacts): StateWords {
   const hint = submission.possiblyPaid
     ? `it may have been paid: see ${commandText('why KEY', storeFlag)}`
     : 'its rows are sent again with the next batch'
   return { state: 'never reached Claude', style: 'yellow', hints: [hint], canDrop: false }
 }
 
-function rejected(submission: Submission): BatchWords {
+function rejected(submission: Submission): StateWords {
   const error = submission.error
   const said =
     error === null ? '' : `${error.status === null ? '' : `${error.status} `}${error.message}`

@@ -1,4 +1,4 @@
-import type { NanoUsd, RequestLife } from '@halfrate/core'
+import { laneOf, type NanoUsd, type RequestLife } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
 import { attemptPolicyOf } from '@halfrate/core/results'
 import { batchPhase, requestPhase } from './batch-phase.js'
@@ -26,7 +26,7 @@ function requestObject(life: RequestLife): object {
   const { key, row, queue, model, verdict } = request
   const state = requestPhase(request, liveAttempt(life)?.submission ?? null)
   return {
-    ...{ key, row, queue, model, state },
+    ...{ key, row, queue, model, state, route: laneOf(request.lane).route },
     status: verdict?.status ?? null,
     code: verdict?.reason ?? null,
     detail: verdict?.detail ?? null,
@@ -41,6 +41,7 @@ function requestObject(life: RequestLife): object {
 function attemptObjects({ attempts, changedBodies }: RequestLife): readonly object[] {
   return attempts.map(({ attempt, submission }) => ({
     number: attempt.number,
+    route: laneOf(submission.lane).route,
     policy: attemptPolicyOf({ attempt, submission }, attempts, changedBodies),
     batch_id: submission.remoteId,
     batch_number: submission.id,

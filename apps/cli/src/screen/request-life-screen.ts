@@ -3,6 +3,7 @@ import { usdShort } from '@halfrate/core/money'
 import { attemptPolicyOf } from '@halfrate/core/results'
 import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-words.js'
 import { type BudgetWait, capText } from './budget-text.js'
+import { isCall } from './call-words.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
@@ -56,7 +57,10 @@ export function requestLifeScreen(
 
 function statusSpan(request: Request): Span {
   if (request.state !== 'done')
-    return span(request.state === 'waiting' ? 'waiting' : 'in a batch', 'cyan')
+    return span(
+      request.state === 'waiting' ? 'waiting' : isCall(request) ? 'under way' : 'in a batch',
+      'cyan',
+    )
   const { verdict } = request
   if (verdict === null || verdict.status === 'succeeded') return span('answered', 'green')
   if (verdict.status === 'canceled') return span('canceled', 'dim')
@@ -67,7 +71,10 @@ function momentsOf(facts: LifeFacts): readonly Moment[] {
   const { request, attempts, replaced } = facts.life
   const row = request.row === null ? '' : ` as row ${request.row}`
   const moments: Moment[] = [
-    { at: request.createdAt, text: `taken into ${facts.where.text}${row}, to go by batch` },
+    {
+      at: request.createdAt,
+      text: `taken into ${facts.where.text}${row}, ${isCall(request) ? 'to be asked in real time' : 'to go by batch'}`,
+    },
   ]
   if (replaced.length > 0) {
     const text = `it took the place of ${countOf(replaced.length, 'older request')} under the same key`
@@ -103,6 +110,7 @@ function attemptMoments(life: AttemptLife, all: RequestLife): readonly Moment[] 
     add(attempt.releasedAt ?? submission.openedAt, 'taken out of a batch before it was sent')
     return moments
   }
+  if (isCall(submission)) return callMoments(life, { name, why })
   add(submission.openedAt, `put into a batch ${company}${why}`)
   add(submission.sendStartedAt, 'the batch was sent')
   add(
@@ -114,6 +122,22 @@ function attemptMoments(life: AttemptLife, all: RequestLife): readonly Moment[] 
   if (attempt.outcome !== null) add(attempt.settledAt, outcomeText(attempt))
   const isOpen = attempt.outcome === null && submission.state === 'dissolved'
   if (isOpen) add(attempt.releasedAt, 'the batch was taken apart before it was sent')
+  if (attempt.possiblyPaid) add(attempt.releasedAt, 'it can’t be known whether it was paid')
+  return moments
+}
+
+function callMoments(
+  { attempt, submission }: AttemptLife,
+  { name, why }: { readonly name: string; readonly why: string },
+): readonly Moment[] {
+  const moments: Moment[] = []
+  const add = (at: EpochMs | null, text: string): void => {
+    if (at !== null) moments.push({ at, text: `${name}: ${text}` })
+  }
+  add(submission.sendStartedAt ?? submission.openedAt, `asked in real time${why}`)
+  if (submission.state === 'rejected') add(submission.verdictAt, 'the call was refused')
+  if (submission.state === 'lost') add(submission.verdictAt, 'no answer came in time')
+  if (attempt.outcome !== null) add(attempt.settledAt, outcomeText(attempt))
   if (attempt.possiblyPaid) add(attempt.releasedAt, 'it can’t be known whether it was paid')
   return moments
 }
@@ -154,7 +178,8 @@ function nextWords(facts: LifeFacts, timeZone: string | undefined): string {
   if (request.state === 'done') return 'nothing: it is final'
   if (request.state === 'waiting') return waitingWords(facts, timeZone)
   const live = liveAttempt(facts.life)
-  if (live === undefined) return 'its batch is being closed'
+  if (live === undefined)
+    return isCall(request) ? 'its call is being closed' : 'its batch is being closed'
   const batch: BatchFacts = {
     number: 0,
     submission: live.submission,
@@ -183,7 +208,7 @@ function waitingWords(facts: LifeFacts, timeZone: string | undefined): string {
   if (facts.budget?.isWaiting === true) {
     return `waits for the budget of its job: ${facts.budget.text} (${capText(facts.budget)})`
   }
-  return 'it goes into the next batch'
+  return isCall(request) ? 'it is asked next' : 'it goes into the next batch'
 }
 
 function costText(life: RequestLife): Line {

@@ -2,6 +2,7 @@ import type { EpochMs, Report } from '@halfrate/core'
 import type { EstimatedRows } from '@halfrate/core/money'
 import { type BatchFacts, batchWords } from './batch-words.js'
 import { type BudgetFacts, capText, stopText } from './budget-text.js'
+import { isCall } from './call-words.js'
 import { commandText } from './command-text.js'
 import { paidText } from './event-text.js'
 import { flow } from './flow.js'
@@ -115,7 +116,7 @@ function batchLines(
 ): readonly Line[] {
   const { submission } = batch
   const words = batchWords(batch, now, room.timeZone)
-  const name = submission.remoteId ?? 'batch'
+  const name = isCall(submission) ? 'call' : (submission.remoteId ?? 'batch')
   const cells: Line[] = [
     [span(`${name}  ${countOf(submission.requestCount, 'row')}`)],
     [words.style === null ? span(words.state) : span(words.state, words.style)],

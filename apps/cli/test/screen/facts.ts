@@ -1,5 +1,6 @@
 import {
   type EpochMs,
+  laneKey,
   MINUTE_MS,
   type NanoUsd,
   NO_COLLECTING,
@@ -80,7 +81,7 @@ export function submission(changes: Partial<Submission> = {}): Submission {
       project: 'default',
       account: 'default',
       queue: 'run',
-      lane: '',
+      lane: laneKey({}),
       nonce: 'n',
     } as unknown as Pick<Submission, 'id' | 'project' | 'account' | 'queue' | 'lane' | 'nonce'>),
     state: 'in_progress',

@@ -1,4 +1,10 @@
-import type { Attempt, AttemptLife, Request, Submission } from '@halfrate/core'
+import {
+  type Attempt,
+  type AttemptLife,
+  laneKey,
+  type Request,
+  type Submission,
+} from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
 import { type LifeFacts, requestLifeScreen } from '../../src/screen/request-life-screen.js'
 import { minutes, NOW, submission, textOf, timeZone, usd } from './facts.js'
@@ -11,7 +17,7 @@ const REQUEST = {
   jobId: 7,
   row: 118,
   key: 'claim-8812',
-  lane: '',
+  lane: laneKey({}),
   model: 'claude-haiku-4-5',
   maxTokens: 300,
   itemBytes: 2_000,

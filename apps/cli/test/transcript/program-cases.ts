@@ -69,6 +69,14 @@ await half.queue('claims').enqueue({ key: 'a', params: { ...params, messages } }
       code: `await half.queue('claims').enqueue({ key: 'a', params }, { tx: {} })`,
     },
     { title: 'A handler that is none', code: `half.queue('claims').onResult('print')` },
+    {
+      title: 'A route that there is not',
+      code: `await half.queue('claims').enqueue({ key: 'a', params, route: 'fast' })`,
+    },
+    {
+      title: 'A row of a job that asks for real time',
+      code: `await half.run('claims', [{ key: 'a', params, route: 'realtime' }])`,
+    },
     { title: 'A job without rows', code: `await half.run('claims', [])` },
     { title: 'Rows that are none', code: `await half.run('claims', null)` },
     {

@@ -30,10 +30,23 @@ export async function* intakeRows({
   for await (const request of rows) {
     row += 1
     yield await rowOf(async () => {
+      refuseRealtime(request)
       const attached = await attachedFiles(ask(request), folder)
       return maker.intakeRowOf(attached.request, row, undefined, { byPath: attached.files })
     }, row)
   }
+}
+
+// What a job is estimated and capped at is the price of batches.
+function refuseRealtime({ route }: NewRequest): void {
+  if (route !== 'realtime') return
+  throw new InvalidInputError({
+    place: { file: null, line: null, field: 'route' },
+    rule: 'invalid_route',
+    problem: 'expected rows of a job to go in batches, got one that asks for real time.',
+    nextStep:
+      'Put it into a queue by itself: half.queue(name).enqueue({ key, params, route }). Nothing was sent.',
+  })
 }
 
 async function rowOf(make: () => Promise<IntakeRow>, row: number): Promise<IntakeRow> {

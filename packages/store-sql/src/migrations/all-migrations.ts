@@ -6,6 +6,7 @@ import { deliveriesMigration } from './0005-deliveries.js'
 import { blobsMigration } from './0006-blobs.js'
 import { looseMigration } from './0007-loose.js'
 import { budgetsMigration } from './0008-budgets.js'
+import { routesMigration } from './0009-routes.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */
@@ -18,4 +19,5 @@ export const ALL_MIGRATIONS: readonly Migration[] = [
   blobsMigration,
   looseMigration,
   budgetsMigration,
+  routesMigration,
 ]

@@ -20,6 +20,7 @@ export type IntakeRule =
   | 'path_not_taken'
   | 'invalid_deadline'
   | 'invalid_labels'
+  | 'invalid_route'
 
 /** A place in an input whose member is not known yet. */
 export type LinePlace = Pick<InputPlace, 'file' | 'line'>

@@ -1,4 +1,4 @@
-import { type Lane, laneKey } from '../../model/lane.js'
+import { type Lane, laneKey, type Route } from '../../model/lane.js'
 import type { EpochMs } from '../../model/time.js'
 import { itemBytesOf } from '../wire-size.js'
 import { wireBytesOf } from './blob-mark.js'
@@ -15,6 +15,7 @@ import { MAX_LINE_BYTES } from './line-feeder.js'
 import { validateParams } from './params.js'
 import { type Hash128, ParamsHasher } from './params-hash.js'
 import { type Prefix, PrefixCache } from './prefix-cache.js'
+import { readRoute } from './route.js'
 import { joinMembers, MIN_PREFIX_BYTES, splitParams } from './shared-members.js'
 import { shownCount } from './shown-value.js'
 import { sliceLine } from './slice-members.js'
@@ -53,6 +54,8 @@ export interface NewRequest {
   /** Epoch milliseconds, or RFC 3339 text with its zone. */
   readonly deadlineAt?: EpochMs | string | null | undefined
   readonly labels?: Readonly<Record<string, string>> | null | undefined
+  /** `realtime` where somebody waits for the answer: asked at once and by itself, at the whole price. Default: that of the maker's lane. */
+  readonly route?: Route | undefined
 }
 
 /** The files of a row. */
@@ -84,6 +87,7 @@ export interface RowMakerOptions {
 export class IntakeRowMaker {
   readonly #hash128: Hash128
   readonly #lane: string
+  readonly #lanes: Readonly<Record<Route, string>>
   readonly #maxItemBytes: number
   readonly #hasher: ParamsHasher
   readonly #prefixes: PrefixCache
@@ -91,7 +95,10 @@ export class IntakeRowMaker {
 
   constructor(options: RowMakerOptions) {
     this.#hash128 = options.hash128
-    this.#lane = laneKey(options.lane ?? {})
+    const { lane = {} } = options
+    this.#lane = laneKey(lane)
+    const laneBy = (route: Route): string => laneKey({ ...lane, route })
+    this.#lanes = { batch: laneBy('batch'), realtime: laneBy('realtime') }
     this.#maxItemBytes = options.maxItemBytes ?? MAX_LINE_BYTES
     this.#hasher = new ParamsHasher(options.hash128)
     this.#prefixes = new PrefixCache(options.hash128)
@@ -128,7 +135,13 @@ export class IntakeRowMaker {
     const sliced = sliceLine(bytes, 0, bytes.length, { open: 'params', place })
     const params = paramsOf(sliced.members[0], bytes, place)
     const { mayHavePaths } = sliced
-    return this.#row({ place, bytes, key, params, deadlineAt, labels, mayHavePaths }, row, files)
+    const route = readRoute(request.route, place)
+    const made = this.#row(
+      { place, bytes, key, params, deadlineAt, labels, mayHavePaths },
+      row,
+      files,
+    )
+    return route === null ? made : { ...made, lane: this.#lanes[route] }
   }
 
   #row(line: InputLine, row: number | null, files: RowFiles): AcceptedRow {

@@ -1,0 +1,54 @@
+import { laneOf } from '@halfrate/core'
+import { startEmulator } from '@halfrate/emulator'
+import { describe, expect, test } from 'vitest'
+import { openHalfrate } from '../src/index.js'
+
+const messages = [{ role: 'user', content: 'Is it on fire?' }]
+const params = { model: 'claude-haiku-4-5', max_tokens: 4_000, messages }
+
+describe('the route of a request', () => {
+  test('is asked for by its caller, and what waits beside it still goes in a batch', async () => {
+    await using claude = await startEmulator({ seed: 7 })
+    await using half = await openHalfrate({ store: ':memory:', emulator: claude })
+    const desk = half.queue('desk', { flush: { count: 100, bytes: 1_000_000, ageMs: 3_600_000 } })
+    await desk.enqueue({ key: 'later', params })
+    await desk.enqueue({ key: 'now', params, route: 'realtime' })
+    await desk.enqueue({ key: 'half price', params, route: 'batch' })
+    await half.tick({ maxMs: 5_000 })
+    await half.tick({ maxMs: 5_000 })
+    const now = await half.why('now', { queue: 'desk' })
+    expect(now?.request.verdict?.status).toBe('succeeded')
+    expect(now?.attempts.map(({ submission }) => laneOf(submission.lane).route)).toEqual([
+      'realtime',
+    ])
+    for (const key of ['later', 'half price']) {
+      const life = await half.why(key, { queue: 'desk' })
+      expect([life?.request.state, laneOf(life?.request.lane ?? '').route]).toEqual([
+        'waiting',
+        'batch',
+      ])
+    }
+    expect(claude.ledger.posts()).toEqual([])
+    const { total } = await half.costs()
+    expect(total.savedUsd).toBe('0.00')
+  })
+
+  test('is that of the request that is there, whoever asks again', async () => {
+    await using half = await openHalfrate({ store: ':memory:' })
+    const desk = half.queue('desk')
+    const first = await desk.enqueue({ key: 'a', params })
+    const again = await desk.enqueue({ key: 'a', params, route: 'realtime' })
+    expect([again.id, again.isNew]).toEqual([first.id, false])
+    expect(laneOf((await half.why('a', { queue: 'desk' }))?.request.lane ?? '').route).toBe('batch')
+  })
+
+  test('is one that there is, and no row of a job asks for real time', async () => {
+    await using half = await openHalfrate({ store: ':memory:' })
+    const wrong = { key: 'a', params, route: 'fast' as 'batch' }
+    await expect(half.queue('desk').enqueue(wrong)).rejects.toMatchObject({ rule: 'invalid_route' })
+    const row = { key: 'a', params, route: 'realtime' as const }
+    const run = half.run('claims', [row], { start: false })
+    await expect(run).rejects.toMatchObject({ rule: 'invalid_route', place: { line: 1 } })
+    await half.run('claims', [{ ...row, route: 'batch' }], { start: false })
+  })
+})
