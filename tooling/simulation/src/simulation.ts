@@ -45,7 +45,7 @@ import { subscribe } from './scenario/subscribe.js'
 import { type OpenStore, openEmbedded, type StoreKind } from './store/open-store.js'
 import { simStore } from './store/sim-store.js'
 import { Scheduler } from './time/scheduler.js'
-import { utcDays } from './time/utc-days.js'
+import { calendarOf } from './time/zoned-days.js'
 
 /** What a simulation is made from. */
 export interface SimulationOptions {
@@ -53,7 +53,7 @@ export interface SimulationOptions {
   readonly storeKind: StoreKind
   /** What workers do after an absence. Default `send`. */
   readonly afterAbsence?: AfterAbsence
-  /** Default: days of UTC, which need no time zones. */
+  /** Default: what the budgets of the scenario need. */
   readonly calendar?: Calendar | undefined
   /** Default: the stores that need no server. */
   readonly openStore?: OpenStore | undefined
@@ -205,7 +205,7 @@ export class Simulation {
 
   #makePool(): WorkerPool {
     const { scenario, scheduler, log, violations } = this
-    const { plant, onTrace, afterAbsence, calendar = utcDays } = this.#options
+    const { plant, onTrace, afterAbsence, calendar = calendarOf(this.scenario) } = this.#options
     const { settings } = scenario
     return new WorkerPool({
       ...{ scheduler, draw: this.#draw, log, violations },

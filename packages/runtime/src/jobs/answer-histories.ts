@@ -7,20 +7,29 @@ import {
   NO_HISTORY,
   queueAnswersSetting,
   readHistories,
+  withLoose,
 } from '@halfrate/core/money'
 import { changeSetting } from '../change-setting.js'
+import { looseAnswers } from './loose-answers.js'
 
 // A few blocks of rows from all over a job, since rows that stand together are often of one kind.
 const BLOCKS = 8
 const BLOCK_ROWS = 16
 
-/** What the answers of a queue tell about those to come, by model; empty when nothing was learned. */
+/**
+ * What the answers of a queue tell about those to come, by model: those of jobs that were learned from, and those to requests
+ * outside of jobs, which are looked at anew each time. Empty when there are none.
+ */
 export async function readAnswerHistories(
-  store: Pick<Store, 'getSetting'>,
+  store: Pick<Store, 'getSetting' | 'readResults'>,
   { project, queue }: { readonly project: Job['project']; readonly queue: QueueName },
 ): Promise<ReadonlyMap<string, AnswerHistory>> {
   const setting = await store.getSetting(queueAnswersSetting(project, queue))
-  return readHistories(setting?.value)
+  const histories = new Map(readHistories(setting?.value))
+  for (const [model, answers] of await looseAnswers(store, { project, queue })) {
+    histories.set(model, withLoose(histories.get(model) ?? NO_HISTORY, answers))
+  }
+  return histories
 }
 
 /**

@@ -178,6 +178,35 @@ describe('half.estimate', () => {
     expect((await half.estimate(rows, { queue: 'other' })).grounds).toEqual(plain.grounds)
   })
 
+  test('goes by answers to requests of no job too, those of its queue, and by each once', async () => {
+    await using claude = await startClaude()
+    await using half = await openAt(claude)
+    const rows = documents('claude-opus-5-5', 25)
+    const plain = await half.estimate(rows, { queue: 'triage' })
+    expect(plain.grounds).toEqual({ prompts: { type: 'bytes' }, answers: { type: 'max_tokens' } })
+    const queue = half.queue('triage', { flush: { count: 25, bytes: 1_000_000, ageMs: 0 } })
+    await queue.enqueueAll(rows)
+    let taken = 0
+    await new Promise<void>((resolve) => {
+      queue.onResult(() => {
+        taken += 1
+        if (taken === rows.length) resolve()
+      })
+      void half.start()
+    })
+    const history = { type: 'history', answers: 25 }
+    for (const _again of [1, 2]) {
+      const learned = await half.estimate(rows, { queue: 'triage' })
+      expect(learned.grounds).toEqual({ prompts: history, answers: history })
+      expect(Number(learned.batch.lowUsd)).toBeGreaterThan(Number(plain.batch.lowUsd))
+    }
+    expect((await half.estimate(rows, { queue: 'other' })).grounds).toEqual(plain.grounds)
+    // Beside those of a job of the same queue.
+    await (await half.run('one', documents('claude-opus-5-5', 30), { queue: 'triage' })).wait()
+    const both = await half.estimate(rows, { queue: 'triage' })
+    expect(both.grounds.prompts).toEqual({ type: 'history', answers: 55 })
+  })
+
   test('names models without a price and is a floor then', async () => {
     await using claude = await startClaude()
     await using half = await openAt(claude)

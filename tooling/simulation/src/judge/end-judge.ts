@@ -117,6 +117,9 @@ export class EndJudge {
     }
     if (reasons.has(verdict.reason)) return
     if (verdict.status === 'canceled') return
+    // Who cancels ends a request with the answer that it has, in place of a try with a higher cap.
+    if (booked.isCanceled && mayGoOn && verdict.reason === rows.at(-1)?.usability) return
+    if (mayGoOn && rows.some((row) => isLateAnswer(row, verdict))) return
     const wasRefused =
       verdict.reason === 'rejected' && this.#options.fates.wasRefusedAlone(booked.id)
     const wasSaid = verdict.reason === 'possibly_paid' && life.attempts.some(isGivenUp)
@@ -225,4 +228,9 @@ function isBefore(attempt: Attempt, request: Request): boolean {
 function storyOf(rows: readonly FateRow[]): string {
   const words = rows.map(({ outcome, errorType, usability }) => errorType ?? usability ?? outcome)
   return words.length === 0 ? 'it was in no batch' : words.join(', then ')
+}
+
+// A call whose answer was given up may have been repeated when that came after all, and ended its request.
+function isLateAnswer({ isCall, outcome, usability }: FateRow, { reason }: Verdict): boolean {
+  return isCall && outcome === 'succeeded' && reason === (usability ?? 'usable')
 }

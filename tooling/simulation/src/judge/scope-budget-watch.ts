@@ -1,11 +1,4 @@
-import {
-  type AttemptLife,
-  DAY_MS,
-  type ProjectId,
-  type RequestLife,
-  type Store,
-  type SubmissionState,
-} from '@halfrate/core'
+import type { AttemptLife, ProjectId, RequestLife, Store, SubmissionState } from '@halfrate/core'
 import {
   type Budget,
   type BudgetScope,
@@ -14,7 +7,8 @@ import {
   isOfScope,
 } from '@halfrate/core/budgets'
 import type { RequestBook } from '../provider/request-book.js'
-import type { ScopeBudgets } from '../scenario/scope-budgets.js'
+import type { ScopeBudgets } from '../scenario/budgeted-seeds.js'
+import { PeriodStart } from './period-start.js'
 import { usedBy } from './used-by.js'
 import type { Violations } from './violation.js'
 
@@ -36,6 +30,7 @@ const UNSEALED: readonly SubmissionState[] = ['filling', 'dissolved']
  */
 export class ScopeBudgetWatch {
   readonly #options: ScopeBudgetWatchOptions
+  readonly #periods = new PeriodStart()
 
   constructor(options: ScopeBudgetWatchOptions) {
     this.#options = options
@@ -51,7 +46,7 @@ export class ScopeBudgetWatch {
       const stored = await store.getSetting(budgetSetting(scope))
       const budget = (stored?.value ?? null) as Budget | null
       for (const { period, capNano } of budget?.caps ?? []) {
-        const since = period === 'day' ? Math.floor(now / DAY_MS) * DAY_MS : 0
+        const since = this.#periods.of({ period, timeZone: budget?.timeZone ?? 'UTC' }, now)
         this.#judge(`${JSON.stringify(scope)} (${period})`, sumOf(lives, scope, since), capNano)
       }
     }

@@ -30,6 +30,7 @@ import { lapsedNotSent } from './lapsed-not-sent.js'
 import { lateLook } from './late-look.js'
 import { listedTwice } from './listed-twice.js'
 import { mixedProjects } from './mixed-projects.js'
+import { monthsByDay } from './months-by-day.js'
 import { neverRests } from './never-rests.js'
 import { newestPrices } from './newest-prices.js'
 import { oldestPrices } from './oldest-prices.js'
@@ -69,6 +70,8 @@ import { untoldOrphan } from './untold-orphan.js'
 import { unusableTaken } from './unusable-taken.js'
 import { unwalledReads } from './unwalled-reads.js'
 import { usForNothing } from './us-for-nothing.js'
+
+import { utcBudgets } from './utc-budgets.js'
 
 /** Every bug that is planted; each must be found within the seeds that it names. */
 export const PLANTS: readonly Plant[] = [
@@ -148,6 +151,8 @@ export const PLANTS: readonly Plant[] = [
   mixedProjects,
   forgottenHolds,
   unjudgedSeals,
+  utcBudgets,
+  monthsByDay,
   // calls in real time
   undoubtedCalls,
   unwalledReads,

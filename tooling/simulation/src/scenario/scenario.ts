@@ -9,6 +9,7 @@ import {
 import { Draw } from '../chance/draw.js'
 import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
+import type { ScopeBudgets } from './budgeted-seeds.js'
 import { type Budgets, drawBudgets } from './budgets.js'
 import { drawHandlers, type Handlers } from './handlers.js'
 import { withKeyTails } from './key-tails.js'
@@ -16,11 +17,12 @@ import { drawNeighbour } from './neighbour.js'
 import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { withRaisedCaps } from './raised-caps.js'
 import { withRivals } from './rivals.js'
-import { drawScopeBudgets, type ScopeBudgets } from './scope-budgets.js'
+import { drawScopeBudgets } from './scope-budgets.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
 import { withRealtime } from './with-realtime.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
+import { startOfZone, withZone } from './zoned-budgets.js'
 
 /** The virtual instant at which most runs begin. */
 export const START_AT: number = Date.UTC(2026, 11, 1, 12)
@@ -102,7 +104,7 @@ export function drawScenario(
   const crowd = isAtDoor ? drawCrowd(seed) : null
   const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
   const drawnWork = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
-  const { workload: filed, startAt } = pricedWorkload(seed, plan, withRivals(seed, drawnWork))
+  const { workload: filed, startAt } = pricedWorkload(seed, plan, { plain: drawnWork, busyMs })
   const others = drawNeighbour(seed, filed, facts)
   const workload = finished(seed, filed)
   const neighbour = others === null ? null : finished(seed, others)
@@ -136,17 +138,27 @@ export function drawScenario(
   }
 }
 
+// Who races for a budget, and whose budget is of a place, gets its work at other times.
+function timed(seed: number, workload: Workload, busyMs: number): Workload {
+  return withZone(seed, withRivals(seed, workload), busyMs)
+}
+
 // From draws of their own, so that the other seeds go as they did.
 function finished(seed: number, workload: Workload): Workload {
   return withRaisedCaps(seed, withKeyTails(seed, workload))
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.
-function pricedWorkload(seed: number, plan: FaultPlan, plain: Workload): PricedWorkload {
-  const workload = withRealtime(seed, withFiles(seed, plain), plan)
-  const hasBudgets = drawScopeBudgets(seed, workload).length > 0
-  const hasCaps = hasBudgets || drawBudgets(seed, workload.deliveries).size > 0
-  return (hasCaps ? null : withPrices(seed, workload)) ?? { workload, startAt: START_AT }
+function pricedWorkload(
+  seed: number,
+  plan: FaultPlan,
+  { plain, busyMs }: { readonly plain: Workload; readonly busyMs: number },
+): PricedWorkload {
+  const workload = withRealtime(seed, withFiles(seed, timed(seed, plain, busyMs)), plan)
+  const budgets = drawScopeBudgets(seed, workload)
+  const hasCaps = budgets.length > 0 || drawBudgets(seed, workload.deliveries).size > 0
+  const startAt = startOfZone(seed, workload, busyMs) ?? START_AT
+  return (hasCaps ? null : withPrices(seed, workload)) ?? { workload, startAt }
 }
 
 // In most seeds nothing is tried for as long as the default, three days.

@@ -1,18 +1,12 @@
 import { DEFAULT_ACCOUNT, DEFAULT_PROJECT, type NanoUsd, type Store } from '@halfrate/core'
-import {
-  BUDGET_PERIODS,
-  type Budget,
-  type BudgetScope,
-  budgetSetting,
-} from '@halfrate/core/budgets'
+import { BUDGET_PERIODS, type BudgetScope, budgetSetting } from '@halfrate/core/budgets'
 import { holdOf } from '@halfrate/core/money'
 import { Draw } from '../chance/draw.js'
+import { BUDGETED_SHARE, type ScopeBudgets } from './budgeted-seeds.js'
 import { SIM_PRICE_BOOK } from './prices.js'
 import { capOfRivals } from './rivals.js'
 import type { Workload } from './workload.js'
-
-/** What queues, projects and the account may cost, until somebody takes it away. */
-export type ScopeBudgets = readonly { readonly scope: BudgetScope; readonly budget: Budget }[]
+import { zonedBudgets } from './zoned-budgets.js'
 
 /**
  * Draws budgets for some seeds, each of a few requests' holds up to more than all of them. From a draw of their own, so that
@@ -22,7 +16,7 @@ export function drawScopeBudgets(seed: number, workload: Workload): ScopeBudgets
   const ofRivals = capOfRivals(seed, workload)
   if (ofRivals !== null) return [accountBudget(ofRivals)]
   const draw = new Draw(seed, 'scope budgets')
-  if (!draw.chance(0.2)) return []
+  if (!draw.chance(BUDGETED_SHARE)) return zonedBudgets(seed, workload)
   const rows = workload.deliveries.flatMap((delivery) => delivery.rows)
   const holds = rows.map((row) => holdOf({ ...row, at: 0, book: SIM_PRICE_BOOK }) ?? 0)
   const most = Math.max(1, ...holds)

@@ -70,6 +70,14 @@ export function learnFrom(
   }
 }
 
+/** A history with the newest answers to requests outside of jobs before those of jobs. Made for one estimate, and not stored. */
+export function withLoose(
+  history: AnswerHistory,
+  answers: readonly LearnedAnswer[],
+): AnswerHistory {
+  return { ...history, answers: [...answers, ...history.answers].slice(0, MOST_LEARNED) }
+}
+
 /** Reads a stored history; one of another version, or of another shape, is none. */
 export function readHistory(value: unknown): AnswerHistory {
   const stored = value as Partial<AnswerHistory> | null

@@ -13,6 +13,7 @@ export {
   queueAnswersSetting,
   readHistories,
   readHistory,
+  withLoose,
 } from './answer-history.js'
 export { type CostFacts, costOf, type Route, savedOf } from './cost.js'
 export {
