@@ -55,6 +55,8 @@ export { type CostReading, readAllCosts } from './costs/read-all-costs.js'
 export { type CostsToVerify, type CostsVerified, verifyCosts } from './costs/verify-costs.js'
 // schedules
 export { cronCalendar } from './cron-calendar.js'
+// deadlines
+export { deadlineBy, type WantedBy } from './deadlines/deadline-by.js'
 // deferred calls
 export { DeadlinePassedError } from './deferred/deadline-passed-error.js'
 export {

@@ -11,7 +11,7 @@ import {
   type RequestId,
   tailsOfQueue,
 } from '@halfrate/core'
-import { IntakeRowMaker, type NewRequest } from '@halfrate/core/intake'
+import { IntakeRowMaker, type NewRequest, withDeadline } from '@halfrate/core/intake'
 import type { PriceBook } from '@halfrate/core/money'
 import type { TransactionClient } from '@halfrate/store-postgres'
 import {
@@ -20,7 +20,14 @@ import {
   queueResults,
 } from './answers/queue-results.js'
 import { refuseUnpriced } from './budgets/refuse-unpriced.js'
-import { checkFunction, checkObject, checkOptions, type Members } from './check-arguments.js'
+import {
+  checkFunction,
+  checkObject,
+  checkOptions,
+  checkText,
+  type Members,
+} from './check-arguments.js'
+import { deadlineBy } from './deadlines/deadline-by.js'
 import type {
   OnResultOptions,
   ResultHandler,
@@ -48,6 +55,14 @@ export interface EnqueueOptions {
    * name files of this machine.
    */
   readonly filesFrom?: string | undefined
+  /**
+   * When the answers are wanted, for requests without a deadline of their own: a time of the day such as `06:00`, the next one in
+   * `timeZone`; or an RFC 3339 instant. Such requests go in batches of their own, in time for answers to be there then as far as
+   * batches of the account tell. Default: no instant.
+   */
+  readonly by?: string | undefined
+  /** The place whose time `by` is, such as `Australia/Sydney`. A local time that occurs twice is the first of the two. */
+  readonly timeZone?: string | undefined
 }
 
 /** A request that is in the queue. */
@@ -122,7 +137,12 @@ export interface OpenQueueParams<Output> {
   ) => ResultSubscription
 }
 
-const ENQUEUE_OPTIONS: Members<EnqueueOptions> = { tx: true, filesFrom: true }
+const ENQUEUE_OPTIONS: Members<EnqueueOptions> = {
+  tx: true,
+  filesFrom: true,
+  by: true,
+  timeZone: true,
+}
 const ON_RESULT_OPTIONS: Members<OnResultOptions> = { concurrency: true, onError: true }
 
 /**
@@ -138,6 +158,7 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
   const enqueueAll: HalfrateQueue['enqueueAll'] = async (requests, options = {}) => {
     checkOptions('enqueue', options, ENQUEUE_OPTIONS)
     const { tx, filesFrom } = options
+    const deadlineAt = wantedBy(options, params.pricing().at)
     const folder = filesFrom === undefined ? null : new FilesFolder(filesFrom)
     // A transaction of the caller's is one statement of ours, which takes bodies and no files beside them.
     const isInline = tx !== undefined
@@ -146,7 +167,8 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
       checkObject('enqueue', 'a request, an object with key and params', given)
       const asked = format === null ? given : format.ask(given)
       const { request, files: byPath } = await attachedFiles(asked, folder)
-      rows.push(maker.intakeRowOf(request, null, undefined, { byPath, isInline }))
+      const row = maker.intakeRowOf(request, null, undefined, { byPath, isInline })
+      rows.push(withDeadline(row, deadlineAt))
     }
     await params.ready?.()
     const models = rows.map(({ model }) => model)
@@ -171,6 +193,18 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
       return one as Enqueued
     },
   }
+}
+
+function wantedBy({ by, timeZone }: EnqueueOptions, now: EpochMs): EpochMs | null {
+  if (by !== undefined) {
+    checkText('enqueue', 'by, a time such as 06:00', by)
+    return deadlineBy({ by, timeZone }, now)
+  }
+  if (timeZone === undefined) return null
+  throw new ConfigError(
+    'timeZone goes with by: it is that of a time.',
+    'Add by, or leave it out. Nothing was stored.',
+  )
 }
 
 function reading<Output>(

@@ -11,7 +11,7 @@ import type { DoctorFlags } from './doctor.js'
 import type { EmulatorFlags } from './emulator.js'
 import { examplesOf } from './help-text.js'
 import type { InitFlags } from './init.js'
-import { type Done, withInput, withJson, withProvider, withStore } from './options.js'
+import { type Done, withDeadline, withInput, withJson, withProvider, withStore } from './options.js'
 import type { PauseFlags } from './pause.js'
 import type { ResultsFlags } from './results-flags.js'
 import type { RunFlags } from './run.js'
@@ -247,7 +247,7 @@ function addEmulator(program: Command, done: Done): void {
 }
 
 function withSending(command: Command): Command {
-  return command
+  return withDeadline(command)
     .option('--dry-run', 'say what would be sent, with the first request, and keep nothing')
     .option('--count-tokens', 'ask Claude for the tokens of up to 200 prompts, for the estimate')
     .option('--limit <n>', 'only the first n rows; without it the same command sends the rest')

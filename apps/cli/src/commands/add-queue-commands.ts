@@ -62,6 +62,10 @@ function addSet(queues: Command, done: Done): void {
     .option('--flush-time-zone <zone>', 'the place whose time that is, as Australia/Sydney')
     .option('--batch-size <n>', 'most requests in one batch, 1 to 100000')
     .option('--batch-bytes <n>', 'most bytes in one batch, 1 to 255000000')
+    .option(
+      '--deadline-batch-size <n>',
+      'most requests in one batch of those that are wanted by an instant, 1 to 100000',
+    )
     .option('--on-lost-answer <what>', 'resend, wait or ask, when the answer to a send is lost')
     .option('--max-failures <n>', 'failures of a request before it is given up, 1 to 100')
     .option('--give-up-after <time>', 'give up what failed or expired after so long, as 72h')

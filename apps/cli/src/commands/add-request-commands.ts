@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { CancelFlags } from './cancel.js'
 import type { EnqueueFlags } from './enqueue.js'
 import { examplesOf } from './help-text.js'
-import { type Done, withJson, withStore } from './options.js'
+import { type Done, withDeadline, withJson, withStore } from './options.js'
 import type { RetryFlags } from './retry.js'
 
 /** Adds the commands that put requests in, and take them out, by their keys. */
@@ -13,7 +13,7 @@ export function addRequestCommands(program: Command, done: Done): void {
 }
 
 function addEnqueue(program: Command, done: Done): void {
-  withJson(withStore(program.command('enqueue')))
+  withDeadline(withJson(withStore(program.command('enqueue'))))
     .addHelpText('after', examplesOf('enqueue'))
     .description('put the requests of a file into a queue, each for itself; nothing is sent by it')
     .argument('<file>', 'JSON Lines as halfrate run takes them; - is standard input')

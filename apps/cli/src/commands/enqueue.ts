@@ -1,6 +1,14 @@
-import { DEFAULT_PROJECT, InvalidInputError, laneKey, laneOf, type Route } from '@halfrate/core'
+import {
+  DEFAULT_PROJECT,
+  type EpochMs,
+  InvalidInputError,
+  laneKey,
+  laneOf,
+  type Route,
+} from '@halfrate/core'
 import type { AcceptedRow } from '@halfrate/core/intake'
 import { EXIT } from '../exit-code.js'
+import { type DeadlineFlags, deadlineFlag } from '../flags/deadline-flag.js'
 import { oneOf } from '../flags/parse-flag.js'
 import { queueFlag } from '../flags/queue-flag.js'
 import { type EnqueuedCounts, enqueueRows } from '../input/enqueue-rows.js'
@@ -12,10 +20,11 @@ import { knownQueues, queueText } from '../scope/known-queue.js'
 import { commandText } from '../screen/command-text.js'
 import { countOf, countText } from '../screen/number-text.js'
 import { policyText } from '../screen/queues-screen.js'
+import { instantText } from '../screen/time-text.js'
 import { printAnswer } from '../terminal/print-answer.js'
 
 /** Flags of `enqueue`. */
-export interface EnqueueFlags extends StoreFlags {
+export interface EnqueueFlags extends StoreFlags, DeadlineFlags {
   readonly queue: string
   readonly route?: string | undefined
   readonly json?: boolean | undefined
@@ -46,10 +55,12 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
     const total = await countLines(source.name, source.read().rows)
     await using half = await openStore(place)
     const { store } = half
+    const deadlineAt = deadlineFlag(flags, half.clock.now())
     const known = await knownQueues(half)
     const counts = await enqueueRows({
       ...{ store, project: DEFAULT_PROJECT, queue, book: half.prices, at: half.clock.now() },
       rows: onRoute(source.read().rows, route),
+      deadlineAt,
     })
     const policy = policyText(await readPolicy(half, queue))
     const next = commandText('work', storeFlag(place))
@@ -63,12 +74,14 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
       new: added,
       same,
       conflicts: taken.length,
+      wanted_by: deadlineAt === null ? null : new Date(deadlineAt).toISOString(),
     }
     printAnswer(flags.json, {
       object: { ...answer, conflict_keys: taken },
       lines: [
         ...enqueuedLines(queueText(queue, known), total, counts),
         route === 'realtime' ? ' each by itself in real time, at the whole price' : ` ${policy}`,
+        ...(route === 'realtime' ? [] : wantedLines(deadlineAt, half.clock.now())),
         ` next: ${next}`,
       ],
     })
@@ -97,6 +110,10 @@ async function countLines(name: string, rows: AsyncIterable<unknown>): Promise<n
     problem: 'expected at least one request, got an empty input.',
     nextStep: 'Nothing was enqueued. Check the file.',
   })
+}
+
+function wantedLines(deadlineAt: EpochMs | null, now: EpochMs): readonly string[] {
+  return deadlineAt === null ? [] : [` wanted by ${instantText(deadlineAt, now)}`]
 }
 
 function enqueuedLines(

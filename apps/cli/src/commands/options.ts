@@ -38,6 +38,16 @@ export function withInput(command: Command): Command {
     .option('--delimiter <char>', 'between the cells of CSV: , ; | or tab (default: by the header)')
 }
 
+/** Adds the flags that say when answers are wanted. */
+export function withDeadline(command: Command): Command {
+  return command
+    .option(
+      '--by <time>',
+      'when the answers are wanted: a time of the day such as 06:00, with --time-zone, or an instant; for rows without a deadline_at',
+    )
+    .option('--time-zone <name>', 'the place whose time --by is, as Europe/Berlin')
+}
+
 /** Adds `--json` to a command that says one thing. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'one JSON object instead of text')

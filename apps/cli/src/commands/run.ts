@@ -1,5 +1,6 @@
 import { ConfigError, type OnConflict } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
+import type { DeadlineFlags } from '../flags/deadline-flag.js'
 import { afterAbsence, jobName, oneOf, wholeNumber } from '../flags/parse-flag.js'
 import { jobNameOf } from '../input/input-file.js'
 import { STDIN_NAME } from '../input/stdin-input.js'
@@ -15,7 +16,7 @@ import { type SendingFlags, sendingSettingsOf, twoFlags } from '../run/sending-s
 import { placeOf, type StoreFlags } from '../run/store-options.js'
 
 /** Flags of `run`, as they were typed. */
-export interface RunFlags extends StoreFlags, RowFlags, SendingFlags {
+export interface RunFlags extends StoreFlags, RowFlags, SendingFlags, DeadlineFlags {
   readonly output: string
   readonly job?: string | undefined
   readonly as?: string | undefined
@@ -62,6 +63,7 @@ function requestOf(files: readonly string[], flags: RunFlags): RunRequest {
       read(flags.as, jobName('--as')) ??
       read(flags.job, jobName('--job')) ??
       outputJob(files, rows, flags),
+    wantedBy: { by: flags.by, timeZone: flags.timeZone },
     batchSize: read(flags.batchSize, wholeNumber('--batch-size', 1, 100_000)),
     onLostAnswer: read(flags.onLostAnswer, oneOf('--on-lost-answer', ['resend', 'wait', 'ask'])),
     afterAbsence: read(flags.afterAbsence, afterAbsence),

@@ -164,12 +164,20 @@ async function batchFacts(
   }
 }
 
-function queueObject({ queue, waiting, flush, nextBatchAt, outlook, problem }: QueueWait): object {
+function queueObject({
+  queue,
+  waiting,
+  flush,
+  nextBatchAt,
+  outlook,
+  wantedAt,
+  problem,
+}: QueueWait): object {
   const { schedule, timeZone } = { schedule: null, timeZone: null, ...flush }
   return {
     ...{ queue, waiting, schedule, time_zone: timeZone, problem },
     next_batch_at: nextBatchAt === null ? null : new Date(nextBatchAt).toISOString(),
-    ready: readyObject(outlook),
+    ready: readyObject(outlook, wantedAt),
   }
 }
 
@@ -211,7 +219,7 @@ function statusObject(facts: StatusFacts): object {
       state: batchPhase(submission.state),
       decision_needed: isAsking(submission),
       hold_usd: usdText(submission.holdNano),
-      ready: readyObject(outlook),
+      ready: readyObject(outlook, laneOf(submission.lane).deadlineAt),
       next_step_at:
         submission.nextStepAt === null ? null : new Date(submission.nextStepAt).toISOString(),
     })),

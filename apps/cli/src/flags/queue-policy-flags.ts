@@ -12,6 +12,7 @@ export interface QueuePolicyFlags {
   readonly flushTimeZone?: string | undefined
   readonly batchSize?: string | undefined
   readonly batchBytes?: string | undefined
+  readonly deadlineBatchSize?: string | undefined
   readonly onLostAnswer?: string | undefined
   readonly maxFailures?: string | undefined
   readonly giveUpAfter?: string | undefined
@@ -36,6 +37,7 @@ export interface PolicyReaders {
   readonly flushTimeZone: Reader<string>
   readonly batchSize: Reader<number>
   readonly batchBytes: Reader<number>
+  readonly deadlineBatchSize: Reader<number>
   readonly onLostAnswer: Reader<OnLostAnswer>
   readonly maxFailures: Reader<number>
   readonly giveUpAfter: Reader<number>
@@ -52,6 +54,7 @@ export const POLICY_READERS: PolicyReaders = {
   flushTimeZone: (name) => someText(name, 'a time zone such as "Europe/Berlin"'),
   batchSize: (name) => wholeNumber(name, 1, 100_000),
   batchBytes: (name) => wholeNumber(name, 1, 255_000_000),
+  deadlineBatchSize: (name) => wholeNumber(name, 1, 100_000),
   onLostAnswer: (name) => oneOf<OnLostAnswer>(name, ['resend', 'wait', 'ask']),
   maxFailures: (name) => wholeNumber(name, 1, 100),
   giveUpAfter: durationFlag,
@@ -74,6 +77,10 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
     }),
     maxBatchRequests: read(flags.batchSize, POLICY_READERS.batchSize('--batch-size')),
     maxBatchBytes: read(flags.batchBytes, POLICY_READERS.batchBytes('--batch-bytes')),
+    deadlineBatchRequests: read(
+      flags.deadlineBatchSize,
+      POLICY_READERS.deadlineBatchSize('--deadline-batch-size'),
+    ),
     onLostAnswer: read(flags.onLostAnswer, POLICY_READERS.onLostAnswer('--on-lost-answer')),
     maxFailures: read(flags.maxFailures, POLICY_READERS.maxFailures('--max-failures')),
     giveUpAfterMs: read(flags.giveUpAfter, POLICY_READERS.giveUpAfter('--give-up-after')),

@@ -6,7 +6,7 @@ import {
   type QueueName,
   type Store,
 } from '@halfrate/core'
-import type { AcceptedRow } from '@halfrate/core/intake'
+import { type AcceptedRow, withDeadline } from '@halfrate/core/intake'
 import type { PriceBook } from '@halfrate/core/money'
 import { refuseUnpriced } from '@halfrate/runtime'
 
@@ -34,8 +34,10 @@ export async function enqueueRows(params: {
   readonly book: PriceBook
   readonly at: EpochMs
   readonly rows: AsyncIterable<AcceptedRow>
+  /** When rows are wanted that don't say it themselves; null for no instant. */
+  readonly deadlineAt: EpochMs | null
 }): Promise<EnqueuedCounts> {
-  const { store, project, queue, rows, book, at } = params
+  const { store, project, queue, rows, book, at, deadlineAt } = params
   const counts = { added: 0, same: 0, taken: [] as string[] }
   const put = async (page: readonly IntakeRow[]): Promise<void> => {
     await refuseUnpriced(store, { queue, models: page.map(({ model }) => model), book, at })
@@ -49,7 +51,7 @@ export async function enqueueRows(params: {
   let page: IntakeRow[] = []
   let bytes = 0
   for await (const row of rows) {
-    page.push({ ...row, row: null })
+    page.push(withDeadline({ ...row, row: null }, deadlineAt))
     bytes += row.itemBytes
     if (page.length < store.traits.pageLimit && bytes < PAGE_BYTES) continue
     await put(page)

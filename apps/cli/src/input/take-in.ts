@@ -1,4 +1,13 @@
-import { type Job, type LoadCounts, loadJob, type OnConflict, RUN_QUEUE } from '@halfrate/core'
+import {
+  type EpochMs,
+  type IntakeRow,
+  type Job,
+  type LoadCounts,
+  loadJob,
+  type OnConflict,
+  RUN_QUEUE,
+} from '@halfrate/core'
+import { withDeadline } from '@halfrate/core/intake'
 import type { Halfrate } from '@halfrate/runtime'
 import { type JobBefore, jobBefore } from '../preflight/job-before.js'
 import { NotSent } from '../preflight/not-sent.js'
@@ -37,6 +46,8 @@ export interface TakeInParams {
   readonly onConflict: OnConflict
   /** Whether custom ids end in keys; undefined as the queue has it. */
   readonly keyTails: boolean | undefined
+  /** When rows are wanted that don't say it themselves; null for no instant. */
+  readonly deadlineAt: EpochMs | null
   /** Most rows to take; null for all. */
   readonly limit: number | null
   readonly preflight: Preflight
@@ -89,7 +100,8 @@ async function load(
   params: TakeInParams,
   before: JobBefore | null,
 ): Promise<{ readonly job: Job; readonly counts: LoadCounts }> {
-  const { half, source, job, onConflict, keyTails, preflight, limit, signal, say } = params
+  const { half, source, job, onConflict, keyTails, deadlineAt, preflight, limit, signal, say } =
+    params
   const warned = new Set<string>()
   let isLimited = false
   return await loadJob({
@@ -105,12 +117,20 @@ async function load(
       }
       const reading = readRows({ half, source, warn: say, warned, signal, limit, onLimit })
       // With `keep` the job is not what the input says, so the input must be read again next time.
-      return onConflict === 'keep' ? { ...reading, sourceDigest: () => null } : reading
+      const wanted = { ...reading, rows: wantedRows(reading.rows, deadlineAt) }
+      return onConflict === 'keep' ? { ...wanted, sourceDigest: () => null } : wanted
     },
     onRow: (counts) => sign(counts, say),
     onStored: (row, as) => preflight.note(row, as),
     beforeCommit: (counts) => preflight.decide(counts, { before, isLimited }),
   })
+}
+
+async function* wantedRows(
+  rows: AsyncIterable<IntakeRow> | Iterable<IntakeRow>,
+  deadlineAt: EpochMs | null,
+): AsyncGenerator<IntakeRow, void, undefined> {
+  for await (const row of rows) yield withDeadline(row, deadlineAt)
 }
 
 async function isSameInput(job: Job, source: RequestSource): Promise<boolean> {

@@ -1,5 +1,6 @@
 import {
   DEFAULT_ACCOUNT,
+  type EpochMs,
   type IntakeRow,
   type LoadCounts,
   type LoadedAs,
@@ -36,6 +37,8 @@ export interface PreflightParams {
   readonly rules: Omit<SendingRules, 'canAsk'>
   /** Only look. */
   readonly isDryRun: boolean
+  /** When rows are wanted that don't say it themselves; null for no instant. */
+  readonly deadlineAt: EpochMs | null
   /** Null when nobody is to be asked, whatever this process runs on. */
   readonly terminal: AskingTerminal | null
   readonly presenter: Pick<Presenter, 'preflight' | 'say'>
@@ -151,7 +154,7 @@ export class Preflight {
     const now = await store.now()
     const models = this.#tally.estimate.models.map(({ model }) => model)
     const kind = { account: DEFAULT_ACCOUNT, models, requests, startsAt: now }
-    return { outlook: await readOutlook(store, kind), now }
+    return { outlook: await readOutlook(store, kind), now, wantedAt: this.#params.deadlineAt }
   }
 
   async #refuseUnpriced(): Promise<void> {

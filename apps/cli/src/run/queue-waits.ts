@@ -13,6 +13,7 @@ import {
   queueFlushSetting,
   type WaitingGroup,
 } from '@halfrate/core'
+import { policyIn, sendByAt } from '@halfrate/core/turnaround'
 import { cronCalendar, type Halfrate } from '@halfrate/runtime'
 import type { QueueWait } from '../screen/queue-wait-lines.js'
 import { outlookOfWaiting } from './batch-outlook.js'
@@ -80,14 +81,23 @@ async function waitOf(
   const base = { queue, waiting, flush: policy.flush }
   try {
     const byHand = await readFlushByHand(half, queue)
-    const timed = groups.map((group) => ({ group, at: flushAt(group, { policy, byHand }, now) }))
+    const timed = await Promise.all(
+      groups.map(async (group) => {
+        const byRule = flushAt(group, { policy: policyIn(group.lane, policy), byHand }, now)
+        const { deadlineAt } = laneOf(group.lane)
+        if (deadlineAt === null) return { group, at: byRule, deadlineAt }
+        const soon = await outlookOfWaiting(half, { queue, group, except, startsAt: now })
+        const sendBy = soon === null ? byRule : sendByAt(soon.odds, deadlineAt)
+        return { group, at: Math.min(byRule, sendBy), deadlineAt }
+      }),
+    )
     const first = timed.reduce((one, other) => (other.at < one.at ? other : one))
     const startsAt = Math.max(now, first.at)
     const outlook = await outlookOfWaiting(half, { queue, group: first.group, except, startsAt })
-    return { ...base, nextBatchAt: first.at, outlook, problem: null }
+    return { ...base, nextBatchAt: first.at, outlook, wantedAt: first.deadlineAt, problem: null }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { ...base, nextBatchAt: null, outlook: null, problem: error.message }
+    return { ...base, nextBatchAt: null, outlook: null, wantedAt: null, problem: error.message }
   }
 }
 

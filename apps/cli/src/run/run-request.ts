@@ -1,4 +1,5 @@
 import type { AfterAbsence, NanoUsd, OnConflict, OnLostAnswer, QueuePolicy } from '@halfrate/core'
+import type { DeadlineFlags } from '../flags/deadline-flag.js'
 import type { RowFormat } from '../output/row-lines.js'
 import type { SendingRules } from '../preflight/permission.js'
 import type { RowSettings } from '../rows/row-settings.js'
@@ -38,6 +39,8 @@ export interface RunRequest {
   readonly accept?: QueuePolicy['accept'] | undefined
   /** Whether custom ids end in keys. Default: as the queue has it. */
   readonly keyTails?: boolean | undefined
+  /** When rows are wanted that don't say it themselves. Default: no instant. */
+  readonly wantedBy?: DeadlineFlags | undefined
   readonly afterAbsence?: AfterAbsence | undefined
   readonly onConflict: OnConflict
   /** How long what is under way may go on after a signal, milliseconds of real time. */

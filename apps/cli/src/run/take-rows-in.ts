@@ -7,6 +7,7 @@ import {
   writeJobEstimate,
   writeQueuePolicy,
 } from '@halfrate/runtime'
+import { deadlineFlag } from '../flags/deadline-flag.js'
 import { jobNameOf } from '../input/input-file.js'
 import type { RequestSource } from '../input/request-source.js'
 import { type NotTaken, type TakenIn, takeIn } from '../input/take-in.js'
@@ -43,11 +44,13 @@ export async function takeRowsIn(params: {
     await writePolicy(half, request)
     await writeDocuments(half, request, name, newRows)
   }
+  const deadlineAt = deadlineFlag(request.wantedBy ?? {}, half.clock.now())
   const learned = { project: DEFAULT_PROJECT, queue: RUN_QUEUE }
   await learnFromKnown(half.store)
   const preflight = new Preflight({
     histories: await readAnswerHistories(half.store, learned),
     isToCount: request.isToCount === true,
+    deadlineAt,
     ...{ half, job: name, store: request.place.store, presenter, signal, onQuestion, prepare },
     rules: request.rules,
     isDryRun: request.isDryRun === true,
@@ -57,6 +60,7 @@ export async function takeRowsIn(params: {
     ...{ half, source, job: name, preflight, signal },
     onConflict: request.onConflict,
     keyTails: request.keyTails,
+    deadlineAt,
     limit: request.limit ?? null,
     say: (text) => presenter.say(text),
   }).finally(() => (isReadAgain(request, source) ? undefined : source.close()))

@@ -1,6 +1,7 @@
 import {
   type EpochMs,
   isImported,
+  laneOf,
   MINUTE_MS,
   type OutcomeCounts,
   type Submission,
@@ -10,7 +11,7 @@ import type { BatchOutlook } from '@halfrate/core/turnaround'
 import { callWords, isCall } from './call-words.js'
 import { commandText } from './command-text.js'
 import { countText } from './number-text.js'
-import { readyText } from './ready-text.js'
+import { outlookByText, readyText } from './ready-text.js'
 import type { StateWords } from './state-words.js'
 import { durationText, instantText } from './time-text.js'
 
@@ -119,8 +120,14 @@ function atClaude(
   const age = now - since
   const expires = submission.remoteExpiresAt
   const known = age <= USUAL_MS ? 'usually 5–60 min' : 'longer than the usual 5–60 min'
-  const usual =
+  const foretold =
     outlook === null || outlook.odds.batches === 0 ? known : readyText(outlook, now, timeZone)
+  const wantedAt = outlook === null ? null : laneOf(submission.lane).deadlineAt
+  const by =
+    outlook === null || wantedAt === null
+      ? ''
+      : `${outlookByText(outlook, wantedAt, { now, timeZone }).text}, `
+  const usual = `${by}${foretold}`
   const expiry = expires === null ? '' : `, expires ${instantText(expires, now, timeZone)}`
   return {
     state: `at Claude ${durationText(age)}${submission.state === 'canceling' ? ', being canceled' : ''}`,

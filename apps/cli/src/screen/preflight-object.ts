@@ -93,7 +93,7 @@ export function preflightObject(facts: PreflightFacts): PreflightObject {
     unpriced: estimate.unpricedRows,
     open_ended: estimate.openEndedRows,
     models: estimate.models.map(modelObject),
-    ready: readyObject(facts.ready?.outlook ?? null),
+    ready: readyObject(facts.ready?.outlook ?? null, facts.ready?.wantedAt ?? null),
     cap_usd: facts.budget === null ? null : usdText(facts.budget.capNano),
     cap_used_usd: facts.budget === null ? null : usdText(facts.budget.usedNano),
     cap_outlook: facts.budget?.outlook ?? null,

@@ -9,7 +9,7 @@ import { cachingText, groundsText } from './grounds-text.js'
 import { type Line, listed, type Span, span } from './line.js'
 import { countOf, countText } from './number-text.js'
 import { rangeText } from './range-text.js'
-import { readyGroundsText, readyRangeText } from './ready-text.js'
+import { outlookByText, readyGroundsText, readyRangeText } from './ready-text.js'
 
 /** What a run is about to send, and what that likely costs. */
 export interface PreflightFacts {
@@ -46,6 +46,8 @@ export interface PreflightFacts {
 export interface ReadyFacts {
   readonly outlook: BatchOutlook
   readonly now: EpochMs
+  /** When rows are wanted that don't say it themselves; null for no instant. */
+  readonly wantedAt: EpochMs | null
   readonly timeZone?: string | undefined
 }
 
@@ -154,8 +156,10 @@ function costCells(estimate: Estimate): readonly Line[] {
   return cells
 }
 
-function readyCells({ outlook, now, timeZone }: ReadyFacts): readonly Line[] {
+function readyCells({ outlook, now, wantedAt, timeZone }: ReadyFacts): readonly Line[] {
+  const by = wantedAt === null ? null : outlookByText(outlook, wantedAt, { now, timeZone })
   return [
+    ...(by === null ? [] : [[span(by.text, by.style)]]),
     [span(readyRangeText(outlook, now, timeZone))],
     [span(readyGroundsText(outlook.odds), 'dim')],
   ]

@@ -27,6 +27,7 @@ export function policyObject(policy: QueuePolicy): object {
     flush_time_zone: isScheduled(flush) ? flush.timeZone : null,
     max_batch_requests: policy.maxBatchRequests,
     max_batch_bytes: policy.maxBatchBytes,
+    deadline_batch_requests: policy.deadlineBatchRequests,
     on_lost_answer: policy.onLostAnswer,
     max_failures: policy.maxFailures,
     give_up_after_ms: policy.giveUpAfterMs,

@@ -3,7 +3,7 @@ import type { BatchOutlook } from '@halfrate/core/turnaround'
 import { flow } from './flow.js'
 import { type Line, span } from './line.js'
 import { countText } from './number-text.js'
-import { readyText } from './ready-text.js'
+import { outlookByText, readyText } from './ready-text.js'
 import { instantText } from './time-text.js'
 
 /** A queue in which requests wait, and for what. */
@@ -15,6 +15,8 @@ export interface QueueWait {
   readonly nextBatchAt: EpochMs | null
   /** When the answers of what goes first are likely there; null where that can't be said. */
   readonly outlook: BatchOutlook | null
+  /** When they are wanted; null for no instant. */
+  readonly wantedAt: EpochMs | null
   /** What is wrong with the queue's policy. */
   readonly problem: string | null
 }
@@ -26,7 +28,7 @@ export function queueWaitLines(
   room: { readonly width: number; readonly timeZone?: string | undefined },
 ): readonly Line[] {
   return waits.flatMap((wait) => {
-    const { queue, waiting, nextBatchAt, outlook, problem } = wait
+    const { queue, waiting, nextBatchAt, outlook, wantedAt, problem } = wait
     if (problem === null && (nextBatchAt === null || nextBatchAt <= now)) return []
     const cells: Line[] = [
       [span(`queue ${queue}`, 'bold'), span(`  waiting ${countText(waiting)}`)],
@@ -36,6 +38,10 @@ export function queueWaitLines(
       const at = instantText(nextBatchAt, now, room.timeZone)
       cells.push([span(`next batch ${at}, ${ruleText(wait)}`)])
       if (outlook !== null) cells.push([span(readyText(outlook, now, room.timeZone))])
+      if (outlook !== null && wantedAt !== null) {
+        const { text, style } = outlookByText(outlook, wantedAt, { now, timeZone: room.timeZone })
+        cells.push([span(text, style)])
+      }
     }
     return flow(cells, { width: room.width, hang: 5 })
   })

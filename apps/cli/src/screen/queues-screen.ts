@@ -1,5 +1,6 @@
 import {
   type AccountPauses,
+  DEFAULT_QUEUE_POLICY,
   type EpochMs,
   type HandPause,
   isScheduled,
@@ -78,6 +79,9 @@ export function policyText(policy: QueuePolicy): string {
   if (policy.accept.length > 0) parts.push(`accepts ${policy.accept.join(', ')}`)
   if (policy.raiseMaxTokensTo > 0) {
     parts.push(`raises max_tokens to ${countText(policy.raiseMaxTokensTo)} once`)
+  }
+  if (policy.deadlineBatchRequests !== DEFAULT_QUEUE_POLICY.deadlineBatchRequests) {
+    parts.push(`up to ${countText(policy.deadlineBatchRequests)} with a deadline`)
   }
   if (policy.keyTails) parts.push('ids end in keys')
   return parts.join(' · ')

@@ -1,5 +1,12 @@
 import type { EpochMs } from '@halfrate/core'
-import { type BatchOutlook, EQUAL_BATCHES, type TurnaroundOdds } from '@halfrate/core/turnaround'
+import {
+  type BatchOutlook,
+  EQUAL_BATCHES,
+  type Outlook,
+  outlookBy,
+  type TurnaroundOdds,
+} from '@halfrate/core/turnaround'
+import type { Style } from './line.js'
 import { countOf, countText } from './number-text.js'
 import { instantText } from './time-text.js'
 
@@ -13,6 +20,19 @@ export function readyRangeText(outlook: BatchOutlook, now: EpochMs, timeZone?: s
   const half = instantText(outlook.range.p50At, now, timeZone)
   return `${readyText(outlook, now, timeZone)}, half of such batches by ${half}`
 }
+
+/** Whether answers are there by an instant: `by 06:00: likely`. */
+export function outlookByText(
+  { odds, batch }: BatchOutlook,
+  wantedAt: EpochMs,
+  { now, timeZone }: { readonly now: EpochMs; readonly timeZone?: string | undefined },
+): { readonly text: string; readonly style: Style } {
+  const outlook = outlookBy(odds, batch, wantedAt)
+  const by = `by ${instantText(wantedAt, now, timeZone)}`
+  return { text: `${by}: ${outlook === 'at_risk' ? 'at risk' : outlook}`, style: STYLES[outlook] }
+}
+
+const STYLES: Readonly<Record<Outlook, Style>> = { likely: 'green', at_risk: 'yellow', no: 'red' }
 
 /** What that goes by: `(from 212 of your batches)`. */
 export function readyGroundsText({ batches }: TurnaroundOdds): string {
@@ -29,6 +49,10 @@ export interface ReadyObject {
   readonly likely_by: string
   /** By when ninety-nine in a hundred. */
   readonly nearly_surely_by: string
+  /** When they are wanted; null for no instant. */
+  readonly wanted_by: string | null
+  /** Whether they are there then: `likely`, `at_risk` or `no`; null for no instant. */
+  readonly outlook: Outlook | null
   /** Batches of the account that this goes by; 0 when it goes by what is published alone. */
   readonly batches: number
   /** Of which batches: `published`, or those of the `account`, the model's `family`, its `size`, the `hour` of the week. */
@@ -36,13 +60,18 @@ export interface ReadyObject {
 }
 
 /** Makes the object of when answers are likely there; null for none. */
-export function readyObject(outlook: BatchOutlook | null): ReadyObject | null {
+export function readyObject(
+  outlook: BatchOutlook | null,
+  wantedAt: EpochMs | null,
+): ReadyObject | null {
   if (outlook === null) return null
-  const { odds, range } = outlook
+  const { odds, range, batch } = outlook
   return {
     half_by: new Date(range.p50At).toISOString(),
     likely_by: new Date(range.p90At).toISOString(),
     nearly_surely_by: new Date(range.p99At).toISOString(),
+    wanted_by: wantedAt === null ? null : new Date(wantedAt).toISOString(),
+    outlook: wantedAt === null ? null : outlookBy(odds, batch, wantedAt),
     batches: odds.batches,
     of: odds.of,
   }

@@ -87,6 +87,8 @@ export interface QueueConfig {
   readonly batchSize?: number | undefined
   /** Most bytes in one batch. 1 to 255,000,000. Default 200,000,000. */
   readonly batchBytes?: number | undefined
+  /** Most requests in one batch of those that are wanted by an instant. 1 to 100,000. Default 1,000. */
+  readonly deadlineBatchSize?: number | undefined
   /** What is done when the answer to a send is lost. Default `resend`. */
   readonly onLostAnswer?: OnLostAnswer | undefined
   /** Failures of a request before it is given up. 1 to 100. Default 3. */

@@ -12,6 +12,7 @@ export type QueueField =
   | 'flushTimeZone'
   | 'batchSize'
   | 'batchBytes'
+  | 'deadlineBatchSize'
   | 'onLostAnswer'
   | 'maxFailures'
   | 'giveUpAfter'
@@ -28,6 +29,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   flushTimeZone: { kind: 'text', reader: POLICY_READERS.flushTimeZone },
   batchSize: { kind: 'number', reader: POLICY_READERS.batchSize },
   batchBytes: { kind: 'number', reader: POLICY_READERS.batchBytes },
+  deadlineBatchSize: { kind: 'number', reader: POLICY_READERS.deadlineBatchSize },
   onLostAnswer: { kind: 'text', reader: POLICY_READERS.onLostAnswer },
   maxFailures: { kind: 'number', reader: POLICY_READERS.maxFailures },
   giveUpAfter: { kind: 'span', reader: POLICY_READERS.giveUpAfter },
@@ -54,6 +56,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     flushTimeZone: scheduled?.timeZone ?? null,
     batchSize: policy.maxBatchRequests,
     batchBytes: policy.maxBatchBytes,
+    deadlineBatchSize: policy.deadlineBatchRequests,
     onLostAnswer: policy.onLostAnswer,
     maxFailures: policy.maxFailures,
     giveUpAfter: spanText(policy.giveUpAfterMs),

@@ -16,6 +16,7 @@ import { flagOf, SETTING_NAMES } from './setting-name.js'
 /** What a file may say of the queue of `halfrate run`; the rest of its policy is what its flags say. */
 export const RUN_FIELDS: readonly QueueField[] = [
   'batchBytes',
+  'deadlineBatchSize',
   'maxFailures',
   'giveUpAfter',
   'raiseMaxTokensTo',
@@ -57,8 +58,10 @@ function readPolicy(place: string, policy: unknown, isRun: boolean): PolicyChang
 }
 
 function runPolicy(texts: QueuePolicyFlags): PolicyChanges {
-  const { maxBatchBytes, maxFailures, giveUpAfterMs, raiseMaxTokensTo } = DEFAULT_QUEUE_POLICY
-  const defaults = { maxBatchBytes, maxFailures, giveUpAfterMs, raiseMaxTokensTo }
+  const { maxBatchBytes, deadlineBatchRequests, maxFailures } = DEFAULT_QUEUE_POLICY
+  const { giveUpAfterMs, raiseMaxTokensTo } = DEFAULT_QUEUE_POLICY
+  const sizes = { maxBatchBytes, deadlineBatchRequests }
+  const defaults = { ...sizes, maxFailures, giveUpAfterMs, raiseMaxTokensTo }
   return { ...defaults, ...policyChanges(texts) }
 }
 

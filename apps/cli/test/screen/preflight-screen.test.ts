@@ -11,7 +11,7 @@ import {
   type PreflightFacts,
   preflightScreen,
 } from '../../src/screen/preflight-screen.js'
-import { NOW, textOf, timeZone, usd } from './facts.js'
+import { minutes, NOW, textOf, timeZone, usd } from './facts.js'
 
 const PLAIN: PromptContent = {
   encodedBytes: 0,
@@ -55,6 +55,7 @@ const FACTS: PreflightFacts = {
   ready: {
     outlook: batchOutlook(NO_TURNAROUND, { models: null, requests: 5_834, startsAt: NOW }, NOW),
     now: NOW,
+    wantedAt: null,
     timeZone,
   },
   budget: null,
@@ -94,6 +95,22 @@ describe('what is said before rows are sent', () => {
        likely ready by 03:28, half of such batches by 02:29
        (from what is published, none of yours yet)"
     `)
+  })
+
+  test.each([
+    [minutes(240), 'by 06:17: likely'],
+    [minutes(20), 'by 02:37: at risk'],
+    [minutes(4), 'by 02:21: no'],
+  ])('says whether answers are there when they are wanted, in %i ms', (ms, text) => {
+    const wantedAt = NOW + ms
+    const ready = FACTS.ready === null ? null : { ...FACTS.ready, wantedAt }
+    expect(textOf(preflightScreen({ ...FACTS, ready }, 100))).toContain(
+      ` ${text}    likely ready by 03:28`,
+    )
+    expect(preflightObject({ ...FACTS, ready }).ready).toMatchObject({
+      wanted_by: new Date(wantedAt).toISOString(),
+      outlook: text.split(': ')[1]?.replace(' ', '_'),
+    })
   })
 
   test('names what the figures rest on', () => {
@@ -315,6 +332,8 @@ describe('what is said before rows are sent', () => {
           "likely_by": "2026-11-21T03:27:17.087Z",
           "nearly_surely_by": "2026-11-21T19:53:22.429Z",
           "of": "published",
+          "outlook": null,
+          "wanted_by": null,
         },
         "realtime_high_usd": "10.76373",
         "realtime_low_usd": "2.432778",

@@ -68,7 +68,8 @@ describe('a store at a glance', () => {
   test('says what queues wait for and until when', () => {
     const flush = { schedule: '30 2 * * *', timeZone: 'Europe/Berlin' }
     const nightly = {
-      ...{ queue: 'nightly' as QueueName, waiting: 1_200, flush, problem: null, outlook: null },
+      ...{ queue: 'nightly' as QueueName, waiting: 1_200, flush, problem: null },
+      ...{ outlook: null, wantedAt: null },
       nextBatchAt: NOW + minutes(100),
     }
     const sizes = { count: 10_000, bytes: 200_000_000, ageMs: 3_600_000 }

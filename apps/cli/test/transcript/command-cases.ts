@@ -104,6 +104,30 @@ export const COMMAND_ERRORS: ErrorChapter = {
       args: ['budgets', 'set', '--project', 'acme', '--month', '100'],
     },
     {
+      title: 'A time of the day of no place',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--by', '06:00'],
+    },
+    {
+      title: 'A time that there is not',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--by', '6 am', '--time-zone', 'Europe/Berlin'],
+    },
+    {
+      title: 'A place that there is not, and its time',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--by', '06:00', '--time-zone', 'Middle/Earth'],
+    },
+    {
+      title: 'A place without a time',
+      files: INPUT,
+      about: GOOD,
+      args: [...RUN, '--time-zone', 'Europe/Berlin'],
+    },
+    {
       title: 'Two answers to one question',
       files: INPUT,
       about: GOOD,

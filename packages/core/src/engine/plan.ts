@@ -1,4 +1,5 @@
 import type { ProjectId, QueueName } from '../model/ids.js'
+import { laneOf } from '../model/lane.js'
 import { ZERO_USD } from '../model/money.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { FlushByHand } from '../model/setting-documents.js'
@@ -10,8 +11,10 @@ import { avoidCount, packPage } from '../policy/pack.js'
 import { sendHoldOf } from '../policy/pausing.js'
 import { laneHoldOf } from '../policy/retry/poison.js'
 import { routeOf } from '../policy/routing/route-of.js'
+import { policyIn } from '../policy/turnaround/policy-in.js'
 import type { WaitingGroup } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
+import { DeadlineTimes } from './deadline-times.js'
 import type { HeldLease } from './held-lease.js'
 import { JobBudgets, type PricedRequest } from './job-budgets.js'
 import { limitedPolicy } from './limited-policy.js'
@@ -40,6 +43,7 @@ interface Planning {
   readonly flushByHand: FlushByHand | null
   readonly budgets: JobBudgets
   readonly scopes: ScopeBudgets
+  readonly deadlines: DeadlineTimes
 }
 
 /** What planning a queue did. */
@@ -68,7 +72,8 @@ export async function planQueue(
   await budgets.recall()
   const scopes = new ScopeBudgets(context, { project, queue })
   const place = { context, lease, project, queue }
-  const planning: Planning = { ...place, policy, flushByHand, budgets, scopes }
+  const deadlines = new DeadlineTimes(context, { project, queue, policy })
+  const planning: Planning = { ...place, policy, flushByHand, budgets, scopes, deadlines }
   let sealed = 0
   const probed = new Set<string>()
   const held = new Map<string, TimedGroup>()
@@ -79,7 +84,7 @@ export async function planQueue(
     const now = await context.store.now()
     if (sealed >= enough) return { sealed, nextDueAt: now }
     const timed = await withTheirTime(planning, facts.groups, now)
-    const groups = timed.map((each) => held.get(kindOf(each.group)) ?? each)
+    const groups = inOrder(timed.map((each) => held.get(kindOf(each.group)) ?? each))
     // What a restored store would send may have been sent in the life that it lost.
     const isStopping = context.stopping.aborted
     const mayOpen = !context.memory.isSendingStopped && !isStopping
@@ -88,8 +93,7 @@ export async function planQueue(
     )
     const isProbe = facts.filling.length === 0 && next?.isProbe === true
     // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
-    const isAlone = isProbe || isCall(facts.filling[0] ?? next?.group)
-    const filler = isAlone ? { ...planning, policy: { ...policy, maxBatchRequests: 1 } } : planning
+    const filler = fillerOf(planning, facts.filling[0] ?? next?.group, isProbe)
     const begun = begunOf(facts.filling[0], facts.groups) ?? (await begin(filler, next?.group, now))
     // Of some jobs nothing fits under their caps, but without them there may be a group that is due.
     if (begun === 'stopped') continue
@@ -115,6 +119,17 @@ export async function planQueue(
   }
 }
 
+// A probe is one request, and so is a call.
+function fillerOf(
+  planning: Planning,
+  of: Pick<Submission, 'lane'> | undefined,
+  isProbe: boolean,
+): Planning {
+  const { policy } = planning
+  if (isProbe || isCall(of)) return { ...planning, policy: { ...policy, maxBatchRequests: 1 } }
+  return of === undefined ? planning : { ...planning, policy: policyIn(of.lane, policy) }
+}
+
 function upToOf(policy: QueuePolicy): number {
   return Math.max(policy.flush.count ?? 0, policy.maxBatchRequests)
 }
@@ -126,9 +141,16 @@ interface TimedGroup {
   readonly isProbe: boolean
 }
 
+// A planning ends after a few batches, so what is wanted first goes first.
+function inOrder(groups: readonly TimedGroup[]): readonly TimedGroup[] {
+  const deadlineOf = ({ group }: TimedGroup): number =>
+    laneOf(group.lane).deadlineAt ?? Number.MAX_SAFE_INTEGER
+  return groups.toSorted((one, other) => deadlineOf(one) - deadlineOf(other))
+}
+
 // While sending is held back nothing is sealed, so that what waits can be canceled, and goes in large batches later.
 async function withTheirTime(
-  { context, project, queue, policy, flushByHand }: Planning,
+  { context, project, queue, policy, flushByHand, deadlines }: Planning,
   groups: readonly WaitingGroup[],
   now: EpochMs,
 ): Promise<readonly TimedGroup[]> {
@@ -137,8 +159,9 @@ async function withTheirTime(
     const documents = await readPauses(context, { account: group.account, project, queue })
     const hold = sendHoldOf(documents, { lane: group.lane, submissionId: null }, now)
     const nextSlotAt = nextSlotOf(context, policy, group)
-    const flush = decideFlush({ ...group, nextSlotAt }, policy, now)
-    const flushAt = isCall(group) ? now : flushDueAt(flush, group, flushByHand, now)
+    const flush = decideFlush({ ...group, nextSlotAt }, policyIn(group.lane, policy), now)
+    const byRule = isCall(group) ? now : flushDueAt(flush, group, flushByHand, now)
+    const flushAt = byRule <= now ? now : Math.min(byRule, await deadlines.sendBy(group, now))
     const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
     const restsUntil = laneHoldOf(await readIncident(context, group), now)?.until ?? now
     const dueAt = Math.max(flushAt, heldUntil, restsUntil)

@@ -1,9 +1,11 @@
+import { type EpochMs, MINUTE_MS } from './time.js'
+
 /** How a request is sent: in a batch with others, at half the price, or by itself in a call that is answered at once. */
 export type Route = 'batch' | 'realtime'
 
 /**
  * What the provider takes per batch and not per request, so that requests which differ in it can't share one; and whether it is a
- * batch at all. Those that are sent in real time share their lane with their like alone.
+ * batch at all. Those that are sent in real time share their lane with their like alone, and so do those that are wanted by an instant.
  */
 export interface Lane {
   /** The `anthropic-version` header. A batch runs under the version that it was created with. */
@@ -13,6 +15,8 @@ export interface Lane {
   /** The `anthropic-user-profile-id` header, null for none. */
   readonly userProfileId: string | null
   readonly route: Route
+  /** When the answers of a batch are wanted, on the grid of {@link deadlineLane}; null for no instant. */
+  readonly deadlineAt: EpochMs | null
 }
 
 /** The API version that requests are sent under when the caller names none. */
@@ -22,17 +26,34 @@ export const DEFAULT_API_VERSION = '2026-10-21'
 export function laneKey(lane: Partial<Lane>): string {
   const betas = [...new Set(lane.betas ?? [])].sort()
   const parts = [lane.apiVersion ?? DEFAULT_API_VERSION, betas, lane.userProfileId ?? null]
-  // Batches came first, and their lanes stand in stores as they are.
-  return JSON.stringify(lane.route === 'realtime' ? [...parts, lane.route] : parts)
+  const { route = 'batch', deadlineAt = null } = lane
+  // Batches came first, and their lanes stand in stores as they are. What is called at once has no need of an instant.
+  if (route === 'realtime') return JSON.stringify([...parts, route])
+  return JSON.stringify(deadlineAt === null ? parts : [...parts, route, deadlineAt])
+}
+
+// Requests that are wanted within the same five minutes may share a batch.
+const GRID_MS = 5 * MINUTE_MS
+
+/** The lane of requests that are wanted by an instant: on a grid, so that neighbours share batches, and never later than asked. */
+export function deadlineLane(lane: Partial<Lane>, deadlineAt: EpochMs | null): string {
+  if (deadlineAt === null) return laneKey(lane)
+  return laneKey({ ...lane, deadlineAt: Math.floor(deadlineAt / GRID_MS) * GRID_MS })
+}
+
+/** A lane as the provider sees it, to which it is the same by whenever its answers are wanted. */
+export function lanesAlike(one: string, other: string): boolean {
+  return one === other || withoutDeadline(one) === withoutDeadline(other)
+}
+
+function withoutDeadline(key: string): string {
+  return key.replace(/,"batch",\d+\]$/, ']')
 }
 
 /** Reads a lane back from {@link laneKey}'s text. */
 export function laneOf(key: string): Lane {
-  const [apiVersion, betas, userProfileId, route] = JSON.parse(key) as [
-    string,
-    string[],
-    string | null,
-    Route?,
-  ]
-  return { apiVersion, betas, userProfileId, route: route ?? 'batch' }
+  const [apiVersion, betas, userProfileId, route = 'batch', deadlineAt = null] = JSON.parse(
+    key,
+  ) as [string, string[], string | null, Route?, EpochMs?]
+  return { apiVersion, betas, userProfileId, route, deadlineAt }
 }

@@ -36,6 +36,8 @@ export interface QueuePolicy {
   readonly maxBatchRequests: number
   /** Most bytes in one batch's body. 1 to 255,000,000. */
   readonly maxBatchBytes: number
+  /** Most requests in one batch of those that are wanted by an instant, which a smaller batch keeps more surely. 1 to 100,000. */
+  readonly deadlineBatchRequests: number
   readonly onLostAnswer: OnLostAnswer
   /** Failures of the request itself before it is given up. 1 to 100. */
   readonly maxFailures: number
@@ -61,6 +63,7 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   flush: { count: 10_000, bytes: 200_000_000, ageMs: HOUR_MS },
   maxBatchRequests: 100_000,
   maxBatchBytes: 200_000_000,
+  deadlineBatchRequests: 1_000,
   onLostAnswer: 'resend',
   maxFailures: 3,
   giveUpAfterMs: 72 * HOUR_MS,

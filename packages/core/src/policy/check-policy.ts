@@ -17,6 +17,7 @@ interface Rule {
 const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
   maxBatchRequests: wholeNumber(1, 100_000),
   maxBatchBytes: wholeNumber(1, 255_000_000),
+  deadlineBatchRequests: wholeNumber(1, 100_000),
   onLostAnswer: {
     expected: '"resend", "wait" or "ask"',
     isKept: (value) => LOST_ANSWERS.includes(value),

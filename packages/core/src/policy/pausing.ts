@@ -1,4 +1,5 @@
 import type { SubmissionId } from '../model/ids.js'
+import { lanesAlike } from '../model/lane.js'
 import { type AccountPauses, type HandPause, NO_PAUSES, type Pause } from '../model/pause.js'
 import type { EpochMs } from '../model/time.js'
 
@@ -53,7 +54,7 @@ export function sendHoldOf(
   ] as const
   const held = byHand.find(([, value]) => ((value ?? null) as HandPause | null) !== null)
   if (held !== undefined) return { type: 'held', by: held[0], until: null, pause: null }
-  const standing = automatic.filter((pause) => pause.lane === null || pause.lane === facts.lane)
+  const standing = automatic.filter((pause) => isFor(pause, facts.lane))
   const isProbe = (pause: Pause): boolean =>
     pause.probe !== null && pause.probe === facts.submissionId
   const holding = standing.filter((pause) => pause.until > now && !isProbe(pause))
@@ -76,7 +77,7 @@ export function withRefusal(
   at: EpochMs,
 ): AccountPauses | null {
   const { ms, ...said } = refusal
-  const old = pauses.automatic.find((pause) => pause.lane === refusal.lane)
+  const old = pauses.automatic.find((pause) => isSameScope(pause, refusal))
   if (old !== undefined && at <= old.refusedAt) return null
   // While a probe is out the end is only a guess at how long that may take.
   const standingUntil = old === undefined || old.probe !== null ? 0 : old.until
@@ -90,8 +91,12 @@ export function withRefusal(
     refusals: (old?.refusals ?? 0) + 1,
     probe: null,
   }
-  const others = pauses.automatic.filter((pause) => pause.lane !== refusal.lane)
+  const others = pauses.automatic.filter((pause) => !isSameScope(pause, refusal))
   return { ...pauses, automatic: [...others, begun] }
+}
+
+function isSameScope(pause: Pause, { lane }: Pick<Pause, 'lane'>): boolean {
+  return pause.lane === null || lane === null ? pause.lane === lane : lanesAlike(pause.lane, lane)
 }
 
 /** Names the submission that tries whether pauses are over; no other one is sent before it has, or its time is up. */
@@ -101,7 +106,7 @@ export function withProbe(
   now: EpochMs,
 ): AccountPauses {
   const automatic = pauses.automatic.map((pause) =>
-    pause.lane === null || pause.lane === probe.lane
+    isFor(pause, probe.lane)
       ? { ...pause, probe: probe.submissionId, until: Math.max(pause.until, now + probe.ms) }
       : pause,
   )
@@ -125,7 +130,12 @@ export function withoutDisproved(pauses: AccountPauses, news: GoodNews): Account
 function disproves(news: GoodNews, pause: Pause): boolean {
   if (pause.since > news.askedAt) return false
   if (news.by === 'read') return pause.seenBy === 'read'
-  return pause.lane === null || pause.lane === news.lane
+  return isFor(pause, news.lane)
+}
+
+// What the provider says of a lane holds whenever its answers are wanted.
+function isFor(pause: Pause, lane: string | null): boolean {
+  return pause.lane === null || (lane !== null && lanesAlike(pause.lane, lane))
 }
 
 /** Ends a pause by hand, and lets those that began by themselves be tried at once. */

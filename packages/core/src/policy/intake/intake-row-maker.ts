@@ -1,4 +1,4 @@
-import { type Lane, laneKey, type Route } from '../../model/lane.js'
+import { deadlineLane, type Lane, type Route } from '../../model/lane.js'
 import type { EpochMs } from '../../model/time.js'
 import { itemBytesOf } from '../wire-size.js'
 import { wireBytesOf } from './blob-mark.js'
@@ -67,6 +67,8 @@ export interface RowFiles {
 }
 
 const NO_FILES: RowFiles = { byPath: null }
+// Only a cache.
+const MOST_LANES = 100
 const NO_SOURCES: readonly FileSource[] = []
 
 /** What is the same for all rows of a maker. */
@@ -86,8 +88,8 @@ export interface RowMakerOptions {
  */
 export class IntakeRowMaker {
   readonly #hash128: Hash128
-  readonly #lane: string
-  readonly #lanes: Readonly<Record<Route, string>>
+  readonly #lane: Partial<Lane>
+  readonly #lanes = new Map<EpochMs | null, string>()
   readonly #maxItemBytes: number
   readonly #hasher: ParamsHasher
   readonly #prefixes: PrefixCache
@@ -95,10 +97,7 @@ export class IntakeRowMaker {
 
   constructor(options: RowMakerOptions) {
     this.#hash128 = options.hash128
-    const { lane = {} } = options
-    this.#lane = laneKey(lane)
-    const laneBy = (route: Route): string => laneKey({ ...lane, route })
-    this.#lanes = { batch: laneBy('batch'), realtime: laneBy('realtime') }
+    this.#lane = options.lane ?? {}
     this.#maxItemBytes = options.maxItemBytes ?? MAX_LINE_BYTES
     this.#hasher = new ParamsHasher(options.hash128)
     this.#prefixes = new PrefixCache(options.hash128)
@@ -141,7 +140,8 @@ export class IntakeRowMaker {
       row,
       files,
     )
-    return route === null ? made : { ...made, lane: this.#lanes[route] }
+    if (route === null) return made
+    return { ...made, lane: deadlineLane({ ...this.#lane, route }, made.deadlineAt) }
   }
 
   #row(line: InputLine, row: number | null, files: RowFiles): AcceptedRow {
@@ -171,12 +171,22 @@ export class IntakeRowMaker {
       body,
       prefix,
       itemBytes,
-      lane: this.#lane,
+      lane: this.#laneOf(deadlineAt),
       model,
       maxTokens,
       deadlineAt,
       labels,
     }
+  }
+
+  // Rows of one input are mostly wanted by the same instant, if by any.
+  #laneOf(deadlineAt: EpochMs | null): string {
+    const known = this.#lanes.get(deadlineAt)
+    if (known !== undefined) return known
+    if (this.#lanes.size >= MOST_LANES) this.#lanes.clear()
+    const lane = deadlineLane(this.#lane, deadlineAt)
+    this.#lanes.set(deadlineAt, lane)
+    return lane
   }
 
   #split(bytes: Uint8Array, params: readonly JsonMember[]) {

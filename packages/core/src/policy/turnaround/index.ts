@@ -7,6 +7,7 @@ export {
   readTurnaround,
   withTurnaround,
 } from './note-turnaround.js'
+export { policyIn } from './policy-in.js'
 export { PUBLISHED_TURNAROUND } from './published-turnaround.js'
 export {
   type BatchOutlook,
@@ -18,6 +19,7 @@ export {
   readyRange,
   TURNAROUND_SLACK_MS,
 } from './ready-outlook.js'
+export { sendByAt, type TurnaroundFacts, turnaroundFacts } from './send-by.js'
 export type { CellBreadth } from './turnaround-cells.js'
 export {
   EQUAL_BATCHES,

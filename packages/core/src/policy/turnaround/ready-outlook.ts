@@ -20,8 +20,10 @@ export interface ReadyRange {
 /** Whether answers are there by an instant. */
 export type Outlook = 'likely' | 'at_risk' | 'no'
 
-// Where nine in ten make it, and where nine in ten don't.
-const LIKELY = 0.9
+/** The share of batches that makes it by an instant which is called likely. */
+export const LIKELY = 0.9
+
+// Where nine in ten don't make it.
 const NOT = 0.1
 
 /** A batch that is going to be sent, or is at the provider. */

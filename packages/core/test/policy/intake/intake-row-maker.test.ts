@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { laneKey } from '../../../src/model/lane.js'
+import { deadlineLane, laneKey } from '../../../src/model/lane.js'
 import { readInputLine } from '../../../src/policy/intake/input-line.js'
 import { IntakeRowMaker, keyHashOf } from '../../../src/policy/intake/intake-row-maker.js'
+import { withDeadline } from '../../../src/policy/intake/with-deadline.js'
 import type { IntakeRow } from '../../../src/ports/store-intake.js'
 
 const encoder = new TextEncoder()
@@ -37,7 +38,7 @@ describe('a row of a line', () => {
     expect(row).toMatchObject({
       key: 'ü',
       row: 7,
-      lane: laneKey({}),
+      lane: deadlineLane({}, Date.UTC(2026, 10, 20, 19)),
       model: 'm',
       maxTokens: 1000,
       deadlineAt: Date.UTC(2026, 10, 20, 19, 0, 0, 123),
@@ -221,6 +222,18 @@ describe('a row of a program', () => {
     const params = { model: 'm', messages: [], max_tokens: 5 }
     const row = newMaker().intakeRowOf({ key: 'k', params, labels: {}, deadlineAt: null })
     expect(row).toMatchObject({ row: null, labels: null, deadlineAt: null })
+  })
+
+  test('is wanted by an instant that is given for all, unless it has one of its own', () => {
+    const six = Date.UTC(2026, 10, 24, 6)
+    const plain = rowOf(withParams('{"model":"m","messages":[],"max_tokens":1}'))
+    expect(withDeadline(plain, null)).toBe(plain)
+    expect(withDeadline(plain, six)).toEqual({
+      ...plain,
+      ...{ deadlineAt: six, lane: deadlineLane({}, six) },
+    })
+    const own = withDeadline(plain, six - 1)
+    expect(withDeadline(own, six)).toBe(own)
   })
 
   test('goes by the lane of its maker', () => {
