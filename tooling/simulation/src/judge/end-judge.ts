@@ -117,8 +117,6 @@ export class EndJudge {
     }
     if (reasons.has(verdict.reason)) return
     if (verdict.status === 'canceled') return
-    // Who cancels ends a request with the answer that it has, in place of a try with a higher cap.
-    if (booked.isCanceled && mayGoOn && verdict.reason === rows.at(-1)?.usability) return
     if (mayGoOn && rows.some((row) => isLateAnswer(row, verdict))) return
     const wasRefused =
       verdict.reason === 'rejected' && this.#options.fates.wasRefusedAlone(booked.id)

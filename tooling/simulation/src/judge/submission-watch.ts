@@ -1,10 +1,12 @@
 import {
   canSubmissionMove,
+  laneOf,
   type RemoteId,
   type Submission,
   type SubmissionId,
   type SubmissionState,
 } from '@halfrate/core'
+import { DEADLINE_BATCH } from '../scenario/with-deadlines.js'
 import type { Violations } from './violation.js'
 
 const STATES: readonly SubmissionState[] = [
@@ -57,7 +59,18 @@ export class SubmissionWatch {
     this.#seen.set(submission.id, submission)
     if (submission.twinOf === null) this.#byNonce.set(submission.nonce, submission.id)
     this.#seeRemoteId(submission)
+    this.#seeSize(submission)
     if (before !== undefined) this.#compare(before, submission)
+  }
+
+  #seeSize({ id, lane, requestCount, twinOf }: Submission): void {
+    const { deadlineAt } = laneOf(lane)
+    if (deadlineAt === null || twinOf !== null || requestCount <= DEADLINE_BATCH) return
+    this.#add(
+      'deadline',
+      id,
+      `has ${requestCount} requests with a deadline, of at most ${DEADLINE_BATCH}`,
+    )
   }
 
   #seeRemoteId({ id, remoteId }: Submission): void {

@@ -27,6 +27,7 @@ import { halvedSearches } from './halved-searches.js'
 import { hastyGone } from './hasty-gone.js'
 import { ignoredCandidates } from './ignored-candidates.js'
 import { lapsedNotSent } from './lapsed-not-sent.js'
+import { largeDeadlineBatches } from './large-deadline-batches.js'
 import { lateLook } from './late-look.js'
 import { listedTwice } from './listed-twice.js'
 import { mixedProjects } from './mixed-projects.js'
@@ -92,6 +93,7 @@ export const PLANTS: readonly Plant[] = [
   ignoredCandidates,
   unknownIsForeign,
   halfList,
+  largeDeadlineBatches,
   lateLook,
   hastyGone,
   unaskedVerdict,

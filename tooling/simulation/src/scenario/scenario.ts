@@ -18,6 +18,7 @@ import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { withRaisedCaps } from './raised-caps.js'
 import { withRivals } from './rivals.js'
 import { drawScopeBudgets } from './scope-budgets.js'
+import { withDeadlineBatches, withDeadlines } from './with-deadlines.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
 import { withRealtime } from './with-realtime.js'
@@ -145,7 +146,7 @@ function timed(seed: number, workload: Workload, busyMs: number): Workload {
 
 // From draws of their own, so that the other seeds go as they did.
 function finished(seed: number, workload: Workload): Workload {
-  return withRaisedCaps(seed, withKeyTails(seed, workload))
+  return withDeadlineBatches(withRaisedCaps(seed, withKeyTails(seed, workload)))
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.
@@ -154,10 +155,11 @@ function pricedWorkload(
   plan: FaultPlan,
   { plain, busyMs }: { readonly plain: Workload; readonly busyMs: number },
 ): PricedWorkload {
-  const workload = withRealtime(seed, withFiles(seed, timed(seed, plain, busyMs)), plan)
+  const called = withRealtime(seed, withFiles(seed, timed(seed, plain, busyMs)), plan)
+  const startAt = startOfZone(seed, called, busyMs) ?? START_AT
+  const workload = withDeadlines(seed, called, startAt)
   const budgets = drawScopeBudgets(seed, workload)
   const hasCaps = budgets.length > 0 || drawBudgets(seed, workload.deliveries).size > 0
-  const startAt = startOfZone(seed, workload, busyMs) ?? START_AT
   return (hasCaps ? null : withPrices(seed, workload)) ?? { workload, startAt }
 }
 
