@@ -6,7 +6,7 @@ import type { Plant } from './plant.js'
 export const monthsByDay: Plant = {
   name: 'months_by_day',
   about: 'A month is reckoned as a day.',
-  within: 300,
+  within: 900,
   view: (store) =>
     changedBudgets(
       store,
