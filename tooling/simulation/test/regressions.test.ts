@@ -6,6 +6,6 @@ describe('a seed that failed once', () => {
     it(`passes: ${found}`, async () => {
       const { violations } = await runSeed({ seed, storeKind: store, without })
       expect(violations).toEqual([])
-    }, 30_000)
+    }, 120_000)
   }
 })

@@ -93,7 +93,9 @@ test('--help names six commands first, and the others under headings of their ow
   expect(names).toEqual(FIRST)
   expect(stdout).toContain('Requests and queues:')
   expect(stdout).toContain('When something went wrong:')
-  expect(stdout).toMatch(/\n {2}apply \[options\] +write the queues of .* into the store\n/)
+  expect(stdout).toMatch(
+    /\n {2}apply \[options\] +write the queues and budgets of .* into the store\n/,
+  )
 })
 
 test.for([60, 80])(
