@@ -85,6 +85,16 @@ describe('the page of an audit', () => {
     expect(rest).toEqual([])
   })
 
+  test('lets a figure that is too long for its tile break after a dash, and not before its unit', async () => {
+    const page = auditPage(await findingsOf({ log: LOG }))
+    const figures = [...page.matchAll(/<div class="tile[^>]*>.*?<b>(.*?)<\/b>/g)].map(
+      ([, text]) => text,
+    )
+    expect(figures).toContainEqual(expect.stringMatching(/\d\u00a0%$/))
+    expect(figures.join('')).not.toContain(' ')
+    expect(page).not.toMatch(/\.tile b \{[^}]*nowrap/)
+  })
+
   test('closes every tag that it opens', async () => {
     const page = auditPage(await findingsOf({ log: LOG }))
     for (const tag of [

@@ -28,6 +28,8 @@ import { type Bar, type BarPart, hourBars, legend, lyingBars } from './bar-chart
 import { htmlText } from './html-text.js'
 import { PAGE_STYLE } from './page-style.js'
 
+const NO_BREAK = '\u00a0'
+
 const STANDINGS: readonly Standing[] = ['ready', 'likely', 'open', 'no', 'batched']
 const SHOWN_MODELS = 6
 
@@ -100,8 +102,10 @@ function shareRange(shares: readonly string[]): string {
   return low === high ? low : `${low.replace(' %', '')}–${high}`
 }
 
+// A range that is too long for its tile breaks after its dash, and nowhere else.
 function tile(label: string, value: string, look = ''): string {
-  return `<div class="tile ${look}"><span>${htmlText(label)}</span><b>${htmlText(value)}</b></div>`
+  const text = htmlText(value.replaceAll(' ', NO_BREAK))
+  return `<div class="tile ${look}"><span>${htmlText(label)}</span><b>${text}</b></div>`
 }
 
 function featureChart({ report, top }: AuditFindings): string {

@@ -14,7 +14,7 @@ h2 { font-size: 1.15rem; margin: 2.75rem 0 .35rem; }
 p { margin: .35rem 0; } .dim { color: var(--dim); } small { color: var(--dim); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .85rem; margin: 1.6rem 0 0; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .85rem 1rem; }
-.tile b { display: block; white-space: nowrap; font-size: 1.3rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.tile b { display: block; font-size: 1.3rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--dim); font-size: .88rem; } .tile.good b { color: var(--ready); }
 .chart { overflow-x: auto; margin: .6rem 0; } svg { display: block; min-width: 40rem; width: 100%; height: auto; }
 svg text { fill: var(--text); font-size: 13px; font-variant-numeric: tabular-nums; } svg .soft { fill: var(--dim); }
