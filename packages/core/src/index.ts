@@ -262,6 +262,7 @@ export type { Store, StoreTraits } from './ports/store.js'
 export type {
   AttemptCounts,
   CollectingStore,
+  OpenOutcomesParams,
   QuarantinedLine,
   ReleaseMove,
   ReleaseResult,

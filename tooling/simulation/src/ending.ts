@@ -224,7 +224,7 @@ export async function judgeEnd(
     isWithin,
     isRestored,
     waiting: new Set((await storeJudge.openRequests()).map(({ id }) => id)),
-    capOf: (customId) => provider.fates.fateOf(customId)?.maxTokens ?? null,
+    askedBy: (customId) => provider.fates.askedBy(customId),
     ends: new EndJudge({ fates, policies, isWithin, isRestored, violations }),
     resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     violations,

@@ -74,6 +74,7 @@ function addSet(queues: Command, done: Done): void {
       '--raise-max-tokens-to <n>',
       'send what was cut off once more with so many max_tokens; 0 for never',
     )
+    .option('--continue-at-most <n>', 'go on so often where an answer paused; 0 for never')
     .option(
       '--key-tails <what>',
       'on or off: custom ids end in keys, for halfrate salvage; Claude sees the keys then',

@@ -18,6 +18,7 @@ export interface QueuePolicyFlags {
   readonly giveUpAfter?: string | undefined
   readonly accept?: string | undefined
   readonly raiseMaxTokensTo?: string | undefined
+  readonly continueAtMost?: string | undefined
   readonly keyTails?: string | undefined
 }
 
@@ -42,6 +43,7 @@ export interface PolicyReaders {
   readonly maxFailures: Reader<number>
   readonly giveUpAfter: Reader<number>
   readonly raiseMaxTokensTo: Reader<number>
+  readonly continueAtMost: Reader<number>
   readonly keyTails: Reader<boolean>
 }
 
@@ -59,6 +61,7 @@ export const POLICY_READERS: PolicyReaders = {
   maxFailures: (name) => wholeNumber(name, 1, 100),
   giveUpAfter: durationFlag,
   raiseMaxTokensTo: (name) => wholeNumber(name, 0, 1_000_000),
+  continueAtMost: (name) => wholeNumber(name, 0, 100),
   keyTails: onOrOff,
 }
 
@@ -89,6 +92,7 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
       flags.raiseMaxTokensTo,
       POLICY_READERS.raiseMaxTokensTo('--raise-max-tokens-to'),
     ),
+    continueAtMost: read(flags.continueAtMost, POLICY_READERS.continueAtMost('--continue-at-most')),
     keyTails: read(flags.keyTails, POLICY_READERS.keyTails('--key-tails')),
   }
   return given(changes) ?? {}

@@ -33,6 +33,7 @@ export function policyObject(policy: QueuePolicy): object {
     give_up_after_ms: policy.giveUpAfterMs,
     accept: policy.accept,
     raise_max_tokens_to: policy.raiseMaxTokensTo,
+    continue_at_most: policy.continueAtMost,
     key_tails: policy.keyTails,
   }
 }

@@ -83,6 +83,9 @@ export function policyText(policy: QueuePolicy): string {
   if (policy.deadlineBatchRequests !== DEFAULT_QUEUE_POLICY.deadlineBatchRequests) {
     parts.push(`up to ${countText(policy.deadlineBatchRequests)} with a deadline`)
   }
+  if (policy.continueAtMost > 0) {
+    parts.push(`continues paused answers up to ${countOf(policy.continueAtMost, 'time')}`)
+  }
   if (policy.keyTails) parts.push('ids end in keys')
   return parts.join(' · ')
 }

@@ -99,6 +99,7 @@ export interface QueueConfig {
   readonly accept?: QueuePolicy['accept'] | undefined
   /** Whether custom ids end in keys, for `halfrate salvage`; then the provider sees keys. Default false. */
   readonly raiseMaxTokensTo?: number | undefined
+  readonly continueAtMost?: number | undefined
   readonly keyTails?: boolean | undefined
 }
 

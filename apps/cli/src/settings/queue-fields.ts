@@ -18,6 +18,7 @@ export type QueueField =
   | 'giveUpAfter'
   | 'accept'
   | 'raiseMaxTokensTo'
+  | 'continueAtMost'
   | 'keyTails'
 
 /** How each stands in a file. */
@@ -35,6 +36,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   giveUpAfter: { kind: 'span', reader: POLICY_READERS.giveUpAfter },
   accept: { kind: 'words', words: ACCEPTED },
   raiseMaxTokensTo: { kind: 'number', reader: POLICY_READERS.raiseMaxTokensTo },
+  continueAtMost: { kind: 'number', reader: POLICY_READERS.continueAtMost },
   keyTails: { kind: 'switch' },
 }
 
@@ -62,6 +64,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     giveUpAfter: spanText(policy.giveUpAfterMs),
     accept: ACCEPTED.filter((each) => policy.accept.includes(each)),
     raiseMaxTokensTo: policy.raiseMaxTokensTo,
+    continueAtMost: policy.continueAtMost,
     keyTails: policy.keyTails,
   }
 }

@@ -20,6 +20,7 @@ export const RUN_FIELDS: readonly QueueField[] = [
   'maxFailures',
   'giveUpAfter',
   'raiseMaxTokensTo',
+  'continueAtMost',
 ]
 
 /**
@@ -59,10 +60,10 @@ function readPolicy(place: string, policy: unknown, isRun: boolean): PolicyChang
 
 function runPolicy(texts: QueuePolicyFlags): PolicyChanges {
   const { maxBatchBytes, deadlineBatchRequests, maxFailures } = DEFAULT_QUEUE_POLICY
-  const { giveUpAfterMs, raiseMaxTokensTo } = DEFAULT_QUEUE_POLICY
+  const { giveUpAfterMs, raiseMaxTokensTo, continueAtMost } = DEFAULT_QUEUE_POLICY
   const sizes = { maxBatchBytes, deadlineBatchRequests }
-  const defaults = { ...sizes, maxFailures, giveUpAfterMs, raiseMaxTokensTo }
-  return { ...defaults, ...policyChanges(texts) }
+  const answers = { raiseMaxTokensTo, continueAtMost }
+  return { ...sizes, ...answers, maxFailures, giveUpAfterMs, ...policyChanges(texts) }
 }
 
 function ofRun(place: string, field: QueueField): ConfigError {

@@ -125,6 +125,21 @@ export const changedBodyCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'an open member brings its answer along where that is asked for',
+    run: async (scene) => {
+      const [a, b] = await scene.enqueue('a', 'b')
+      const batch = await ended(scene, [a, b])
+      const line = aSuccess(a, { usability: 'cut_off', verdict: null, text: 'so far' })
+      await settle(scene, batch, line)
+      const page = { submissionId: batch.id, after: -1, limit: 10 }
+      const open = await scene.store.openOutcomes({ ...page, withAnswers: true })
+      expect(open.map(({ answer }) => answer)).toEqual([line.bytes, null])
+      expect(await scene.store.openOutcomes(page)).toEqual(
+        open.map(({ answer: _, ...member }) => member),
+      )
+    },
+  },
+  {
     name: 'a new body has the files of the one that it was made from',
     run: async (scene) => {
       const file = aBlob(9)

@@ -169,8 +169,8 @@ async function releaseByOutcome(
   const policy = await readPolicy(context, submission.project, submission.queue)
   const now = await context.store.now()
   const facts = retryFactsOf(submission)
-  await releaseAll(context, lease, submission, (member) => ({
-    to: decideOutcome({ member, policy, submission: facts }, now),
+  await releaseAll(context, lease, submission, (member, story) => ({
+    to: decideOutcome({ member, policy, story, submission: facts }, now),
     possiblyPaid: false,
   }))
 }

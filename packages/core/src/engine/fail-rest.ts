@@ -23,10 +23,13 @@ export async function failRest(
   const policy = await readPolicy(context, submission.project, submission.queue)
   const now = await context.store.now()
   const facts = retryFactsOf(submission)
-  const report = await releaseAll(context, lease, submission, (member) =>
+  const report = await releaseAll(context, lease, submission, (member, story) =>
     member.outcome === null
       ? { to: { type: 'done', verdict: RESULT_LOST }, possiblyPaid: true }
-      : { to: decideOutcome({ member, policy, submission: facts }, now), possiblyPaid: false },
+      : {
+          to: decideOutcome({ member, policy, story, submission: facts }, now),
+          possiblyPaid: false,
+        },
   )
   // Each is told as soon as it stands, so that whoever is killed in between has told what was done.
   const say = (count: number, words: string): void => sayLost(context, submission, count, words)

@@ -9,6 +9,7 @@ import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id
 import type { ResultFacts } from '../policy/results/result-facts.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import { successVerdict } from '../policy/results/success-verdict.js'
+import { mayBeContinued } from '../policy/retry/continued-turn.js'
 import { mayBeRaised } from '../policy/retry/raised-cap.js'
 import type { QuarantinedLine, ResultLine } from '../ports/store-collecting.js'
 import { BatchPrices } from './batch-prices.js'
@@ -108,7 +109,10 @@ export class LineReader {
     const { twinOf, orphan } = this.#submission
     const isFirst = twinOf === null && !orphan
     const outputTokens = usage?.outputTokens ?? null
-    if (isFirst && mayBeRaised({ stopReason, outputTokens }, this.#policy)) return null
+    const mayGoOn =
+      mayBeRaised({ stopReason, outputTokens }, this.#policy) ||
+      mayBeContinued({ stopReason }, this.#policy)
+    if (isFirst && mayGoOn) return null
     return successVerdict({ usability, stopReason }, this.#policy)
   }
 }

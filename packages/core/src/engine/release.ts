@@ -1,18 +1,22 @@
 import type { OpenOutcome } from '../model/open-outcome.js'
-import type { ReleaseTo } from '../model/settlement.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
+import type { AnswerStory } from '../policy/retry/answer-story.js'
 import type { OutcomeDecision } from '../policy/retry/outcome.js'
 import type { ReleaseMove } from '../ports/store-collecting.js'
+import { askAgain } from './ask-again.js'
 import { type EngineContext, tell } from './context.js'
 import type { HeldLease } from './held-lease.js'
-import { raiseCap } from './raise-cap.js'
+import { leftAnswer } from './left-answer.js'
 
 // Bodies that were changed for members that wait again; a page of more is cut, so that memory stays flat.
 const PAGE_BYTES = 4 * 1024 * 1024
 
-/** Decides what becomes of one member. */
-export type DecideMember = (member: OpenOutcome) => {
+/** Decides what becomes of one member; of a success that was left for the close with what is known of its answer. */
+export type DecideMember = (
+  member: OpenOutcome,
+  story: AnswerStory | undefined,
+) => {
   readonly to: OutcomeDecision
   readonly possiblyPaid: boolean
 }
@@ -79,8 +83,14 @@ async function* decided(
   let page: Decided[] = []
   let bytes = 0
   for (const member of members) {
-    const { to: decision, possiblyPaid } = decide(member)
-    const to = decision.type === 'raise' ? await raise(decision, member) : decision
+    if (member.outcome === 'succeeded') await lease.keep()
+    const left = await leftAnswer(context, submission, member)
+    const { to: decision, possiblyPaid } = decide(member, left?.story)
+    const isReady = decision.type === 'waiting' || decision.type === 'done'
+    const answer = left?.line ?? null
+    const to = isReady
+      ? decision
+      : await askAgain(context, submission, { member, answer }, decision)
     const { ordinal, outcome, usability, errorType } = member
     page.push({
       move: { ordinal, outcome, to, possiblyPaid },
@@ -93,12 +103,4 @@ async function* decided(
     bytes = 0
   }
   if (page.length > 0) yield page
-
-  async function raise(
-    decision: Extract<OutcomeDecision, { type: 'raise' }>,
-    member: OpenOutcome,
-  ): Promise<ReleaseTo> {
-    await lease.keep()
-    return raiseCap(context, submission, member, decision)
-  }
 }

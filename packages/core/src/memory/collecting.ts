@@ -1,3 +1,4 @@
+import type { Attempt } from '../model/attempt.js'
 import type { RemoteId, SubmissionId } from '../model/ids.js'
 import { ZERO_USD } from '../model/money.js'
 import type { OpenOutcome } from '../model/open-outcome.js'
@@ -5,7 +6,11 @@ import { submissionResource } from '../model/resource.js'
 import type { Submission } from '../model/submission.js'
 import { useOfAttempts } from '../policy/budgets/budget-use.js'
 import { assertSubmissionMove } from '../policy/transition.js'
-import type { AttemptCounts, QuarantinedLine } from '../ports/store-collecting.js'
+import type {
+  AttemptCounts,
+  OpenOutcomesParams,
+  QuarantinedLine,
+} from '../ports/store-collecting.js'
 import type { Fence } from '../ports/store-leases.js'
 import { isLive, refOf } from './attempt-table.js'
 import { hexOf } from './byte-text.js'
@@ -46,10 +51,7 @@ export function countAttempts(
 }
 
 /** See {@link CollectingStore.openOutcomes}. */
-export function openOutcomes(
-  tables: Tables,
-  params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
-): readonly OpenOutcome[] {
+export function openOutcomes(tables: Tables, params: OpenOutcomesParams): readonly OpenOutcome[] {
   const limit = tables.pageOf(params.limit)
   const attempts = tables.attempts.ofSubmission(params.submissionId)
   const page: OpenOutcome[] = []
@@ -72,9 +74,14 @@ export function openOutcomes(
       createdAt: request.createdAt,
       deadlineAt: request.deadlineAt,
       cancelRequested: request.cancelRequestedAt !== null,
+      ...(params.withAnswers === true ? { answer: lineOf(tables, attempt) } : {}),
     })
   }
   return page
+}
+
+function lineOf({ bytes }: Tables, { resultId }: Attempt): Uint8Array | null {
+  return (resultId === null ? null : bytes.results.get(resultId))?.bytes.slice() ?? null
 }
 
 /** See {@link CollectingStore.markPossiblyPaid}. */

@@ -4,9 +4,9 @@ import type { Verdict } from './request.js'
  * Why a request was given another body than it came with.
  *
  * `max_tokens`: somebody sent it again with another limit. `cut_off_raised`: its answer was cut off, and its queue's
- * policy sends it once more with a higher one.
+ * policy sends it once more with a higher one. `pause_continued`: its answer paused, and goes on from what was said.
  */
-export type BodyReason = 'max_tokens' | 'cut_off_raised'
+export type BodyReason = 'max_tokens' | 'cut_off_raised' | 'pause_continued'
 
 /** A body that a policy made of the one before it, for the attempts to come. The shared members of its params stay. */
 export interface ChangedBody {

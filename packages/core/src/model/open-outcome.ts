@@ -22,4 +22,6 @@ export interface OpenOutcome {
   readonly createdAt: EpochMs
   readonly deadlineAt: EpochMs | null
   readonly cancelRequested: boolean
+  /** Its result line, where that was asked for and there is one. */
+  readonly answer?: Uint8Array | null | undefined
 }

@@ -51,6 +51,11 @@ export interface QueuePolicy {
    */
   readonly raiseMaxTokensTo: number
   /**
+   * How often a request goes on whose answer paused in the middle of a turn, each time as an attempt that is paid like any
+   * other; 0 for never, and then such an answer is final. 0 to 100.
+   */
+  readonly continueAtMost: number
+  /**
    * Whether the custom ids of what is taken in from now on end in a tail of its key, so that results can be told apart without
    * the store: a key of at most 21 of `[A-Za-z0-9_-]` whole, of any other a digest and its end. Off by default, since then
    * the provider sees keys, and whatever names a person in them.
@@ -69,5 +74,6 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   giveUpAfterMs: 72 * HOUR_MS,
   accept: [],
   raiseMaxTokensTo: 0,
+  continueAtMost: 0,
   keyTails: false,
 }

@@ -29,6 +29,7 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
     isKept: (value) => Array.isArray(value) && value.every((each) => UNUSABLE.includes(each)),
   },
   raiseMaxTokensTo: wholeNumber(0, 1_000_000),
+  continueAtMost: wholeNumber(0, 100),
   keyTails: { expected: 'true or false', isKept: (value) => typeof value === 'boolean' },
 }
 

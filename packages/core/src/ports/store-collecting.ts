@@ -72,6 +72,14 @@ export interface AttemptCounts {
   readonly live: number
 }
 
+/** A page of the live attempts of a submission. */
+export interface OpenOutcomesParams {
+  readonly submissionId: SubmissionId
+  readonly after: number
+  readonly limit: number
+  readonly withAnswers?: boolean | undefined
+}
+
 /** Bringing results home. */
 export interface CollectingStore {
   /**
@@ -98,10 +106,11 @@ export interface CollectingStore {
     }>,
   ): Promise<{ readonly added: number }>
   countAttempts(params: Readonly<{ submissionId: SubmissionId }>): Promise<AttemptCounts>
-  /** Live attempts after the given ordinal (-1 for the first), with or without an outcome. */
-  openOutcomes(
-    params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
-  ): Promise<readonly OpenOutcome[]>
+  /**
+   * Live attempts after the given ordinal (-1 for the first), with or without an outcome. `withAnswers` brings their result
+   * lines along; it is asked for one member at a time.
+   */
+  openOutcomes(params: OpenOutcomesParams): Promise<readonly OpenOutcome[]>
   /**
    * Lets members go, after the proof of completeness or a definite verdict, at most `pageLimit`.
    *

@@ -1,6 +1,8 @@
-import type { BodyReason, OpenOutcome, RequestId, SubmissionId } from '@halfrate/core'
+import type { BodyReason, OpenOutcome, OpenOutcomesParams, RequestId } from '@halfrate/core'
 import { outcomeTypes, usabilities } from '@halfrate/store-sql'
-import { pageOf, type Session } from '../session.js'
+import { plainBytes } from '../bytes.js'
+import { numbers } from '../database/binary-format.js'
+import { pageOf, type Session, type Step } from '../session.js'
 
 interface OpenRow {
   readonly ordinal: number
@@ -16,11 +18,12 @@ interface OpenRow {
   readonly created_at: number
   readonly deadline_at: number | null
   readonly cancel_requested_at: number | null
+  readonly result_id: number | null
 }
 
 // A run of the attempts' primary key; each request and its body is one seek.
 const READ = `SELECT a.ordinal, a.request_id, a.outcome, a.usability, a.error_type, a.item_bytes, r.max_tokens, b.reason,
-    r.failure_count, r.expiry_count, r.created_at, r.deadline_at, r.cancel_requested_at
+    r.failure_count, r.expiry_count, r.created_at, r.deadline_at, r.cancel_requested_at, a.result_id
   FROM attempts_now a JOIN requests r ON r.id = a.request_id
     LEFT JOIN bodies b ON b.id = r.body_id
   WHERE a.submission_id = $1 AND a.ordinal > $2 AND a.released_at IS NULL
@@ -29,12 +32,13 @@ const READ = `SELECT a.ordinal, a.request_id, a.outcome, a.usability, a.error_ty
 /** See `CollectingStore.openOutcomes`. */
 export function openOutcomes(
   session: Session,
-  params: Readonly<{ submissionId: SubmissionId; after: number; limit: number }>,
+  params: OpenOutcomesParams,
 ): Promise<readonly OpenOutcome[]> {
-  const { submissionId, after } = params
+  const { submissionId, after, withAnswers = false } = params
   return session.read(async ({ db, pageLimit }) => {
     const limit = pageOf({ pageLimit }, params.limit)
     const rows = await db.all<OpenRow>(READ, submissionId, after, limit)
+    const lines = withAnswers ? await linesOf(db, rows) : null
     return rows.map((row) => ({
       ordinal: row.ordinal,
       requestId: row.request_id,
@@ -49,6 +53,18 @@ export function openOutcomes(
       createdAt: row.created_at,
       deadlineAt: row.deadline_at,
       cancelRequested: row.cancel_requested_at !== null,
+      ...(lines === null ? {} : { answer: lines.get(row.result_id ?? 0) ?? null }),
     }))
   })
+}
+
+const READ_LINES = 'SELECT id, bytes FROM results WHERE id = ANY($1::bigint[])'
+
+async function linesOf(
+  db: Step['db'],
+  rows: readonly OpenRow[],
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const ids = rows.flatMap(({ result_id: id }) => id ?? [])
+  const lines = await db.all<{ id: number; bytes: Uint8Array }>(READ_LINES, numbers(ids))
+  return new Map(lines.map(({ id, bytes }) => [id, plainBytes(bytes)]))
 }

@@ -50,6 +50,7 @@ export class EndJudge {
     this.#judgeCounts(booked, request)
     this.#judgePolicies(booked, life)
     this.#judgeCaps(booked)
+    this.#judgeTurns(booked)
     const { verdict } = request
     if (request.state !== 'done' || verdict === null) return
     this.#judgeStory(booked, life, verdict)
@@ -89,13 +90,26 @@ export class EndJudge {
     if (!isWithin || isRestored) return
     const { raiseMaxTokensTo: raised } = this.#policyOf(booked)
     const rows = fates.rowsOf(booked.id)
-    const first = rows.findIndex(({ usability }) => usability === 'cut_off')
+    const first = rows.findIndex(isCutByCap)
     for (const [index, { maxTokens }] of rows.entries()) {
       const cap = first !== -1 && index > first ? raised : FIRST_CAP
       const before = rows.slice(0, index)
-      const isUnsure = before.some((row) => row.isCall && row.usability === 'cut_off')
+      const isUnsure = before.some((row) => row.isCall && isCutByCap(row))
       if (maxTokens === null || maxTokens === cap || isUnsure) continue
       this.#add(booked, `was sent with a cap of ${maxTokens} and not of ${cap}`)
+    }
+  }
+
+  // Each answer that paused is in the messages of what follows it, and nothing else is.
+  #judgeTurns(booked: BookedRequest): void {
+    const { isWithin, isRestored, fates } = this.#options
+    if (!isWithin || isRestored) return
+    const rows = fates.rowsOf(booked.id)
+    for (const [index, { turns }] of rows.entries()) {
+      const paused = rows.slice(0, index).filter(({ isPaused }) => isPaused)
+      const expected = paused.length + 1
+      if (turns === null || turns === expected || paused.some(({ isCall }) => isCall)) continue
+      this.#add(booked, `was sent with ${turns} turns and not with ${expected}`)
     }
   }
 
@@ -205,6 +219,10 @@ export class EndJudge {
   #add({ token, id }: BookedRequest, message: string): void {
     this.#options.violations.add('end', `${token} (${id}) ${message}.`)
   }
+}
+
+function isCutByCap({ usability, isPaused }: FateRow): boolean {
+  return usability === 'cut_off' && !isPaused
 }
 
 function isPaid({ outcome }: FateRow): boolean {

@@ -14,8 +14,12 @@ export interface FateRow {
   readonly errorType: string | null
   /** Of a row that succeeded; null when it is not known. */
   readonly usability: Usability | null
+  /** It was cut off by a pause in the middle of a turn. */
+  readonly isPaused: boolean
   /** The cap that it was sent with; null when it is not known. */
   readonly maxTokens: number | null
+  /** How many turns its messages had; null when it is not known. */
+  readonly turns: number | null
   /** If it was not paid, it may never have stood in a file. */
   readonly mayBeUnseen: boolean
   /** Answered in real time, where an answer that is lost is never found. */
@@ -28,7 +32,7 @@ export interface EndFacts {
   readonly rows: readonly FateRow[]
   readonly policy: Pick<
     QueuePolicy,
-    'maxFailures' | 'giveUpAfterMs' | 'accept' | 'raiseMaxTokensTo'
+    'maxFailures' | 'giveUpAfterMs' | 'accept' | 'raiseMaxTokensTo' | 'continueAtMost'
   >
   readonly createdAt: number
   /** When it ended, or now. */
@@ -116,7 +120,8 @@ function nextOf(facts: EndFacts, row: FateRow, at: At): Next {
 }
 
 function afterSuccess(facts: EndFacts, row: FateRow, at: At): Next {
-  const next = mustBeRaised(facts, row)
+  const isSentAgain = mustBeRaised(facts, row) || mustGoOn(facts, row)
+  const next = isSentAgain
     ? orCanceled(facts, inTime(facts, row, at, { reason: 'cut_off', failures: at.failures }))
     : { ends: [row.usability ?? 'usable'], tries: [] }
   // Whoever called may have died with the answer, or have given it up before it came.
@@ -130,9 +135,16 @@ function orCanceled({ isCanceled }: EndFacts, next: Next): Next {
 }
 
 // Once: what was sent with the raised cap has no higher one to be sent with.
-function mustBeRaised({ policy }: EndFacts, { usability, maxTokens }: FateRow): boolean {
-  if (usability !== 'cut_off' || policy.accept.includes('cut_off')) return false
+function mustBeRaised({ policy }: EndFacts, row: FateRow): boolean {
+  const { usability, isPaused, maxTokens } = row
+  if (usability !== 'cut_off' || isPaused || policy.accept.includes('cut_off')) return false
   return maxTokens !== null && maxTokens < policy.raiseMaxTokensTo
+}
+
+// So often, over all of its rows: each that went on has one turn more than it came with.
+function mustGoOn({ policy }: EndFacts, { isPaused, turns }: FateRow): boolean {
+  if (!isPaused || policy.accept.includes('cut_off')) return false
+  return turns !== null && turns <= policy.continueAtMost
 }
 
 function afterError(facts: EndFacts, row: FateRow, at: At): Next {

@@ -34,8 +34,8 @@ export interface FinalJudgeOptions {
   readonly waiting: ReadonlySet<RequestId>
   /** How long the provider keeps results. */
   readonly resultsLifetimeMs: number
-  /** The `max_tokens` that an item was sent with; null when it is not known. */
-  readonly capOf: (customId: string) => number | null
+  /** What an item asked for beside its request, by its custom id; null when it is not known. */
+  readonly askedBy: (customId: string) => string | null
   /** Judges how each request ended. */
   readonly ends: EndJudge
   readonly violations: Violations
@@ -136,9 +136,9 @@ function isOfBatch({ row, nonce }: BilledRow): boolean {
 }
 
 // A request is called again only while the answer of the call before is not booked: then that is the named case, and booked.
-// With another cap it asks another question.
+// With another cap, or more turns, it asks another question.
 function judgeRepeats(
-  { calls, violations, isWithin, capOf }: FinalJudgeOptions,
+  { calls, violations, isWithin, askedBy }: FinalJudgeOptions,
   booked: BookedRequest,
   { attempts }: RequestLife,
 ): void {
@@ -150,7 +150,7 @@ function judgeRepeats(
     if (settledAt == null) continue
     const again = mine.find(
       ({ nonce, begunAt, customId }) =>
-        nonce !== call.nonce && begunAt > settledAt && capOf(customId) === capOf(call.customId),
+        nonce !== call.nonce && begunAt > settledAt && askedBy(customId) === askedBy(call.customId),
     )
     if (again === undefined) continue
     const name = `${booked.token} (${booked.id})`
@@ -186,9 +186,9 @@ function judgeRequest(
   judgeWaste(options, booked, successes, rows)
 }
 
-// A request whose cap was raised asks another question.
-function countAsked({ capOf }: FinalJudgeOptions, rows: readonly BilledRow[]): number {
-  return new Set(rows.map(({ row }) => capOf(row.customId ?? ''))).size
+// A request whose cap was raised, or whose answer paused and goes on, asks another question.
+function countAsked({ askedBy }: FinalJudgeOptions, rows: readonly BilledRow[]): number {
+  return new Set(rows.map(({ row }) => askedBy(row.customId ?? ''))).size
 }
 
 // A paid answer that is not in the books: only one whose batch was deleted, or dropped by the provider, before it could

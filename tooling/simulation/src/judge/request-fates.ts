@@ -1,7 +1,7 @@
 import { parseCustomId, type RequestId } from '@halfrate/core'
 import type { Ledger, LedgerBatch } from '@halfrate/emulator/model'
 import { type BookedCall, callIdOf } from '../provider/call-book.js'
-import type { FateBook } from '../provider/fate-book.js'
+import type { FateBook, RowFate } from '../provider/fate-book.js'
 import type { FateRow } from './expected-end.js'
 
 /** What the fates of requests are read from. */
@@ -55,8 +55,8 @@ export class RequestFates {
   #addCall(call: BookedCall): void {
     const endedAt = call.at - this.#options.providerOffsetMs
     const { begunAt: createdAt, customId, requestId, outcome, errorType, usability } = call
-    const maxTokens = this.#options.fates.fateOf(customId)?.maxTokens ?? null
-    const ends = { outcome, errorType, usability, maxTokens, mayBeUnseen: true, isCall: true }
+    const sent = sentBy(this.#options.fates.fateOf(customId), outcome)
+    const ends = { outcome, errorType, usability, ...sent, mayBeUnseen: true, isCall: true }
     this.#put(requestId, {
       ...{ batchId: callIdOf(call), customId, createdAt, endedAt, batchCount: 1 },
       ...ends,
@@ -78,7 +78,7 @@ export class RequestFates {
       outcome,
       errorType: outcome === 'errored' ? (fate?.errorType ?? null) : null,
       usability: outcome === 'succeeded' ? (fate?.usability ?? null) : null,
-      maxTokens: fate?.maxTokens ?? null,
+      ...sentBy(fate, outcome),
       mayBeUnseen: fates.isShort(batchId),
       isCall: false,
     }
@@ -90,4 +90,12 @@ export class RequestFates {
     if (rows === undefined) this.#rows.set(requestId, [row])
     else rows.push(row)
   }
+}
+
+function sentBy(
+  fate: RowFate | null,
+  outcome: FateRow['outcome'],
+): Pick<FateRow, 'isPaused' | 'maxTokens' | 'turns'> {
+  const { isPaused = false, maxTokens = null, turns = null } = fate ?? {}
+  return { isPaused: isPaused && outcome === 'succeeded', maxTokens, turns }
 }

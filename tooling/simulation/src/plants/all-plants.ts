@@ -21,6 +21,7 @@ import { firstTail } from './first-tail.js'
 import { forgottenHolds } from './forgotten-holds.js'
 import { forgottenNotTaken } from './forgotten-not-taken.js'
 import { forgottenOrphans } from './forgotten-orphans.js'
+import { forgottenTurns } from './forgotten-turns.js'
 import { freeRetries } from './free-retries.js'
 import { halfList } from './half-list.js'
 import { halvedSearches } from './halved-searches.js'
@@ -59,6 +60,7 @@ import { splitOnSeparators } from './split-on-separators.js'
 import { staleDeadline } from './stale-deadline.js'
 import { swappedAnswers } from './swapped-answers.js'
 import { toldAgain } from './told-again.js'
+import { turnLost } from './turn-lost.js'
 import { unaskedVerdict } from './unasked-verdict.js'
 import { unbookedTwin } from './unbooked-twin.js'
 import { undoubtedCalls } from './undoubted-calls.js'
@@ -119,6 +121,8 @@ export const PLANTS: readonly Plant[] = [
   unusableTaken,
   capNotRaised,
   raisedAgain,
+  forgottenTurns,
+  turnLost,
   bisectedLimit,
   endlessSearch,
   untoldOrphan,

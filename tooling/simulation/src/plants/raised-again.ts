@@ -1,3 +1,4 @@
+import { withoutReasons } from './forgotten-turns.js'
 import type { Plant } from './plant.js'
 import { wrappedStore } from './wrapped-store.js'
 
@@ -14,5 +15,6 @@ export const raisedAgain: Plant = {
           maxTokens: 1,
           bodyReason: null,
         })),
+      getRequest: async (params) => withoutReasons(await store.getRequest(params)),
     }),
 }

@@ -51,6 +51,7 @@ async function movesFor(
     .flatMap((member) => {
       const { ordinal, outcome } = member
       const to = decideOutcome({ member, policy: DEFAULT_QUEUE_POLICY, submission: facts }, now)
-      return to.type === 'raise' ? [] : [{ ordinal, outcome, to, possiblyPaid: false }]
+      const isReady = to.type === 'waiting' || to.type === 'done'
+      return isReady ? [{ ordinal, outcome, to, possiblyPaid: false }] : []
     })
 }

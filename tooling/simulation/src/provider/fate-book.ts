@@ -7,8 +7,11 @@ export interface RowFate {
   readonly errorType: WireErrorType | null
   /** Set if it succeeds. */
   readonly usability: Usability | null
-  /** What it was sent with. */
+  /** It was cut off by a pause. */
+  readonly isPaused: boolean
+  /** What it was sent with: its cap, and how many turns its messages had. */
   readonly maxTokens: number
+  readonly turns: number
 }
 
 /** A create that was answered with a refusal which is about what stood in it, and not about the account. */
@@ -71,6 +74,12 @@ export class FateBook {
   /** How a row was planned to end; null for one that nothing was planned for. */
   fateOf(customId: string): RowFate | null {
     return this.#fates.get(customId) ?? null
+  }
+
+  /** What a row asked for beside its request, as a text that is the same for the same; null where nothing was planned. */
+  askedBy(customId: string): string | null {
+    const fate = this.fateOf(customId)
+    return fate === null ? null : `${fate.maxTokens} ${fate.turns}`
   }
 
   /** Whether rows that were not paid may never have been seen. */

@@ -30,6 +30,8 @@ export interface RowPlan {
   readonly errorType: WireErrorType | null
   /** Set if the row succeeds. */
   readonly usability: Usability | null
+  /** It was cut off by a pause. */
+  readonly isPaused: boolean
 }
 
 /**
@@ -37,7 +39,11 @@ export interface RowPlan {
  * request's, and so do its token counts.
  */
 export function planReply(
-  { token, model }: { readonly token: string; readonly model: unknown },
+  {
+    token,
+    model,
+    hasPauses,
+  }: { readonly token: string; readonly model: unknown; readonly hasPauses: boolean },
   strikes: Strikes,
   draw: Draw,
 ): RowPlan {
@@ -52,25 +58,29 @@ export function planReply(
   const content = [{ type: 'text', text }]
   if (!strikes.at('row_unusable', draw)) {
     const kind = isOdd ? 'row_odd_text' : null
-    return { kind, reply: { content, usage }, errorType: null, usability: 'usable' }
+    const reply = { content, usage }
+    return { kind, reply, errorType: null, usability: 'usable', isPaused: false }
   }
   switch (draw.whole(0, 2)) {
     case 0:
       return unusable({ content, stop_reason: 'max_tokens', usage }, 'cut_off')
     case 1:
       return unusable({ content, stop_reason: 'refusal', usage }, 'refused')
-    default:
-      return unusable({ content: [], usage }, 'empty')
+    default: {
+      if (!hasPauses) return unusable({ content: [], usage }, 'empty')
+      const reply = { content, stop_reason: 'pause_turn', usage } as const
+      return { ...unusable(reply, 'cut_off'), isPaused: true }
+    }
   }
 }
 
 function errored(kind: FaultKind, type: WireErrorType): RowPlan {
   const error = { type, message: `Synthetic ${type}.` }
-  return { kind, reply: { error }, errorType: type, usability: null }
+  return { kind, reply: { error }, errorType: type, usability: null, isPaused: false }
 }
 
 function unusable(reply: PartialMessage, usability: Usability): RowPlan {
-  return { kind: 'row_unusable', reply, errorType: null, usability }
+  return { kind: 'row_unusable', reply, errorType: null, usability, isPaused: false }
 }
 
 function tokenNumber(token: string): number {

@@ -20,6 +20,8 @@ export interface SimProviderOptions {
   readonly book: RequestBook
   readonly prices: PriceTable
   readonly turnaroundMs: readonly [number, number]
+  /** Answers pause in the middle of a turn, instead of being empty. */
+  readonly hasPauses: boolean
   /** Of the requests of a seed with poison. */
   readonly poisonShare: number
   /** Called when something happens that must never. */

@@ -202,10 +202,12 @@ export class SimProvider {
     if (request !== undefined && file !== request.file) {
       this.#options.onViolation('wrong_body', `${customId} was sent with the file ${file}.`)
     }
-    const asked = { token: content, model: params.model }
+    const { hasPauses } = this.#options
+    const asked = { token: content, model: params.model, hasPauses }
     const plan = planReply(asked, this.#options.strikes, this.#options.draw)
     const { kind, reply } = plan
-    this.fates.planned(customId ?? '', { ...plan, maxTokens: Number(params.max_tokens) })
+    const sent = { maxTokens: Number(params.max_tokens), turns: params.messages.length }
+    this.fates.planned(customId ?? '', { ...plan, ...sent })
     if (kind !== null) this.#note(kind, `${content}: ${JSON.stringify(reply)}`)
     return reply
   }

@@ -11,6 +11,7 @@ import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
 import type { ScopeBudgets } from './budgeted-seeds.js'
 import { type Budgets, drawBudgets } from './budgets.js'
+import { hasPauses, withContinuedTurns, withMorePauses } from './continued-turns.js'
 import { drawHandlers, type Handlers } from './handlers.js'
 import { withKeyTails } from './key-tails.js'
 import { drawNeighbour } from './neighbour.js'
@@ -58,6 +59,8 @@ export interface Scenario {
   readonly turnaroundMs: readonly [number, number]
   /** Of the requests, how many make the provider refuse batches, where any do. */
   readonly poisonShare: number
+  /** Answers pause in the middle of a turn, instead of being empty. */
+  readonly hasPauses: boolean
   /** How far wrong a process's clock for people may be. */
   readonly skewMs: number
   /** Share of restarts in which the next worker knows that the last one is dead. */
@@ -87,7 +90,7 @@ export function drawScenario(
   const busyMs = draw.logWhole(5 * MINUTE_MS, draw.chance(0.15) ? 10 * HOUR_MS : 2 * HOUR_MS)
   const waits = draw.chance(0.2)
   const drawn = drawSettings(draw, { chaosMs: busyMs, waits })
-  const swarm = drawFaultPlan(seed, drawn)
+  const swarm = withMorePauses(seed, drawFaultPlan(seed, drawn))
   const asks = !waits && hasQuestions(swarm) && !isWithout('asked', without)
   const plan = asks ? withQuestions(swarm, seed) : swarm
   const onLostAnswer: OnLostAnswer = waits ? 'wait' : asks ? 'ask' : 'resend'
@@ -125,13 +128,10 @@ export function drawScenario(
       storeTakes === 'one' || isAboutWindow ? 1 : isAboutPages ? 3 : draw.pick([1, 2, 3, 3, 3]),
     chaosMs: longMs + (isAway ? Math.round(plan.sizes.awayMs) : 0),
     busyMs: longMs,
-    pageLimit: isAboutPages
-      ? 2
-      : plan.theme === 'strangers' || draw.chance(0.4)
-        ? draw.whole(2, 7)
-        : 200,
+    pageLimit: isAboutPages ? 2 : drawPageLimit(draw, plan),
     listLimit: draw.chance(0.3) ? draw.whole(1, 5) : 100,
     poisonShare: isAtDoor ? new Draw(seed, 'poison').logUniform(0.2, 0.7) : 0.08,
+    hasPauses: hasPauses(seed),
     turnaroundMs: [shortest, shortest * draw.whole(1, 6)],
     skewMs: draw.chance(0.3) ? draw.whole(-7 * HOUR_MS, 7 * HOUR_MS) : 0,
     knowsDead: draw.pick([0, 0.5, 1]),
@@ -144,9 +144,14 @@ function timed(seed: number, workload: Workload, busyMs: number): Workload {
   return withZone(seed, withRivals(seed, workload), busyMs)
 }
 
+function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
+  return theme === 'strangers' || draw.chance(0.4) ? draw.whole(2, 7) : 200
+}
+
 // From draws of their own, so that the other seeds go as they did.
 function finished(seed: number, workload: Workload): Workload {
-  return withDeadlineBatches(withRaisedCaps(seed, withKeyTails(seed, workload)))
+  const raised = withRaisedCaps(seed, withKeyTails(seed, workload))
+  return withDeadlineBatches(withContinuedTurns(seed, raised))
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.

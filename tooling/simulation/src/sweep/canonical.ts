@@ -78,6 +78,7 @@ export function canonicalScenario(): Scenario {
     pageLimit: 5,
     listLimit: 3,
     turnaroundMs: [5 * MINUTE_MS, 5 * MINUTE_MS],
+    hasPauses: false,
     poisonShare: 0,
     skewMs: 0,
     knowsDead: 0.5,

@@ -16,8 +16,8 @@ function endOf(
 ): ExpectedEnd {
   const all = rows.map((row, index) => rowOf(row, index))
   const doneAt = (all.at(-1)?.endedAt ?? 0) + 1_000
-  const usual = { maxFailures: 3, giveUpAfterMs: 72 * HOUR_MS, accept: [], raiseMaxTokensTo: 0 }
-  const rules = { ...usual, ...policy }
+  const limits = { maxFailures: 3, giveUpAfterMs: 72 * HOUR_MS, accept: [] }
+  const rules = { ...limits, raiseMaxTokensTo: 0, continueAtMost: 0, ...policy }
   return expectedEnd({ rows: all, policy: rules, createdAt: 0, doneAt, isCanceled })
 }
 
@@ -28,7 +28,7 @@ function rowOf(row: Partial<FateRow>, index: number): FateRow {
     ...{ batchId: `batch-${index + 1}`, customId: `id-${index + 1}`, batchCount: 10 },
     ...{ createdAt, endedAt: createdAt + BATCH_MS },
     ...{ outcome: 'succeeded', errorType: null, usability: null, mayBeUnseen: false },
-    maxTokens: 600,
+    ...{ maxTokens: 600, isPaused: false, turns: 1 },
     isCall: false,
     ...row,
   }
@@ -67,6 +67,17 @@ describe('the expected end of a request', () => {
     expect([...endOf([cut, { ...cut, maxTokens: 601 }], raise).reasons]).toEqual(['cut_off'])
     expect([...endOf([cut], { ...raise, accept: ['cut_off'] }).reasons]).toEqual(['cut_off'])
     expect(endOf([cut, USABLE]).mustHaveEndedBy?.batchId).toBe('batch-1')
+  })
+
+  it('is another try after an answer that paused, as often as its queue goes on', () => {
+    const paused = { outcome: 'succeeded', usability: 'cut_off', isPaused: true } as const
+    const twice = { continueAtMost: 2, raiseMaxTokensTo: 601 }
+    const next = { ...paused, turns: 2 }
+    expect([...endOf([paused], { raiseMaxTokensTo: 601 }).reasons]).toEqual(['cut_off'])
+    expect([...endOf([paused, next], twice).reasons]).toEqual([])
+    expect([...endOf([paused, next, { ...next, turns: 3 }], twice).reasons]).toEqual(['cut_off'])
+    expect([...endOf([paused], { ...twice, accept: ['cut_off'] }).reasons]).toEqual(['cut_off'])
+    expect(endOf([paused, next, USABLE], { continueAtMost: 1 }).mustHaveEndedBy).not.toBeNull()
   })
 
   it('may be an answer that was cut off where its caller canceled it meanwhile', () => {

@@ -1,11 +1,12 @@
 import type { Attempt } from '../../model/attempt.js'
-import type { ChildBody } from '../../model/changed-body.js'
+import type { BodyReason, ChildBody } from '../../model/changed-body.js'
 import type { Submission } from '../../model/submission.js'
 
 /**
  * By what an attempt beyond the first was made.
  *
- * `cut_off_raised`: its answer was cut off, and goes with a higher cap. `errored_retry`, `expired_retry`: the attempt before
+ * `cut_off_raised`: its answer was cut off, and goes with a higher cap. `pause_continued`: its answer paused, and goes on
+ * from there. `errored_retry`, `expired_retry`: the attempt before
  * it ended so. `canceled_retry`: its batch was canceled, and nobody canceled the request. `unanswered_retry`: the results have no
  * line of it, and it is proven that none was paid. `refused_resend`: the batch was refused, or its send stopped, before
  * anything ran. `lost_resend`: the answer to its send was lost, and the batch given up or, in a backup that was put back, not
@@ -14,6 +15,7 @@ import type { Submission } from '../../model/submission.js'
  */
 export type AttemptPolicy =
   | 'cut_off_raised'
+  | 'pause_continued'
   | 'errored_retry'
   | 'expired_retry'
   | 'canceled_retry'
@@ -47,10 +49,17 @@ export function attemptPolicyOf(
   if (last === undefined) return null
   if (submission.sendStartedAt === null && submission.orphan) return 'taken_in'
   const changed = changedBodies.find(({ bodyId }) => bodyId === attempt.bodyId)
-  if (last.attempt.bodyId !== attempt.bodyId && changed?.reason === 'cut_off_raised') {
-    return last.attempt.outcome === 'succeeded' || isGivenUp(last) ? 'cut_off_raised' : null
+  if (last.attempt.bodyId !== attempt.bodyId && changed !== undefined && isByPolicy(changed)) {
+    return last.attempt.outcome === 'succeeded' || isGivenUp(last) ? changed.reason : null
   }
   return policyAfter(last)
+}
+
+// The other reason is a person's, whose request is another one.
+function isByPolicy(
+  body: ChildBody,
+): body is ChildBody & { readonly reason: Exclude<BodyReason, 'max_tokens'> } {
+  return body.reason !== 'max_tokens'
 }
 
 function policyAfter(last: PolicyFacts): AttemptPolicy | null {

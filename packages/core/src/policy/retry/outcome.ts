@@ -5,8 +5,11 @@ import type { ReasonCode, Verdict } from '../../model/request.js'
 import type { ReleaseTo } from '../../model/settlement.js'
 import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time.js'
 import { CANCELED } from '../release.js'
+import { successVerdict } from '../results/success-verdict.js'
+import type { AnswerStory } from './answer-story.js'
 import { backoffMs } from './backoff.js'
-import { isRaised, raisedVerdict } from './raised-cap.js'
+import { isContinued } from './continued-turn.js'
+import { isRaised } from './raised-cap.js'
 
 const REDO_BASE_MS = 30 * SECOND_MS
 const REDO_CAP_MS = HOUR_MS
@@ -44,8 +47,10 @@ export interface OutcomeFacts {
   readonly member: Omit<OpenOutcome, 'ordinal' | 'requestId' | 'deadlineAt' | 'itemBytes'>
   readonly policy: Pick<
     QueuePolicy,
-    'maxFailures' | 'giveUpAfterMs' | 'accept' | 'raiseMaxTokensTo'
+    'maxFailures' | 'giveUpAfterMs' | 'accept' | 'raiseMaxTokensTo' | 'continueAtMost'
   >
+  /** Of a success. */
+  readonly story?: AnswerStory | undefined
   readonly submission: {
     /** How many requests the batch held. */
     readonly requestCount: number
@@ -56,16 +61,19 @@ export interface OutcomeFacts {
   }
 }
 
-/** What becomes of a member: as it stands, or with a cap that is to be raised in its body first. */
-export type OutcomeDecision =
-  | ReleaseTo
-  | {
-      readonly type: 'raise'
-      readonly maxTokens: number
-      readonly notBefore: EpochMs
-      /** How its request ends where that can't be done. */
-      readonly otherwise: Verdict
-    }
+/** A member that waits again once its body was changed. */
+export interface AskAgain {
+  /** With a higher cap, or with the answer that paused behind what was said. */
+  readonly type: 'raise' | 'continue'
+  /** The cap from then on. */
+  readonly maxTokens: number
+  readonly notBefore: EpochMs
+  /** How its request ends where that can't be done. */
+  readonly otherwise: Verdict
+}
+
+/** What becomes of a member: as it stands, or with a body that is to be changed first. */
+export type OutcomeDecision = ReleaseTo | AskAgain
 
 /**
  * Decides what becomes of a member whose attempt brought no success that ended its request, at close.
@@ -76,8 +84,8 @@ export type OutcomeDecision =
  *
  * Errors and expiries end when the queue's `giveUpAfterMs` is over. A canceled request ends canceled, never waits.
  *
- * An answer that was cut off and was left for this moment is sent once more with a higher cap, if the policy still says
- * so; else it ends its request as it is.
+ * An answer that was cut off and was left for this moment is sent once more with a higher cap, and one that paused goes on,
+ * if the policy still says so; else it ends its request as it is.
  *
  * @throws {InvariantError} for any other success, which has its verdict when it is booked and is never decided here.
  */
@@ -101,12 +109,21 @@ function decideCutOff(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
   if (member.usability !== 'cut_off') {
     throw new InvariantError('A success was left without a verdict when its submission closed.')
   }
-  const otherwise = raisedVerdict(policy)
+  const story = facts.story ?? BY_ITS_CAP
+  const { stopReason } = story
+  const otherwise = successVerdict({ usability: 'cut_off', stopReason }, policy)
   const isOver = member.cancelRequested || isGivenUp(facts, now)
-  if (isOver || !isRaised(member, policy)) return { type: 'done', verdict: otherwise }
+  if (isOver) return { type: 'done', verdict: otherwise }
   const notBefore = submission.endedAt ?? now
-  return { type: 'raise', maxTokens: policy.raiseMaxTokensTo, notBefore, otherwise }
+  if (isRaised(member, story, policy)) {
+    return { type: 'raise', maxTokens: policy.raiseMaxTokensTo, notBefore, otherwise }
+  }
+  if (!isContinued(story, policy)) return { type: 'done', verdict: otherwise }
+  return { type: 'continue', maxTokens: member.maxTokens, notBefore, otherwise }
 }
+
+// Nothing else was left for the close before there was more to tell.
+const BY_ITS_CAP: AnswerStory = { stopReason: 'max_tokens', reasons: [] }
 
 function decideErrored(facts: OutcomeFacts, now: EpochMs): ReleaseTo {
   const { member, policy, submission } = facts

@@ -1,7 +1,6 @@
 import type { OpenOutcome } from '../../model/open-outcome.js'
 import type { QueuePolicy } from '../../model/queue-policy.js'
-import type { Verdict } from '../../model/request.js'
-import { successVerdict } from '../results/success-verdict.js'
+import type { AnswerStory } from './answer-story.js'
 
 const BY_MAX_TOKENS = 'max_tokens'
 
@@ -23,13 +22,12 @@ export function mayBeRaised(
 /** Whether a request whose answer was cut off is sent with a higher cap: once, and only where it is higher. */
 export function isRaised(
   { maxTokens, bodyReason }: Pick<OpenOutcome, 'maxTokens' | 'bodyReason'>,
+  story: AnswerStory,
   policy: CapPolicy,
 ): boolean {
-  if (policy.accept.includes('cut_off') || bodyReason === 'cut_off_raised') return false
+  const wasRaised = [bodyReason, ...story.reasons].includes('cut_off_raised')
+  if (story.stopReason !== BY_MAX_TOKENS || policy.accept.includes('cut_off') || wasRaised) {
+    return false
+  }
   return maxTokens < policy.raiseMaxTokensTo
-}
-
-/** How a request ends with an answer that its cap cut off. */
-export function raisedVerdict(policy: Pick<QueuePolicy, 'accept'>): Verdict {
-  return successVerdict({ usability: 'cut_off', stopReason: BY_MAX_TOKENS }, policy)
 }

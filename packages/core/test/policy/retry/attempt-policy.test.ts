@@ -29,10 +29,13 @@ test.each([
   expect(attemptPolicyOf(SECOND, [first, SECOND], [])).toBe(policy)
 })
 
-test('one with another body is named by why it was made', () => {
-  const first = life({ outcome: 'succeeded' })
-  expect(attemptPolicyOf(RAISED, [first, RAISED], CHILD)).toBe('cut_off_raised')
-})
+test.each(['cut_off_raised', 'pause_continued'] as const)(
+  'one with another body is a %s',
+  (reason) => {
+    const first = life({ outcome: 'succeeded' })
+    expect(attemptPolicyOf(RAISED, [first, RAISED], [{ bodyId: 8, reason }])).toBe(reason)
+  },
+)
 
 test('one with the same body after that is named by how the one before it ended', () => {
   const third = life({ number: 3, bodyId: 8 })

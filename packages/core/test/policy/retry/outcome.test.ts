@@ -18,6 +18,7 @@ function decide(
   rest: {
     policy?: Partial<OutcomeFacts['policy']>
     submission?: Partial<OutcomeFacts['submission']>
+    story?: OutcomeFacts['story']
     now?: number
   } = {},
 ): OutcomeDecision {
@@ -35,6 +36,7 @@ function decide(
       ...member,
     },
     policy: { ...DEFAULT_QUEUE_POLICY, ...rest.policy },
+    story: rest.story,
     submission: { requestCount: 1_000, endedAt: ENDED_AT, jitter: 0.5, ...rest.submission },
   }
   return decideOutcome(facts, rest.now ?? NOW)
@@ -258,5 +260,43 @@ describe('an answer that was cut off', () => {
     expect(decide(CUT_OFF, { policy: { ...RAISE, accept: ['cut_off'] } })).toMatchObject({
       verdict: { status: 'succeeded', reason: 'cut_off' },
     })
+  })
+})
+
+describe('an answer that paused', () => {
+  const PAUSED = { outcome: 'succeeded', errorType: null, usability: 'cut_off' } as const
+  const story = { stopReason: 'pause_turn', reasons: [] } as const
+  const policy = { continueAtMost: 2, raiseMaxTokensTo: 4_000 }
+  const AS_IT_IS = done('cut_off', 'pause_turn')
+
+  test('goes on as soon as its batch has ended, with the cap that it had', () => {
+    expect(decide(PAUSED, { policy, story })).toEqual({
+      ...{ type: 'continue', maxTokens: 1_000, notBefore: ENDED_AT },
+      otherwise: { status: 'failed', reason: 'cut_off', detail: 'pause_turn' },
+    })
+  })
+
+  test('goes on as often as the policy says, whatever else was changed in between', () => {
+    const once = ['pause_continued', 'cut_off_raised'] as const
+    expect(decide(PAUSED, { policy, story: { ...story, reasons: once } }).type).toBe('continue')
+    const twice = { ...story, reasons: [...once, 'pause_continued'] as const }
+    expect(decide(PAUSED, { policy, story: twice })).toEqual(AS_IT_IS)
+  })
+
+  test.each([
+    ['that nobody wants any more', { cancelRequested: true }, {}],
+    ['of a queue that never goes on', {}, { continueAtMost: 0 }],
+    ['of a request whose time is over', {}, { giveUpAfterMs: NOW }],
+  ])('%s ends its request', (_, member, other) => {
+    const rest = { policy: { ...policy, ...other }, story }
+    expect(decide({ ...PAUSED, ...member }, rest)).toEqual(AS_IT_IS)
+  })
+
+  test('may be cut off by its cap later, which is raised once over all of its attempts', () => {
+    const cut = { stopReason: 'max_tokens', reasons: ['pause_continued'] } as const
+    const member = { ...PAUSED, bodyReason: 'pause_continued' as const }
+    expect(decide(member, { policy, story: cut }).type).toBe('raise')
+    const raised = { ...cut, reasons: ['cut_off_raised', 'pause_continued'] as const }
+    expect(decide(member, { policy, story: raised })).toEqual(done('cut_off', 'max_tokens'))
   })
 })

@@ -1,0 +1,9 @@
+import type { BodyReason } from '../../model/changed-body.js'
+
+/** What is known of an answer that was left for the close of its batch, and of how its request came to it. */
+export interface AnswerStory {
+  /** In the provider's words; null when its line has none. */
+  readonly stopReason: string | null
+  /** Why the bodies of the request were made that were made of others, one entry for each. */
+  readonly reasons: readonly BodyReason[]
+}
