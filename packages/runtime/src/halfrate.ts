@@ -26,6 +26,7 @@ import type { HalfrateQueue } from './open-queue.js'
 import type { OutputSchema } from './output/output-schema.js'
 import type { TickResult } from './process-worker.js'
 import type { RepriceOptions, RepriceResult } from './reprice-answers.js'
+import type { RouteOptions, RoutesReport } from './routing/route-rows.js'
 
 /** What a process needs to say to get a working Halfrate. */
 export interface HalfrateOptions {
@@ -204,6 +205,17 @@ export interface Halfrate extends AsyncDisposable {
     rows: Iterable<NewRequest> | AsyncIterable<NewRequest> | Job,
     options?: EstimateRowsOptions,
   ): Promise<CostEstimate>
+  /**
+   * Which route rows are best sent by, why, and what they likely cost by either. Nothing is stored or sent, and nobody is asked:
+   * what is wanted by an instant is held against how long batches of the account took.
+   *
+   * @throws {InvalidInputError} when a row could not be taken.
+   * @throws {ConfigError} when an option can't be used.
+   */
+  route(
+    rows: Iterable<NewRequest> | AsyncIterable<NewRequest>,
+    options?: RouteOptions,
+  ): Promise<RoutesReport>
   /**
    * A job that was taken in before, by this process or another. Looks only; see {@link Halfrate.start}.
    *

@@ -146,6 +146,14 @@ export { isLoopback, PROVIDER_HOST, PROVIDER_URL, parseBaseUrl } from './provide
 export { type RequestsInput, type RequestsReading, readRequests } from './reading/read-requests.js'
 // prices that become known later
 export type { RepriceOptions, RepriceResult } from './reprice-answers.js'
+export {
+  type AdvisedRows,
+  adviseRows,
+  type RowsAdvice,
+  type RowsToAdvise,
+} from './routing/advise-rows.js'
+// which route
+export type { RouteOptions, RoutesReport } from './routing/route-rows.js'
 // where a store is
 export { checkStoreText, isPostgresUrl, storeText } from './store-place.js'
 // how long batches take

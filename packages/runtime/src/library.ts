@@ -41,6 +41,7 @@ import { type OutputFormat, outputFormat } from './output/output-format.js'
 import { GRACE_MS, LAST_PART, ProcessWorker } from './process-worker.js'
 import { queueName } from './queue-name.js'
 import { type RepriceOptions, repriceAnswers } from './reprice-answers.js'
+import { routeRows } from './routing/route-rows.js'
 
 /** What the library is made of. */
 export interface LibraryParams {
@@ -143,6 +144,12 @@ export class Library {
     const ask = output === undefined ? undefined : outputFormat(output).ask
     const count = options.count === true ? { random: () => random.next(), countSample } : null
     return await estimateRows({ rows, digest, options: by, ask, filesFrom, count })
+  }
+
+  /** See {@link Halfrate.route}. */
+  readonly route: Halfrate['route'] = async (rows, options = {}) => {
+    checkRows('route', rows)
+    return await routeRows(this.#params.half, rows, options)
   }
 
   async #estimateBy(queue: QueueName): Promise<EstimateOptions> {

@@ -92,8 +92,10 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
     observer,
     checkKey: async () => void (await transport()),
   })
-  const { queue, run, estimate, job, why, reprice, start, stop, finished, tick, close } = library
-  const offered = { queue, run, estimate, job, why, reprice, start, stop, finished, tick, close }
+  const { queue, run, estimate, route, job, why, reprice } = library
+  const { start, stop, finished, tick, close } = library
+  const looks = { estimate, route, job, why }
+  const offered = { queue, run, ...looks, reprice, start, stop, finished, tick, close }
   const all = { ...half, ...offered, [Symbol.asyncDispose]: close }
   const { prepareQueue, wake } = library
   welcomeDeferred(all, { half, changes, prepareQueue, start, wake })

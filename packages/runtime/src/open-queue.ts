@@ -20,14 +20,8 @@ import {
   queueResults,
 } from './answers/queue-results.js'
 import { refuseUnpriced } from './budgets/refuse-unpriced.js'
-import {
-  checkFunction,
-  checkObject,
-  checkOptions,
-  checkText,
-  type Members,
-} from './check-arguments.js'
-import { deadlineBy } from './deadlines/deadline-by.js'
+import { checkFunction, checkObject, checkOptions, type Members } from './check-arguments.js'
+import { wantedBy } from './deadlines/deadline-by.js'
 import type {
   OnResultOptions,
   ResultHandler,
@@ -158,7 +152,7 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
   const enqueueAll: HalfrateQueue['enqueueAll'] = async (requests, options = {}) => {
     checkOptions('enqueue', options, ENQUEUE_OPTIONS)
     const { tx, filesFrom } = options
-    const deadlineAt = wantedBy(options, params.pricing().at)
+    const deadlineAt = wantedBy('enqueue', options, params.pricing().at)
     const folder = filesFrom === undefined ? null : new FilesFolder(filesFrom)
     // A transaction of the caller's is one statement of ours, which takes bodies and no files beside them.
     const isInline = tx !== undefined
@@ -193,18 +187,6 @@ export function openQueue<Output>(params: OpenQueueParams<Output>): HalfrateQueu
       return one as Enqueued
     },
   }
-}
-
-function wantedBy({ by, timeZone }: EnqueueOptions, now: EpochMs): EpochMs | null {
-  if (by !== undefined) {
-    checkText('enqueue', 'by, a time such as 06:00', by)
-    return deadlineBy({ by, timeZone }, now)
-  }
-  if (timeZone === undefined) return null
-  throw new ConfigError(
-    'timeZone goes with by: it is that of a time.',
-    'Add by, or leave it out. Nothing was stored.',
-  )
 }
 
 function reading<Output>(

@@ -4,10 +4,12 @@ import type { EnqueueFlags } from './enqueue.js'
 import { examplesOf } from './help-text.js'
 import { type Done, withDeadline, withJson, withStore } from './options.js'
 import type { RetryFlags } from './retry.js'
+import type { RouteFlags } from './route.js'
 
 /** Adds the commands that put requests in, and take them out, by their keys. */
 export function addRequestCommands(program: Command, done: Done): void {
   addEnqueue(program, done)
+  addRoute(program, done)
   addRetry(program, done)
   addCancel(program, done)
 }
@@ -26,6 +28,21 @@ function addEnqueue(program: Command, done: Done): void {
     .action(async (file: string, flags: EnqueueFlags) => {
       const { enqueue } = await import('./enqueue.js')
       done(await enqueue(file, flags))
+    })
+}
+
+function addRoute(program: Command, done: Done): void {
+  withDeadline(withJson(withStore(program.command('route'))))
+    .addHelpText('after', examplesOf('route'))
+    .description(
+      'say which route the requests of a file are best sent by, why, and what both cost; nothing is sent by it',
+    )
+    .argument('<file>', 'JSON Lines as halfrate run takes them; - is standard input')
+    .option('--queue <name>', 'the queue that they are for (default: default)')
+    .option('--waiting', 'somebody waits for the answers')
+    .action(async (file: string, flags: RouteFlags) => {
+      const { route } = await import('./route.js')
+      done(await route(file, flags))
     })
 }
 

@@ -104,11 +104,16 @@ async function countLines(name: string, rows: AsyncIterable<unknown>): Promise<n
   let count = 0
   for await (const _ of rows) count += 1
   if (count > 0) return count
-  throw new InvalidInputError({
+  throw refuseEmpty(name, 'Nothing was enqueued.')
+}
+
+/** What is said of an input without requests; `outcome` says that nothing came of it. */
+export function refuseEmpty(name: string, outcome: string): InvalidInputError {
+  return new InvalidInputError({
     place: { file: name, line: null, field: null },
     rule: 'empty_input',
     problem: 'expected at least one request, got an empty input.',
-    nextStep: 'Nothing was enqueued. Check the file.',
+    nextStep: `${outcome} Check the file.`,
   })
 }
 

@@ -204,6 +204,13 @@ All lines are checked before the first is stored. The same line again changes no
 the queue's policy says (halfrate queues) by whoever runs halfrate work; halfrate why KEY --queue NAME
 tells how one of them is.
 Exit codes: 0 all are there; 2 some keys have other params; 1 it could not work.`,
+  route: `
+Examples:
+  halfrate route claims.jsonl --queue claims --by 06:00 --time-zone Europe/Berlin
+  halfrate route urgent.jsonl --queue desk --waiting --json
+
+Nothing is stored, and nobody is asked: it goes by the prices and by how long your batches took.
+Exit codes: 0 every request is likely in time; 2 some are not; 1 it could not work.`,
   retry: `
 Examples:
   halfrate retry claim-8812 claim-9001 --job claims

@@ -1,5 +1,6 @@
 import { ConfigError, type EpochMs } from '@halfrate/core'
 import { parseInstant } from '@halfrate/core/intake'
+import { checkText } from '../check-arguments.js'
 import { cronCalendar } from '../cron-calendar.js'
 
 /** By when answers are wanted, as a person says it. */
@@ -43,6 +44,27 @@ export function deadlineBy(
   checkZone(timeZone, names.timeZone)
   const schedule = `${Number(minute)} ${Number(hour)} * * *`
   return cronCalendar.nextSlotAt({ schedule, timeZone, after: now })
+}
+
+/**
+ * The same as an option of a call; null where nobody said.
+ *
+ * @throws {ConfigError} when it can't be read.
+ */
+export function wantedBy(
+  call: string,
+  { by, timeZone }: Readonly<Partial<Record<keyof WantedBy, string | undefined>>>,
+  now: EpochMs,
+): EpochMs | null {
+  if (by !== undefined) {
+    checkText(call, 'by, a time such as 06:00', by)
+    return deadlineBy({ by, timeZone }, now)
+  }
+  if (timeZone === undefined) return null
+  throw wrong(
+    'timeZone goes with by: it is that of a time.',
+    'Add by, or leave it out. Nothing was stored.',
+  )
 }
 
 function instantBy(

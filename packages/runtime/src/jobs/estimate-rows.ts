@@ -127,7 +127,8 @@ export async function estimateJob(
 
 const OPEN = ['waiting', 'assigned'] as const
 
-function costEstimate(estimate: Estimate, countProblem: string | null): CostEstimate {
+/** An estimate as programs get it. */
+export function costEstimate(estimate: Estimate, countProblem: string | null): CostEstimate {
   const { rows, batch, realtime, ceilingNano, models, caching } = estimate
   const { unpricedRows, openEndedRows, grounds } = estimate
   return {

@@ -11,6 +11,8 @@ export interface RowsToTake {
   readonly ask?: ((request: NewRequest) => NewRequest) | undefined
   /** The folder of the files that rows name; by default no path is followed. */
   readonly filesFrom?: string | undefined
+  /** Whether rows may ask for real time, as those of a job may not. Default false. */
+  readonly mayBeRealtime?: boolean | undefined
 }
 
 /**
@@ -23,6 +25,7 @@ export async function* intakeRows({
   digest,
   ask = (request) => request,
   filesFrom,
+  mayBeRealtime = false,
 }: RowsToTake): AsyncGenerator<IntakeRow, void, undefined> {
   const maker = new IntakeRowMaker({ hash128: digest.hash128 })
   const folder = filesFrom === undefined ? null : new FilesFolder(filesFrom)
@@ -30,7 +33,7 @@ export async function* intakeRows({
   for await (const request of rows) {
     row += 1
     yield await rowOf(async () => {
-      refuseRealtime(request)
+      if (!mayBeRealtime) refuseRealtime(request)
       const attached = await attachedFiles(ask(request), folder)
       return maker.intakeRowOf(attached.request, row, undefined, { byPath: attached.files })
     }, row)
