@@ -2,7 +2,17 @@ import type { ProjectId, RequestId, Verdict } from '@halfrate/core'
 import { expect } from 'vitest'
 import { aLine, anError, aSuccess, SOME_USAGE, SUCCEEDED } from '../builders/a-result-line.js'
 import { anIntakeRow } from '../builders/an-intake-row.js'
-import { beginSend, ended, move, release, sending, settle } from './send-steps.js'
+import {
+  ambiguous,
+  beginSend,
+  ended,
+  lost,
+  move,
+  release,
+  scan,
+  sending,
+  settle,
+} from './send-steps.js'
 import type { StoreCase } from './store-case.js'
 
 const CUT_OFF: Verdict = { status: 'failed', reason: 'cut_off', detail: 'max_tokens' }
@@ -173,6 +183,25 @@ export const settlingCases: readonly StoreCase[] = [
       const to = { type: 'waiting', notBefore: 0, countAs: 'failure', batchLimit: null } as const
       await release(scene, batch, move(0, { outcome: 'succeeded', to }))
       expect(await scene.request(id)).toMatchObject({ state: 'waiting', failureCount: 1 })
+    },
+  },
+  {
+    name: 'a success that would be tried again fails its request when it comes after its attempt was let go',
+    run: async (scene) => {
+      const [id] = await scene.enqueue('a')
+      const first = await lost(scene, [id])
+      await release(scene, first, move(0, { outcome: null }))
+      const second = await ambiguous(scene, [id])
+      const late = aSuccess(id, { usability: 'cut_off', verdict: null, lateVerdict: CUT_OFF })
+      expect(await settle(scene, first, late)).toMatchObject({ fresh: 1, done: 0 })
+      expect(await scene.request(id)).toMatchObject({ state: 'assigned' })
+      await scan(scene, second, { lost: { possiblyPaid: true } })
+      await release(scene, second, move(0, { outcome: null }))
+      expect(await scene.request(id)).toMatchObject({
+        state: 'done',
+        verdict: CUT_OFF,
+        result: { submissionId: first.id, ordinal: 0 },
+      })
     },
   },
   {

@@ -2,7 +2,6 @@ import { laneOf } from '../model/lane.js'
 import type { Usability } from '../model/outcome.js'
 import type { ProviderError } from '../model/provider-error.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
-import type { Verdict } from '../model/request.js'
 import type { Look, Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
@@ -76,6 +75,8 @@ export class LineReader {
       return keptAside('foreign', lineNumber, bytes)
     }
     this.#see(line)
+    const { usability } = line
+    const end = usability === null ? { verdict: null } : this.#endOf(line, usability)
     return {
       requestId: parts.requestId,
       outcome: line.outcome,
@@ -84,7 +85,7 @@ export class LineReader {
       usage: line.usage,
       ...this.#prices.costsOf(line),
       bytes,
-      verdict: line.usability === null ? null : this.#verdictOf(line, line.usability),
+      ...end,
     }
   }
 
@@ -103,17 +104,20 @@ export class LineReader {
     return this.#submission.twinOf === null || verifyCustomId(customId, this.#sealing)
   }
 
-  // Null for what a retry is left for, which takes effect at close. A batch that was given up and turned up has no retry of
-  // its own: its members were sent again already, or wait to be.
-  #verdictOf({ stopReason, usage }: ResultFacts, usability: Usability): Verdict | null {
+  // What a retry is left for takes effect at close. A batch that was given up and turned up has no retry of its own: its
+  // members were sent again already, or wait to be. A call may have been given up without its sender's knowledge.
+  #endOf(
+    { stopReason, usage }: ResultFacts,
+    usability: Usability,
+  ): Pick<ResultLine, 'verdict' | 'lateVerdict'> {
     const { twinOf, orphan } = this.#submission
     const isFirst = twinOf === null && !orphan
     const outputTokens = usage?.outputTokens ?? null
     const mayGoOn =
       mayBeRaised({ stopReason, outputTokens }, this.#policy) ||
       mayBeContinued({ stopReason }, this.#policy)
-    if (isFirst && mayGoOn) return null
-    return successVerdict({ usability, stopReason }, this.#policy)
+    const verdict = successVerdict({ usability, stopReason }, this.#policy)
+    return isFirst && mayGoOn ? { verdict: null, lateVerdict: verdict } : { verdict }
   }
 }
 

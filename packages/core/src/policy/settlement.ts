@@ -8,6 +8,8 @@ export interface SettleLine {
   readonly outcome: OutcomeType
   /** For a success how its request ends; null when it only takes effect at close. */
   readonly verdict: Verdict | null
+  /** How it ends by a success without a verdict whose attempt was let go before it came. */
+  readonly lateVerdict?: Verdict | undefined
   /** What it cost; null for an unknown price. */
   readonly costNano: NanoUsd | null
 }
@@ -17,7 +19,8 @@ export interface SettleLine {
  *
  * A success with a verdict takes effect at once, from waiting or assigned; every other outcome is only noted and
  * takes effect at close, so that a retry can't overtake a success that stands later in the file. Until then a
- * success replaces another noted outcome.
+ * success replaces another noted outcome. For an attempt that was let go before its success came there is no close; what the
+ * success comes to then takes effect at once too.
  *
  * The same line again changes nothing, but that it brings the cost of a success that has none. A cost that is known stays.
  */
@@ -37,7 +40,8 @@ export function settleLine(facts: SettleFacts, line: SettleLine): SettleEffect {
       request: { type: 'none' },
     }
   }
-  return settleSuccess(facts, line.verdict)
+  const { verdict, lateVerdict = null } = line
+  return settleSuccess(facts, released ? (verdict ?? lateVerdict) : verdict)
 }
 
 function bringsCost({ attempt }: SettleFacts, line: SettleLine): boolean {

@@ -21,6 +21,11 @@ export interface ResultLine {
   readonly bytes: Uint8Array
   /** For a success how its request ends; null for what takes effect at close. */
   readonly verdict: Verdict | null
+  /**
+   * How it ends by a success that takes effect at close, when it comes after its attempt was let go: no close waits for it any
+   * more. A call's answer may come so late at any instant.
+   */
+  readonly lateVerdict?: Verdict | undefined
 }
 
 /** A line that can't be booked under an attempt. Its bytes are kept. */

@@ -220,3 +220,17 @@ test('whatever successes come for a request, each body ends with one that is not
     }),
   )
 })
+
+test('a success that is left for the close ends its request at once when its attempt was let go before it came', () => {
+  const late = { ...unusable, lateVerdict: bad }
+  const whenLive = settleLine(facts({}), late)
+  expect(whenLive).toMatchObject({ type: 'fresh', releases: false, request: { type: 'none' } })
+  const letGo = { attempt: { released: true } }
+  const done = { type: 'done', verdict: bad }
+  expect(settleLine(facts(letGo), late)).toMatchObject({ type: 'fresh', request: done })
+  const kept = { type: 'keep_verdict', verdict: bad }
+  expect(settleLine(facts({ ...letGo, otherLive: 1 }), late)).toMatchObject({ request: kept })
+  // One that ends its request in any case has no other end.
+  const both = { ...success, lateVerdict: bad }
+  expect(settleLine(facts(letGo), both)).toMatchObject({ request: { type: 'done', verdict: good } })
+})

@@ -87,12 +87,15 @@ export function expectedEnd(facts: EndFacts): ExpectedEnd {
   const { rows, doneAt } = facts
   let counts: ReadonlySet<number> = new Set([0])
   let reasons: ReadonlySet<string> = new Set()
+  // Whoever called may have stood still with an answer while others went on, and book it at any time.
+  const late: string[] = []
   for (const [index, row] of rows.entries()) {
     const after = rows[index + 1]
     const decidedBy = after?.createdAt ?? doneAt
     const next = [...counts].map((failures) => nextOf(facts, row, { failures, decidedBy }))
     counts = new Set(next.flatMap(({ tries }) => tries))
-    reasons = new Set(next.flatMap(({ ends }) => ends))
+    reasons = new Set([...late, ...next.flatMap(({ ends }) => ends)])
+    if (row.isCall && row.outcome === 'succeeded') late.push(endBy(row))
     if (after !== undefined && counts.size === 0) {
       return { reasons, mayGoOn: false, mustHaveEndedBy: row }
     }
@@ -123,10 +126,15 @@ function afterSuccess(facts: EndFacts, row: FateRow, at: At): Next {
   const isSentAgain = mustBeRaised(facts, row) || mustGoOn(facts, row)
   const next = isSentAgain
     ? orCanceled(facts, inTime(facts, row, at, { reason: 'cut_off', failures: at.failures }))
-    : { ends: [row.usability ?? 'usable'], tries: [] }
-  // Whoever called may have died with the answer, or have given it up before it came.
+    : { ends: [endBy(row)], tries: [] }
+  // Whoever called may have died with the answer, or have brought it after it was given up, when nothing is tried any more.
   if (!row.isCall) return next
-  return { ends: [...next.ends, 'possibly_paid'], tries: [...next.tries, at.failures] }
+  const ends = [...next.ends, endBy(row), 'possibly_paid']
+  return { ends, tries: [...next.tries, at.failures] }
+}
+
+function endBy({ usability }: FateRow): string {
+  return usability ?? 'usable'
 }
 
 // The real outcome of what is canceled too late wins, and is its last.

@@ -109,6 +109,15 @@ describe('the expected end of a request', () => {
     expect(endOf([answered, answered]).mustHaveEndedBy).toBeNull()
   })
 
+  it('may be the answer of a call that came after others were made', () => {
+    const late = { ...USABLE, isCall: true }
+    expect([...endOf([late, PERMANENT]).reasons]).toEqual(['usable', 'errored'])
+    const cut = { outcome: 'succeeded', usability: 'cut_off', isCall: true } as const
+    const raise = { raiseMaxTokensTo: 601 }
+    expect([...endOf([cut], raise).reasons]).toEqual(['cut_off', 'possibly_paid'])
+    expect([...endOf([cut, PERMANENT], raise).reasons]).toEqual(['cut_off', 'errored'])
+  })
+
   it('is open where a row that was not paid may never have been seen', () => {
     const unseen = { ...PERMANENT, mayBeUnseen: true }
     expect(endOf([unseen, USABLE]).mustHaveEndedBy).toBeNull()
