@@ -2,6 +2,7 @@ import {
   DEFAULT_ACCOUNT,
   DEFAULT_PROJECT,
   enqueue,
+  laneKey,
   type QueueName,
   queueSetting,
 } from '@halfrate/core'
@@ -10,12 +11,21 @@ import { describe, expect, test } from 'vitest'
 import { anIntakeRow } from '../../src/index.js'
 import { MINUTE_MS, QUEUE, World } from './arrange.js'
 
+const DAY_MS = 24 * 60 * MINUTE_MS
 const OTHER = 'other' as QueueName
 const IN_LINE = ['sealed', 'sending', 'ambiguous', 'in_progress', 'canceling']
 
 class LineWorld extends World {
   async rows(queue: QueueName, count: number) {
     const rows = Array.from({ length: count }, (_, index) => anIntakeRow({ key: `${index}` }))
+    await enqueue({ store: this.store, project: DEFAULT_PROJECT, queue, rows })
+  }
+
+  // Each wanted by another instant, so that none shares a batch with another.
+  async apart(queue: QueueName, count: number) {
+    const rows = Array.from({ length: count }, (_, index) =>
+      anIntakeRow({ key: `apart ${index}`, lane: laneKey({ deadlineAt: (index + 1) * DAY_MS }) }),
+    )
     await enqueue({ store: this.store, project: DEFAULT_PROJECT, queue, rows })
   }
 
@@ -89,6 +99,28 @@ describe('the line of an account', () => {
     made.end()
     await made.work(2 * MINUTE_MS)
     expect([await made.inLine(QUEUE), await made.inLine(OTHER)]).toEqual([10, 10])
+  })
+
+  test('is asked for once by all groups of a queue, for all that they hold', async () => {
+    const made = await world()
+    await made.limit(10)
+    await made.rows(OTHER, 10)
+    await made.work(MINUTE_MS)
+    await made.apart(QUEUE, 30)
+    const { store } = made
+    const queueFacts = store.queueFacts.bind(store)
+    let looks = 0
+    store.queueFacts = (params) => {
+      if (params.queue === QUEUE) looks += 1
+      return queueFacts(params)
+    }
+    await made.work(MINUTE_MS)
+    expect(await made.demands()).toEqual([[QUEUE, 30]])
+    // One that finds them, and one that finds that they all wait; at each of the few looks of a minute.
+    expect(looks).toBeLessThan(30)
+    made.end()
+    await made.work(2 * MINUTE_MS)
+    expect(await made.inLine(QUEUE)).toBe(10)
   })
 
   test('is free at once when the limit is taken away', async () => {

@@ -8,20 +8,17 @@ import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
 import { nonceFrom } from '../policy/custom-id.js'
 import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
 import { avoidCount, packPage } from '../policy/pack.js'
-import { sendHoldOf } from '../policy/pausing.js'
-import { laneHoldOf } from '../policy/retry/poison.js'
 import { routeOf } from '../policy/routing/route-of.js'
 import { policyIn } from '../policy/turnaround/policy-in.js'
 import type { WaitingGroup } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
 import { DeadlineTimes } from './deadline-times.js'
+import { GroupHolds } from './group-holds.js'
 import type { HeldLease } from './held-lease.js'
 import { JobBudgets, type PricedRequest } from './job-budgets.js'
 import { limitedPolicy } from './limited-policy.js'
 import { roomInLine } from './line-shares.js'
-import { readPauses } from './pauses.js'
 import { type PlanPage, readPage } from './plan-page.js'
-import { readIncident } from './poison-state.js'
 import { readFlushByHand, readPolicy } from './policies.js'
 import { type BudgetLook, ScopeBudgets } from './scope-budgets.js'
 import { takeApart } from './take-apart.js'
@@ -91,14 +88,16 @@ export async function planQueue(
     const next = groups.find(
       ({ dueAt, group }) => mayOpen && dueAt <= now && !probed.has(scopeOf(group)),
     )
+    const due = groups.filter(({ dueAt }) => dueAt <= now).map(({ group }) => group)
     const isProbe = facts.filling.length === 0 && next?.isProbe === true
     // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
     const filler = fillerOf(planning, facts.filling[0] ?? next?.group, isProbe)
-    const begun = begunOf(facts.filling[0], facts.groups) ?? (await begin(filler, next?.group, now))
+    const begun =
+      begunOf(facts.filling[0], facts.groups) ?? (await begin(filler, next?.group, due, now))
     // Of some jobs nothing fits under their caps, but without them there may be a group that is due.
     if (begun === 'stopped') continue
     if (begun !== null && 'waits' in begun) {
-      held.set(kindOf(begun.waits.group), begun.waits)
+      for (const each of begun.waits) held.set(kindOf(each.group), each)
       continue
     }
     if (begun === null || isStopping) {
@@ -155,16 +154,15 @@ async function withTheirTime(
   now: EpochMs,
 ): Promise<readonly TimedGroup[]> {
   const timed: TimedGroup[] = []
+  const holds = new GroupHolds(context, { project, queue })
   for (const group of groups) {
-    const documents = await readPauses(context, { account: group.account, project, queue })
-    const hold = sendHoldOf(documents, { lane: group.lane, submissionId: null }, now)
+    const { hold, restsUntil } = await holds.holdOf(group, now)
     const nextSlotAt = nextSlotOf(context, policy, group)
     const flush = decideFlush({ ...group, nextSlotAt }, policyIn(group.lane, policy), now)
     const byRule = isCall(group) ? now : flushDueAt(flush, group, flushByHand, now)
     const flushAt = byRule <= now ? now : Math.min(byRule, await deadlines.sendBy(group, now))
     const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
-    const restsUntil = laneHoldOf(await readIncident(context, group), now)?.until ?? now
-    const dueAt = Math.max(flushAt, heldUntil, restsUntil)
+    const dueAt = Math.max(flushAt, heldUntil, restsUntil ?? now)
     timed.push({ group, dueAt, isProbe: hold.type === 'probe' })
   }
   return timed
@@ -173,6 +171,10 @@ async function withTheirTime(
 // Sent in real time: by itself, and at once.
 function isCall(of: Pick<Submission, 'lane'> | undefined): boolean {
   return of !== undefined && routeOf(of).route === 'realtime'
+}
+
+function sharesLine(one: WaitingGroup, other: WaitingGroup): boolean {
+  return one.account === other.account && !isCall(one)
 }
 
 function nextSlotOf(
@@ -219,28 +221,34 @@ function begunOf(filling: Submission | undefined, groups: readonly WaitingGroup[
 async function begin(
   planning: Planning,
   group: WaitingGroup | undefined,
+  due: readonly WaitingGroup[],
   now: EpochMs,
-): Promise<Begun | { readonly waits: TimedGroup } | 'stopped' | null> {
+): Promise<Begun | { readonly waits: readonly TimedGroup[] } | 'stopped' | null> {
   if (group === undefined) return null
   const { scopes, budgets } = planning
   const waitsUntil = await scopes.recalled(group, now)
-  if (waitsUntil !== null) return { waits: { group, dueAt: waitsUntil, isProbe: false } }
+  if (waitsUntil !== null) return { waits: [{ group, dueAt: waitsUntil, isProbe: false }] }
   const look = await scopes.look(group.account)
-  const line = await roomInLine(planning.context, planning, group)
-  if ('until' in line) return { waits: { group, dueAt: line.until, isProbe: false } }
+  // Its groups stand in line as one queue, and one answer is that of all of them.
+  const inLine = isCall(group) ? [group] : due.filter((each) => sharesLine(each, group))
+  const count = inLine.reduce((sum, each) => sum + each.count, 0)
+  const line = await roomInLine(planning.context, planning, { ...group, count })
+  if ('until' in line) {
+    return { waits: inLine.map((each) => ({ group: each, dueAt: line.until, isProbe: false })) }
+  }
   const place = { ...group, upToId: group.maxId, requestCount: 0, holdNano: ZERO_USD }
   const first = await readPage(planning, place, look)
   budgets.leaveOut(first.unfit)
   if (first.unfit.size > 0) return 'stopped'
   if (first.neededNano !== undefined && first.admitted.length === 0) {
     const dueAt = await scopes.stop(group, look, first.neededNano, now)
-    return { waits: { group, dueAt, isProbe: false } }
+    return { waits: [{ group, dueAt, isProbe: false }] }
   }
   if (first.stopped.size > 0 || first.neededNano !== undefined) {
     // What is under way makes room for more; where nothing is, no larger batch will ever fit.
     const grows = first.neededNano === undefined || look.caps.some(({ use }) => use.heldNano > 0)
     const waits = await timeOfSendable(planning, { group, first, now })
-    if (grows && waits.dueAt > now) return { waits }
+    if (grows && waits.dueAt > now) return { waits: [waits] }
   }
   return {
     filling: await open(planning, group),
