@@ -12,8 +12,9 @@ import type { Simulation } from './simulation.js'
 import type { RunEnd } from './time/scheduler.js'
 
 // A run that needs more goes round in circles. Of a span, not of the whole run: workers that wait for a day until somebody
-// raises a cap look every minute, and a hundred thousand looks at leisure are no circle.
-const MAX_EVENTS = 150_000
+// raises a cap or a line has room look every minute at all that waits, and a hundred thousand events at leisure are no circle. A
+// worker that looked every second would need more.
+const MAX_EVENTS = 400_000
 const EVENTS_WITHIN_MS = 6 * HOUR_MS
 
 /** Lets a run go on until something is so, an instant, or the first violation, and says which of them came. */

@@ -1,5 +1,4 @@
 import type { ProjectId, QueueName } from '../model/ids.js'
-import { laneOf } from '../model/lane.js'
 import { ZERO_USD } from '../model/money.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { FlushByHand } from '../model/setting-documents.js'
@@ -8,7 +7,6 @@ import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
 import { nonceFrom } from '../policy/custom-id.js'
 import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
 import { avoidCount, packPage } from '../policy/pack.js'
-import { routeOf } from '../policy/routing/route-of.js'
 import { policyIn } from '../policy/turnaround/policy-in.js'
 import type { WaitingGroup } from '../ports/store-planning.js'
 import { type EngineContext, tellSubmission } from './context.js'
@@ -22,6 +20,15 @@ import { type PlanPage, readPage } from './plan-page.js'
 import { readFlushByHand, readPolicy } from './policies.js'
 import { type BudgetLook, ScopeBudgets } from './scope-budgets.js'
 import { takeApart } from './take-apart.js'
+import {
+  earliestOf,
+  inOrder,
+  isCall,
+  kindOf,
+  scopeOf,
+  sharersOf,
+  type TimedGroup,
+} from './timed-group.js'
 
 // Batches that are sealed before any is sent, and at least so many for each send at the same time. Whoever plans a long
 // queue to its end sends nothing meanwhile; who plans too few leaves nothing to the others, since one plans at a time.
@@ -88,12 +95,11 @@ export async function planQueue(
     const next = groups.find(
       ({ dueAt, group }) => mayOpen && dueAt <= now && !probed.has(scopeOf(group)),
     )
-    const due = groups.filter(({ dueAt }) => dueAt <= now).map(({ group }) => group)
     const isProbe = facts.filling.length === 0 && next?.isProbe === true
     // A pause is probed with a single request: it is real work if it is taken, and little is uploaded if not.
     const filler = fillerOf(planning, facts.filling[0] ?? next?.group, isProbe)
     const begun =
-      begunOf(facts.filling[0], facts.groups) ?? (await begin(filler, next?.group, due, now))
+      begunOf(facts.filling[0], facts.groups) ?? (await begin(filler, next?.group, groups, now))
     // Of some jobs nothing fits under their caps, but without them there may be a group that is due.
     if (begun === 'stopped') continue
     if (begun !== null && 'waits' in begun) {
@@ -133,20 +139,6 @@ function upToOf(policy: QueuePolicy): number {
   return Math.max(policy.flush.count ?? 0, policy.maxBatchRequests)
 }
 
-interface TimedGroup {
-  readonly group: WaitingGroup
-  /** When it may become a batch, by the flush rule and by what holds sending back. */
-  readonly dueAt: EpochMs
-  readonly isProbe: boolean
-}
-
-// A planning ends after a few batches, so what is wanted first goes first.
-function inOrder(groups: readonly TimedGroup[]): readonly TimedGroup[] {
-  const deadlineOf = ({ group }: TimedGroup): number =>
-    laneOf(group.lane).deadlineAt ?? Number.MAX_SAFE_INTEGER
-  return groups.toSorted((one, other) => deadlineOf(one) - deadlineOf(other))
-}
-
 // While sending is held back nothing is sealed, so that what waits can be canceled, and goes in large batches later.
 async function withTheirTime(
   { context, project, queue, policy, flushByHand, deadlines }: Planning,
@@ -168,35 +160,12 @@ async function withTheirTime(
   return timed
 }
 
-// Sent in real time: by itself, and at once.
-function isCall(of: Pick<Submission, 'lane'> | undefined): boolean {
-  return of !== undefined && routeOf(of).route === 'realtime'
-}
-
-function sharesLine(one: WaitingGroup, other: WaitingGroup): boolean {
-  return one.account === other.account && !isCall(one)
-}
-
 function nextSlotOf(
   { calendar }: EngineContext,
   { flush }: QueuePolicy,
   { oldestCreatedAt }: WaitingGroup,
 ): EpochMs | null {
   return isScheduled(flush) ? calendar.nextSlotAt({ ...flush, after: oldestCreatedAt }) : null
-}
-
-function scopeOf({ account, lane }: Pick<WaitingGroup, 'account' | 'lane'>): string {
-  return `${account} ${lane}`
-}
-
-function kindOf(group: Pick<WaitingGroup, 'account' | 'lane' | 'batchLimit'>): string {
-  return `${scopeOf(group)} ${group.batchLimit}`
-}
-
-function earliestOf(groups: readonly TimedGroup[], nextDueAt: EpochMs | null): EpochMs | null {
-  const instants = groups.map(({ dueAt }) => dueAt)
-  const all = nextDueAt === null ? instants : [...instants, nextDueAt]
-  return all.length === 0 ? null : Math.min(...all)
 }
 
 /** A submission that is being filled, and what could join it first; null where that was not read yet. */
@@ -221,7 +190,7 @@ function begunOf(filling: Submission | undefined, groups: readonly WaitingGroup[
 async function begin(
   planning: Planning,
   group: WaitingGroup | undefined,
-  due: readonly WaitingGroup[],
+  groups: readonly TimedGroup[],
   now: EpochMs,
 ): Promise<Begun | { readonly waits: readonly TimedGroup[] } | 'stopped' | null> {
   if (group === undefined) return null
@@ -230,7 +199,7 @@ async function begin(
   if (waitsUntil !== null) return { waits: [{ group, dueAt: waitsUntil, isProbe: false }] }
   const look = await scopes.look(group.account)
   // Its groups stand in line as one queue, and one answer is that of all of them.
-  const inLine = isCall(group) ? [group] : due.filter((each) => sharesLine(each, group))
+  const inLine = isCall(group) ? [group] : sharersOf(group, groups, now)
   const count = inLine.reduce((sum, each) => sum + each.count, 0)
   const line = await roomInLine(planning.context, planning, { ...group, count })
   if ('until' in line) {
