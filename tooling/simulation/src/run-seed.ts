@@ -13,6 +13,7 @@ import { RestoredWorld, type RestoreFigures } from './restore/restored-world.js'
 import { longestAnswerMs } from './scenario/person-habits.js'
 import { drawScenario, type Scenario } from './scenario/scenario.js'
 import { liftBudgets } from './scenario/scope-budgets.js'
+import { waitsForLineMs } from './scenario/set-limits.js'
 import { Simulation } from './simulation.js'
 import type { OpenStore, StoreKind } from './store/open-store.js'
 
@@ -154,7 +155,8 @@ function healMs(scenario: Scenario): number {
   const { settings, onLostAnswer, turnaroundMs, person } = scenario
   const settleMs = onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
   const answerMs = person === null ? 0 : longestAnswerMs(person, settings.scanEveryMs)
-  return settleMs + answerMs + DAY_MS + SLACK_MS + 2 * turnaroundMs[1] + goneMs(scenario)
+  const batchesMs = 2 * turnaroundMs[1] + waitsForLineMs(scenario)
+  return settleMs + answerMs + DAY_MS + SLACK_MS + batchesMs + goneMs(scenario)
 }
 
 // What somebody deleted is looked for until it counts as gone, and its file for a day after that, or for as long as the

@@ -1,6 +1,12 @@
-import { DEFAULT_PROJECT, enqueue, laneKey, type MessageResult } from '@halfrate/core'
+import {
+  DEFAULT_PROJECT,
+  enqueue,
+  laneKey,
+  type MessageResult,
+  type RequestId,
+} from '@halfrate/core'
 import { describe, expect, test } from 'vitest'
-import { anIntakeRow, scriptedError } from '../../src/index.js'
+import { anError, anIntakeRow, aSuccess, scriptedError } from '../../src/index.js'
 import { HOUR_MS, MINUTE_MS, QUEUE, World } from './arrange.js'
 
 const REALTIME = laneKey({ route: 'realtime' })
@@ -110,6 +116,47 @@ describe('a request that somebody waits for', () => {
     expect([calls(world), (await world.only()).state]).toEqual([1, 'collected'])
     expect(await violations(world)).toEqual([])
   })
+
+  test.each([
+    ['a success', aSuccess, { succeeded: 1 }, 1],
+    ['an error', anError, { succeeded: 1 }, 2],
+  ] as const)(
+    'is taken for %s that was booked after others had given it up, and ended by then',
+    async (_, line, ends, expectedCalls) => {
+      const world = new World()
+      await world.policy()
+      world.transport.script('createMessage', () => LOST)
+      world.transport.always('createMessage', () => answered(world))
+      await ask(world, 'a')
+      const { store } = world
+      const release = store.releaseMembers.bind(store)
+      store.releaseMembers = () => Promise.reject(new Error('the process ended'))
+      world.start()
+      await world.work(HOUR_MS, MINUTE_MS).catch(() => undefined)
+      store.releaseMembers = release
+      const { id: submissionId, state } = await world.only()
+      expect(state).toBe('lost')
+      const [{ requestId } = { requestId: 0 as RequestId }] = await store.openOutcomes({
+        ...{ submissionId, after: -1, limit: 1 },
+      })
+      await store.settle({ submissionId, addMissing: false, lines: [line(requestId)] })
+      const claim = store.claim.bind(store)
+      let claims = 0
+      store.claim = (params) => {
+        claims += 1
+        return claim(params)
+      }
+      world.start()
+      await world.work(HOUR_MS, MINUTE_MS)
+      expect(await world.ends()).toEqual(ends)
+      expect(calls(world)).toBe(expectedCalls)
+      const [first] = await world.submissions()
+      expect(first).toMatchObject({ state: 'collected', orphan: true })
+      // A few a minute: one that is looked at again and again would need thousands.
+      expect(claims).toBeLessThan(1_000)
+      expect(await violations(world)).toEqual([])
+    },
+  )
 })
 
 describe('what the provider says no to in real time', () => {

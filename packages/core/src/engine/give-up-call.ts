@@ -1,11 +1,10 @@
-import { totalOf } from '../model/outcome.js'
 import type { Submission } from '../model/submission.js'
 import { judgeLostCall } from '../policy/routing/lost-call.js'
 import { alarm, type EngineContext, tellSubmission } from './context.js'
 import type { HeldLease } from './held-lease.js'
+import { noteIfBooked } from './note-if-booked.js'
 import { readPolicy } from './policies.js'
 import { loadRecovery } from './recovery.js'
-import { noteAnswered } from './send-call.js'
 
 /**
  * Decides about a call in real time of which it is not known whether it was answered. If its answer is booked, it was; else it is
@@ -18,10 +17,7 @@ export async function giveUpCall(
 ): Promise<void> {
   const { store } = context
   const { id: submissionId } = submission
-  const { outcomes } = await store.countAttempts({ submissionId })
-  if (totalOf(outcomes) > 0 && outcomes.processing === 0) {
-    return await noteAnswered(context, submission, { counts: outcomes })
-  }
+  if (await noteIfBooked(context, submission)) return
   const { onLostAnswer } = await readPolicy(context, submission.project, submission.queue)
   const { recovery } = await loadRecovery(context)
   const fromBackup = recovery !== null && (submission.sendStartedAt ?? 0) < recovery.since

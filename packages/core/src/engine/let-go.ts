@@ -6,6 +6,7 @@ import { routeOf } from '../policy/routing/route-of.js'
 import type { EngineContext } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { isolate } from './isolate.js'
+import { noteIfBooked } from './note-if-booked.js'
 import { noteRefusal } from './note-refusal.js'
 import { noteRefusedCall } from './note-refused-call.js'
 import { readPolicy } from './policies.js'
@@ -19,6 +20,8 @@ export async function letMembersGo(
   lease: HeldLease,
   submission: Submission,
 ): Promise<void> {
+  const isCall = routeOf(submission).route === 'realtime'
+  if (isCall && (await noteIfBooked(context, submission))) return
   if (submission.state === 'lost') await letLostGo(context, lease, submission)
   else await letRefusedGo(context, lease, submission)
 }

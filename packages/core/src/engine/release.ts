@@ -43,6 +43,7 @@ export async function releaseAll(
   const reasons: Record<string, number> = {}
   let notBefore: EpochMs | null = null
   let after = -1
+  let pages = 0
   for (;;) {
     await lease.keep()
     const limit = store.traits.pageLimit
@@ -54,6 +55,7 @@ export async function releaseAll(
       const moves = page.map(({ move }) => move)
       const { fence } = lease
       const result = await store.releaseMembers({ fence, submissionId, state, remoteId, moves })
+      pages += 1
       total.waiting += result.waiting
       total.done += result.done
       for (const { reason, move } of page) {
@@ -61,6 +63,11 @@ export async function releaseAll(
         if (move.to.type === 'waiting') notBefore = Math.max(notBefore ?? 0, move.to.notBefore)
       }
     }
+  }
+  // One whose members are all gone rests by this too, and would be looked at without end.
+  if (pages === 0) {
+    const { fence } = lease
+    await store.releaseMembers({ fence, submissionId, state, remoteId, moves: [] })
   }
   if (total.waiting + total.done > 0) {
     tell(context, { type: 'released', submissionId, ...total, reasons, notBefore })
