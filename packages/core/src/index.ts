@@ -10,6 +10,7 @@ export type { AdoptResult } from './engine/adopt.js'
 export { CANARY_ID } from './engine/canary.js'
 export type { AfterAbsence } from './engine/context.js'
 export { Deliverer, type DeliveryRound } from './engine/deliverer.js'
+export { doorOfQueue } from './engine/doors.js'
 export { Engine, type EngineOptions, type TickReport } from './engine/engine.js'
 export { type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
 export {
@@ -25,7 +26,6 @@ export type { DelivererOptions, RoundSignals } from './engine/page-handover.js'
 export { RECOVERED_HOME } from './engine/recovery.js'
 export { type Repriced, type RepriceParams, reprice } from './engine/reprice.js'
 export { type Chore, sweepInTurn } from './engine/sweep-in-turn.js'
-export { type Tailing, tailsOfQueue } from './engine/tails-of-queue.js'
 // errors
 export {
   ConfigError,

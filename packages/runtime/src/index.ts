@@ -153,6 +153,7 @@ export {
   type RowsToAdvise,
 } from './routing/advise-rows.js'
 // which route
+export { type RolloutQuestion, type RolloutStand, rolloutOf } from './routing/rollout-of.js'
 export type { RouteOptions, RoutesReport } from './routing/route-rows.js'
 // where a store is
 export { checkStoreText, isPostgresUrl, storeText } from './store-place.js'

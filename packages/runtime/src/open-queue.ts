@@ -2,6 +2,7 @@ import {
   type AccountId,
   ConfigError,
   type Digest,
+  doorOfQueue,
   type EpochMs,
   enqueue,
   type IntakeRow,
@@ -9,7 +10,6 @@ import {
   type PutAnswer,
   type QueueName,
   type RequestId,
-  tailsOfQueue,
 } from '@halfrate/core'
 import { IntakeRowMaker, type NewRequest, withDeadline } from '@halfrate/core/intake'
 import type { PriceBook } from '@halfrate/core/money'
@@ -232,8 +232,8 @@ async function putIn(
       'Leave tx out, or keep the work in the PostgreSQL of your own data. Nothing was enqueued.',
     )
   }
-  const tails = await tailsOfQueue(opened.store, project, queue)
-  const rows = tails(given)
+  const door = await doorOfQueue(opened.store, project, queue)
+  const rows = door(given)
   const put = await opened.enqueueIn({ tx, project, account, queue, rows })
   if (put.type === 'enqueued') return enqueued(rows, put.answers)
   const keys = put.conflicts.map(({ index }) => rows[index]?.key ?? '')

@@ -1,7 +1,8 @@
-import { laneOf } from '@halfrate/core'
+import { DEFAULT_PROJECT, type Lane, laneOf } from '@halfrate/core'
+import { costOfEach } from '@halfrate/core/routing'
 import { startEmulator } from '@halfrate/emulator'
 import { describe, expect, test } from 'vitest'
-import { openHalfrate } from '../src/index.js'
+import { openHalfrate, rolloutOf } from '../src/index.js'
 
 const messages = [{ role: 'user', content: 'Is it on fire?' }]
 const params = { model: 'claude-haiku-4-5', max_tokens: 4_000, messages }
@@ -50,5 +51,37 @@ describe('the route of a request', () => {
     const run = half.run('claims', [row], { start: false })
     await expect(run).rejects.toMatchObject({ rule: 'invalid_route', place: { line: 1 } })
     await half.run('claims', [{ ...row, route: 'batch' }], { start: false })
+  })
+
+  test('is by its key where its queue sends a part in batches, and both ways are compared', async () => {
+    await using claude = await startEmulator({ seed: 8 })
+    await using half = await openHalfrate({ store: ':memory:', emulator: claude })
+    const flush = { count: 1_000, bytes: 1_000_000, ageMs: 0 }
+    const desk = half.queue('desk', { flush, batchPercent: 50 })
+    const keys = Array.from({ length: 12 }, (_, index) => `ticket-${index}`)
+    await desk.enqueueAll(keys.map((key) => ({ key, params })))
+    await desk.enqueue({ key: 'never worth it', params, route: 'batch' })
+    await desk.enqueue({ key: 'now', params, route: 'realtime' })
+    const lanes = new Map<string, Lane>()
+    for (const key of [...keys, 'never worth it', 'now']) {
+      const life = await half.why(key, { queue: 'desk' })
+      lanes.set(key, laneOf(life?.request.lane ?? ''))
+    }
+    expect([lanes.get('never worth it')?.route, lanes.get('now')?.why]).toEqual(['batch', null])
+    const called = keys.filter((key) => lanes.get(key)?.route === 'realtime')
+    expect(called.map((key) => lanes.get(key)?.why)).toEqual(called.map(() => 'rollout'))
+    expect([called.length > 0, called.length < 12]).toEqual([true, true])
+    half.start()
+    await claude.clock.advance('2h')
+    const question = { store: half.store, project: DEFAULT_PROJECT, queue: desk.name, since: 0 }
+    const stand = await rolloutOf(question)
+    expect(stand).toMatchObject({
+      batchPercent: 50,
+      batch: { done: 13 - called.length, usable: 13 - called.length },
+      realtime: { done: called.length },
+      verdict: { next: 100, verdict: 'unsure', reasons: ['too_few'] },
+    })
+    const [batch, realtime] = [costOfEach(stand.batch), costOfEach(stand.realtime)]
+    expect(batch).toBeLessThan(realtime ?? 0)
   })
 })

@@ -1,5 +1,11 @@
 import { testDigest, violationsOf } from '@halfrate/conformance'
-import type { AccountId, ProjectId, QueueName } from '@halfrate/core'
+import {
+  type AccountId,
+  laneOf,
+  type ProjectId,
+  type QueueName,
+  queueSetting,
+} from '@halfrate/core'
 import { type BudgetScope, budgetSetting } from '@halfrate/core/budgets'
 import { IntakeRowMaker, keyHashOf } from '@halfrate/core/intake'
 import fc from 'fast-check'
@@ -403,3 +409,19 @@ test.each(BUDGETS)(
     expect(await move()).toEqual({ moved: isOverAll ? 2 : 1, refused: 0 })
   },
 )
+
+test('a row goes by the rollout of its queue', async () => {
+  const schema = database.schema()
+  const store = await open(schema)
+  const name = queueSetting(home.project, home.queue)
+  await store.putSetting({ ...name, value: { batchPercent: 0 }, ifVersion: null })
+  await statement(
+    `INSERT INTO ${schema}.halfrate_inbox (queue, key, params) VALUES ('claims', 'one', $1)`,
+    [params('one')],
+  )
+  expect(await emptyInbox(store)).toEqual({ moved: 1, refused: 0 })
+  const scope = { queue: home.queue }
+  const keyHash = keyHashOf('one', hash128)
+  const life = await store.getRequest({ project: home.project, scope, key: 'one', keyHash })
+  expect(laneOf(life?.request.lane ?? '')).toMatchObject({ route: 'realtime', why: 'rollout' })
+})

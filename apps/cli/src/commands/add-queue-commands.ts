@@ -5,6 +5,7 @@ import type { LimitsFlags } from './limits.js'
 import type { LimitsSetFlags } from './limits-set.js'
 import { type Done, withJson, withProvider, withStore } from './options.js'
 import type { QueuesFlags } from './queues.js'
+import type { QueuesRolloutFlags } from './queues-rollout.js'
 import type { QueuesSetFlags } from './queues-set.js'
 
 /** Adds `queues` and what it does to one of them, and `apply`, which sets what a file says of them. */
@@ -19,8 +20,25 @@ export function addQueueCommands(program: Command, done: Done): void {
   addSet(queues, done)
   addPausing(queues, done)
   addFlush(queues, done)
+  addRollout(queues, done)
   addLimits(program, done)
   addApply(program, done)
+}
+
+function addRollout(queues: Command, done: Done): void {
+  withJson(withStore(queues.command('rollout')))
+    .addHelpText('after', examplesOf('queuesRollout'))
+    .description('compare what a queue came to in batches and in real time, and say what is next')
+    .argument('<name>', 'the queue')
+    .option('--since <when>', 'what was done from then on, as 3d or 2026-11-20 (default: 7d)')
+    .option(
+      '--within <time>',
+      'how soon nine in ten answers of batches are to come, as 6h (default: 24h)',
+    )
+    .action(async (name: string, flags: QueuesRolloutFlags) => {
+      const { queuesRollout } = await import('./queues-rollout.js')
+      done(await queuesRollout(name, flags))
+    })
 }
 
 function addLimits(program: Command, done: Done): void {
@@ -75,6 +93,10 @@ function addSet(queues: Command, done: Done): void {
       'send what was cut off once more with so many max_tokens; 0 for never',
     )
     .option('--continue-at-most <n>', 'go on so often where an answer paused; 0 for never')
+    .option(
+      '--batch-percent <n>',
+      'send so much of what is enqueued in batches, by the key, and ask the rest in real time',
+    )
     .option(
       '--key-tails <what>',
       'on or off: custom ids end in keys, for halfrate salvage; Claude sees the keys then',

@@ -22,8 +22,7 @@ function addEnqueue(program: Command, done: Done): void {
     .requiredOption('--queue <name>', 'the queue (required)')
     .option(
       '--route <route>',
-      'batch, or realtime: each by itself and at once, at the whole price',
-      'batch',
+      'batch, or realtime: each by itself and at once, at the whole price (default: as the queue says)',
     )
     .action(async (file: string, flags: EnqueueFlags) => {
       const { enqueue } = await import('./enqueue.js')

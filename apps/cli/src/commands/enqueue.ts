@@ -42,7 +42,7 @@ const SHOWN_KEYS = 3
  */
 export async function enqueue(file: string, flags: EnqueueFlags): Promise<number> {
   const queue = queueFlag('--queue')(flags.queue)
-  const route = oneOf('--route', ROUTES)(flags.route ?? 'batch')
+  const route = flags.route === undefined ? null : oneOf('--route', ROUTES)(flags.route)
   const place = placeOf(flags)
   const source = await openRequestSource({
     files: [file],
@@ -62,13 +62,13 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
       rows: onRoute(source.read().rows, route),
       deadlineAt,
     })
-    const policy = policyText(await readPolicy(half, queue))
+    const policy = await readPolicy(half, queue)
     const next = commandText('work', storeFlag(place))
     const { added, same, taken } = counts
     const answer = {
       type: 'enqueued',
       queue,
-      route,
+      route: route ?? (policy.batchPercent < 100 ? null : 'batch'),
       new_queue: !known.has(queue),
       total,
       new: added,
@@ -80,7 +80,9 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
       object: { ...answer, conflict_keys: taken },
       lines: [
         ...enqueuedLines(queueText(queue, known), total, counts),
-        route === 'realtime' ? ' each by itself in real time, at the whole price' : ` ${policy}`,
+        route === 'realtime'
+          ? ' each by itself in real time, at the whole price'
+          : ` ${policyText(policy)}`,
         ...(route === 'realtime' ? [] : wantedLines(deadlineAt, half.clock.now())),
         ` next: ${next}`,
       ],
@@ -93,11 +95,13 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
 
 async function* onRoute(
   rows: AsyncIterable<AcceptedRow>,
-  route: Route,
+  route: Route | null,
 ): AsyncGenerator<AcceptedRow, void, undefined> {
-  for await (const row of rows) {
-    yield route === 'batch' ? row : { ...row, lane: laneKey({ ...laneOf(row.lane), route }) }
-  }
+  for await (const row of rows) yield route === null ? row : asked(row, route)
+}
+
+function asked(row: AcceptedRow, route: Route): AcceptedRow {
+  return { ...row, lane: laneKey({ ...laneOf(row.lane), route }), isRouteAsked: true }
 }
 
 async function countLines(name: string, rows: AsyncIterable<unknown>): Promise<number> {

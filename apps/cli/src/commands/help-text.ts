@@ -204,6 +204,14 @@ All lines are checked before the first is stored. The same line again changes no
 the queue's policy says (halfrate queues) by whoever runs halfrate work; halfrate why KEY --queue NAME
 tells how one of them is.
 Exit codes: 0 all are there; 2 some keys have other params; 1 it could not work.`,
+  queuesRollout: `
+Examples:
+  halfrate queues set triage --batch-percent 10
+  halfrate queues rollout triage --within 6h
+  halfrate queues rollout triage --since 3d --json
+
+Which request goes in a batch is by its key alone. It reads the answers of the queue and changes nothing.
+Exit codes: 0 shown; 2 the next step is not safe; 1 it could not work.`,
   route: `
 Examples:
   halfrate route claims.jsonl --queue claims --by 06:00 --time-zone Europe/Berlin

@@ -1,4 +1,5 @@
 import { type EpochMs, laneOf, type Submission } from '@halfrate/core'
+import type { RealtimeReason } from '@halfrate/core/routing'
 import { commandText } from './command-text.js'
 import type { StateWords } from './state-words.js'
 import { instantText } from './time-text.js'
@@ -6,6 +7,17 @@ import { instantText } from './time-text.js'
 /** Whether something goes, or went, by itself and in real time. */
 export function isCall({ lane }: { readonly lane: string }): boolean {
   return laneOf(lane).route === 'realtime'
+}
+
+/** Says by which route a request goes, and why where it is one that nobody asked for. */
+export function routeWords({ lane }: { readonly lane: string }): string {
+  const { route, why } = laneOf(lane)
+  if (route === 'batch') return 'to go by batch'
+  return why === null ? 'to be asked in real time' : `to be asked in real time${WHY[why]}`
+}
+
+const WHY: Readonly<Record<RealtimeReason, string>> = {
+  rollout: ', beside the part of its queue that goes in batches',
 }
 
 /** Says where a call in real time is and what that means. */

@@ -86,6 +86,9 @@ export function policyText(policy: QueuePolicy): string {
   if (policy.continueAtMost > 0) {
     parts.push(`continues paused answers up to ${countOf(policy.continueAtMost, 'time')}`)
   }
+  if (policy.batchPercent < 100) {
+    parts.push(`${policy.batchPercent} % in batches, the rest in real time`)
+  }
   if (policy.keyTails) parts.push('ids end in keys')
   return parts.join(' · ')
 }

@@ -26,7 +26,7 @@ function requestObject(life: RequestLife): object {
   const { key, row, queue, model, verdict } = request
   const state = requestPhase(request, liveAttempt(life)?.submission ?? null)
   return {
-    ...{ key, row, queue, model, state, route: laneOf(request.lane).route },
+    ...{ key, row, queue, model, state, ...routeObject(request) },
     status: verdict?.status ?? null,
     code: verdict?.reason ?? null,
     detail: verdict?.detail ?? null,
@@ -36,6 +36,11 @@ function requestObject(life: RequestLife): object {
     cancel_requested_at: instantOf(request.cancelRequestedAt),
     not_before: request.notBefore === 0 ? null : instantOf(request.notBefore),
   }
+}
+
+function routeObject({ lane }: RequestLife['request']): object {
+  const { route, why } = laneOf(lane)
+  return { route, route_why: why }
 }
 
 function attemptObjects({ attempts, changedBodies }: RequestLife): readonly object[] {

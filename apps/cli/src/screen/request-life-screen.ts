@@ -3,7 +3,7 @@ import { usdShort } from '@halfrate/core/money'
 import { attemptPolicyOf } from '@halfrate/core/results'
 import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-words.js'
 import { type BudgetWait, capText } from './budget-text.js'
-import { isCall } from './call-words.js'
+import { isCall, routeWords } from './call-words.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
@@ -73,7 +73,7 @@ function momentsOf(facts: LifeFacts): readonly Moment[] {
   const moments: Moment[] = [
     {
       at: request.createdAt,
-      text: `taken into ${facts.where.text}${row}, ${isCall(request) ? 'to be asked in real time' : 'to go by batch'}`,
+      text: `taken into ${facts.where.text}${row}, ${routeWords(request)}`,
     },
   ]
   if (replaced.length > 0) {

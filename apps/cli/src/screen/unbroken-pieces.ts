@@ -49,6 +49,7 @@ const WORDS_OF: Readonly<Record<string, number>> = {
   'queues flush': 1,
   'queues pause': 1,
   'queues resume': 1,
+  'queues rollout': 1,
   'queues set': 1,
   recover: 0,
   reprice: 0,

@@ -97,9 +97,13 @@ export interface QueueConfig {
   readonly giveUpAfter?: ConfigSpan | undefined
   /** Unusable answers that count as usable. Default none. */
   readonly accept?: QueuePolicy['accept'] | undefined
-  /** Whether custom ids end in keys, for `halfrate salvage`; then the provider sees keys. Default false. */
+  /** The `max_tokens` with which an answer that was cut off is asked for once more; 0 for never. Default 0. */
   readonly raiseMaxTokensTo?: number | undefined
+  /** How often a request goes on whose answer paused. 0 to 100. Default 0. */
   readonly continueAtMost?: number | undefined
+  /** How much of what is enqueued goes in batches, by the key; the rest is asked in real time. 0 to 100. Default 100. */
+  readonly batchPercent?: number | undefined
+  /** Whether custom ids end in keys, for `halfrate salvage`; then the provider sees keys. Default false. */
   readonly keyTails?: boolean | undefined
 }
 

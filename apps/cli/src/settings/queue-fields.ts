@@ -19,6 +19,7 @@ export type QueueField =
   | 'accept'
   | 'raiseMaxTokensTo'
   | 'continueAtMost'
+  | 'batchPercent'
   | 'keyTails'
 
 /** How each stands in a file. */
@@ -37,6 +38,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   accept: { kind: 'words', words: ACCEPTED },
   raiseMaxTokensTo: { kind: 'number', reader: POLICY_READERS.raiseMaxTokensTo },
   continueAtMost: { kind: 'number', reader: POLICY_READERS.continueAtMost },
+  batchPercent: { kind: 'number', reader: POLICY_READERS.batchPercent },
   keyTails: { kind: 'switch' },
 }
 
@@ -65,6 +67,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     accept: ACCEPTED.filter((each) => policy.accept.includes(each)),
     raiseMaxTokensTo: policy.raiseMaxTokensTo,
     continueAtMost: policy.continueAtMost,
+    batchPercent: policy.batchPercent,
     keyTails: policy.keyTails,
   }
 }

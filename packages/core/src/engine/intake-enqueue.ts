@@ -6,10 +6,11 @@ import {
   type ProjectId,
   type QueueName,
 } from '../model/ids.js'
+import type { Door } from '../policy/intake/loose-door.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow, OnConflict, PutAnswer } from '../ports/store-intake.js'
+import { doorOfQueue } from './doors.js'
 import { IntakePage } from './intake-page.js'
-import { type Tailing, tailsOfQueue } from './tails-of-queue.js'
 
 /** What to enqueue, and where. */
 export interface EnqueueParams {
@@ -37,14 +38,14 @@ export async function enqueue(params: EnqueueParams): Promise<readonly PutAnswer
   const queue = params.queue ?? DEFAULT_QUEUE
   const page = new IntakePage(store.traits.pageLimit)
   const answers: PutAnswer[] = []
-  let tails: Tailing | null = null
+  let door: Door | null = null
   const put = async () => {
-    tails ??= await tailsOfQueue(store, project, queue)
+    door ??= await doorOfQueue(store, project, queue)
     const stored = await store.putRequests({
       ...{ project, queue, job: null },
       account: params.account ?? DEFAULT_ACCOUNT,
       onConflict: params.onConflict ?? 'report',
-      rows: tails(page.take()),
+      rows: door(page.take()),
     })
     for (const answer of stored) answers.push(answer)
   }

@@ -11,10 +11,11 @@ import {
 import type { Job } from '../model/job.js'
 import { repeatedKey } from '../policy/intake/key.js'
 import { emptyInput } from '../policy/intake/line-feeder.js'
+import type { Door } from '../policy/intake/loose-door.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow, IntakeStore, OnConflict, PutAnswer } from '../ports/store-intake.js'
+import { jobDoor, jobDoorOf } from './doors.js'
 import { IntakePage } from './intake-page.js'
-import { type Tailing, tailing, tailsOfQueue } from './tails-of-queue.js'
 
 /** How far a load is. */
 export interface LoadCounts {
@@ -74,11 +75,11 @@ export async function openLoad(params: OpenLoadParams): Promise<IntakeLoad> {
   const queue = params.queue ?? DEFAULT_QUEUE
   const job = await store.openJob({ project, queue, name })
   // The queue of a job that is there is its own.
-  const tails =
+  const door =
     params.keyTails === undefined
-      ? await tailsOfQueue(store, project, job.queue)
-      : tailing(params.keyTails)
-  const load = new IntakeLoad(params, job, tails)
+      ? await jobDoorOf(store, project, job.queue)
+      : jobDoor(params.keyTails)
+  const load = new IntakeLoad(params, job, door)
   // A part also says which older requests its input listed, and a commit can't tell whether this input lists them too. So
   // a later part has one load in each filling: the one that began it. The first part has no older ones, so there the rows
   // that are stored can be kept, and whoever loads the same input fills it together.
@@ -110,7 +111,7 @@ async function emptied(
 export class IntakeLoad {
   readonly #params: OpenLoadParams
   readonly #job: Job
-  readonly #tails: Tailing
+  readonly #door: Door
   readonly #page: IntakePage
   readonly #changedKeys: string[] = []
   #filling: Filling
@@ -123,10 +124,10 @@ export class IntakeLoad {
   #onItsWay: Promise<void> | null = null
 
   /** Use {@link openLoad}. */
-  constructor(params: OpenLoadParams, job: Job, tails: Tailing) {
+  constructor(params: OpenLoadParams, job: Job, door: Door) {
     this.#params = params
     this.#job = job
-    this.#tails = tails
+    this.#door = door
     this.#filling = { id: job.id, part: job.openPart, fill: job.fill }
     this.#page = new IntakePage(params.store.traits.pageLimit)
   }
@@ -238,7 +239,7 @@ export class IntakeLoad {
         queue: this.#job.queue,
         job: this.#filling,
         onConflict,
-        rows: this.#tails(rows),
+        rows: this.#door(rows),
       })
     } catch (error) {
       // Somebody who fills the part at the same time has committed or discarded it.

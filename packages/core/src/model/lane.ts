@@ -3,6 +3,9 @@ import { type EpochMs, MINUTE_MS } from './time.js'
 /** How a request is sent: in a batch with others, at half the price, or by itself in a call that is answered at once. */
 export type Route = 'batch' | 'realtime'
 
+/** Why a request goes in real time whose caller named no route. `rollout`: its queue sends a part of its requests in batches, which it is none of. */
+export type RealtimeReason = 'rollout'
+
 /**
  * What the provider takes per batch and not per request, so that requests which differ in it can't share one; and whether it is a
  * batch at all. Those that are sent in real time share their lane with their like alone, and so do those that are wanted by an instant.
@@ -17,6 +20,8 @@ export interface Lane {
   readonly route: Route
   /** When the answers of a batch are wanted, on the grid of {@link deadlineLane}; null for no instant. */
   readonly deadlineAt: EpochMs | null
+  /** Of real time that nobody asked for; else null. */
+  readonly why: RealtimeReason | null
 }
 
 /** The API version that requests are sent under when the caller names none. */
@@ -26,9 +31,9 @@ export const DEFAULT_API_VERSION = '2026-10-21'
 export function laneKey(lane: Partial<Lane>): string {
   const betas = [...new Set(lane.betas ?? [])].sort()
   const parts = [lane.apiVersion ?? DEFAULT_API_VERSION, betas, lane.userProfileId ?? null]
-  const { route = 'batch', deadlineAt = null } = lane
+  const { route = 'batch', deadlineAt = null, why = null } = lane
   // Batches came first, and their lanes stand in stores as they are. What is called at once has no need of an instant.
-  if (route === 'realtime') return JSON.stringify([...parts, route])
+  if (route === 'realtime') return JSON.stringify([...parts, route, ...(why ? [null, why] : [])])
   return JSON.stringify(deadlineAt === null ? parts : [...parts, route, deadlineAt])
 }
 
@@ -41,19 +46,18 @@ export function deadlineLane(lane: Partial<Lane>, deadlineAt: EpochMs | null): s
   return laneKey({ ...lane, deadlineAt: Math.floor(deadlineAt / GRID_MS) * GRID_MS })
 }
 
-/** A lane as the provider sees it, to which it is the same by whenever its answers are wanted. */
+/** A lane as the provider sees it, to which it is the same by whenever its answers are wanted, and why it is called. */
 export function lanesAlike(one: string, other: string): boolean {
-  return one === other || withoutDeadline(one) === withoutDeadline(other)
+  return one === other || asProviderSees(one) === asProviderSees(other)
 }
 
-function withoutDeadline(key: string): string {
-  return key.replace(/,"batch",\d+\]$/, ']')
+function asProviderSees(key: string): string {
+  return key.replace(/,"batch",\d+\]$/, ']').replace(/,"realtime",null,"\w+"\]$/, ',"realtime"]')
 }
 
 /** Reads a lane back from {@link laneKey}'s text. */
 export function laneOf(key: string): Lane {
-  const [apiVersion, betas, userProfileId, route = 'batch', deadlineAt = null] = JSON.parse(
-    key,
-  ) as [string, string[], string | null, Route?, EpochMs?]
-  return { apiVersion, betas, userProfileId, route, deadlineAt }
+  const [apiVersion, betas, userProfileId, route = 'batch', deadlineAt = null, why = null] =
+    JSON.parse(key) as [string, string[], string | null, Route?, EpochMs?, RealtimeReason?]
+  return { apiVersion, betas, userProfileId, route, deadlineAt, why }
 }

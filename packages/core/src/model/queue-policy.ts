@@ -56,6 +56,11 @@ export interface QueuePolicy {
    */
   readonly continueAtMost: number
   /**
+   * How much of what is enqueued, of no job, goes in batches: by the key, so that the same request always goes the same way. The
+   * rest is asked in real time, at the whole price; who names a route has that. 0 to 100, whole.
+   */
+  readonly batchPercent: number
+  /**
    * Whether the custom ids of what is taken in from now on end in a tail of its key, so that results can be told apart without
    * the store: a key of at most 21 of `[A-Za-z0-9_-]` whole, of any other a digest and its end. Off by default, since then
    * the provider sees keys, and whatever names a person in them.
@@ -75,5 +80,6 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   accept: [],
   raiseMaxTokensTo: 0,
   continueAtMost: 0,
+  batchPercent: 100,
   keyTails: false,
 }

@@ -30,6 +30,7 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
   },
   raiseMaxTokensTo: wholeNumber(0, 1_000_000),
   continueAtMost: wholeNumber(0, 100),
+  batchPercent: wholeNumber(0, 100),
   keyTails: { expected: 'true or false', isKept: (value) => typeof value === 'boolean' },
 }
 

@@ -40,6 +40,8 @@ export interface IntakeRow {
   readonly prefix: PrefixBytes | null
   readonly itemBytes: number
   readonly lane: string
+  /** Whether its caller named the route that stands in its lane, which a queue's rollout then leaves as it is. */
+  readonly isRouteAsked?: boolean | undefined
   readonly model: string
   readonly maxTokens: number
   readonly deadlineAt: EpochMs | null

@@ -17,7 +17,7 @@ describe('the lane of what is wanted by an instant', () => {
     const key = deadlineLane(lane, SIX + 60_000)
     expect(laneOf(key)).toEqual({
       ...{ apiVersion: '2026-10-21', betas: ['a', 'b'], userProfileId: 'u' },
-      ...{ route: 'batch', deadlineAt: SIX },
+      ...{ route: 'batch', deadlineAt: SIX, why: null },
     })
     expect(laneKey(laneOf(key))).toBe(key)
     expect(deadlineLane(lane, SIX + 200_000)).toBe(key)
@@ -35,5 +35,16 @@ describe('the lane of what is wanted by an instant', () => {
     expect(lanesAlike(six, deadlineLane({}, SIX + 9e6))).toBe(true)
     expect(lanesAlike(six, deadlineLane({ betas: ['b'] }, SIX))).toBe(false)
     expect(lanesAlike(six, laneKey({ route: 'realtime' }))).toBe(false)
+  })
+})
+
+describe('the lane of what is called without having been asked for', () => {
+  test('says why, and is alike to the provider', () => {
+    const key = laneKey({ route: 'realtime', why: 'rollout', betas: ['b'] })
+    expect(laneOf(key)).toMatchObject({ route: 'realtime', why: 'rollout', deadlineAt: null })
+    expect(laneKey(laneOf(key))).toBe(key)
+    expect(lanesAlike(key, laneKey({ route: 'realtime', betas: ['b'] }))).toBe(true)
+    expect(lanesAlike(key, laneKey({ betas: ['b'] }))).toBe(false)
+    expect(laneKey({ why: 'rollout' })).toBe(laneKey({}))
   })
 })

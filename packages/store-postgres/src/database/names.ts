@@ -77,3 +77,14 @@ export class Names {
     this.#texts.set(id, text)
   }
 }
+
+/**
+ * The number of a name that was asked for with the others.
+ *
+ * @throws {InvariantError} when it was not.
+ */
+export function idIn(ids: ReadonlyMap<string, number>, name: string): number {
+  const id = ids.get(name)
+  if (id === undefined) throw new InvariantError(`The number of ${name} was not asked for.`)
+  return id
+}

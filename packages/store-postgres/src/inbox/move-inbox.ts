@@ -8,8 +8,9 @@ import {
   StoreUnavailableError,
   usablePolicy,
 } from '@halfrate/core'
-import { type Hash128, IntakeRowMaker, withKeyTail } from '@halfrate/core/intake'
+import { type Door, type Hash128, IntakeRowMaker, looseDoor } from '@halfrate/core/intake'
 import { arrayOf, numbers } from '../database/binary-format.js'
+import { idIn } from '../database/names.js'
 import { grouped } from '../grouped.js'
 import { putIn } from '../intake/put-requests.js'
 import type { Session, Step } from '../session.js'
@@ -119,7 +120,8 @@ async function moveIn(
   const { good: read, bad } = readRows(rows, params.hash128)
   const unpriced = await unpricedRows(step, read, params.isPriced)
   const kept = new Set(unpriced.map(({ id }) => id))
-  const good = read.filter(({ from }) => !kept.has(from.id))
+  const priced = read.filter(({ from }) => !kept.has(from.id))
+  const good = await throughDoors(step, priced)
   const names = namesOf(good)
   const ids = await step.names.find(step.db, names)
   if (ids.includes(null)) return { type: 'unknown_names', names }
@@ -178,14 +180,14 @@ async function putGroups(
   for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { project, account, queue } = (group[0] as ReadRow).from
     const place = { project: project as ProjectId, queue: queue as QueueName }
-    const rows = await tailed(step, place, group)
+    const rows = group.map(({ row }) => row)
     const answers = await putIn(step, {
       params: {
         ...{ ...place, account: account as AccountId },
         ...{ job: null, onConflict: 'report', rows },
       },
-      ...{ projectId: idOf.get(project) ?? 0, accountId: idOf.get(account) ?? 0 },
-      ...{ queueId: idOf.get(queue) ?? 0, firstId, idOf: (name) => idOf.get(name) ?? 0 },
+      ...{ projectId: idIn(idOf, project), accountId: idIn(idOf, account) },
+      ...{ queueId: idIn(idOf, queue), firstId, idOf: (name) => idIn(idOf, name) },
     })
     firstId += group.length
     for (const [index, { from }] of group.entries()) {
@@ -195,14 +197,25 @@ async function putGroups(
   return conflicts
 }
 
-async function tailed(
+// As the policy of each row's queue says at this moment, before the names of its lane are asked for.
+async function throughDoors(step: Step, read: readonly ReadRow[]): Promise<readonly ReadRow[]> {
+  const doors = new Map<string, Door>()
+  const good: ReadRow[] = []
+  for (const { from, row } of read) {
+    const place = `${from.project}/${from.queue}`
+    const door = doors.get(place) ?? (await doorOf(step, from))
+    doors.set(place, door)
+    for (const changed of door([row])) good.push({ from, row: changed })
+  }
+  return good
+}
+
+async function doorOf(
   step: Step,
-  { project, queue }: Readonly<{ project: ProjectId; queue: QueueName }>,
-  group: readonly ReadRow[],
-): Promise<readonly IntakeRow[]> {
-  const setting = await readSetting(step, queueSetting(project, queue))
-  const { keyTails } = usablePolicy(setting?.value ?? {})
-  return group.map(({ row }) => (keyTails ? withKeyTail(row) : row))
+  { project, queue }: Pick<InboxRow, 'project' | 'queue'>,
+): Promise<Door> {
+  const setting = await readSetting(step, queueSetting(project as ProjectId, queue as QueueName))
+  return looseDoor(usablePolicy(setting?.value ?? {}))
 }
 
 function conflictOf({ id, key, queue }: InboxRow): BadRow {

@@ -1,5 +1,6 @@
 import { type IntakeRow, InvariantError, isOpenIn, type PutParams } from '@halfrate/core'
 import { type JobsTable, partFactsOf } from '@halfrate/store-sql'
+import { idIn } from '../database/names.js'
 import { unnested } from '../database/row-source.js'
 import type { Session, Step } from '../session.js'
 import { lockJobRow } from './jobs.js'
@@ -34,7 +35,7 @@ export async function planPage(session: Session, params: PutParams): Promise<Put
   const [projectId = 0, accountId = 0, queueId = 0] = ids
   const byName = new Map([...more].map((name, index) => [name, ids[texts.length + index] ?? 0]))
   const firstId = await session.takeIds(params.rows.length)
-  return { params, projectId, accountId, queueId, firstId, idOf: (name) => byName.get(name) ?? 0 }
+  return { params, projectId, accountId, queueId, firstId, idOf: (name) => idIn(byName, name) }
 }
 
 /**

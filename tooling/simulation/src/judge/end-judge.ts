@@ -14,6 +14,7 @@ import { attemptPolicyOf } from '@halfrate/core/results'
 import type { BookedRequest } from '../provider/request-book.js'
 import { expectedEnd, type FateRow, isCountable, isPermanent } from './expected-end.js'
 import type { RequestFates } from './request-fates.js'
+import { routeFault } from './route-fault.js'
 import type { Violations } from './violation.js'
 
 /** What ends of requests are judged by. */
@@ -51,6 +52,8 @@ export class EndJudge {
     this.#judgePolicies(booked, life)
     this.#judgeCaps(booked)
     this.#judgeTurns(booked)
+    const fault = routeFault(request, this.#policyOf(booked))
+    if (fault !== null) this.#add(booked, fault)
     const { verdict } = request
     if (request.state !== 'done' || verdict === null) return
     this.#judgeStory(booked, life, verdict)

@@ -21,6 +21,7 @@ import { firstTail } from './first-tail.js'
 import { forgottenHolds } from './forgotten-holds.js'
 import { forgottenNotTaken } from './forgotten-not-taken.js'
 import { forgottenOrphans } from './forgotten-orphans.js'
+import { forgottenRollout } from './forgotten-rollout.js'
 import { forgottenTurns } from './forgotten-turns.js'
 import { freeRetries } from './free-retries.js'
 import { halfList } from './half-list.js'
@@ -123,6 +124,7 @@ export const PLANTS: readonly Plant[] = [
   raisedAgain,
   forgottenTurns,
   turnLost,
+  forgottenRollout,
   bisectedLimit,
   endlessSearch,
   untoldOrphan,

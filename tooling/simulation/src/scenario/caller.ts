@@ -1,15 +1,18 @@
 import {
   type Clock,
   DEFAULT_ACCOUNT,
+  DEFAULT_QUEUE_POLICY,
   type Filling,
   type Job,
   type JobBudget,
   jobBudgetSetting,
+  type QueueName,
   queueSetting,
   type RequestId,
   type Store,
   StoreUnavailableError,
 } from '@halfrate/core'
+import { looseDoor } from '@halfrate/core/intake'
 import type { Budgets } from './budgets.js'
 import type { Delivery, Workload } from './workload.js'
 
@@ -133,8 +136,15 @@ export class Caller {
       queue: delivery.queue,
       job: job === null ? null : fillingOf(job),
       onConflict: delivery.onConflict,
-      rows,
+      rows: job === null ? this.#throughDoor(delivery.queue, rows) : rows,
     }
+  }
+
+  // The tails of their keys they have already.
+  #throughDoor(queue: QueueName, rows: Delivery['rows']): Delivery['rows'] {
+    const { batchPercent = DEFAULT_QUEUE_POLICY.batchPercent } =
+      this.#workload.policies.get(queue) ?? {}
+    return looseDoor({ keyTails: false, batchPercent })(rows)
   }
 
   #pagesOf({ rows }: Delivery): readonly Delivery['rows'][] {

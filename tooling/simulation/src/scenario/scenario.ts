@@ -23,6 +23,7 @@ import { withDeadlineBatches, withDeadlines } from './with-deadlines.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
 import { withRealtime } from './with-realtime.js'
+import { withRollout } from './with-rollout.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
 import { startOfZone, withZone } from './zoned-budgets.js'
 
@@ -110,8 +111,8 @@ export function drawScenario(
   const drawnWork = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
   const { workload: filed, startAt } = pricedWorkload(seed, plan, { plain: drawnWork, busyMs })
   const others = drawNeighbour(seed, filed, facts)
-  const workload = finished(seed, filed)
-  const neighbour = others === null ? null : finished(seed, others)
+  const workload = finished(seed, filed, plan)
+  const neighbour = others === null ? null : finished(seed, others, plan)
   return {
     seed,
     startAt,
@@ -149,9 +150,9 @@ function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
 }
 
 // From draws of their own, so that the other seeds go as they did.
-function finished(seed: number, workload: Workload): Workload {
+function finished(seed: number, workload: Workload, plan: FaultPlan): Workload {
   const raised = withRaisedCaps(seed, withKeyTails(seed, workload))
-  return withDeadlineBatches(withContinuedTurns(seed, raised))
+  return withRollout(seed, withDeadlineBatches(withContinuedTurns(seed, raised)), plan)
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.

@@ -35,6 +35,7 @@ export {
   type LineFeederOptions,
   MAX_LINE_BYTES,
 } from './line-feeder.js'
+export { type Door, looseDoor } from './loose-door.js'
 export {
   type FileBlock,
   fileBlockOf,

@@ -39,6 +39,8 @@ export interface AcceptedRow {
   readonly prefix: Prefix | null
   readonly itemBytes: number
   readonly lane: string
+  /** Whether its caller named the route that stands in its lane. */
+  readonly isRouteAsked?: boolean
   readonly model: string
   readonly maxTokens: number
   readonly deadlineAt: EpochMs | null
@@ -54,7 +56,10 @@ export interface NewRequest {
   /** Epoch milliseconds, or RFC 3339 text with its zone. */
   readonly deadlineAt?: EpochMs | string | null | undefined
   readonly labels?: Readonly<Record<string, string>> | null | undefined
-  /** `realtime` where somebody waits for the answer: asked at once and by itself, at the whole price. Default: that of the maker's lane. */
+  /**
+   * `realtime` where somebody waits for the answer: asked at once and by itself, at the whole price. `batch` where that was never
+   * worth the whole price, whatever the queue says. Default: as the queue says.
+   */
   readonly route?: Route | undefined
 }
 
@@ -141,7 +146,8 @@ export class IntakeRowMaker {
       files,
     )
     if (route === null) return made
-    return { ...made, lane: deadlineLane({ ...this.#lane, route }, made.deadlineAt) }
+    const lane = deadlineLane({ ...this.#lane, route }, made.deadlineAt)
+    return { ...made, lane, isRouteAsked: true }
   }
 
   #row(line: InputLine, row: number | null, files: RowFiles): AcceptedRow {

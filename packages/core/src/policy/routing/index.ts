@@ -1,5 +1,5 @@
 /** Which route a request is best sent by, and why: in a batch, or by itself in real time. */
-export type { Route } from '../../model/lane.js'
+export type { RealtimeReason, Route } from '../../model/lane.js'
 export {
   type AdviceReason,
   adviseRoute,
@@ -8,4 +8,14 @@ export {
   type RouteQuestion,
 } from './advise-route.js'
 export { callMsOf } from './call-time.js'
+export {
+  costOfEach,
+  judgeRollout,
+  ROLLOUT_STEPS,
+  type RolloutFacts,
+  type RolloutReason,
+  type RolloutVerdict,
+} from './judge-rollout.js'
+export { isInBatchPart } from './rollout.js'
+export { type RoutedRequest, type RouteFigures, RouteTally } from './route-tally.js'
 export { spanWords } from './span-words.js'

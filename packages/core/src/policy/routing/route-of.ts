@@ -1,7 +1,10 @@
-import { laneOf, type Route } from '../../model/lane.js'
+import { laneOf, type RealtimeReason, type Route } from '../../model/lane.js'
 
-/** Why a request takes its route. Stable. `asked`: its caller asked for it. `default`: nothing speaks against a batch. */
-export type RouteReason = 'asked' | 'default'
+/**
+ * Why a request takes its route. Stable. `asked`: its caller asked for it. `default`: nothing speaks against a batch. Others as they
+ * stand with its lane.
+ */
+export type RouteReason = 'asked' | 'default' | RealtimeReason
 
 /** What a route is decided on. */
 export interface RouteFacts {
@@ -15,8 +18,8 @@ export interface RouteDecision {
   readonly reason: RouteReason
 }
 
-/** Decides by which route requests go: in a batch, unless somebody waits for the answer and said so. */
+/** By which route requests go, and why: in a batch, unless that was decided when they were taken in. */
 export function routeOf({ lane }: RouteFacts): RouteDecision {
-  const { route } = laneOf(lane)
-  return { route, reason: route === 'realtime' ? 'asked' : 'default' }
+  const { route, why } = laneOf(lane)
+  return { route, reason: route === 'realtime' ? (why ?? 'asked') : 'default' }
 }
