@@ -10,9 +10,9 @@ export type { AdoptResult } from './engine/adopt.js'
 export { CANARY_ID } from './engine/canary.js'
 export type { AfterAbsence } from './engine/context.js'
 export { Deliverer, type DeliveryRound } from './engine/deliverer.js'
-export { doorOfQueue } from './engine/doors.js'
+export { type Door, doorOfQueue } from './engine/doors.js'
 export { Engine, type EngineOptions, type TickReport } from './engine/engine.js'
-export { type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
+export { type EnqueueAnswer, type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
 export {
   type IntakeLoad,
   type LoadCounts,

@@ -3,13 +3,15 @@ import {
   ConfigError,
   type Digest,
   doorOfQueue,
+  type EnqueueAnswer,
   type EpochMs,
   enqueue,
   type IntakeRow,
+  laneOf,
   type ProjectId,
-  type PutAnswer,
   type QueueName,
   type RequestId,
+  type Route,
 } from '@halfrate/core'
 import { IntakeRowMaker, type NewRequest, withDeadline } from '@halfrate/core/intake'
 import type { PriceBook } from '@halfrate/core/money'
@@ -65,6 +67,13 @@ export interface Enqueued {
   readonly id: RequestId
   /** False when the same request was there before. */
   readonly isNew: boolean
+  /** By which route it goes, as it asked or as its queue says; null when it was there before, and has its own. */
+  readonly route: Route | null
+  /**
+   * Whether its answer is likely there when it is wanted, by that route and by how long batches of the account took; null where it
+   * is wanted by no instant.
+   */
+  readonly isInTime: boolean | null
 }
 
 /** A queue to put requests into. */
@@ -232,18 +241,28 @@ async function putIn(
       'Leave tx out, or keep the work in the PostgreSQL of your own data. Nothing was enqueued.',
     )
   }
-  const door = await doorOfQueue(opened.store, project, queue)
-  const rows = door(given)
+  const door = await doorOfQueue(opened.store, { project, queue, account })
+  const rows = await door(given)
   const put = await opened.enqueueIn({ tx, project, account, queue, rows })
-  if (put.type === 'enqueued') return enqueued(rows, put.answers)
+  if (put.type === 'enqueued') {
+    return enqueued(
+      rows,
+      put.answers.map((answer, index) => {
+        const { lane, isInTime } = rows[index] as (typeof rows)[number]
+        return { ...answer, route: laneOf(lane).route, isInTime }
+      }),
+    )
+  }
   const keys = put.conflicts.map(({ index }) => rows[index]?.key ?? '')
   throw new KeyTakenError({ queue, keys, othersStand: false })
 }
 
-function enqueued(rows: readonly IntakeRow[], answers: readonly PutAnswer[]): readonly Enqueued[] {
-  return answers.map(({ id, type }, index) => ({
-    key: rows[index]?.key ?? '',
-    id,
-    isNew: type === 'new',
-  }))
+function enqueued(
+  rows: readonly IntakeRow[],
+  answers: readonly EnqueueAnswer[],
+): readonly Enqueued[] {
+  return answers.map(({ id, type, route, isInTime }, index) => {
+    const isNew = type === 'new'
+    return { key: rows[index]?.key ?? '', id, isNew, route: isNew ? route : null, isInTime }
+  })
 }

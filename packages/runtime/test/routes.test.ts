@@ -84,4 +84,30 @@ describe('the route of a request', () => {
     const [batch, realtime] = [costOfEach(stand.batch), costOfEach(stand.realtime)]
     expect(batch).toBeLessThan(realtime ?? 0)
   })
+
+  test('is told at the door, with whether that is in time; by the rules where its queue says so', async () => {
+    await using half = await openHalfrate({ store: ':memory:' })
+    const inMinutes = (minutes: number): number => Date.now() + minutes * 60_000
+    const near = { params, deadlineAt: inMinutes(30) }
+    const asked = half.queue('as-asked')
+    expect(await asked.enqueue({ key: 'a', params })).toMatchObject({
+      ...{ route: 'batch', isInTime: null },
+    })
+    const late = await asked.enqueue({ ...near, key: 'near' })
+    expect([late.route, late.isInTime]).toEqual(['batch', false])
+    const desk = half.queue('desk', { routing: 'rules' })
+    const called = await desk.enqueue({ ...near, key: 'near' })
+    expect([called.route, called.isInTime]).toEqual(['realtime', true])
+    const again = await desk.enqueue({ ...near, key: 'near' })
+    expect([again.isNew, again.route]).toEqual([false, null])
+    const far = await desk.enqueue({ key: 'far', params, deadlineAt: inMinutes(3_000) })
+    expect([far.route, far.isInTime]).toEqual(['batch', true])
+    const kept = await desk.enqueue({ ...near, key: 'kept', route: 'batch' })
+    expect([kept.route, kept.isInTime]).toEqual(['batch', false])
+    const lane = laneOf((await half.why('near', { queue: 'desk' }))?.request.lane ?? '')
+    expect([lane.route, lane.why]).toEqual(['realtime', 'deadline'])
+    expect(() => half.queue('odd', { routing: 'best' as 'rules' })).toThrow(
+      'routing: expected "asked" or "rules", got "best"',
+    )
+  })
 })

@@ -94,6 +94,10 @@ function addSet(queues: Command, done: Done): void {
     )
     .option('--continue-at-most <n>', 'go on so often where an answer paused; 0 for never')
     .option(
+      '--routing <how>',
+      'asked, or rules: in real time what is wanted before a batch is likely back',
+    )
+    .option(
       '--batch-percent <n>',
       'send so much of what is enqueued in batches, by the key, and ask the rest in real time',
     )

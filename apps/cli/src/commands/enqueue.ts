@@ -4,6 +4,7 @@ import {
   InvalidInputError,
   laneKey,
   laneOf,
+  type QueuePolicy,
   type Route,
 } from '@halfrate/core'
 import type { AcceptedRow } from '@halfrate/core/intake'
@@ -68,12 +69,14 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
     const answer = {
       type: 'enqueued',
       queue,
-      route: route ?? (policy.batchPercent < 100 ? null : 'batch'),
+      route: route ?? (isDecidedByQueue(policy) ? null : 'batch'),
       new_queue: !known.has(queue),
       total,
       new: added,
       same,
       conflicts: taken.length,
+      in_real_time: counts.called,
+      likely_late: counts.late,
       wanted_by: deadlineAt === null ? null : new Date(deadlineAt).toISOString(),
     }
     printAnswer(flags.json, {
@@ -84,6 +87,7 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
           ? ' each by itself in real time, at the whole price'
           : ` ${policyText(policy)}`,
         ...(route === 'realtime' ? [] : wantedLines(deadlineAt, half.clock.now())),
+        ...routeLines(counts, route),
         ` next: ${next}`,
       ],
     })
@@ -91,6 +95,19 @@ export async function enqueue(file: string, flags: EnqueueFlags): Promise<number
   } finally {
     await source.close()
   }
+}
+
+function isDecidedByQueue({ batchPercent, routing }: QueuePolicy): boolean {
+  return batchPercent < 100 || routing === 'rules'
+}
+
+function routeLines({ called, late }: EnqueuedCounts, asked: Route | null): readonly string[] {
+  const lines: string[] = []
+  if (called > 0 && asked === null) {
+    lines.push(` ${countText(called)} of them in real time, at the whole price, as the queue says`)
+  }
+  if (late > 0) lines.push(` ${countText(late)} of them not likely there when wanted`)
+  return lines
 }
 
 async function* onRoute(

@@ -17,6 +17,10 @@ export interface EnqueuedCounts {
   readonly same: number
   /** Keys that were there with other params. */
   readonly taken: readonly string[]
+  /** Of those that were added: asked in real time. */
+  readonly called: number
+  /** Of those that were added: not likely there when they are wanted. */
+  readonly late: number
 }
 
 const PAGE_BYTES = 16_777_216
@@ -27,7 +31,7 @@ const PAGE_BYTES = 16_777_216
  * @throws {StoreUnavailableError} when the store did not answer; the same rows again go on, nothing is stored twice.
  */
 export async function enqueueRows(params: {
-  readonly store: Pick<Store, 'putRequests' | 'getSetting' | 'traits'>
+  readonly store: Pick<Store, 'putRequests' | 'getSetting' | 'now' | 'traits'>
   readonly project: ProjectId
   readonly queue: QueueName
   /** What prices are told by. */
@@ -38,13 +42,16 @@ export async function enqueueRows(params: {
   readonly deadlineAt: EpochMs | null
 }): Promise<EnqueuedCounts> {
   const { store, project, queue, rows, book, at, deadlineAt } = params
-  const counts = { added: 0, same: 0, taken: [] as string[] }
+  const counts = { added: 0, same: 0, taken: [] as string[], called: 0, late: 0 }
   const put = async (page: readonly IntakeRow[]): Promise<void> => {
     await refuseUnpriced(store, { queue, models: page.map(({ model }) => model), book, at })
     const answers = await enqueue({ store, project, queue, rows: page })
-    for (const [index, { type }] of answers.entries()) {
-      if (type === 'new') counts.added += 1
-      else if (type === 'same') counts.same += 1
+    for (const [index, { type, route, isInTime }] of answers.entries()) {
+      if (type === 'new') {
+        counts.added += 1
+        if (route === 'realtime') counts.called += 1
+        if (isInTime === false) counts.late += 1
+      } else if (type === 'same') counts.same += 1
       else counts.taken.push(page[index]?.key ?? '')
     }
   }

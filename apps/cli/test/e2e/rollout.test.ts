@@ -38,3 +38,36 @@ test('a queue sends a part in batches and the rest in real time, and says how bo
     batch: { done: 0, each_usd: null, half_within_ms: null },
   })
 })
+
+test('a queue that goes by the rules asks in real time what a batch would bring too late', async () => {
+  const cwd = temporaryFolder()
+  const ask = (...words: readonly string[]) => halfrate(words, { cwd })
+  const input = writeInput(cwd, requests(3))
+  expect((await ask('enqueue', input, '--queue', 'desk')).code).toBe(0)
+  const set = await ask('queues', 'set', 'desk', '--routing', 'rules')
+  expect([set.code, set.stdout]).toEqual([
+    0,
+    expect.stringContaining('in real time what a batch would bring too late'),
+  ])
+  const soon = new Date(Date.now() + 1_800_000).toISOString()
+  const near = writeInput(
+    cwd,
+    requests(2).map((each, index) => ({ ...each, key: `near-${index}` })),
+    'near.jsonl',
+  )
+  const put = await ask('enqueue', near, '--queue', 'desk', '--by', soon)
+  expect([put.code, put.stdout]).toEqual([0, expect.stringContaining('2 of them in real time')])
+  const late = writeInput(
+    cwd,
+    requests(2).map((each, index) => ({ ...each, key: `late-${index}` })),
+    'late.jsonl',
+  )
+  const words = ['enqueue', late, '--queue', 'other', '--by', soon] as const
+  expect((await ask(...words)).stdout).toContain('2 of them not likely there when wanted')
+  const object = await ask(...words.with(3, 'third'), '--json')
+  expect(JSON.parse(object.stdout)).toMatchObject({ in_real_time: 0, likely_late: 2 })
+  const why = await ask('why', 'near-1', '--queue', 'desk')
+  expect(why.stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'to be asked in real time, since a batch would likely be back too late',
+  )
+})

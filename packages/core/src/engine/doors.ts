@@ -1,11 +1,18 @@
-import type { ProjectId, QueueName } from '../model/ids.js'
-import { type Door, looseDoor } from '../policy/intake/loose-door.js'
+import type { AccountId, ProjectId, QueueName } from '../model/ids.js'
+import { turnaroundSetting } from '../model/setting-documents.js'
 import { withKeyTail } from '../policy/intake/tail-mark.js'
+import { needsFacts, type RowAtDoor, throughDoor } from '../policy/intake/through-door.js'
+import type { AtDoor, DoorFacts } from '../policy/routing/routed-at-door.js'
+import { readTurnaround } from '../policy/turnaround/note-turnaround.js'
 import type { Store } from '../ports/store.js'
+import type { IntakeRow } from '../ports/store-intake.js'
 import { readPolicy } from './policies.js'
 
+/** Makes the rows that a store is given of the rows of a job. */
+export type JobDoor = (rows: readonly IntakeRow[]) => readonly IntakeRow[]
+
 /** The door of a job: its rows with the tails of their keys, or as they are. */
-export function jobDoor(keyTails: boolean): Door {
+export function jobDoor(keyTails: boolean): JobDoor {
   return keyTails ? (rows) => rows.map(withKeyTail) : (rows) => rows
 }
 
@@ -14,19 +21,40 @@ export async function jobDoorOf(
   store: Pick<Store, 'getSetting'>,
   project: ProjectId,
   queue: QueueName,
-): Promise<Door> {
+): Promise<JobDoor> {
   const { keyTails } = await readPolicy({ store }, project, queue)
   return jobDoor(keyTails)
 }
+
+/** Makes the rows that a store is given of rows that are of no job. */
+export type Door = <Row extends RowAtDoor>(
+  rows: readonly Row[],
+) => Promise<readonly (Row & AtDoor)[]>
 
 /**
  * What a queue's policy makes of rows at this moment that are of no job. It is asked once for all that is taken in together: what a
  * row's id ends in, and its route, stand with the row from then on, whatever becomes of the policy.
  */
 export async function doorOfQueue(
-  store: Pick<Store, 'getSetting'>,
-  project: ProjectId,
-  queue: QueueName,
+  store: Pick<Store, 'getSetting' | 'now'>,
+  {
+    project,
+    queue,
+    account,
+  }: Readonly<{ project: ProjectId; queue: QueueName; account: AccountId }>,
 ): Promise<Door> {
-  return looseDoor(await readPolicy({ store }, project, queue))
+  const policy = await readPolicy({ store }, project, queue)
+  let facts: DoorFacts | null = null
+  return async (rows) => {
+    if (needsFacts(rows)) facts ??= await doorFacts(store, account)
+    return throughDoor(policy, facts, rows)
+  }
+}
+
+async function doorFacts(
+  store: Pick<Store, 'getSetting' | 'now'>,
+  account: AccountId,
+): Promise<DoorFacts> {
+  const setting = await store.getSetting(turnaroundSetting(account))
+  return { now: await store.now(), history: readTurnaround(setting?.value) }
 }

@@ -6,15 +6,15 @@ import {
   type ProjectId,
   type QueueName,
 } from '../model/ids.js'
-import type { Door } from '../policy/intake/loose-door.js'
+import { laneOf, type Route } from '../model/lane.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow, OnConflict, PutAnswer } from '../ports/store-intake.js'
-import { doorOfQueue } from './doors.js'
+import { type Door, doorOfQueue } from './doors.js'
 import { IntakePage } from './intake-page.js'
 
 /** What to enqueue, and where. */
 export interface EnqueueParams {
-  readonly store: Pick<Store, 'putRequests' | 'getSetting' | 'traits'>
+  readonly store: Pick<Store, 'putRequests' | 'getSetting' | 'now' | 'traits'>
   /** Default: the default one. */
   readonly project?: ProjectId | undefined
   readonly account?: AccountId | undefined
@@ -25,6 +25,14 @@ export interface EnqueueParams {
   readonly rows: Iterable<IntakeRow>
 }
 
+/** What became of a row at the door. */
+export interface EnqueueAnswer extends PutAnswer {
+  /** By which route it goes, if it is new; one that was there has its own. */
+  readonly route: Route
+  /** Whether its answer is likely there when it is wanted; null where it is wanted by no instant. */
+  readonly isInTime: boolean | null
+}
+
 /**
  * Stores requests that belong to no job. Each page is accepted as soon as it is stored.
  *
@@ -32,22 +40,27 @@ export interface EnqueueParams {
  *
  * @throws {StoreUnavailableError} when the store did not answer; enqueue the same rows again, none is stored twice.
  */
-export async function enqueue(params: EnqueueParams): Promise<readonly PutAnswer[]> {
+export async function enqueue(params: EnqueueParams): Promise<readonly EnqueueAnswer[]> {
   const { store } = params
   const project = params.project ?? DEFAULT_PROJECT
   const queue = params.queue ?? DEFAULT_QUEUE
+  const account = params.account ?? DEFAULT_ACCOUNT
   const page = new IntakePage(store.traits.pageLimit)
-  const answers: PutAnswer[] = []
+  const answers: EnqueueAnswer[] = []
   let door: Door | null = null
   const put = async () => {
-    door ??= await doorOfQueue(store, project, queue)
+    door ??= await doorOfQueue(store, { project, queue, account })
+    const rows = await door(page.take())
     const stored = await store.putRequests({
       ...{ project, queue, job: null },
-      account: params.account ?? DEFAULT_ACCOUNT,
+      account,
       onConflict: params.onConflict ?? 'report',
-      rows: door(page.take()),
+      rows,
     })
-    for (const answer of stored) answers.push(answer)
+    for (const [index, answer] of stored.entries()) {
+      const { lane, isInTime } = rows[index] as (typeof rows)[number]
+      answers.push({ ...answer, route: laneOf(lane).route, isInTime })
+    }
   }
   for (const row of params.rows) if (page.add(row)) await put()
   if (!page.isEmpty) await put()

@@ -11,10 +11,9 @@ import {
 import type { Job } from '../model/job.js'
 import { repeatedKey } from '../policy/intake/key.js'
 import { emptyInput } from '../policy/intake/line-feeder.js'
-import type { Door } from '../policy/intake/loose-door.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow, IntakeStore, OnConflict, PutAnswer } from '../ports/store-intake.js'
-import { jobDoor, jobDoorOf } from './doors.js'
+import { type JobDoor, jobDoor, jobDoorOf } from './doors.js'
 import { IntakePage } from './intake-page.js'
 
 /** How far a load is. */
@@ -111,7 +110,7 @@ async function emptied(
 export class IntakeLoad {
   readonly #params: OpenLoadParams
   readonly #job: Job
-  readonly #door: Door
+  readonly #door: JobDoor
   readonly #page: IntakePage
   readonly #changedKeys: string[] = []
   #filling: Filling
@@ -124,7 +123,7 @@ export class IntakeLoad {
   #onItsWay: Promise<void> | null = null
 
   /** Use {@link openLoad}. */
-  constructor(params: OpenLoadParams, job: Job, door: Door) {
+  constructor(params: OpenLoadParams, job: Job, door: JobDoor) {
     this.#params = params
     this.#job = job
     this.#door = door

@@ -3,8 +3,11 @@ import { type EpochMs, MINUTE_MS } from './time.js'
 /** How a request is sent: in a batch with others, at half the price, or by itself in a call that is answered at once. */
 export type Route = 'batch' | 'realtime'
 
-/** Why a request goes in real time whose caller named no route. `rollout`: its queue sends a part of its requests in batches, which it is none of. */
-export type RealtimeReason = 'rollout'
+/**
+ * Why a request goes in real time whose caller named no route. `rollout`: its queue sends a part of its requests in batches, which it
+ * is none of. `deadline`: a batch would likely be back after it is wanted, and its queue goes by the rules.
+ */
+export type RealtimeReason = 'rollout' | 'deadline'
 
 /**
  * What the provider takes per batch and not per request, so that requests which differ in it can't share one; and whether it is a

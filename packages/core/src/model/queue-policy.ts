@@ -56,6 +56,11 @@ export interface QueuePolicy {
    */
   readonly continueAtMost: number
   /**
+   * Which way what is enqueued goes, of no job, that names no route: `asked`, in a batch; `rules`, in real time, at the whole price,
+   * when it is wanted before a batch is likely back.
+   */
+  readonly routing: 'asked' | 'rules'
+  /**
    * How much of what is enqueued, of no job, goes in batches: by the key, so that the same request always goes the same way. The
    * rest is asked in real time, at the whole price; who names a route has that. 0 to 100, whole.
    */
@@ -80,6 +85,7 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   accept: [],
   raiseMaxTokensTo: 0,
   continueAtMost: 0,
+  routing: 'asked',
   batchPercent: 100,
   keyTails: false,
 }

@@ -30,6 +30,10 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
   },
   raiseMaxTokensTo: wholeNumber(0, 1_000_000),
   continueAtMost: wholeNumber(0, 100),
+  routing: {
+    expected: '"asked" or "rules"',
+    isKept: (value) => value === 'asked' || value === 'rules',
+  },
   batchPercent: wholeNumber(0, 100),
   keyTails: { expected: 'true or false', isKept: (value) => typeof value === 'boolean' },
 }

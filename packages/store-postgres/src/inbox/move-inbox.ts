@@ -1,14 +1,15 @@
 import {
   type AccountId,
+  type Door,
+  doorOfQueue,
   type IntakeRow,
   type ProjectId,
   type QueueName,
-  queueSetting,
+  type SettingName,
   StoreClosedError,
   StoreUnavailableError,
-  usablePolicy,
 } from '@halfrate/core'
-import { type Door, type Hash128, IntakeRowMaker, looseDoor } from '@halfrate/core/intake'
+import { type Hash128, IntakeRowMaker } from '@halfrate/core/intake'
 import { arrayOf, numbers } from '../database/binary-format.js'
 import { idIn } from '../database/names.js'
 import { grouped } from '../grouped.js'
@@ -202,20 +203,24 @@ async function throughDoors(step: Step, read: readonly ReadRow[]): Promise<reado
   const doors = new Map<string, Door>()
   const good: ReadRow[] = []
   for (const { from, row } of read) {
-    const place = `${from.project}/${from.queue}`
+    const place = `${from.project}/${from.queue}/${from.account}`
     const door = doors.get(place) ?? (await doorOf(step, from))
     doors.set(place, door)
-    for (const changed of door([row])) good.push({ from, row: changed })
+    for (const changed of await door([row])) good.push({ from, row: changed })
   }
   return good
 }
 
-async function doorOf(
-  step: Step,
-  { project, queue }: Pick<InboxRow, 'project' | 'queue'>,
-): Promise<Door> {
-  const setting = await readSetting(step, queueSetting(project as ProjectId, queue as QueueName))
-  return looseDoor(usablePolicy(setting?.value ?? {}))
+async function doorOf(step: Step, { project, queue, account }: InboxRow): Promise<Door> {
+  const store = {
+    getSetting: (name: SettingName) => readSetting(step, name),
+    now: () => Promise.resolve(step.now),
+  }
+  return await doorOfQueue(store, {
+    project: project as ProjectId,
+    queue: queue as QueueName,
+    account: account as AccountId,
+  })
 }
 
 function conflictOf({ id, key, queue }: InboxRow): BadRow {

@@ -12,7 +12,8 @@ import {
   type Store,
   StoreUnavailableError,
 } from '@halfrate/core'
-import { looseDoor } from '@halfrate/core/intake'
+import { throughDoor } from '@halfrate/core/intake'
+import { NO_TURNAROUND } from '@halfrate/core/turnaround'
 import type { Budgets } from './budgets.js'
 import type { Delivery, Workload } from './workload.js'
 
@@ -142,9 +143,9 @@ export class Caller {
 
   // The tails of their keys they have already.
   #throughDoor(queue: QueueName, rows: Delivery['rows']): Delivery['rows'] {
-    const { batchPercent = DEFAULT_QUEUE_POLICY.batchPercent } =
-      this.#workload.policies.get(queue) ?? {}
-    return looseDoor({ keyTails: false, batchPercent })(rows)
+    const own = this.#workload.policies.get(queue) ?? {}
+    const facts = { now: this.#clock.now(), history: NO_TURNAROUND }
+    return throughDoor({ ...DEFAULT_QUEUE_POLICY, ...own, keyTails: false }, facts, rows)
   }
 
   #pagesOf({ rows }: Delivery): readonly Delivery['rows'][] {

@@ -35,7 +35,6 @@ export {
   type LineFeederOptions,
   MAX_LINE_BYTES,
 } from './line-feeder.js'
-export { type Door, looseDoor } from './loose-door.js'
 export {
   type FileBlock,
   fileBlockOf,
@@ -51,6 +50,7 @@ export type { Prefix } from './prefix-cache.js'
 export { type SliceOptions, sliceMembers } from './slice-members.js'
 export type { SourceFile, SourceFiles } from './splice-files.js'
 export { type SplitBody, splitBody, tailMarkBytes, withKeyTail } from './tail-mark.js'
+export { needsFacts, type RowAtDoor, throughDoor } from './through-door.js'
 export { findUnknownModel, type UnknownModel } from './unknown-model.js'
 export { withDeadline } from './with-deadline.js'
 export { withMaxTokens } from './with-max-tokens.js'

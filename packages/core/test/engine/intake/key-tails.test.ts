@@ -81,6 +81,7 @@ test('rows without a job ask for the policy once, however many pages they are', 
   const counted = {
     traits: store.traits,
     putRequests: store.putRequests.bind(store),
+    now: store.now.bind(store),
     getSetting: (name: Parameters<WatchedStore['getSetting']>[0]) => {
       reads += 1
       return store.getSetting(name)

@@ -1,0 +1,36 @@
+import type { QueuePolicy } from '../../model/queue-policy.js'
+import { rolledOut } from '../routing/rollout.js'
+import {
+  type AtDoor,
+  type DoorFacts,
+  InstantJudge,
+  type RowWithInstant,
+} from '../routing/routed-at-door.js'
+import type { AcceptedRow } from './intake-row-maker.js'
+import { withKeyTail } from './tail-mark.js'
+
+/** A row at the door. */
+export type RowAtDoor = RowWithInstant & Pick<AcceptedRow, 'key' | 'body' | 'itemBytes'>
+
+/** Whether a door must know how long batches take, for the instants by which rows are wanted. */
+export function needsFacts(rows: readonly Pick<RowAtDoor, 'deadlineAt'>[]): boolean {
+  return rows.some(({ deadlineAt }) => deadlineAt !== null)
+}
+
+/**
+ * What a queue's policy makes of rows that are of no job: their route, and what their ids end in.
+ *
+ * @param facts null where nobody looked; then no row goes by its instant.
+ */
+export function throughDoor<Row extends RowAtDoor>(
+  policy: QueuePolicy,
+  facts: DoorFacts | null,
+  rows: readonly Row[],
+): readonly (Row & AtDoor)[] {
+  const judge = facts === null ? null : new InstantJudge(policy, facts, rows.length)
+  return rows.map((row) => {
+    const judged = judge?.judge(row) ?? { ...row, isInTime: null }
+    const routed = rolledOut(judged, policy)
+    return policy.keyTails ? withKeyTail(routed) : routed
+  })
+}
