@@ -1,6 +1,7 @@
 /** Stable codes of everything that Halfrate throws. */
 export type ErrorCode =
   | 'budget_reached'
+  | 'canary_stopped'
   | 'invalid_input'
   | 'key_conflict'
   | 'config'

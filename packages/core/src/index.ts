@@ -25,6 +25,7 @@ export { type LoadJobParams, loadJob, type RowReading } from './engine/intake-lo
 export type { DelivererOptions, RoundSignals } from './engine/page-handover.js'
 export { RECOVERED_HOME } from './engine/recovery.js'
 export { type Repriced, type RepriceParams, reprice } from './engine/reprice.js'
+export { standingCanary } from './engine/standing-canary.js'
 export { type Chore, sweepInTurn } from './engine/sweep-in-turn.js'
 // errors
 export {

@@ -98,11 +98,13 @@ export type {
 // jobs
 export { learnFromJob, readAnswerHistories } from './jobs/answer-histories.js'
 export { BudgetReachedError } from './jobs/budget-reached-error.js'
+export { CanaryStoppedError } from './jobs/canary-stopped-error.js'
 export type { CanceledRows } from './jobs/cancel-job.js'
 export { type CanceledRequests, cancelRequests, cancelScope } from './jobs/cancel-requests.js'
 export type { CountedSample } from './jobs/count-sample.js'
 export type { CacheCosts, CostEstimate, ModelCost, UsdRange } from './jobs/estimate-rows.js'
 export { readJobBudget, writeJobBudget } from './jobs/job-budget.js'
+export { type CanaryReport, canaryReportOf, resumeJob } from './jobs/job-canary.js'
 export {
   type EstimateReport,
   knownCostOf,

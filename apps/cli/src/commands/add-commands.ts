@@ -188,6 +188,7 @@ function addResume(program: Command, done: Done): void {
     .description('end a pause by hand, and try at once what paused by itself')
     .option('--queue <name>', 'the pause of this queue')
     .option('--project <name>', 'the pause of this project')
+    .option('--job <name>', 'send the rest of this job, whatever its first rows showed')
     .option('--all', 'the pause of everything in the store')
   withJson(withStore(command)).action(async (flags: PauseFlags) => {
     const { resume } = await import('./pause.js')

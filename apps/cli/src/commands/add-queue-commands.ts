@@ -94,6 +94,8 @@ function addSet(queues: Command, done: Done): void {
     )
     .option('--continue-at-most <n>', 'go on so often where an answer paused; 0 for never')
     .option(
+      '--canary <n>',
+      'send so many rows of each job first, and the rest if they are good; 0 for none',
       '--routing <how>',
       'asked, or rules: in real time what is wanted before a batch is likely back',
     )

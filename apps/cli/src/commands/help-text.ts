@@ -100,6 +100,7 @@ Examples:
   halfrate resume
   halfrate resume --all
   halfrate resume --queue run
+  halfrate resume --job claims
 
 After a key was changed or a limit was raised it saves the wait for the next try.`,
   queues: `

@@ -1,7 +1,14 @@
 import { ConfigError, DEFAULT_ACCOUNT, DEFAULT_PROJECT, type ProjectId } from '@halfrate/core'
-import { type Halfrate, type PauseScope, pauseByHand, resumeByHand } from '@halfrate/runtime'
+import {
+  type Halfrate,
+  type PauseScope,
+  pauseByHand,
+  resumeByHand,
+  resumeJob,
+} from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { queueFlag } from '../flags/queue-flag.js'
+import { findJob } from '../run/find-job.js'
 import { handPauseTexts } from '../run/hand-pauses.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
@@ -17,6 +24,8 @@ export interface PauseFlags extends StoreFlags {
   readonly project?: string | undefined
   readonly queue?: string | undefined
   readonly note?: string | undefined
+  /** Of `resume` alone. */
+  readonly job?: string | undefined
   readonly json?: boolean | undefined
 }
 
@@ -46,6 +55,7 @@ export async function pause(flags: PauseFlags): Promise<number> {
  * @throws {ConfigError} when two scopes are named, or the store has no such queue or project.
  */
 export async function resume(flags: PauseFlags): Promise<number> {
+  if (flags.job !== undefined) return await resumeAfterCanary(flags, flags.job)
   const scope = scopeOf(flags)
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
@@ -61,12 +71,32 @@ export async function resume(flags: PauseFlags): Promise<number> {
   return EXIT.usable
 }
 
-function scopeOf({ all, project, queue }: PauseFlags): PauseScope {
-  const named = [all === true ? '--all' : null, project && '--project', queue && '--queue']
+// A job has no pause by hand: what holds it back is that its first rows are not back, or were no good.
+async function resumeAfterCanary(flags: PauseFlags, name: string): Promise<number> {
+  scopeOf(flags)
+  const place = placeOf(flags)
+  await using half = await openExistingStore(place)
+  const job = await findJob(half, name, storeFlag(place))
+  const changed = await resumeJob(half.store, job)
+  const said = changed
+    ? `the rest of job ${job.name} goes with the next batch`
+    : `no canary holds job ${job.name} back`
+  const scope = { scope: 'job', project: null, queue: null, job: job.name }
+  say(flags, { type: 'resumed', ...scope, changed }, [said])
+  return EXIT.usable
+}
+
+function scopeOf({ all, project, queue, job }: PauseFlags): PauseScope {
+  const named = [
+    all === true ? '--all' : null,
+    project && '--project',
+    queue && '--queue',
+    job && '--job',
+  ]
   const several = named.filter((flag) => flag != null)
   if (several.length > 1) {
     throw new ConfigError(
-      `expected one of --all, --project and --queue, got ${several.join(' and ')}.`,
+      `expected one of ${job === undefined ? '--all, --project and --queue' : '--all, --project, --queue and --job'}, got ${several.join(' and ')}.`,
       'Nothing was changed; give them one after the other.',
     )
   }

@@ -15,7 +15,7 @@ import {
   type SubmissionState,
 } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
-import { type Halfrate, readJobEstimate, storeText } from '@halfrate/runtime'
+import { canaryReportOf, type Halfrate, readJobEstimate, storeText } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { outlookOf } from '../run/batch-outlook.js'
@@ -75,9 +75,14 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
   const now = await half.store.now()
   const known = await knownJobs(half.store)
   const jobs = await Promise.all(
-    known.map(async (job) => ({ job, budget: await budgetOf(half, job) })),
+    known.map(async (job) => ({
+      ...{ job, budget: await budgetOf(half, job) },
+      canary: await canaryReportOf(half.store, job),
+    })),
   )
-  const held = jobs.filter(({ budget }) => budget !== null && budget.held !== null)
+  const held = jobs.filter(
+    ({ budget, canary }) => (budget !== null && budget.held !== null) || canary !== null,
+  )
   const heartbeat = await half.store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const absence = await half.store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
   return {
@@ -90,8 +95,8 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
     ),
     storeFlag: storeFlag(place),
     jobs: await Promise.all(
-      jobs.map(async ({ job, budget }) => ({
-        ...{ name: job.name, budget },
+      jobs.map(async ({ job, budget, canary }) => ({
+        ...{ name: job.name, budget, canary },
         report: await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: job.id } }),
         estimate: await readJobEstimate(half.store, job),
       })),
@@ -209,7 +214,7 @@ function statusObject(facts: StatusFacts): object {
     worked_at: facts.workedAt === null ? null : new Date(facts.workedAt).toISOString(),
     unpriced: unpricedObject(facts),
     queues: facts.queues.map((wait) => queueObject(wait)),
-    jobs: facts.jobs.map((job) => reportOf(job.name, job)),
+    jobs: facts.jobs.map((job) => ({ ...reportOf(job.name, job), canary: job.canary ?? null })),
     all: reportOf(null, { report: facts.all, budget: null }),
     batches: facts.batches.map(({ submission, outlook = null }) => ({
       batch_id: submission.remoteId,

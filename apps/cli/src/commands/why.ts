@@ -3,7 +3,8 @@ import type { Halfrate } from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT } from '../exit-code.js'
 import { budgetWaitOf } from '../run/budget-wait.js'
-import { heldBackText } from '../run/held-back.js'
+import { canaryWaitOf } from '../run/canary-wait.js'
+import { heldBackText, joined } from '../run/held-back.js'
 import { resendNotBefore } from '../run/job-watch.js'
 import { readPolicy } from '../run/read-policy.js'
 import { storeFlag } from '../run/self-command.js'
@@ -32,11 +33,14 @@ export async function why(key: string, flags: WhyFlags): Promise<number> {
     where: { text: where.text, flag: where.flag },
     storeFlag: storeFlag(place),
     now,
-    heldBack: await heldBackText(half, now, {
-      queues: [life.request.queue],
-      withBudgets: life.request.state === 'waiting',
-      storeFlag: storeFlag(place),
-    }),
+    heldBack: joined(
+      await heldBackText(half, now, {
+        queues: [life.request.queue],
+        withBudgets: life.request.state === 'waiting',
+        storeFlag: storeFlag(place),
+      }),
+      await canaryWaitOf(half, life.request, { job: where.flag, store: storeFlag(place) }),
+    ),
     budget: await budgetWaitOf(half, life.request),
     resendNotBeforeAt: ({ submission }) => resendNotBefore(submission, policy, half),
   }

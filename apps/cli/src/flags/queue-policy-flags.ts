@@ -19,6 +19,7 @@ export interface QueuePolicyFlags {
   readonly accept?: string | undefined
   readonly raiseMaxTokensTo?: string | undefined
   readonly continueAtMost?: string | undefined
+  readonly canary?: string | undefined
   readonly routing?: string | undefined
   readonly batchPercent?: string | undefined
   readonly keyTails?: string | undefined
@@ -46,6 +47,7 @@ export interface PolicyReaders {
   readonly giveUpAfter: Reader<number>
   readonly raiseMaxTokensTo: Reader<number>
   readonly continueAtMost: Reader<number>
+  readonly canary: Reader<number>
   readonly routing: Reader<QueuePolicy['routing']>
   readonly batchPercent: Reader<number>
   readonly keyTails: Reader<boolean>
@@ -66,6 +68,7 @@ export const POLICY_READERS: PolicyReaders = {
   giveUpAfter: durationFlag,
   raiseMaxTokensTo: (name) => wholeNumber(name, 0, 1_000_000),
   continueAtMost: (name) => wholeNumber(name, 0, 100),
+  canary: (name) => wholeNumber(name, 0, 1_000),
   routing: (name) => oneOf<QueuePolicy['routing']>(name, ['asked', 'rules']),
   batchPercent: (name) => wholeNumber(name, 0, 100),
   keyTails: onOrOff,
@@ -99,6 +102,7 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
       POLICY_READERS.raiseMaxTokensTo('--raise-max-tokens-to'),
     ),
     continueAtMost: read(flags.continueAtMost, POLICY_READERS.continueAtMost('--continue-at-most')),
+    canary: read(flags.canary, POLICY_READERS.canary('--canary')),
     routing: read(flags.routing, POLICY_READERS.routing('--routing')),
     batchPercent: read(flags.batchPercent, POLICY_READERS.batchPercent('--batch-percent')),
     keyTails: read(flags.keyTails, POLICY_READERS.keyTails('--key-tails')),

@@ -73,6 +73,11 @@ export async function heldBackText(
   return texts.length === 0 ? null : texts.join('; ')
 }
 
+/** Two reasons in one text; null for none. */
+export function joined(one: string | null, other: string | null): string | null {
+  return one !== null && other !== null ? `${one}; ${other}` : (one ?? other)
+}
+
 async function restTexts(store: Store, now: EpochMs): Promise<readonly string[]> {
   const setting = await store.getSetting(poisonSetting(DEFAULT_ACCOUNT))
   const poison = (setting?.value ?? null) as Poison | null

@@ -6,10 +6,12 @@ import {
   type RequestScope,
   type Submission,
 } from '@halfrate/core'
-import type { Halfrate } from '@halfrate/runtime'
+import { canaryReportOf, type Halfrate } from '@halfrate/runtime'
 import type { BatchFacts } from '../screen/batch-words.js'
+import { canaryText } from '../screen/canary-text.js'
+import { shellWord } from '../screen/outcome-screen.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
-import { heldBackText } from './held-back.js'
+import { heldBackText, joined } from './held-back.js'
 import { budgetOf } from './job-budget.js'
 import { readPolicy } from './read-policy.js'
 import type { ReleasedRows } from './released-rows.js'
@@ -50,6 +52,7 @@ export class JobWatch {
     const now = await store.now()
     // Before the rows: where nothing more fits and all that is under way is at Claude by then, nothing more goes.
     const budget = await budgetOf(this.#half, this.#job)
+    const canary = await canaryReportOf(store, this.#job)
     // Before the batches, of which more may be made meanwhile.
     const report = await store.report({ scope: this.scope })
     const submissions = await this.#submissions()
@@ -59,13 +62,19 @@ export class JobWatch {
       now,
       report,
       batches: sent.map((submission, index) => this.#batchOf(submission, index + 1, policy)),
-      heldBack: await heldBackText(this.#half, now, {
-        queues: [this.#job.queue],
-        storeFlag: this.#storeFlag,
-      }),
+      heldBack: joined(
+        await heldBackText(this.#half, now, {
+          queues: [this.#job.queue],
+          storeFlag: this.#storeFlag,
+        }),
+        canary === null
+          ? null
+          : canaryText(canary, ` --job ${shellWord(this.#job.name)}`, this.#storeFlag),
+      ),
       otherWorker: this.otherWorker,
       storeFlag: this.#storeFlag,
       budget,
+      canary,
     }
   }
 

@@ -66,10 +66,10 @@ export class JsonPresenter implements Presenter {
     )
   }
 
-  detached({ job, store, rowsAtClaude, batches, forCap, collect }: Detachment): void {
+  detached({ job, store, rowsAtClaude, batches, forCap, forCanary, collect }: Detachment): void {
     this.#write(this.#out, {
       ...{ type: 'detached', job, store, at_claude: rowsAtClaude, batches },
-      ...{ waiting_for_budget: forCap?.rows ?? 0, collect },
+      ...{ waiting_for_budget: forCap?.rows ?? 0, waiting_for_canary: forCanary, collect },
     })
   }
 

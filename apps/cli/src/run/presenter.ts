@@ -30,6 +30,8 @@ export interface Detachment {
   readonly batches: number
   /** Rows that wait for the cap of the job, and the cap; null where it lets all go. */
   readonly forCap: { readonly rows: number; readonly capNano: NanoUsd } | null
+  /** Rows that wait until the first ones of the job are back. */
+  readonly forCanary: number
   /** The command that waits for the answers and writes them. */
   readonly collect: string
 }

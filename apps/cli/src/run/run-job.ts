@@ -223,6 +223,7 @@ async function finish(
     examples: written.examples,
     estimate: await readJobEstimate(half.store, job),
     budget: last.budget,
+    canary: last.canary ?? null,
     goOn: await goOnText(run, half, job, last),
     job: job.name,
     storeFlag: storeFlag(request.place),
@@ -247,7 +248,7 @@ async function goOnText(
 }
 
 function detachment(request: RunRequest, job: Job, facts: ProgressFacts): Detachment {
-  const { report, batches, budget } = facts
+  const { report, batches, budget, canary = null } = facts
   const rows = report.counts.byState.waiting
   const atClaude = batches.filter(({ submission }) => submission.state !== 'collected')
   return {
@@ -256,6 +257,7 @@ function detachment(request: RunRequest, job: Job, facts: ProgressFacts): Detach
     storeFlag: storeFlag(request.place),
     rowsAtClaude: figuresOf(report.counts).atClaude,
     batches: atClaude.length,
+    forCanary: canary === null ? 0 : rows,
     forCap: budget === null || rows === 0 ? null : { rows, capNano: budget.capNano },
     collect: request.collect,
   }

@@ -14,7 +14,7 @@ const UNAVAILABLE_WAIT_MS = 2_000
 export type WatchResult =
   | { readonly type: 'done'; readonly last: ProgressFacts }
   | { readonly type: 'sent'; readonly last: ProgressFacts }
-  /** Nothing of it is under way, and the next row does not fit under its cap. */
+  /** Nothing of it is under way, and the next row does not fit under its cap, or its canary stopped the rest. */
   | { readonly type: 'stopped'; readonly last: ProgressFacts }
   | { readonly type: 'interrupted'; readonly last: ProgressFacts | null }
 
@@ -28,8 +28,8 @@ export interface WatchParams {
 }
 
 /**
- * Shows how a job goes on until every row of it is done, or with `sent` at Claude as far as its cap lets them, until it stands
- * still at its cap, or until the signal.
+ * Shows how a job goes on until every row of it is done, or with `sent` at Claude as far as its cap and its canary let them, until it
+ * stands still for one of these, or until the signal.
  *
  * @throws what ended the engine, if it was a bug.
  */
@@ -55,16 +55,24 @@ export async function watchUntil(end: 'done' | 'sent', params: WatchParams): Pro
 }
 
 // Where a batch is to be looked at, it may have ended, and more goes in its place.
-function isSentAsFitting({ budget, report: { counts }, batches, now }: ProgressFacts): boolean {
+function isSentAsFitting({
+  budget,
+  canary,
+  report: { counts },
+  batches,
+  now,
+}: ProgressFacts): boolean {
   if (isSent(counts)) return true
   const isDue = batches.some(
     ({ submission: { nextStepAt } }) => nextStepAt !== null && nextStepAt <= now,
   )
-  return budget !== null && budget.held !== null && isAllAtClaude(counts) && !isDue
+  const isHeld = (budget !== null && budget.held !== null) || canary != null
+  return isHeld && isAllAtClaude(counts) && !isDue
 }
 
-function isStopped({ budget, report }: ProgressFacts): boolean {
-  return budget !== null && budget.stopped !== null && report.counts.byState.assigned === 0
+function isStopped({ budget, canary, report }: ProgressFacts): boolean {
+  const isStill = (budget !== null && budget.stopped !== null) || canary?.state === 'stopped'
+  return isStill && report.counts.byState.assigned === 0
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { EngineEvent, EpochMs } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
 import { batchPhase } from './batch-phase.js'
+import { canaryOverObject } from './canary-text.js'
 import { eventText } from './event-text.js'
 import { budgetEventObject } from './scope-budget-text.js'
 
@@ -51,6 +52,8 @@ export function eventObject(event: EngineEvent): object | null {
         message,
       }
     }
+    case 'canary_over':
+      return canaryOverObject(event, message)
     case 'budget_warning':
     case 'budget_used_up':
       return budgetEventObject(event, message)

@@ -2,6 +2,7 @@ import type { EngineEvent, EpochMs, Report } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
 import { reasonText } from './batch-words.js'
 import { stopText } from './budget-text.js'
+import { canaryOverText } from './canary-text.js'
 import { moneyOf } from './job-figures.js'
 import { countOf, countText } from './number-text.js'
 import { budgetEventText } from './scope-budget-text.js'
@@ -26,6 +27,8 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
       return recoveringText(event, timeZone)
     case 'budget_reached':
       return `job ${event.job} stands still: ${stopText({ capNano: event.capNano, stopped: event })}`
+    case 'canary_over':
+      return canaryOverText(event)
     case 'budget_warning':
     case 'budget_used_up':
       return budgetEventText(event, timeZone)

@@ -1,7 +1,8 @@
 import type { NanoUsd, Report } from '@halfrate/core'
 import { type EstimatedRows, missOf, usdShort } from '@halfrate/core/money'
-import { knownCostOf } from '@halfrate/runtime'
+import { type CanaryReport, knownCostOf } from '@halfrate/runtime'
 import { type BudgetFacts, capText, stopText } from './budget-text.js'
+import { canaryText } from './canary-text.js'
 import { commandLines } from './command-lines.js'
 import { commandText } from './command-text.js'
 import { flow } from './flow.js'
@@ -29,6 +30,8 @@ export interface OutcomeFacts {
   readonly budget: BudgetFacts | null
   /** Where the job stands still at its cap, the same command with one under which the rest likely goes; else null. */
   readonly goOn: string | null
+  /** The canary that its rest waits for; left out or null where it waits for none. */
+  readonly canary?: CanaryReport | null
   readonly job: string
   /** ` --store FILE` for commands that are shown; empty for the usual place. */
   readonly storeFlag: string
@@ -43,7 +46,7 @@ export interface RowExamples {
 /** The last lines of a job: how its rows ended, what it cost, what to do next. */
 export function outcomeScreen(facts: OutcomeFacts, width: number): readonly Line[] {
   const lines = [...endLines(facts, width), ...billLines(facts, width), ...nextLines(facts, width)]
-  return [...lines, ...stopLines(facts, width)]
+  return [...lines, ...stopLines(facts, width), ...canaryLines(facts, width)]
 }
 
 // Last, since it says what to do about the rest.
@@ -53,6 +56,16 @@ function stopLines({ report, budget, goOn }: OutcomeFacts, width: number): reado
   const verb = waiting === 1 ? 'waits' : 'wait'
   const text = `${countOf(waiting, 'row')} ${verb} for the budget of the job: ${stopText(budget)} (${capText(budget)}). To go on:`
   return [...flow([[span(text, 'yellow')]], { width }), ...commandLines(goOn)]
+}
+
+function canaryLines(
+  { canary = null, job, storeFlag }: OutcomeFacts,
+  width: number,
+): readonly Line[] {
+  if (canary === null) return []
+  return flow([[span(canaryText(canary, ` --job ${shellWord(job)}`, storeFlag), 'yellow')]], {
+    width,
+  })
 }
 
 function endLines(facts: OutcomeFacts, width: number): readonly Line[] {

@@ -1,5 +1,6 @@
 import type { EpochMs, Report } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
+import type { CanaryReport } from '@halfrate/runtime'
 import { type BatchFacts, batchWords } from './batch-words.js'
 import { type BudgetFacts, capText } from './budget-text.js'
 import { commandText } from './command-text.js'
@@ -24,6 +25,8 @@ export interface ProgressFacts {
   readonly storeFlag: string
   /** The cap of the job; null for none. */
   readonly budget: BudgetFacts | null
+  /** The canary that its rest waits for; left out or null where it waits for none. */
+  readonly canary?: CanaryReport | null
 }
 
 /** Room that a screen has. */

@@ -1,14 +1,17 @@
 import type { EpochMs, Report } from '@halfrate/core'
 import type { EstimatedRows } from '@halfrate/core/money'
+import type { CanaryReport } from '@halfrate/runtime'
 import { type BatchFacts, batchWords } from './batch-words.js'
 import { type BudgetFacts, capText, stopText } from './budget-text.js'
 import { isCall } from './call-words.js'
+import { canaryText } from './canary-text.js'
 import { commandText } from './command-text.js'
 import { paidText } from './event-text.js'
 import { flow } from './flow.js'
 import { figuresOf } from './job-figures.js'
 import { type Line, span } from './line.js'
 import { countOf, countText } from './number-text.js'
+import { shellWord } from './outcome-screen.js'
 import { unknownMoney } from './progress-screen.js'
 import { type QueueWait, queueWaitLines } from './queue-wait-lines.js'
 import { durationText, instantText } from './time-text.js'
@@ -22,6 +25,8 @@ export interface JobStatus {
   readonly budget: BudgetFacts | null
   /** What its rows were estimated at; left out or null when some of them never were. */
   readonly estimate?: EstimatedRows | null
+  /** The canary that its rest waits for; left out or null where it waits for none. */
+  readonly canary?: CanaryReport | null
 }
 
 /** What is known of a whole store. */
@@ -60,7 +65,7 @@ export function statusScreen(
     lines.push(...flow([[span(text, 'yellow')]], { width }))
   }
   lines.push(...flow([[span(workerText(facts))]], { width }))
-  for (const job of facts.jobs) lines.push(...jobLines(job, width))
+  for (const job of facts.jobs) lines.push(...jobLines(job, width, facts.storeFlag))
   if (facts.jobs.length !== 1) lines.push(...reportLines('all', facts.all, width))
   const { unpriced = null } = facts
   if (unpriced !== null) {
@@ -72,9 +77,14 @@ export function statusScreen(
   return [...lines, ...flow([[span(nextText(facts, room.timeZone))]], { width })]
 }
 
-function jobLines(job: JobStatus, width: number): readonly Line[] {
-  const { budget } = job
-  const lines = reportLines(`job ${job.name}`, job.report, width)
+function jobLines(job: JobStatus, width: number, storeFlag: string): readonly Line[] {
+  const { budget, canary = null } = job
+  const lines = [...reportLines(`job ${job.name}`, job.report, width)]
+  if (canary !== null) {
+    const text = canaryText(canary, ` --job ${shellWord(job.name)}`, storeFlag)
+    const style = canary.state === 'stopped' ? 'yellow' : 'dim'
+    lines.push(...flow([[span(text, style)]], { width, indent: 5, hang: 5 }))
+  }
   if (budget === null) return lines
   const waits = isWaitingForBudget(job)
   const text = waits ? waitText(job.report, budget) : ''
@@ -84,6 +94,11 @@ function jobLines(job: JobStatus, width: number): readonly Line[] {
 
 function isWaitingForBudget({ budget, report }: JobStatus): boolean {
   return budget !== null && budget.held !== null && report.counts.byState.waiting > 0
+}
+
+// What waits for a budget, or behind a canary, is due when somebody raises the one, or when the other is back.
+function isHeld(job: JobStatus): boolean {
+  return isWaitingForBudget(job) || job.canary != null
 }
 
 function waitText({ counts }: Report, budget: BudgetFacts): string {
@@ -150,11 +165,8 @@ function dueOf(facts: StatusFacts): EpochMs | null {
 
 // A request that could be sent is not due before its queue makes a batch.
 function waitingDueOf({ all, queues, now, jobs }: StatusFacts): EpochMs | null {
-  const forBudget = jobs
-    .filter(isWaitingForBudget)
-    .map(({ report }) => report.counts.byState.waiting)
-  // What waits for a budget is due when somebody raises it.
-  if (forBudget.length > 0 && sumOf(forBudget) >= all.counts.byState.waiting) return null
+  const held = jobs.filter(isHeld).map(({ report }) => report.counts.byState.waiting)
+  if (held.length > 0 && sumOf(held) >= all.counts.byState.waiting) return null
   if (all.nextDueAt === null || all.nextDueAt > now || queues.length === 0) return all.nextDueAt
   const instants = queues.map(({ nextBatchAt }) => nextBatchAt).filter((at) => at !== null)
   return instants.length === 0 ? null : Math.min(...instants)

@@ -101,6 +101,8 @@ export interface QueueConfig {
   readonly raiseMaxTokensTo?: number | undefined
   /** How often a request goes on whose answer paused. 0 to 100. Default 0. */
   readonly continueAtMost?: number | undefined
+  /** How many requests of each job go first, while the rest waits for what they show. 0 to 1,000. Default 0. */
+  readonly canary?: number | undefined
   /** `rules`: what is enqueued goes in real time when it is wanted before a batch is likely back. Default `asked`. */
   readonly routing?: QueuePolicy['routing'] | undefined
   /** How much of what is enqueued goes in batches, by the key; the rest is asked in real time. 0 to 100. Default 100. */

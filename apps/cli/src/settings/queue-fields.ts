@@ -19,6 +19,7 @@ export type QueueField =
   | 'accept'
   | 'raiseMaxTokensTo'
   | 'continueAtMost'
+  | 'canary'
   | 'routing'
   | 'batchPercent'
   | 'keyTails'
@@ -39,6 +40,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   accept: { kind: 'words', words: ACCEPTED },
   raiseMaxTokensTo: { kind: 'number', reader: POLICY_READERS.raiseMaxTokensTo },
   continueAtMost: { kind: 'number', reader: POLICY_READERS.continueAtMost },
+  canary: { kind: 'number', reader: POLICY_READERS.canary },
   routing: { kind: 'text', reader: POLICY_READERS.routing },
   batchPercent: { kind: 'number', reader: POLICY_READERS.batchPercent },
   keyTails: { kind: 'switch' },
@@ -69,6 +71,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     accept: ACCEPTED.filter((each) => policy.accept.includes(each)),
     raiseMaxTokensTo: policy.raiseMaxTokensTo,
     continueAtMost: policy.continueAtMost,
+    canary: policy.canary,
     routing: policy.routing,
     batchPercent: policy.batchPercent,
     keyTails: policy.keyTails,

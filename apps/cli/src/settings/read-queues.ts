@@ -21,6 +21,7 @@ export const RUN_FIELDS: readonly QueueField[] = [
   'giveUpAfter',
   'raiseMaxTokensTo',
   'continueAtMost',
+  'canary',
 ]
 
 /**
@@ -60,9 +61,9 @@ function readPolicy(place: string, policy: unknown, isRun: boolean): PolicyChang
 
 function runPolicy(texts: QueuePolicyFlags): PolicyChanges {
   const { maxBatchBytes, deadlineBatchRequests, maxFailures } = DEFAULT_QUEUE_POLICY
-  const { giveUpAfterMs, raiseMaxTokensTo, continueAtMost } = DEFAULT_QUEUE_POLICY
+  const { giveUpAfterMs, raiseMaxTokensTo, continueAtMost, canary } = DEFAULT_QUEUE_POLICY
   const sizes = { maxBatchBytes, deadlineBatchRequests }
-  const answers = { raiseMaxTokensTo, continueAtMost }
+  const answers = { raiseMaxTokensTo, continueAtMost, canary }
   return { ...sizes, ...answers, maxFailures, giveUpAfterMs, ...policyChanges(texts) }
 }
 

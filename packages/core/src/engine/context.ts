@@ -76,6 +76,8 @@ export interface EngineMemory {
   fetches: number
   /** Jobs that wait for their caps, so that not every round adds up what they have spent. */
   readonly waitingJobs: Map<JobId, WaitingJob>
+  /** Jobs that wait for their canaries, so that these are looked at although nothing else of the jobs can be sent. */
+  readonly canaries: Map<JobId, HeldJob>
   /** Groups of requests that wait for budgets, so that not every round adds up what was spent. */
   readonly waitingGroups: Map<string, { readonly versions: string; readonly until: EpochMs }>
   /** Files that were held against their hashes. */
@@ -94,6 +96,16 @@ export interface WaitingJob {
   readonly until: EpochMs
 }
 
+/** A job whose canary was not over, as it was last looked at. */
+export interface HeldJob {
+  readonly project: ProjectId
+  readonly queue: QueueName
+  /** Of the document that says so; null where another worker was about to change it. */
+  readonly version: number | null
+  /** When it is looked at anew at the latest. */
+  until: EpochMs
+}
+
 // With any of these, what was held for a member may be free.
 const FREEING: readonly SubmissionState[] = ['collected', 'lost', 'rejected', 'dissolved']
 
@@ -107,6 +119,7 @@ export function tellSubmission(context: EngineContext, submission: Submission): 
   if (FREEING.includes(submission.state)) {
     context.memory.waitingJobs.clear()
     context.memory.waitingGroups.clear()
+    for (const held of context.memory.canaries.values()) held.until = 0
   }
   tell(context, {
     type: 'submission_changed',

@@ -6,7 +6,7 @@ import type { EpochMs } from '../model/time.js'
 import type { Turnaround } from '../model/turnaround.js'
 import { readTurnaround } from '../policy/turnaround/note-turnaround.js'
 import { sendByAt } from '../policy/turnaround/send-by.js'
-import { turnaroundOdds } from '../policy/turnaround/turnaround-odds.js'
+import { type TurnaroundOdds, turnaroundOdds } from '../policy/turnaround/turnaround-odds.js'
 import type { WaitingGroup } from '../ports/store-planning.js'
 import type { EngineContext } from './context.js'
 
@@ -33,10 +33,22 @@ export class DeadlineTimes {
   async sendBy(group: WaitingGroup, now: EpochMs): Promise<EpochMs> {
     const { deadlineAt } = laneOf(group.lane)
     if (deadlineAt === null) return Number.POSITIVE_INFINITY
-    const requests = Math.min(group.count, this.#of.policy.deadlineBatchRequests)
+    const odds = await this.#oddsOf(group, group.count, now)
+    return sendByAt(odds, deadlineAt)
+  }
+
+  /** Whether a batch of so many of a group likely is back before the rest of it must be sent. */
+  async leavesTimeFor(group: WaitingGroup, requests: number, now: EpochMs): Promise<boolean> {
+    const sendBy = await this.sendBy(group, now)
+    if (sendBy === Number.POSITIVE_INFINITY) return true
+    return sendByAt(await this.#oddsOf(group, requests, now), sendBy) >= now
+  }
+
+  async #oddsOf(group: WaitingGroup, count: number, now: EpochMs): Promise<TurnaroundOdds> {
+    const requests = Math.min(count, this.#of.policy.deadlineBatchRequests)
     const models = await this.#modelsOf(group)
     const history = await this.#historyOf(group)
-    return sendByAt(turnaroundOdds(history, { models, requests, startsAt: now }, now), deadlineAt)
+    return turnaroundOdds(history, { models, requests, startsAt: now }, now)
   }
 
   async #historyOf({ account }: WaitingGroup): Promise<Turnaround> {

@@ -12,6 +12,7 @@ export function freshMemory(): EngineMemory {
     takenCounts: new Set(),
     fetches: 0,
     waitingJobs: new Map(),
+    canaries: new Map(),
     waitingGroups: new Map(),
     wholeFiles: new WholeFiles(),
     isOtherWorkspace: false,

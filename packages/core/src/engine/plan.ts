@@ -6,19 +6,20 @@ import type { Submission } from '../model/submission.js'
 import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
 import { nonceFrom } from '../policy/custom-id.js'
 import { decideFlush, flushDueAt, isScheduled } from '../policy/flush.js'
-import { avoidCount, packPage } from '../policy/pack.js'
 import { policyIn } from '../policy/turnaround/policy-in.js'
 import type { WaitingGroup } from '../ports/store-planning.js'
-import { type EngineContext, tellSubmission } from './context.js'
+import type { EngineContext } from './context.js'
 import { DeadlineTimes } from './deadline-times.js'
+import { type Begun, type FillPlanning, fillAndSeal } from './fill-batch.js'
 import { GroupHolds } from './group-holds.js'
 import type { HeldLease } from './held-lease.js'
-import { JobBudgets, type PricedRequest } from './job-budgets.js'
-import { limitedPolicy } from './limited-policy.js'
+import { JobBudgets } from './job-budgets.js'
+import { JobCanaries, type PlannedGroup } from './job-canaries.js'
+import { letLateGo } from './let-late-go.js'
 import { roomInLine } from './line-shares.js'
 import { type PlanPage, readPage } from './plan-page.js'
 import { readFlushByHand, readPolicy } from './policies.js'
-import { type BudgetLook, ScopeBudgets } from './scope-budgets.js'
+import { ScopeBudgets } from './scope-budgets.js'
 import { takeApart } from './take-apart.js'
 import {
   earliestOf,
@@ -38,15 +39,8 @@ const SEALED_FOR_EACH_SEND = 2
 // A pause by hand has no end that could be waited for.
 const LOOK_AGAIN_MS = MINUTE_MS
 
-interface Planning {
-  readonly context: EngineContext
-  readonly lease: HeldLease
-  readonly project: ProjectId
-  readonly queue: QueueName
-  readonly policy: QueuePolicy
+interface Planning extends FillPlanning {
   readonly flushByHand: FlushByHand | null
-  readonly budgets: JobBudgets
-  readonly scopes: ScopeBudgets
   readonly deadlines: DeadlineTimes
 }
 
@@ -69,25 +63,20 @@ export async function planQueue(
   project: ProjectId,
   queue: QueueName,
 ): Promise<PlanReport> {
-  const policy = await readPolicy(context, project, queue)
+  const planning = await beginPlanning(context, lease, { project, queue })
+  const { policy, budgets, canaries } = planning
   const enough = Math.max(SEALED_AT_ONCE, SEALED_FOR_EACH_SEND * context.settings.concurrency)
-  const flushByHand = await readFlushByHand(context, project, queue)
-  const budgets = new JobBudgets(context, { project, queue })
-  await budgets.recall()
-  const scopes = new ScopeBudgets(context, { project, queue })
-  const place = { context, lease, project, queue }
-  const deadlines = new DeadlineTimes(context, { project, queue, policy })
-  const planning: Planning = { ...place, policy, flushByHand, budgets, scopes, deadlines }
   let sealed = 0
   const probed = new Set<string>()
   const held = new Map<string, TimedGroup>()
   for (;;) {
     const upTo = upToOf(policy)
-    const except = budgets.stopped
+    const except = [...budgets.stopped, ...canaries.held]
     const facts = await context.store.queueFacts({ project, queue, upTo, except })
     const now = await context.store.now()
     if (sealed >= enough) return { sealed, nextDueAt: now }
-    const timed = await withTheirTime(planning, facts.groups, now)
+    const planned = [...canaries.groups(budgets.stopped), ...facts.groups]
+    const timed = await withTheirTime(planning, planned, now)
     const groups = inOrder(timed.map((each) => held.get(kindOf(each.group)) ?? each))
     // What a restored store would send may have been sent in the life that it lost.
     const isStopping = context.stopping.aborted
@@ -108,10 +97,13 @@ export async function planQueue(
     }
     if (begun === null || isStopping) {
       const lookAt = await budgets.tellStops(now)
-      return { sealed, nextDueAt: earliest(lookAt, earliestOf(groups, facts.nextDueAt)) }
+      const dueAt = earliestOf(groups, facts.nextDueAt)
+      return { sealed, nextDueAt: earliest(lookAt, canaries.lookAt, dueAt) }
     }
     const { openedAt } = begun.filling
-    if (openedAt < context.memory.unsentBefore || context.memory.isSendingStopped) {
+    const isOld = openedAt < context.memory.unsentBefore || context.memory.isSendingStopped
+    // What somebody left behind may be half a canary, which shares its batch with nothing else.
+    if (isOld || (begun.first === null && canaries.isOn)) {
       await takeApart(context, lease, begun.filling)
       continue
     }
@@ -124,15 +116,43 @@ export async function planQueue(
   }
 }
 
+async function beginPlanning(
+  context: EngineContext,
+  lease: HeldLease,
+  { project, queue }: Pick<Planning, 'project' | 'queue'>,
+): Promise<Planning> {
+  const policy = await readPolicy(context, project, queue)
+  const flushByHand = await readFlushByHand(context, project, queue)
+  const budgets = new JobBudgets(context, { project, queue })
+  await budgets.recall()
+  const scopes = new ScopeBudgets(context, { project, queue })
+  const place = { context, lease, project, queue }
+  const deadlines = new DeadlineTimes(context, { project, queue, policy })
+  const canaries = new JobCanaries(context, { project, queue, policy, deadlines })
+  await canaries.recall()
+  const byHand = latestFlush(flushByHand, canaries.wentOn)
+  const holds = { budgets, canaries, scopes, deadlines }
+  const planning: Planning = { ...place, policy, flushByHand: byHand, ...holds }
+  await letLateGo(planning, upToOf(policy))
+  return planning
+}
+
 // A probe is one request, and so is a call.
 function fillerOf(
   planning: Planning,
-  of: Pick<Submission, 'lane'> | undefined,
+  of: (Pick<Submission, 'lane'> & Pick<PlannedGroup, 'canary'>) | undefined,
   isProbe: boolean,
 ): Planning {
   const { policy } = planning
-  if (isProbe || isCall(of)) return { ...planning, policy: { ...policy, maxBatchRequests: 1 } }
-  return of === undefined ? planning : { ...planning, policy: policyIn(of.lane, policy) }
+  const canary = of?.canary
+  if (isProbe || isCall(of)) {
+    return { ...planning, canary, policy: { ...policy, maxBatchRequests: 1 } }
+  }
+  return of === undefined ? planning : { ...planning, canary, policy: policyIn(of.lane, policy) }
+}
+
+function latestFlush(byHand: FlushByHand | null, upTo: EpochMs | null): FlushByHand | null {
+  return upTo === null ? byHand : { upTo: Math.max(upTo, byHand?.upTo ?? 0) }
 }
 
 function upToOf(policy: QueuePolicy): number {
@@ -142,7 +162,7 @@ function upToOf(policy: QueuePolicy): number {
 // While sending is held back nothing is sealed, so that what waits can be canceled, and goes in large batches later.
 async function withTheirTime(
   { context, project, queue, policy, flushByHand, deadlines }: Planning,
-  groups: readonly WaitingGroup[],
+  groups: readonly PlannedGroup[],
   now: EpochMs,
 ): Promise<readonly TimedGroup[]> {
   const timed: TimedGroup[] = []
@@ -151,7 +171,9 @@ async function withTheirTime(
     const { hold, restsUntil } = await holds.holdOf(group, now)
     const nextSlotAt = nextSlotOf(context, policy, group)
     const flush = decideFlush({ ...group, nextSlotAt }, policyIn(group.lane, policy), now)
-    const byRule = isCall(group) ? now : flushDueAt(flush, group, flushByHand, now)
+    // A canary is chosen of what is due, and what waits for it is too.
+    const isDue = isCall(group) || group.canary !== undefined
+    const byRule = isDue ? now : flushDueAt(flush, group, flushByHand, now)
     const flushAt = byRule <= now ? now : Math.min(byRule, await deadlines.sendBy(group, now))
     const heldUntil = hold.type === 'held' ? (hold.until ?? now + LOOK_AGAIN_MS) : now
     const dueAt = Math.max(flushAt, heldUntil, restsUntil ?? now)
@@ -168,17 +190,6 @@ function nextSlotOf(
   return isScheduled(flush) ? calendar.nextSlotAt({ ...flush, after: oldestCreatedAt }) : null
 }
 
-/** A submission that is being filled, and what could join it first; null where that was not read yet. */
-interface Begun {
-  readonly filling: Submission
-  readonly first: PlanPage | null
-  readonly look: BudgetLook | null
-  /** How many of its requests may be in line at the provider; null where that was not asked yet. */
-  readonly room: number | null
-  /** How many wait that could join it. */
-  readonly waiting: number
-}
-
 function begunOf(filling: Submission | undefined, groups: readonly WaitingGroup[]): Begun | null {
   if (filling === undefined) return null
   const waiting = groups.find((group) => kindOf(group) === kindOf(filling))?.count ?? 0
@@ -189,12 +200,12 @@ function begunOf(filling: Submission | undefined, groups: readonly WaitingGroup[
 // leave an empty submission behind.
 async function begin(
   planning: Planning,
-  group: WaitingGroup | undefined,
+  group: PlannedGroup | undefined,
   groups: readonly TimedGroup[],
   now: EpochMs,
 ): Promise<Begun | { readonly waits: readonly TimedGroup[] } | 'stopped' | null> {
   if (group === undefined) return null
-  const { scopes, budgets } = planning
+  const { scopes, budgets, canaries } = planning
   const waitsUntil = await scopes.recalled(group, now)
   if (waitsUntil !== null) return { waits: [{ group, dueAt: waitsUntil, isProbe: false }] }
   const look = await scopes.look(group.account)
@@ -206,7 +217,9 @@ async function begin(
     return { waits: inLine.map((each) => ({ group: each, dueAt: line.until, isProbe: false })) }
   }
   const place = { ...group, upToId: group.maxId, requestCount: 0, holdNano: ZERO_USD }
+  const held = canaries.held.length
   const first = await readPage(planning, place, look)
+  if (canaries.held.length > held) return 'stopped'
   budgets.leaveOut(first.unfit)
   if (first.unfit.size > 0) return 'stopped'
   if (first.neededNano !== undefined && first.admitted.length === 0) {
@@ -231,9 +244,9 @@ async function begin(
 // The facts of a group count what waits for a cap too, which is no reason to send what stands beside it in a small batch.
 async function timeOfSendable(
   planning: Planning,
-  of: { readonly group: WaitingGroup; readonly first: PlanPage; readonly now: EpochMs },
+  of: { readonly group: PlannedGroup; readonly first: PlanPage; readonly now: EpochMs },
 ): Promise<TimedGroup> {
-  const { context, project, queue, policy, budgets } = planning
+  const { context, project, queue, policy, budgets, canaries } = planning
   const { group, first, now } = of
   if (first.neededNano !== undefined) {
     const bytes = first.admitted.reduce((sum, { itemBytes }) => sum + itemBytes, 0)
@@ -242,7 +255,7 @@ async function timeOfSendable(
   }
   const { groups } = await context.store.queueFacts({
     ...{ project, queue, upTo: upToOf(policy) },
-    except: [...budgets.stopped, ...first.stopped.keys()],
+    except: [...budgets.stopped, ...canaries.held, ...first.stopped.keys()],
   })
   const others = groups.find((each) => kindOf(each) === kindOf(group))
   const joining = first.admitted.filter(({ jobId }) => jobId !== null && first.stopped.has(jobId))
@@ -263,56 +276,5 @@ async function open(planning: Planning, group: WaitingGroup): Promise<Submission
     batchLimit: group.batchLimit,
     nonce: nonceFrom(context.random.bytes(9)),
     upToId: group.maxId,
-  })
-}
-
-// Answers false, and puts everything back to waiting, when its budgets leave no room for it any more.
-async function fillAndSeal(planning: Planning, begun: Begun): Promise<boolean> {
-  const { filling, first } = begun
-  const { context, lease } = planning
-  let submission = filling
-  let page = first
-  const policy = await limitedPolicy(planning, begun)
-  const look = begun.look ?? (await planning.scopes.look(filling.account))
-  for (;;) {
-    await lease.keep()
-    page ??= await readPage({ ...planning, policy }, submission, look)
-    const { picked, full } = packPage({ ...submission, policy }, page.admitted)
-    const ends = full || page.isLast || page.neededNano !== undefined
-    const members = ends
-      ? avoidCount(picked, submission.requestCount, context.memory.takenCounts)
-      : picked
-    const before = submission.requestCount
-    if (members.length > 0) submission = await addMembers(planning, submission, members)
-    // Of a page that is cut, the rest still fits under its caps, and goes into the next batch.
-    const isWhole = page.neededNano === undefined && members.length === page.admitted.length
-    if (isWhole) planning.budgets.leaveOut(page.stopped)
-    // A page of which some wait for their caps may have left others out.
-    const goesOn = submission.requestCount > before || page.stopped.size > 0
-    if (ends || !goesOn) break
-    page = null
-  }
-  const { budgets } = look
-  const { fence } = lease
-  const sealed = await context.store.sealSubmission({ fence, submissionId: filling.id, budgets })
-  if (sealed.state === 'filling') {
-    await takeApart(context, lease, sealed)
-    return false
-  }
-  tellSubmission(context, sealed)
-  return true
-}
-
-async function addMembers(
-  { context, lease, budgets }: Planning,
-  submission: Submission,
-  picked: readonly PricedRequest[],
-): Promise<Submission> {
-  const members = picked.map(({ id: requestId, holdNano }) => ({ requestId, holdNano }))
-  budgets.note(picked)
-  return await context.store.addMembers({
-    fence: lease.fence,
-    submissionId: submission.id,
-    members,
   })
 }

@@ -2,11 +2,11 @@ import { laneOf } from '../model/lane.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import { routeOf } from '../policy/routing/route-of.js'
-import type { WaitingGroup } from '../ports/store-planning.js'
+import type { PlannedGroup } from './job-canaries.js'
 
 /** Waiting requests that may share a batch, with when they may become one. */
 export interface TimedGroup {
-  readonly group: WaitingGroup
+  readonly group: PlannedGroup
   /** When it may become a batch, by the flush rule and by what holds sending back. */
   readonly dueAt: EpochMs
   readonly isProbe: boolean
@@ -26,23 +26,25 @@ export function isCall(of: Pick<Submission, 'lane'> | undefined): boolean {
 
 /** The due groups that stand in line at the provider as one queue with this one, itself included. */
 export function sharersOf(
-  { account }: WaitingGroup,
+  { account }: PlannedGroup,
   groups: readonly TimedGroup[],
   now: EpochMs,
-): readonly WaitingGroup[] {
+): readonly PlannedGroup[] {
   return groups
     .filter(({ dueAt, group }) => dueAt <= now && group.account === account && !isCall(group))
     .map(({ group }) => group)
 }
 
 /** Names what a pause may hold. */
-export function scopeOf({ account, lane }: Pick<WaitingGroup, 'account' | 'lane'>): string {
+export function scopeOf({ account, lane }: Pick<PlannedGroup, 'account' | 'lane'>): string {
   return `${account} ${lane}`
 }
 
 /** Names a group. */
-export function kindOf(group: Pick<WaitingGroup, 'account' | 'lane' | 'batchLimit'>): string {
-  return `${scopeOf(group)} ${group.batchLimit}`
+export function kindOf(
+  group: Pick<PlannedGroup, 'account' | 'lane' | 'batchLimit' | 'canary'>,
+): string {
+  return `${scopeOf(group)} ${group.batchLimit} ${group.canary ?? ''}`
 }
 
 /** When the next of them is due; null for none. */

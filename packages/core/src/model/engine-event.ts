@@ -1,5 +1,6 @@
 import type { BudgetPeriod, BudgetScope } from './budget.js'
 import type { AccountId, JobId, QueueName, RemoteId, RequestId, SubmissionId } from './ids.js'
+import type { CanaryFinding } from './job-canary.js'
 import type { NanoUsd } from './money.js'
 import type { PauseReason } from './pause.js'
 import type { ProviderError } from './provider-error.js'
@@ -82,6 +83,21 @@ export type EngineEvent =
       readonly capNano: NanoUsd
       /** Cap at which the next request would fit; null when nobody can tell, since a cost is not known. */
       readonly neededNano: NanoUsd | null
+    }
+  /**
+   * The canary of a job is over: it was good enough, it stopped the rest, or a deadline left no time for it. Told once by all
+   * workers.
+   */
+  | {
+      readonly type: 'canary_over'
+      readonly at: EpochMs
+      readonly jobId: JobId
+      readonly queue: QueueName
+      readonly state: 'passed' | 'stopped' | 'skipped'
+      /** How many requests went first; 0 for a canary that was skipped before any did. */
+      readonly size: number
+      /** What stopped the rest; null for nothing. */
+      readonly finding: CanaryFinding | null
     }
   /** So much of a budget has been paid, in percent of its cap. Told once a period and share by all workers. */
   | {

@@ -56,6 +56,11 @@ export interface QueuePolicy {
    */
   readonly continueAtMost: number
   /**
+   * How many requests of each job go first, in a batch of their own, while the rest waits; what they show decides whether it
+   * goes. 0 for none. 0 to 1,000.
+   */
+  readonly canary: number
+  /**
    * Which way what is enqueued goes, of no job, that names no route: `asked`, in a batch; `rules`, in real time, at the whole price,
    * when it is wanted before a batch is likely back.
    */
@@ -85,6 +90,7 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   accept: [],
   raiseMaxTokensTo: 0,
   continueAtMost: 0,
+  canary: 0,
   routing: 'asked',
   batchPercent: 100,
   keyTails: false,

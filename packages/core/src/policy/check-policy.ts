@@ -30,6 +30,7 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
   },
   raiseMaxTokensTo: wholeNumber(0, 1_000_000),
   continueAtMost: wholeNumber(0, 100),
+  canary: wholeNumber(0, 1_000),
   routing: {
     expected: '"asked" or "rules"',
     isKept: (value) => value === 'asked' || value === 'rules',

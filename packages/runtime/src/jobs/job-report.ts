@@ -1,6 +1,7 @@
 import { type Job, type ReasonCode, type Report, type Store, usedNano } from '@halfrate/core'
 import { savedOf, usdText } from '@halfrate/core/money'
 import { readJobBudget } from './job-budget.js'
+import type { CanaryReport } from './job-canary.js'
 import type { EstimateReport } from './job-estimate.js'
 
 /** How a job stands: its rows, each counted once, and its money as decimal text in dollars. */
@@ -33,6 +34,8 @@ export interface JobReport {
   readonly budget: BudgetReport | null
   /** What its rows were estimated at when they were taken in; null when some of them never were. */
   readonly estimate: EstimateReport | null
+  /** The canary that its rest waits for; null where it waits for none. */
+  readonly canary: CanaryReport | null
 }
 
 /** The cap of a job and what counts against it, as decimal text in dollars. */
@@ -67,7 +70,7 @@ export async function budgetReportOf(
 /** Puts a report of the store into the words of the library. */
 export function jobReportOf(
   { counts, money }: Report,
-  { budget, estimate }: Pick<JobReport, 'budget' | 'estimate'>,
+  { budget, estimate, canary }: Pick<JobReport, 'budget' | 'estimate' | 'canary'>,
 ): JobReport {
   const { total, byState, byStatus, byReason } = counts
   const saved = savedOf(money.paidNano, money.realtimeNano) ?? money.paidNano
@@ -83,6 +86,6 @@ export function jobReportOf(
     unpriced: money.unpricedAttempts,
     possiblyPaid: money.possiblyPaidAttempts,
     possiblyPaidUsd: usdText(money.possiblyPaidNano),
-    ...{ budget, estimate },
+    ...{ budget, estimate, canary },
   }
 }

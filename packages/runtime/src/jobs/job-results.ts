@@ -2,8 +2,10 @@ import type { Clock, ResultRow, Store, Job as StoredJob } from '@halfrate/core'
 import type { Changes } from '../changes.js'
 import { LookPace } from '../look-pace.js'
 import { BudgetReachedError } from './budget-reached-error.js'
+import { CanaryStoppedError } from './canary-stopped-error.js'
 import { DoneRows } from './done-rows.js'
 import { readJobBudget } from './job-budget.js'
+import { canaryReportOf } from './job-canary.js'
 import { patiently } from './patiently.js'
 import { type Result, resultOf } from './result.js'
 
@@ -26,6 +28,7 @@ const POLL_MS = 1_000
  * Results of a job, each once, as they become done; ends when the job is.
  *
  * @throws {BudgetReachedError} after those that are done, when the job stands still at its cap.
+ * @throws {CanaryStoppedError} after those that are done, when its canary stopped it.
  */
 export async function* jobResults<Output>(
   params: FollowParams,
@@ -50,18 +53,26 @@ export async function* jobResults<Output>(
 }
 
 // A batch that was given up as lost may have turned up since the note was written.
-async function stopOf({ store, job }: FollowParams): Promise<BudgetReachedError | null> {
+async function stopOf({
+  store,
+  job,
+}: FollowParams): Promise<BudgetReachedError | CanaryStoppedError | null> {
   const budget = await patiently(() => readJobBudget(store, job))
-  if (budget?.stopped === undefined) return null
-  const { project, id: jobId } = job
+  const canary = await patiently(() => canaryReportOf(store, job))
+  const finding = canary?.finding ?? null
+  if (budget?.stopped === undefined && finding === null) return null
+  const { project, id: jobId, name } = job
   const { openAttempts } = await patiently(() => store.spending({ project, jobId }))
-  return openAttempts > 0 ? null : new BudgetReachedError(budget)
+  if (openAttempts > 0) return null
+  if (finding !== null) return new CanaryStoppedError(name, finding)
+  return budget === null ? null : new BudgetReachedError(budget)
 }
 
 /**
  * Resolves when every row of a job is done.
  *
  * @throws {BudgetReachedError} when it stands still at its cap.
+ * @throws {CanaryStoppedError} when its canary stopped it.
  */
 export async function jobEnd(params: FollowParams): Promise<void> {
   const rows = new DoneRows(params.store, params.job)

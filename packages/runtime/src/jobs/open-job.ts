@@ -2,6 +2,7 @@ import type { Digest, RequestLife } from '@halfrate/core'
 import { keyHashOf } from '@halfrate/core/intake'
 import { learnFromJob } from './answer-histories.js'
 import { type CanceledRows, cancelJob } from './cancel-job.js'
+import { canaryReportOf, resumeJob } from './job-canary.js'
 import { estimateReportOf, readJobEstimate } from './job-estimate.js'
 import { budgetReportOf, type JobReport, jobReportOf } from './job-report.js'
 import { type FollowParams, jobEnd, jobResults } from './job-results.js'
@@ -24,6 +25,7 @@ export interface Job<Output = unknown> {
    * cost. In the store, and so in the report, it stays what the provider made it: a success.
    *
    * @throws {BudgetReachedError} after the rows that are done, when the job stands still at its `maxCostUsd`.
+   * @throws {CanaryStoppedError} after the rows that are done, when too many of its first rows failed, and its queue has a `canary`.
    * @throws {StoreClosedError} when the store is closed before the end.
    */
   results(): AsyncGenerator<Result<Output>, void, undefined>
@@ -31,6 +33,10 @@ export interface Job<Output = unknown> {
   report(): Promise<JobReport>
   /** Resolves with the report when every row is done. Waits as {@link Job.results} does. */
   wait(): Promise<JobReport>
+  /**
+   * Sends the rest, whatever the first rows showed, or have not shown yet. Answers false where no canary holds it back.
+   */
+  resume(): Promise<boolean>
   /** Cancels every row that is not done. */
   cancel(): Promise<CanceledRows>
   /** The life of one row: where it is, its attempts and what each cost. Null when the job has no such key. */
@@ -56,6 +62,7 @@ export function openJob<Output>(params: OpenJobParams<Output>): Job<Output> {
     return jobReportOf(stored, {
       budget: await patiently(() => budgetReportOf(store, job)),
       estimate: estimateReportOf(estimated, stored),
+      canary: await patiently(() => canaryReportOf(store, job)),
     })
   }
   return {
@@ -67,6 +74,11 @@ export function openJob<Output>(params: OpenJobParams<Output>): Job<Output> {
       await jobEnd(params)
       await learnFromJob(store, job)
       return await report()
+    },
+    resume: async () => {
+      const isFree = await resumeJob(store, job)
+      wakeEngine()
+      return isFree
     },
     cancel: async () => {
       const canceled = await cancelJob(store, job)
