@@ -7,7 +7,7 @@ import { RequestFates } from './judge/request-fates.js'
 import { judgeLines } from './judge/result-lines.js'
 import { judgeSearch } from './judge/search-judge.js'
 import { isWhole } from './judge/whole-counts.js'
-import { jobNamesOf, workloadsOf } from './scenario/scenario.js'
+import { jobNamesOf, type Scenario, workloadsOf } from './scenario/scenario.js'
 import type { Simulation } from './simulation.js'
 import type { RunEnd } from './time/scheduler.js'
 
@@ -135,10 +135,16 @@ async function isServed(simulation: Simulation): Promise<boolean> {
     const open = await store.listRequests({ scope: { project }, states, afterId: 0, limit: 1 })
     if (open.length > 0) isAnyOpen = true
   }
-  if (isAnyOpen && scenario.budgets.size === 0) return false
+  if (isAnyOpen && !mayWait(scenario)) return false
   // An event may come in between, and where something is open it changes what is compared.
   if (!isAnyOpen) await storeJudge.compareDone()
   return (await unserved(simulation)).length === 0
+}
+
+// For a cap that somebody raises, or behind a canary that stopped its job.
+function mayWait(scenario: Scenario): boolean {
+  const policies = workloadsOf(scenario).flatMap((each) => [...each.policies.values()])
+  return scenario.budgets.size > 0 || policies.some(({ canary = 0 }) => canary > 0)
 }
 
 // What waits for the cap of its job waits for somebody to raise it.

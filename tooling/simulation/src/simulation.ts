@@ -126,7 +126,7 @@ export class Simulation {
     this.projectJudge = new ProjectJudge({ ...judging, jobNames: jobNamesOf(scenario) })
     const sums = new SumJudge(judging)
     this.storeJudge = new StoreJudge({ ...judging, sums, projects: this.projectJudge })
-    this.budgets = new BudgetWatch({ ...judging, budgets, scopeBudgets })
+    this.budgets = new BudgetWatch({ ...judging, budgets, scopeBudgets, workloads })
     this.stepJudge = new StepJudge({
       ...{ store, settings, violations, events: this.events, now },
       intake: new IntakeWatch(book, facts, now),
@@ -315,7 +315,7 @@ export class Simulation {
       listLimit: scenario.listLimit,
       settleMs: scenario.settings.settleMs,
       onSend: (moment, params) =>
-        this.stepJudge.onSend(moment, params).then(() => this.budgets.onSend(moment)),
+        this.stepJudge.onSend(moment, params).then(() => this.budgets.onSend(moment, params)),
       projectOf: (nonce) => this.stepJudge.submissions.byNonce(nonce)?.project ?? null,
       onAccepted: (params, result) => this.stepJudge.onAccepted(params, result, process.name),
     })

@@ -96,6 +96,8 @@ function addSet(queues: Command, done: Done): void {
     .option(
       '--canary <n>',
       'send so many rows of each job first, and the rest if they are good; 0 for none',
+    )
+    .option(
       '--routing <how>',
       'asked, or rules: in real time what is wanted before a batch is likely back',
     )

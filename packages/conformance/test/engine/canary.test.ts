@@ -167,6 +167,28 @@ describe('the canary of a job', () => {
     expect(world.tellings()).toEqual([])
   })
 
+  test('is one for all workers, and told once', async () => {
+    const world = await CanaryWorld.with()
+    world.start()
+    const first = world.engine
+    world.start()
+    const second = world.engine
+    const job = await world.job(TEN)
+    const both = async (rounds: number): Promise<void> => {
+      for (let round = 0; round < rounds; round += 1) {
+        await Promise.all([first?.tick(), second?.tick()])
+        await world.clock.advance(MINUTE_MS)
+      }
+    }
+    await both(4)
+    expect(await world.counts()).toEqual([3])
+    world.end()
+    await both(30)
+    expect(await world.counts()).toEqual([3, 7])
+    expect((await world.canary(job))?.state).toBe('passed')
+    expect(world.tellings()).toHaveLength(1)
+  })
+
   test('waits with the rest while one that may come back better is tried again', async () => {
     const world = await CanaryWorld.with()
     world.errorType = 'overloaded_error'

@@ -1,4 +1,5 @@
 import {
+  type CreateParams,
   DEFAULT_PROJECT,
   type JobBudget,
   type JobId,
@@ -15,6 +16,8 @@ import type { LedgerRow } from '@halfrate/emulator/model'
 import type { RequestBook } from '../provider/request-book.js'
 import type { ScopeBudgets } from '../scenario/budgeted-seeds.js'
 import type { Budgets } from '../scenario/budgets.js'
+import type { Workload } from '../scenario/workload.js'
+import { JobCanaryWatch } from './job-canary-watch.js'
 import { ScopeBudgetWatch } from './scope-budget-watch.js'
 import type { SendMoment } from './step-judge.js'
 import { holdNanoOf, paidBy, usedBy } from './used-by.js'
@@ -28,25 +31,29 @@ export interface BudgetWatchOptions {
   readonly book: RequestBook
   readonly budgets: Budgets
   readonly scopeBudgets: ScopeBudgets
+  readonly workloads: readonly Workload[]
   readonly violations: Violations
 }
 
 /**
- * Holds what jobs have paid and what they have under way against their caps at each create, and judges whether what waits in
+ * Holds what jobs have paid and what they have under way against their caps, and what they send against their canaries, at each create, and judges whether what waits in
  * the end waits for its cap. What a request can cost is worked out here from its sizes, never taken from the store.
  */
 export class BudgetWatch {
   readonly #options: BudgetWatchOptions
   readonly #scopes: ScopeBudgetWatch
+  readonly #canaries: JobCanaryWatch
 
   constructor(options: BudgetWatchOptions) {
     this.#options = options
     this.#scopes = new ScopeBudgetWatch({ ...options, budgets: options.scopeBudgets })
+    this.#canaries = new JobCanaryWatch(options)
   }
 
-  /** Bytes are about to leave: no job may be above its cap. */
-  async onSend(moment: SendMoment): Promise<void> {
+  /** Bytes are about to leave: no job may be above its cap, or beside its canary. */
+  async onSend(moment: SendMoment, { nonce }: Pick<CreateParams, 'nonce'>): Promise<void> {
     if (moment !== 'first_byte') return
+    await this.#canaries.onFirstByte(nonce)
     await this.#scopes.onFirstByte()
     for (const { name, jobId, capNano } of await this.#capped()) {
       const lives = await this.#livesOf(jobId)
@@ -72,8 +79,9 @@ export class BudgetWatch {
     }
   }
 
-  /** Those of the open requests that don't wait for the caps of their jobs. */
-  async withoutThoseThatWait(open: readonly Request[]): Promise<readonly Request[]> {
+  /** Those of the open requests that don't wait for the caps of their jobs, and were not stopped by their canaries. */
+  async withoutThoseThatWait(all: readonly Request[]): Promise<readonly Request[]> {
+    const open = await this.#canaries.withoutThoseThatWait(all)
     const waiting = open.filter(({ state, jobId }) => state === 'waiting' && jobId !== null)
     if (waiting.length === 0) return open
     const stopped = new Map((await this.#capped()).map((each) => [each.jobId, each]))

@@ -7,6 +7,7 @@ import { capNotRaised } from './cap-not-raised.js'
 import { countCheckOff } from './count-check-off.js'
 import { countedRefusals } from './counted-refusals.js'
 import { countedTwice } from './counted-twice.js'
+import { deafCanary } from './deaf-canary.js'
 import { dearAtThreshold } from './dear-at-threshold.js'
 import { droppedQuestion } from './dropped-question.js'
 import { droppedRow } from './dropped-row.js'
@@ -38,6 +39,7 @@ import { neverRests } from './never-rests.js'
 import { newestPrices } from './newest-prices.js'
 import { oldestPrices } from './oldest-prices.js'
 import { oneCachePrice } from './one-cache-price.js'
+import { otherCanary } from './other-canary.js'
 import { ownClock } from './own-clock.js'
 import { permanentRetried } from './permanent-retried.js'
 import type { Plant } from './plant.js'
@@ -47,6 +49,7 @@ import { refusedWhole } from './refused-whole.js'
 import { repricedBesideBudgets } from './repriced-beside-budgets.js'
 import { repricedToday } from './repriced-today.js'
 import { repricesThePriced } from './reprices-the-priced.js'
+import { restBesideCanary } from './rest-beside-canary.js'
 import { retryBeforeClose } from './retry-before-close.js'
 import { roundedByClass } from './rounded-by-class.js'
 import { sdkRetries } from './sdk-retries.js'
@@ -125,6 +128,9 @@ export const PLANTS: readonly Plant[] = [
   forgottenTurns,
   turnLost,
   forgottenRollout,
+  restBesideCanary,
+  otherCanary,
+  deafCanary,
   bisectedLimit,
   endlessSearch,
   untoldOrphan,

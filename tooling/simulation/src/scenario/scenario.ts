@@ -19,6 +19,7 @@ import { drawPersonHabits, type PersonHabits } from './person-habits.js'
 import { withRaisedCaps } from './raised-caps.js'
 import { withRivals } from './rivals.js'
 import { drawScopeBudgets } from './scope-budgets.js'
+import { withCanaries } from './with-canaries.js'
 import { withDeadlineBatches, withDeadlines } from './with-deadlines.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
@@ -152,7 +153,8 @@ function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
 // From draws of their own, so that the other seeds go as they did.
 function finished(seed: number, workload: Workload, plan: FaultPlan): Workload {
   const raised = withRaisedCaps(seed, withKeyTails(seed, workload))
-  return withRollout(seed, withDeadlineBatches(withContinuedTurns(seed, raised)), plan)
+  const answered = withDeadlineBatches(withContinuedTurns(seed, raised))
+  return withRollout(seed, withCanaries(seed, answered), plan)
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.
