@@ -63,6 +63,9 @@ function recorder(stage: Stage) {
 
 const BATCHES = [...RUN, '--batch-size', '20']
 
+// Each by a line of its own: what waits may be counted as sent a moment before that.
+const ALL_AT_CLAUDE = /batch 1 .*at Claude(.*\n)* batch 2 .*at Claude(.*\n)* batch 3 .*at Claude/
+
 /** From the question to batches at Claude, and what other commands say of them. */
 export async function playOnTheWay(columns: number): Promise<readonly Shown[]> {
   const stage = await stageWithClaims(columns)
@@ -72,7 +75,7 @@ export async function playOnTheWay(columns: number): Promise<readonly Shown[]> {
     isEndShown: true,
   })
   await show('At Claude, and Ctrl-C', BATCHES, {
-    until: /at Claude 60 *\n(.*\n)* batch 3 /,
+    until: ALL_AT_CLAUDE,
     isEndShown: true,
   })
   await stage.claude.clock.advance('14m')
@@ -96,7 +99,7 @@ export async function playToTheEnd(columns: number): Promise<readonly Shown[]> {
   const error = 'invalid_request_error'
   claude.fault('row', { containing: 'long story', stopReason: 'max_tokens' })
   claude.fault('row', { containing: 'is refused', outcome: 'errored', error })
-  await stage.play(BATCHES, { until: /at Claude 60 *\n(.*\n)* batch 3 / })
+  await stage.play(BATCHES, { until: ALL_AT_CLAUDE })
   await claude.clock.advance('1h')
   await show('The end', BATCHES)
   await show('The same command once more', BATCHES)
