@@ -32,6 +32,9 @@ export interface CachingObject {
   /** In batch without a cache hit. */
   readonly batch_cold_low_usd: string
   readonly batch_cold_high_usd: string
+  /** In batch, if nothing of the prefix asked to be cached. */
+  readonly batch_plain_low_usd: string
+  readonly batch_plain_high_usd: string
   /** In real time, one call after another, with every hit. */
   readonly realtime_warm_low_usd: string
   readonly realtime_warm_high_usd: string
@@ -63,12 +66,14 @@ export function groundsObject({ prompts, answers }: EstimateGrounds): GroundsObj
 /** Makes the object of how costs compare; null where no rows share a cached prefix. */
 export function cachingObject(caching: CacheComparison | null): CachingObject | null {
   if (caching === null) return null
-  const { rows, batchIsDearer, coldBatch, warmRealtime } = caching
+  const { rows, batchIsDearer, coldBatch, plainBatch, warmRealtime } = caching
   return {
     rows,
     batch_is_dearer: batchIsDearer,
     batch_cold_low_usd: usdText(coldBatch.lowNano),
     batch_cold_high_usd: usdText(coldBatch.highNano),
+    batch_plain_low_usd: usdText(plainBatch.lowNano),
+    batch_plain_high_usd: usdText(plainBatch.highNano),
     realtime_warm_low_usd: usdText(warmRealtime.lowNano),
     realtime_warm_high_usd: usdText(warmRealtime.highNano),
   }

@@ -1,3 +1,4 @@
+import type { NanoUsd } from '@halfrate/core'
 import type { CacheComparison, EstimateGrounds } from '@halfrate/core/money'
 import { countText, percentText } from './number-text.js'
 import { rangeText } from './range-text.js'
@@ -34,4 +35,14 @@ export function cachingText({
   const sharing = rows === 1 ? '1 row shares' : `${countText(rows)} rows share`
   const costs = `${rangeText(coldBatch)} without cache hits, ${rangeText(warmRealtime)} in real time`
   return `batch ${verb} dearer here: ${costs}. ${sharing} a cached prefix, which calls one after another read; a cold batch is not sure to`
+}
+
+/** What asking for a cache costs more in a batch in which nobody reads it; null where that is nothing. */
+export function coldCacheText({ rows, coldBatch, plainBatch }: CacheComparison): string | null {
+  const lowNano = Math.max(0, coldBatch.lowNano - plainBatch.lowNano) as NanoUsd
+  const highNano = Math.max(0, coldBatch.highNano - plainBatch.highNano) as NanoUsd
+  if (highNano === 0) return null
+  const whose = rows === 1 ? 'of 1 row' : `that ${countText(rows)} rows share`
+  const extra = rangeText({ lowNano, highNano })
+  return `the cached prefix ${whose} costs ${extra} more in a cold batch, where each row may write the cache and none reads it, than without cache_control`
 }

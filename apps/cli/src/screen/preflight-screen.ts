@@ -5,7 +5,7 @@ import type { CapOutlook } from '../preflight/cap-outlook.js'
 import type { FirstRequest } from '../preflight/sending-tally.js'
 import { roundedUp } from './budget-text.js'
 import { flow } from './flow.js'
-import { cachingText, groundsText } from './grounds-text.js'
+import { cachingText, coldCacheText, groundsText } from './grounds-text.js'
 import { type Line, listed, type Span, span } from './line.js'
 import { countOf, countText } from './number-text.js'
 import { rangeText } from './range-text.js'
@@ -140,8 +140,9 @@ function costCells(estimate: Estimate): readonly Line[] {
     cells.push([span(lead), span(text)])
     cells.push([span(groundsText(estimate.grounds, rows), 'dim')])
   }
-  const caching = estimate.caching === null ? null : cachingText(estimate.caching)
-  if (caching !== null) cells.push([span(caching, 'yellow')])
+  const { caching } = estimate
+  const warnings = caching === null ? [] : [coldCacheText(caching), cachingText(caching)]
+  for (const text of warnings) if (text !== null) cells.push([span(text, 'yellow')])
   if (unpricedRows > 0) {
     const names = estimate.models
       .filter((model) => model.unpricedRows > 0)

@@ -139,6 +139,7 @@ describe('what is said before rows are sent', () => {
     const caching = {
       rows: 40,
       coldBatch: { ...estimate.batch, lowNano: usd(6), highNano: usd(8) },
+      plainBatch: { ...estimate.batch, lowNano: usd(5), highNano: usd(6.5) },
       warmRealtime: { ...estimate.batch, lowNano: usd(2), highNano: usd(7) },
     }
     const said = (batchIsDearer: 'yes' | 'maybe' | 'no'): string => {
@@ -149,6 +150,8 @@ describe('what is said before rows are sent', () => {
       " 6,046 rows · 212 answered before (free) · 5,834 to send · claude-haiku-4-5
        estimate $0.0083–0.037 in batch, $0.017–0.074 in real time
        (by bytes alone; the high end has every answer as long as max_tokens)
+       the cached prefix that 40 rows share costs $1.00–1.50 more in a cold batch, where each
+       row may write the cache and none reads it, than without cache_control
        batch is dearer here: $6.00–8.00 without cache hits, $2.00–7.00 in real time. 40 rows
        share a cached prefix, which calls one after another read; a cold batch is not sure to
        likely ready by 03:28, half of such batches by 02:29
@@ -156,6 +159,24 @@ describe('what is said before rows are sent', () => {
     `)
     expect(said('maybe')).toContain('batch may be dearer here: $6.00–8.00')
     expect(said('no')).not.toContain('dearer')
+  })
+
+  test('says what a cached prefix costs more in a cold batch, unless that is nothing', () => {
+    const estimate = estimateOf({ 'claude-haiku-4-5': 40 })
+    const figure = (low: number, high: number) => ({
+      ...{ ...estimate.batch, lowNano: usd(low), highNano: usd(high) },
+    })
+    const said = (low: number, high: number): string => {
+      const caching = {
+        ...{ rows: 40, batchIsDearer: 'no' as const, warmRealtime: figure(9, 9) },
+        ...{ coldBatch: figure(6, 8), plainBatch: figure(low, high) },
+      }
+      return textOf(preflightScreen({ ...FACTS, estimate: { ...estimate, caching } }, 400))
+    }
+    expect(said(5, 6.5)).toContain(
+      'the cached prefix that 40 rows share costs $1.00–1.50 more in a cold batch, where each row may write the cache and none reads it, than without cache_control',
+    )
+    expect(said(6, 8)).not.toContain('cached prefix')
   })
 
   test('fits 80 columns', () => {

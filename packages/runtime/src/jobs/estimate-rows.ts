@@ -50,6 +50,8 @@ export interface CacheCosts {
   readonly rows: number
   /** All rows in batch without a cache hit: rows of one cold batch are not assumed to share a cache. */
   readonly coldBatch: UsdRange
+  /** All rows in batch, if nothing of the prefix asked to be cached; what the cold batch costs more is the price of asking. */
+  readonly plainBatch: UsdRange
   /** All rows in real time, one call after another: the first writes the prefix, the others read it. */
   readonly warmRealtime: UsdRange
   /** Whether batch is dearer without hits: at both ends, at one of them, at none. */
@@ -150,9 +152,17 @@ export function costEstimate(estimate: Estimate, countProblem: string | null): C
   }
 }
 
-function cacheCosts({ rows, coldBatch, warmRealtime, batchIsDearer }: CacheComparison): CacheCosts {
-  const ranges = { coldBatch: usdRange(coldBatch), warmRealtime: usdRange(warmRealtime) }
-  return { rows, ...ranges, batchIsDearer }
+function cacheCosts(caching: CacheComparison): CacheCosts {
+  const { rows, batchIsDearer } = caching
+  const coldBatch = usdRange(caching.coldBatch)
+  const plainBatch = usdRange(caching.plainBatch)
+  return {
+    rows,
+    coldBatch,
+    plainBatch,
+    warmRealtime: usdRange(caching.warmRealtime),
+    batchIsDearer,
+  }
 }
 
 function usdRange({ lowNano, highNano, basis }: CostFigure): UsdRange {

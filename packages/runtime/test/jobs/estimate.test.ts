@@ -107,6 +107,14 @@ describe('half.estimate', () => {
     expect(paid).toBeGreaterThan(Number(caching?.coldBatch.lowUsd))
     expect(paid).toBeLessThan(Number(batch.highUsd))
     expect(paid).toBeGreaterThan(Number(caching?.warmRealtime.lowUsd))
+    const plain = rows.map(({ key, params }) => {
+      return { key, params: { ...params, system: [{ type: 'text', text: PROSE.repeat(120) }] } }
+    })
+    const without = await (await half.run('two', plain)).wait()
+    const extra = paid - Number(without.paidUsd)
+    const { coldBatch: cold, plainBatch: other } = caching ?? expect.unreachable('none')
+    expect(extra).toBeGreaterThan(Number(cold.lowUsd) - Number(other.lowUsd))
+    expect(extra).toBeLessThan(Number(cold.highUsd) - Number(other.highUsd))
   })
 
   test('asks the provider for a sample, sends nothing else, and is narrow then', async () => {

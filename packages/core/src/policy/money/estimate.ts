@@ -48,6 +48,8 @@ export interface CacheComparison {
   readonly rows: number
   /** All rows in batch, without a hit. */
   readonly coldBatch: CostFigure
+  /** All rows in batch, if nothing of the prefix asked to be cached. */
+  readonly plainBatch: CostFigure
   /** All rows in real time, with every hit. */
   readonly warmRealtime: CostFigure
   /** Whether batch is dearer without hits: at both ends, at one of them, at none. */
@@ -168,7 +170,7 @@ export class Estimator {
       grounds: weakestGrounds(models.map(({ grounds }) => grounds)),
       caching: comparison(
         totalOf(sums, ([, { sharingRows }]) => sharingRows),
-        figure('coldBatch'),
+        { cold: figure('coldBatch'), plain: figure('plainBatch') },
         figure('warmRealtime'),
       ),
     }
@@ -277,7 +279,7 @@ function modelEstimate(model: string, sum: ModelSum, known: ModelKnown): FoundMo
 
 function comparison(
   rows: number,
-  coldBatch: CostFigure,
+  { cold: coldBatch, plain: plainBatch }: Readonly<Record<'cold' | 'plain', CostFigure>>,
   warmRealtime: CostFigure,
 ): CacheComparison | null {
   if (rows === 0) return null
@@ -286,7 +288,7 @@ function comparison(
     coldBatch.highNano > warmRealtime.highNano,
   ]
   const batchIsDearer = isDearer.every(Boolean) ? 'yes' : isDearer.some(Boolean) ? 'maybe' : 'no'
-  return { rows, coldBatch, warmRealtime, batchIsDearer }
+  return { rows, coldBatch, plainBatch, warmRealtime, batchIsDearer }
 }
 
 function basisOf(count: number, isOpen: boolean): EstimateBasis {

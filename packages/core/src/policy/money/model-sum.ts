@@ -5,9 +5,9 @@ import type { TokenRange } from './prompt-tokens.js'
 import type { CostEnds, RowCost } from './row-cost.js'
 
 /** Every way in which rows can go, each with its own sum. */
-export type Way = Route | 'coldBatch' | 'warmRealtime'
+export type Way = Route | 'coldBatch' | 'plainBatch' | 'warmRealtime'
 
-const WAYS = ['batch', 'realtime', 'coldBatch', 'warmRealtime'] as const
+const WAYS = ['batch', 'realtime', 'coldBatch', 'plainBatch', 'warmRealtime'] as const
 
 /** Both ends of a sum. */
 interface Ends {
@@ -64,13 +64,14 @@ export function stratumOf(sum: ModelSum, stratum: string): RowSum {
 
 function noCost(): Record<Way, Ends> {
   const none = (): Ends => ({ low: 0, high: 0 })
-  return { batch: none(), realtime: none(), coldBatch: none(), warmRealtime: none() }
+  const cached = { coldBatch: none(), plainBatch: none(), warmRealtime: none() }
+  return { batch: none(), realtime: none(), ...cached }
 }
 
 /** Adds what a row costs. One that shares no cached prefix costs the same with a hit and without. */
 export function addCost(into: Readonly<Record<Way, Ends>>, cost: RowCost): void {
   for (const way of WAYS) {
-    const ends: CostEnds = cost[way] ?? cost[way === 'coldBatch' ? 'batch' : 'realtime']
+    const ends: CostEnds = cost[way] ?? cost[way === 'warmRealtime' ? 'realtime' : 'batch']
     into[way].low += ends.low
     into[way].high += ends.high
   }

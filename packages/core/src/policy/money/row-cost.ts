@@ -34,6 +34,8 @@ export interface RowCost {
   readonly realtime: CostEnds
   /** In batch with no cache hit at either end; null when it shares no cached prefix. */
   readonly coldBatch: CostEnds | null
+  /** In batch if its shared prefix did not ask to be cached; null likewise. */
+  readonly plainBatch: CostEnds | null
   /** In real time with its cache hit at either end; null likewise. */
   readonly warmRealtime: CostEnds | null
 }
@@ -66,16 +68,17 @@ export function rowCostOf(price: PriceRow, row: CostedRow): RowCost | null {
     const batch = of('batch', billing)
     const realtime = of('realtime', billing)
     if (batch === null || realtime === null) return null
-    return { batch, realtime, coldBatch: null, warmRealtime: null }
+    return { batch, realtime, coldBatch: null, plainBatch: null, warmRealtime: null }
   }
   const ways = sharedBillings(row, prefix)
   const batch = of('batch', ways.batch)
   const realtime = of('realtime', ways.realtime)
   const coldBatch = of('batch', ways.cold)
+  const plainBatch = of('batch', ways.plain)
   const warmRealtime = of('realtime', ways.warm)
   if (batch === null || realtime === null) return null
-  if (coldBatch === null || warmRealtime === null) return null
-  return { batch, realtime, coldBatch, warmRealtime }
+  if (coldBatch === null || plainBatch === null || warmRealtime === null) return null
+  return { batch, realtime, coldBatch, plainBatch, warmRealtime }
 }
 
 interface SharedPart extends TokenRange {
@@ -129,6 +132,7 @@ function sharedBillings(row: CostedRow, part: SharedPart) {
     batch: ends('cacheReadTokens', part.write),
     realtime: ends('cacheReadTokens', isFirst ? part.write : later),
     cold: both(part.write),
+    plain: both('inputTokens'),
     warm: both(isFirst ? part.write : 'cacheReadTokens'),
   }
 }

@@ -67,6 +67,21 @@ describe('rows that share a cached prefix', () => {
     expect(estimate(NINETY).batch.highNano).toBe(1_000 * one)
   })
 
+  test('cost a fourth more for what each writes in a cold batch than if nothing asked for it', () => {
+    const { caching } = estimate(NINETY)
+    const plain = estimate({ ...NINETY, control: null }).batch
+    const [cold, without] = [caching?.coldBatch, caching?.plainBatch]
+    // The few bytes of cache_control themselves count as text.
+    expect((without?.highNano ?? 0) / plain.highNano).toBeCloseTo(1, 2)
+    expect((cold?.highNano ?? 0) / plain.highNano).toBeGreaterThan(1.2)
+    expect((cold?.lowNano ?? 0) / (without?.lowNano ?? 1)).toBeGreaterThan(1.2)
+  })
+
+  test('cost nothing more where the model caches no prefix that short', () => {
+    const { caching } = estimate({ ...NINETY, shared: 'rules '.repeat(20) })
+    expect(caching?.coldBatch).toEqual(caching?.plainBatch)
+  })
+
   test('may find it warm in batch at the low end', () => {
     const cached = estimate(NINETY)
     const plain = estimate({ ...NINETY, control: null })
