@@ -37,7 +37,9 @@ export function canaryOverObject(event: CanaryOver, message: string): object {
 export function canaryText(canary: CanaryReport, jobFlag: string, storeFlag: string): string {
   const { state, size, finding } = canary
   if (state === 'away' || finding === null) {
-    return `the first ${countOf(size, 'row')} ${size === 1 ? 'goes' : 'go'} alone, and the rest when they are good`
+    return size === 1
+      ? 'the first row goes alone, and the rest when it is good'
+      : `the first ${countText(size)} rows go alone, and the rest when they are good`
   }
   return `the rest is not sent: ${findingText(finding)}. Correct the rows and run them with --changed, or ${commandText(`resume${jobFlag}`, storeFlag)} sends the rest as it is`
 }

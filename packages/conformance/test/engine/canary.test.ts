@@ -97,6 +97,19 @@ describe('the canary of a job', () => {
     expect(world.tellings()).toMatchObject([{ state: 'passed', size: 3, finding: null }])
   })
 
+  test('is followed by the rest in the very round after its batch was closed', async () => {
+    const world = await CanaryWorld.with()
+    await world.job(TEN)
+    await world.work(MINUTE_MS)
+    world.end()
+    const isClosed = (event: EngineEvent): boolean =>
+      event.type === 'submission_changed' && event.state === 'collected'
+    while (!world.events.some(isClosed)) await world.work(0).then(() => world.clock.advance(1_000))
+    const at = world.now()
+    await world.work(0)
+    expect([await world.counts(), world.now()]).toEqual([[3, 7], at])
+  })
+
   test('stops the rest when its requests fail for good, and says by what', async () => {
     const world = await CanaryWorld.with()
     world.errorType = REFUSED
@@ -157,10 +170,11 @@ describe('the canary of a job', () => {
     const { store } = world
     const seal = store.sealSubmission.bind(store)
     store.sealSubmission = () => Promise.reject(new Error('It died.'))
+    // Older than the canary, so that it could join a batch that was begun for it.
+    await world.enqueue('loose')
     await world.job(TEN)
     await world.work(0)
     store.sealSubmission = seal
-    await world.enqueue('loose')
     world.start()
     await world.work(2 * MINUTE_MS)
     expect((await world.counts()).toSorted()).toEqual([1, 3])
