@@ -22,6 +22,7 @@ describe('requests that are in no job', () => {
     expect(JSON.parse(second.stdout)).toEqual({
       ...{ type: 'enqueued', queue: 'triage', new_queue: false, total: 2, new: 0, same: 1 },
       ...{ conflicts: 1, conflict_keys: ['r2'], route: 'batch', wanted_by: null },
+      ...{ in_real_time: 0, likely_late: 0 },
     })
     const why = await look('why', 'r1', '--queue', 'triage')
     expect(why.stdout).toContain('taken into queue triage, to go by batch')
