@@ -19,6 +19,7 @@ import { dissolve } from './planning/dissolve.js'
 import { openSubmission } from './planning/open-submission.js'
 import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
+import { reroute } from './planning/reroute.js'
 import { sealSubmission } from './planning/seal-submission.js'
 import { budgetUse } from './reading/budget-use.js'
 import { getRequest } from './reading/get-request.js'
@@ -116,6 +117,10 @@ export class RedisStore implements Store, OperatingStore {
 
   async dissolve(params: In<'dissolve'>): Promise<Out<'dissolve'>> {
     return dissolve(this.#session, params)
+  }
+
+  async reroute(params: In<'reroute'>): Promise<Out<'reroute'>> {
+    return reroute(this.#session, params)
   }
 
   async beginSend(params: In<'beginSend'>): Promise<Out<'beginSend'>> {

@@ -29,6 +29,7 @@ import { dissolve } from './planning/dissolve.js'
 import { openSubmission } from './planning/open-submission.js'
 import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
+import { reroute } from './planning/reroute.js'
 import { sealSubmission } from './planning/seal-submission.js'
 import { budgetUse } from './reading/budget-use.js'
 import { getRequest } from './reading/get-request.js'
@@ -62,9 +63,8 @@ import { verify } from './upkeep/verify.js'
 /**
  * The store on PostgreSQL: any number of workers on one database.
  *
- * Each call is one short transaction, so it is atomic and durable when it answers. What it does to the rows is written
- * in the functions that it hands on to, one step a file, and decided by those of core's `policy/`. Before the
- * transaction a call gets the numbers that it may need; what it does not use is lost, and nothing misses it.
+ * Each call is one short transaction, so it is atomic and durable when it answers. What it does to the rows is written in the functions that
+ * it hands on to, one step a file. Before it a call gets the numbers that it may need; what it does not use is lost.
  */
 export class PostgresStore implements Store, OperatingStore {
   readonly traits: StoreTraits
@@ -184,6 +184,10 @@ export class PostgresStore implements Store, OperatingStore {
 
   async dissolve(params: In<'dissolve'>): Out<'dissolve'> {
     return dissolve(this.#session, params)
+  }
+
+  async reroute(params: In<'reroute'>): Out<'reroute'> {
+    return reroute(this.#session, params)
   }
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {

@@ -23,6 +23,7 @@ import { dissolve } from './planning/dissolve.js'
 import { openSubmission } from './planning/open-submission.js'
 import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
+import { reroute } from './planning/reroute.js'
 import { sealSubmission } from './planning/seal-submission.js'
 import { budgetUse } from './reading/budget-use.js'
 import { getRequest } from './reading/get-request.js'
@@ -142,6 +143,10 @@ export class SqliteStore implements Store, OperatingStore {
 
   async dissolve(params: In<'dissolve'>): Out<'dissolve'> {
     return this.#write((session) => dissolve(session, params))
+  }
+
+  async reroute(params: In<'reroute'>): Out<'reroute'> {
+    return this.#write((session) => reroute(session, params))
   }
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {

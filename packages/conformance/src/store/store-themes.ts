@@ -33,6 +33,7 @@ import { realtimeCases } from './realtime-cases.js'
 import { reclaimingCases } from './reclaiming-cases.js'
 import { releasingCases } from './releasing-cases.js'
 import { reportCases } from './report-cases.js'
+import { reroutingCases } from './rerouting-cases.js'
 import { restartCases } from './restart-cases.js'
 import { rivalCases } from './rival-cases.js'
 import { scanCases } from './scan-cases.js'
@@ -59,6 +60,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['planning', planningCases],
   ['members', memberCases],
   ['filling', fillingCases],
+  ['changing lanes', reroutingCases],
   ['sending', sendingCases],
   ['evidence', evidenceCases],
   ['batches that turn up', foundCases],

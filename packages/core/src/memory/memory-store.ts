@@ -28,6 +28,7 @@ import { getRequest, listRequests, readResults, submissionsOf } from './reading.
 import { reclaimMembers } from './reclaiming.js'
 import { dissolve, releaseMembers } from './releasing.js'
 import { report } from './reporting.js'
+import { reroute } from './reroute.js'
 import { retry } from './retrying.js'
 import { beginSend, readBlob, readMembers } from './sending.js'
 import { putSetting, readSetting } from './settings.js'
@@ -150,6 +151,10 @@ export class MemoryStore implements Store, OperatingStore {
 
   async dissolve(params: In<'dissolve'>): Out<'dissolve'> {
     return withDeliveries(this.#open(), (tables) => dissolve(tables, params))
+  }
+
+  async reroute(params: In<'reroute'>): Out<'reroute'> {
+    return reroute(this.#open(), params)
   }
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {

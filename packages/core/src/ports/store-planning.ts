@@ -134,4 +134,18 @@ export interface PlanningStore {
   dissolve(
     params: Readonly<{ fence: Fence; submissionId: SubmissionId }>,
   ): Promise<{ readonly left: number }>
+  /**
+   * Moves waiting requests of a queue to another lane, and changes nothing else of them. Answers how many moved.
+   *
+   * Skips what is no longer waiting, is superseded, not committed, of another queue, or in that lane already. Fenced by the lease of the queue.
+   */
+  reroute(
+    params: Readonly<{
+      fence: Fence
+      project: ProjectId
+      queue: QueueName
+      requestIds: readonly RequestId[]
+      lane: string
+    }>,
+  ): Promise<{ readonly moved: number }>
 }
