@@ -106,6 +106,10 @@ function addSet(queues: Command, done: Done): void {
       'send so much of what is enqueued in batches, by the key, and ask the rest in real time',
     )
     .option(
+      '--rescue <how>',
+      'never, or reroute: call in real time what waits for a batch that would be back too late',
+    )
+    .option(
       '--key-tails <what>',
       'on or off: custom ids end in keys, for halfrate salvage; Claude sees the keys then',
     )

@@ -22,6 +22,7 @@ export interface QueuePolicyFlags {
   readonly canary?: string | undefined
   readonly routing?: string | undefined
   readonly batchPercent?: string | undefined
+  readonly rescue?: string | undefined
   readonly keyTails?: string | undefined
 }
 
@@ -50,6 +51,7 @@ export interface PolicyReaders {
   readonly canary: Reader<number>
   readonly routing: Reader<QueuePolicy['routing']>
   readonly batchPercent: Reader<number>
+  readonly rescue: Reader<QueuePolicy['rescue']>
   readonly keyTails: Reader<boolean>
 }
 
@@ -71,6 +73,7 @@ export const POLICY_READERS: PolicyReaders = {
   canary: (name) => wholeNumber(name, 0, 1_000),
   routing: (name) => oneOf<QueuePolicy['routing']>(name, ['asked', 'rules']),
   batchPercent: (name) => wholeNumber(name, 0, 100),
+  rescue: (name) => oneOf<QueuePolicy['rescue']>(name, ['never', 'reroute']),
   keyTails: onOrOff,
 }
 
@@ -105,6 +108,7 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
     canary: read(flags.canary, POLICY_READERS.canary('--canary')),
     routing: read(flags.routing, POLICY_READERS.routing('--routing')),
     batchPercent: read(flags.batchPercent, POLICY_READERS.batchPercent('--batch-percent')),
+    rescue: read(flags.rescue, POLICY_READERS.rescue('--rescue')),
     keyTails: read(flags.keyTails, POLICY_READERS.keyTails('--key-tails')),
   }
   return given(changes) ?? {}

@@ -57,6 +57,8 @@ export function eventObject(event: EngineEvent): object | null {
     case 'budget_warning':
     case 'budget_used_up':
       return budgetEventObject(event, message)
+    case 'rescued':
+      return rescuedObject(event, message)
     case 'alarm':
       return {
         ...{ type: 'alarm', at, code: event.code, batch_number: event.submissionId },
@@ -66,6 +68,19 @@ export function eventObject(event: EngineEvent): object | null {
       return { type: 'result_not_taken', at, queue: event.queue, tries: event.tries, message }
     case 'step_failed':
       return { type: 'step_failed', at, code: event.step, message }
+  }
+}
+
+function rescuedObject(
+  event: Extract<EngineEvent, { readonly type: 'rescued' }>,
+  message: string | null,
+): object {
+  const { queue, count, extraNano } = event
+  return {
+    ...{ type: 'rescued', at: instantOf(event.at), queue, requests: count },
+    wanted_by: instantOf(event.deadlineAt),
+    extra_usd: extraNano === null ? null : usdText(extraNano),
+    message,
   }
 }
 

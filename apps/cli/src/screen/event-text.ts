@@ -32,6 +32,8 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
     case 'budget_warning':
     case 'budget_used_up':
       return budgetEventText(event, timeZone)
+    case 'rescued':
+      return rescuedText(event, timeZone)
     case 'alarm':
       return `look at this (${event.code}): ${event.message}`
     case 'result_not_taken':
@@ -39,6 +41,16 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
     case 'step_failed':
       return `${event.step.replaceAll('_', ' ')} did not work just now, trying again: ${event.message}`
   }
+}
+
+function rescuedText(
+  { queue, count, deadlineAt, extraNano, at }: Extract<EngineEvent, { readonly type: 'rescued' }>,
+  timeZone: string | undefined,
+): string {
+  const more =
+    extraNano === null ? 'at an unknown price' : `for at most ${usdShort(extraNano)} more`
+  const wanted = instantText(deadlineAt, at, timeZone)
+  return `${countOf(count, 'row')} of queue ${queue} go in real time, ${more}: a batch would likely be back after ${wanted}`
 }
 
 function submissionText(

@@ -37,6 +37,7 @@ export function policyObject(policy: QueuePolicy): object {
     canary: policy.canary,
     routing: policy.routing,
     batch_percent: policy.batchPercent,
+    rescue: policy.rescue,
     key_tails: policy.keyTails,
   }
 }

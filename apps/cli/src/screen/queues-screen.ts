@@ -91,6 +91,7 @@ export function policyText(policy: QueuePolicy): string {
   if (policy.batchPercent < 100) {
     parts.push(`${policy.batchPercent} % in batches, the rest in real time`)
   }
+  if (policy.rescue === 'reroute') parts.push('what waited too long in real time')
   if (policy.keyTails) parts.push('ids end in keys')
   return parts.join(' · ')
 }

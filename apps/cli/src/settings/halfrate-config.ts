@@ -107,6 +107,8 @@ export interface QueueConfig {
   readonly routing?: QueuePolicy['routing'] | undefined
   /** How much of what is enqueued goes in batches, by the key; the rest is asked in real time. 0 to 100. Default 100. */
   readonly batchPercent?: number | undefined
+  /** `reroute`: what waits for a batch that would likely be back too late is called in real time. Default `never`. */
+  readonly rescue?: QueuePolicy['rescue'] | undefined
   /** Whether custom ids end in keys, for `halfrate salvage`; then the provider sees keys. Default false. */
   readonly keyTails?: boolean | undefined
 }

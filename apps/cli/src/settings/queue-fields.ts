@@ -22,6 +22,7 @@ export type QueueField =
   | 'canary'
   | 'routing'
   | 'batchPercent'
+  | 'rescue'
   | 'keyTails'
 
 /** How each stands in a file. */
@@ -43,6 +44,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   canary: { kind: 'number', reader: POLICY_READERS.canary },
   routing: { kind: 'text', reader: POLICY_READERS.routing },
   batchPercent: { kind: 'number', reader: POLICY_READERS.batchPercent },
+  rescue: { kind: 'text', reader: POLICY_READERS.rescue },
   keyTails: { kind: 'switch' },
 }
 
@@ -74,6 +76,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     canary: policy.canary,
     routing: policy.routing,
     batchPercent: policy.batchPercent,
+    rescue: policy.rescue,
     keyTails: policy.keyTails,
   }
 }

@@ -102,6 +102,17 @@ describe('what the engine did, in one line', () => {
     )
   })
 
+  test('tells what is called since a batch would be late, and what that costs more at most', () => {
+    const event = { type: 'rescued', at: NOW, queue: 'claims', count: 2, extraNano: usd(1.5) }
+    const rescued = { ...event, deadlineAt: NOW + minutes(20) } as unknown as EngineEvent
+    expect(eventText(rescued, 'UTC')).toBe(
+      '2 rows of queue claims go in real time, for at most $1.50 more: a batch would likely be back after 02:37',
+    )
+    expect(eventText({ ...rescued, extraNano: null } as EngineEvent, 'UTC')).toContain(
+      'at an unknown price',
+    )
+  })
+
   test('tells a step that failed in plain words', () => {
     const failed: EngineEvent = {
       type: 'step_failed',

@@ -1,6 +1,7 @@
 import {
   DEFAULT_PROJECT,
   type EngineEvent,
+  enqueue,
   type Job,
   loadJob,
   type QueuePolicy,
@@ -8,7 +9,7 @@ import {
 import { type JobCanary, jobCanarySetting } from '@halfrate/core/canary'
 import { withDeadline } from '@halfrate/core/intake'
 import { describe, expect, test } from 'vitest'
-import { anIntakeRow } from '../../src/index.js'
+import { anIntakeRow, scriptedError } from '../../src/index.js'
 import { HOUR_MS, MINUTE_MS, QUEUE, successLine, World } from './arrange.js'
 
 const TEN = Array.from({ length: 10 }, (_, index) => String(index + 1))
@@ -121,6 +122,27 @@ describe('the canary of a job', () => {
     const finding = { failed: 3, of: 3, alike: 3, reason: 'errored', detail: REFUSED }
     expect(await world.canary(job)).toMatchObject({ state: 'stopped', finding })
     expect(world.tellings()).toMatchObject([{ state: 'stopped', jobId: job.id, finding }])
+  })
+
+  test('stops the rest where a queue is rescued too: what is called beside it is not of its job', async () => {
+    const world = await CanaryWorld.with({ rescue: 'reroute' })
+    world.errorType = REFUSED
+    const wantedAt = world.now() + 20 * HOUR_MS
+    await world.job(TEN, { wantedAt })
+    await world.work(0)
+    await world.comeBack()
+    await world.work(19 * HOUR_MS, 10 * MINUTE_MS)
+    expect(await world.ends()).toEqual({ errored: 3 })
+    world.transport.always('createMessage', () => ({
+      type: 'ambiguous',
+      error: scriptedError('the connection was reset'),
+    }))
+    const { store } = world
+    const late = withDeadline(anIntakeRow({ key: 'late' }), wantedAt)
+    await enqueue({ store, project: DEFAULT_PROJECT, queue: QUEUE, rows: [late] })
+    await world.work(MINUTE_MS)
+    expect(world.events.filter(({ type }) => type === 'rescued')).toMatchObject([{ count: 1 }])
+    expect(world.transport.callsOf('createMessage')).toHaveLength(1)
   })
 
   test('goes on when somebody says so', async () => {

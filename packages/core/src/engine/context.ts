@@ -80,6 +80,8 @@ export interface EngineMemory {
   readonly canaries: Map<JobId, HeldJob>
   /** Groups of requests that wait for budgets, so that not every round adds up what was spent. */
   readonly waitingGroups: Map<string, { readonly versions: string; readonly until: EpochMs }>
+  /** Groups of requests that are likely late, so that each is told once. */
+  readonly lateGroups: Set<string>
   /** Files that were held against their hashes. */
   readonly wholeFiles: WholeFiles
   /** Whether the key leads to another workspace than the account's batches are in; then nothing is done with it. */

@@ -14,6 +14,7 @@ export function freshMemory(): EngineMemory {
     waitingJobs: new Map(),
     canaries: new Map(),
     waitingGroups: new Map(),
+    lateGroups: new Set(),
     wholeFiles: new WholeFiles(),
     isOtherWorkspace: false,
   }

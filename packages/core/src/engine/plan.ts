@@ -19,6 +19,7 @@ import { letLateGo } from './let-late-go.js'
 import { roomInLine } from './line-shares.js'
 import { type PlanPage, readPage } from './plan-page.js'
 import { readFlushByHand, readPolicy } from './policies.js'
+import { Rescues } from './rescues.js'
 import { ScopeBudgets } from './scope-budgets.js'
 import { takeApart } from './take-apart.js'
 import {
@@ -66,13 +67,13 @@ export async function planQueue(
   const planning = await beginPlanning(context, lease, { project, queue })
   const { policy, budgets, canaries } = planning
   const enough = Math.max(SEALED_AT_ONCE, SEALED_FOR_EACH_SEND * context.settings.concurrency)
+  const rescues = new Rescues(planning)
   let sealed = 0
   const probed = new Set<string>()
   const held = new Map<string, TimedGroup>()
   for (;;) {
-    const upTo = upToOf(policy)
     const except = [...budgets.stopped, ...canaries.held]
-    const facts = await context.store.queueFacts({ project, queue, upTo, except })
+    const facts = await rescues.facts({ upTo: upToOf(policy), except })
     const now = await context.store.now()
     if (sealed >= enough) return { sealed, nextDueAt: now }
     const planned = [...canaries.groups(budgets.stopped), ...facts.groups]

@@ -126,6 +126,16 @@ export type EngineEvent =
       readonly spentNano: NanoUsd
       readonly heldNano: NanoUsd
     }
+  /** Requests that waited for a batch are called in real time, since a batch would likely bring their answers too late. */
+  | {
+      readonly type: 'rescued'
+      readonly at: EpochMs
+      readonly queue: QueueName
+      readonly count: number
+      readonly deadlineAt: EpochMs
+      /** What they cost more than in a batch, at most; null when a price is not known. */
+      readonly extraNano: NanoUsd | null
+    }
   /** Somebody should look at this. `code` is stable, `message` is for people. */
   | {
       readonly type: 'alarm'
@@ -171,3 +181,4 @@ export type AlarmCode =
   | 'batches_refused'
   | 'other_workspace'
   | 'file_damaged'
+  | 'deadline_at_risk'

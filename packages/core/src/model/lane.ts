@@ -5,9 +5,10 @@ export type Route = 'batch' | 'realtime'
 
 /**
  * Why a request goes in real time whose caller named no route. `rollout`: its queue sends a part of its requests in batches, which it
- * is none of. `deadline`: a batch would likely be back after it is wanted, and its queue goes by the rules.
+ * is none of. `deadline`: a batch would likely be back after it is wanted, and its queue goes by the rules. `rescue`: it waited for a
+ * batch until that would likely be back too late, and its queue is rescued.
  */
-export type RealtimeReason = 'rollout' | 'deadline'
+export type RealtimeReason = 'rollout' | 'deadline' | 'rescue'
 
 /**
  * What the provider takes per batch and not per request, so that requests which differ in it can't share one; and whether it is a

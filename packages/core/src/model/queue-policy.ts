@@ -71,6 +71,11 @@ export interface QueuePolicy {
    */
   readonly batchPercent: number
   /**
+   * What becomes of requests that wait for a batch which would likely bring their answers too late: `never`, they go in it all the same,
+   * and a worker says so; `reroute`, they are called in real time, at the whole price, if calls are surely in time.
+   */
+  readonly rescue: 'never' | 'reroute'
+  /**
    * Whether the custom ids of what is taken in from now on end in a tail of its key, so that results can be told apart without
    * the store: a key of at most 21 of `[A-Za-z0-9_-]` whole, of any other a digest and its end. Off by default, since then
    * the provider sees keys, and whatever names a person in them.
@@ -93,5 +98,6 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   canary: 0,
   routing: 'asked',
   batchPercent: 100,
+  rescue: 'never',
   keyTails: false,
 }

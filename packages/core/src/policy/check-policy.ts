@@ -36,6 +36,10 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
     isKept: (value) => value === 'asked' || value === 'rules',
   },
   batchPercent: wholeNumber(0, 100),
+  rescue: {
+    expected: '"never" or "reroute"',
+    isKept: (value) => value === 'never' || value === 'reroute',
+  },
   keyTails: { expected: 'true or false', isKept: (value) => typeof value === 'boolean' },
 }
 

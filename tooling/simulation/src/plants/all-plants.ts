@@ -49,6 +49,7 @@ import { refusedWhole } from './refused-whole.js'
 import { repricedBesideBudgets } from './repriced-beside-budgets.js'
 import { repricedToday } from './repriced-today.js'
 import { repricesThePriced } from './reprices-the-priced.js'
+import { rescuedUnasked } from './rescued-unasked.js'
 import { restBesideCanary } from './rest-beside-canary.js'
 import { retryBeforeClose } from './retry-before-close.js'
 import { roundedByClass } from './rounded-by-class.js'
@@ -100,6 +101,7 @@ export const PLANTS: readonly Plant[] = [
   unknownIsForeign,
   halfList,
   largeDeadlineBatches,
+  rescuedUnasked,
   lateLook,
   hastyGone,
   unaskedVerdict,

@@ -24,6 +24,7 @@ import { withDeadlineBatches, withDeadlines } from './with-deadlines.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
 import { withRealtime } from './with-realtime.js'
+import { withRescue } from './with-rescue.js'
 import { withRollout } from './with-rollout.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
 import { startOfZone, withZone } from './zoned-budgets.js'
@@ -153,8 +154,8 @@ function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
 // From draws of their own, so that the other seeds go as they did.
 function finished(seed: number, workload: Workload, plan: FaultPlan): Workload {
   const raised = withRaisedCaps(seed, withKeyTails(seed, workload))
-  const answered = withDeadlineBatches(withContinuedTurns(seed, raised))
-  return withRollout(seed, withCanaries(seed, answered), plan)
+  const wanted = withDeadlineBatches(withContinuedTurns(seed, raised))
+  return withRollout(seed, withRescue(seed, withCanaries(seed, wanted), plan), plan)
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.
