@@ -42,14 +42,9 @@ export function eventObject(event: EngineEvent): object | null {
       }
     case 'budget_reached': {
       const needed = event.neededNano === null ? null : usdText(event.neededNano)
-      const cap = usdText(event.capNano)
       return {
-        type: 'budget_reached',
-        at,
-        job: event.job,
-        cap_usd: cap,
-        needed_usd: needed,
-        message,
+        ...{ type: 'budget_reached', at, job: event.job, cap_usd: usdText(event.capNano) },
+        ...{ needed_usd: needed, message },
       }
     }
     case 'canary_over':
