@@ -175,23 +175,41 @@ async function isSettled(simulation: Simulation): Promise<boolean> {
 const GONE: ReadonlySet<string> = new Set(['deleted', 'absent'])
 
 async function unfinished(
-  { scenario, store }: Simulation,
+  simulation: Simulation,
   submissions: readonly Submission[],
 ): Promise<readonly Submission[]> {
+  const { scenario, store } = simulation
   const found: Submission[] = []
   for (const submission of submissions) {
     const { id: submissionId, state, nextStepAt } = submission
     if (state === 'collected' || state === 'dissolved') continue
     if ((state === 'rejected' || state === 'lost') && nextStepAt === null) continue
-    // The file of a batch that somebody deleted is tried on, long after its members were let go. One that is whole in the
-    // books only waits to be closed.
+    // The file of a batch that somebody deleted is tried on, long after its members were let go, or booked as possibly paid. One
+    // that is whole in the books only waits to be closed.
     if (state === 'ended' && scenario.plan.breaks.some((each) => GONE.has(each))) {
       const { live, outcomes } = await store.countAttempts({ submissionId })
-      if (live === 0 && !isWhole(outcomes, submission.counts)) continue
+      const isGivenUp = live === 0 && !isWhole(outcomes, submission.counts)
+      if (isGivenUp && !(await hasUnmarked(simulation, submissionId))) continue
     }
     found.push(submission)
   }
   return found
+}
+
+// Whether it has an attempt without an outcome that does not count as possibly paid: an orphan's are released from birth.
+async function hasUnmarked({ store, book }: Simulation, submissionId: number): Promise<boolean> {
+  for (const { id, project } of book.all()) {
+    const life = await store.getRequest({ project, id })
+    const isUnmarked = life?.attempts.some(
+      ({ attempt }) =>
+        attempt.submissionId === submissionId &&
+        attempt.outcome === null &&
+        !attempt.withdrawn &&
+        !attempt.possiblyPaid,
+    )
+    if (isUnmarked === true) return true
+  }
+  return false
 }
 
 // What its caller was told is accepted must be: every row has a request that was promised. P1.

@@ -198,7 +198,7 @@ export class StepJudge implements StoreWatcher {
     const { nonce } = params
     this.#nonces.posted(nonce)
     const row = await this.#rowOf(nonce)
-    if (row === null && params.requestCount === 1) return
+    if (row === null && (params.requestCount === 1 || this.submissions.wasOnItsWay(nonce))) return
     if (row?.sendStartedAt == null || row.requestCount !== params.requestCount) {
       this.#add('I4', `Nonce ${nonce} was posted while its submission was ${row?.state}.`)
     }

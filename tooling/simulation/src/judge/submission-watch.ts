@@ -30,6 +30,8 @@ export class SubmissionWatch {
   readonly #seen = new Map<SubmissionId, Submission>()
   readonly #byRemoteId = new Map<RemoteId, SubmissionId>()
   readonly #byNonce = new Map<string, SubmissionId>()
+  /** Of sends that were under way when the store was put back. */
+  readonly #onTheirWay = new Set<string>()
 
   constructor(violations: Violations) {
     this.#violations = violations
@@ -46,8 +48,16 @@ export class SubmissionWatch {
     return id === undefined ? null : (this.#seen.get(id) ?? null)
   }
 
+  /** Whether its send was under way when the store was put back: bytes may come that this one knows nothing of. */
+  wasOnItsWay(nonce: string): boolean {
+    return this.#onTheirWay.has(nonce)
+  }
+
   /** Forgets what was seen: the store is another one. */
   restart(): void {
+    for (const { nonce, state } of this.#seen.values()) {
+      if (state === 'sending') this.#onTheirWay.add(nonce)
+    }
     this.#seen.clear()
     this.#byRemoteId.clear()
     this.#byNonce.clear()

@@ -3,6 +3,7 @@ import {
   DEFAULT_ACCOUNT,
   DEFAULT_QUEUE_POLICY,
   type Filling,
+  InvariantError,
   type Job,
   type JobBudget,
   jobBudgetSetting,
@@ -18,6 +19,7 @@ import type { Budgets } from './budgets.js'
 import type { Delivery, Workload } from './workload.js'
 
 const RETRY_MS = 2_000
+const MOST_LOADS = 5
 
 /** A program that puts requests in and cancels some: it repeats what fails, and does it all again when it was killed. */
 export class Caller {
@@ -78,16 +80,28 @@ export class Caller {
 
   async #deliver(delivery: Delivery): Promise<void> {
     if (delivery.job === null) return await this.#put(delivery, null)
+    for (let tries = 1; ; tries += 1) {
+      try {
+        if (await this.#load(delivery, delivery.job)) return
+      } catch (error) {
+        // A part that nobody worked on for a day is swept: who stood still for so long begins anew, as the engine's load does.
+        if (!(error instanceof InvariantError) || tries === MOST_LOADS) throw error
+      }
+    }
+  }
+
+  // Answers false when its part was not what it had put into it any more.
+  async #load(delivery: Delivery, name: string): Promise<boolean> {
     const { project } = this.#workload
-    const { job: name, queue, rows } = delivery
+    const { queue, rows } = delivery
     const found = await this.#sure(() => this.#store.findJob({ project, name }))
     const digest = digestOf(delivery)
-    if (found?.sourceDigest === digest) return
+    if (found?.sourceDigest === digest) return true
     const job = await this.#sure(() => this.#store.openJob({ project, queue, name }))
     await this.#put(delivery, job)
     const newRows = await this.#newRowsOf(delivery, job)
     await this.#writeCap(job)
-    await this.#sure(() =>
+    const committed = await this.#sure(() =>
       this.#store.commitJob({
         ...fillingOf(job),
         newRows,
@@ -95,6 +109,7 @@ export class Caller {
         sourceDigest: digest,
       }),
     )
+    return committed.type === 'committed'
   }
 
   // Before the rows are accepted: from then on any worker may send them.
