@@ -1,4 +1,4 @@
-import type { OnLostAnswer, ProjectId } from '@halfrate/core'
+import type { IntakeRow, OnLostAnswer, ProjectId } from '@halfrate/core'
 import { Draw } from '../chance/draw.js'
 import {
   changed,
@@ -57,14 +57,9 @@ function drawDeliveries(
   let left = draw.whole(2, MOST_REQUESTS)
   const atMs = (): number => Math.floor(draw.fraction() ** 3 * chaosMs * 0.6)
   for (const theirs of own.deliveries.filter(({ onConflict }) => onConflict === 'report')) {
-    const rows = theirs.rows.slice(0, left).map((row) =>
-      draw.chance(0.5)
-        ? row
-        : maker.make({
-            ...{ key: row.key, row: row.row, model: row.model, lane: row.lane },
-            shared: null,
-          }),
-    )
+    const rows = theirs.rows
+      .slice(0, left)
+      .map((row) => (draw.chance(0.5) ? row : like(row, maker)))
     if (rows.length === 0) break
     left -= rows.length
     const delivery: Delivery = { ...theirs, rows, atMs: atMs() }
@@ -72,4 +67,9 @@ function drawDeliveries(
     if (draw.chance(0.2)) deliveries.push(changed(delivery, maker, draw, atMs()))
   }
   return deliveries
+}
+
+// Another question of the same place: under its key, to its model, wanted when it is.
+function like({ key, row, model, lane, deadlineAt }: IntakeRow, maker: RowMaker): IntakeRow {
+  return { ...maker.make({ key, row, model, lane, shared: null }), deadlineAt }
 }
