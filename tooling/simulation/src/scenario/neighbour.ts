@@ -1,6 +1,7 @@
-import type { IntakeRow, OnLostAnswer, ProjectId } from '@halfrate/core'
+import type { OnLostAnswer, ProjectId } from '@halfrate/core'
 import { Draw } from '../chance/draw.js'
 import {
+  another,
   changed,
   type Delivery,
   drawCancellations,
@@ -59,7 +60,7 @@ function drawDeliveries(
   for (const theirs of own.deliveries.filter(({ onConflict }) => onConflict === 'report')) {
     const rows = theirs.rows
       .slice(0, left)
-      .map((row) => (draw.chance(0.5) ? row : like(row, maker)))
+      .map((row) => (draw.chance(0.5) ? row : another(row, maker)))
     if (rows.length === 0) break
     left -= rows.length
     const delivery: Delivery = { ...theirs, rows, atMs: atMs() }
@@ -67,9 +68,4 @@ function drawDeliveries(
     if (draw.chance(0.2)) deliveries.push(changed(delivery, maker, draw, atMs()))
   }
   return deliveries
-}
-
-// Another question of the same place: under its key, to its model, wanted when it is.
-function like({ key, row, model, lane, deadlineAt }: IntakeRow, maker: RowMaker): IntakeRow {
-  return { ...maker.make({ key, row, model, lane, shared: null }), deadlineAt }
 }

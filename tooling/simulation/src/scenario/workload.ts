@@ -161,12 +161,16 @@ export function drawWorkload(draw: Draw, facts: WorkloadFacts): Workload {
 
 /** What a caller puts in later in the place of a delivery: some of its rows are others under the same keys. */
 export function changed(first: Delivery, maker: RowMaker, draw: Draw, laterMs: number): Delivery {
-  const rows = first.rows.map((row) =>
-    draw.chance(0.3)
-      ? maker.make({ key: row.key, row: row.row, model: row.model, lane: row.lane, shared: null })
-      : row,
-  )
+  const rows = first.rows.map((row) => (draw.chance(0.3) ? another(row, maker) : row))
   return { ...first, rows, onConflict: 'supersede', atMs: first.atMs + 1 + laterMs }
+}
+
+/** Another question in the place of a row: under its key, to its model, wanted when it is. */
+export function another(
+  { key, row, model, lane, deadlineAt }: IntakeRow,
+  maker: RowMaker,
+): IntakeRow {
+  return { ...maker.make({ key, row, model, lane, shared: null }), deadlineAt }
 }
 
 /** Draws what callers cancel of what they put in. */
