@@ -16,6 +16,7 @@ import { claim } from './leases/claim.js'
 import { release, renew } from './leases/renew.js'
 import { addMembers } from './planning/add-members.js'
 import { dissolve } from './planning/dissolve.js'
+import { hedge } from './planning/hedge.js'
 import { openSubmission } from './planning/open-submission.js'
 import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
@@ -121,6 +122,10 @@ export class RedisStore implements Store, OperatingStore {
 
   async reroute(params: In<'reroute'>): Promise<Out<'reroute'>> {
     return reroute(this.#session, params)
+  }
+
+  async hedge(params: In<'hedge'>): Promise<Out<'hedge'>> {
+    return hedge(this.#session, params)
   }
 
   async beginSend(params: In<'beginSend'>): Promise<Out<'beginSend'>> {

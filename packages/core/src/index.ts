@@ -299,6 +299,8 @@ export type {
   StoreHealth,
 } from './ports/store-operating.js'
 export type {
+  HedgeParams,
+  HedgeResult,
   NewMember,
   PlanningStore,
   QueueFacts,

@@ -24,8 +24,10 @@ import { claim } from './leases/claim.js'
 import { release } from './leases/release.js'
 import { renew } from './leases/renew.js'
 import type { WorkListener } from './listening/work-listener.js'
+import { WorkListeners } from './listening/work-listeners.js'
 import { addMembers } from './planning/add-members.js'
 import { dissolve } from './planning/dissolve.js'
+import { hedge } from './planning/hedge.js'
 import { openSubmission } from './planning/open-submission.js'
 import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
@@ -69,14 +71,13 @@ import { verify } from './upkeep/verify.js'
 export class PostgresStore implements Store, OperatingStore {
   readonly traits: StoreTraits
   readonly #session: Session
-  readonly #openListener: (onWork: () => void) => WorkListener | null
-  readonly #listeners = new Set<WorkListener>()
+  readonly #listeners: WorkListeners
 
   /** Use `openPostgresStore`. */
   constructor(session: Session, openListener: (onWork: () => void) => WorkListener | null) {
     this.traits = Object.freeze({ pageLimit: session.pageLimit, workers: 'many' })
     this.#session = session
-    this.#openListener = openListener
+    this.#listeners = new WorkListeners(openListener)
   }
 
   /**
@@ -87,13 +88,7 @@ export class PostgresStore implements Store, OperatingStore {
    * about is found by looking.
    */
   listen(onWork: () => void): () => Promise<void> {
-    const listener = this.#openListener(onWork)
-    if (listener === null) return async () => undefined
-    this.#listeners.add(listener)
-    return async () => {
-      this.#listeners.delete(listener)
-      await listener.close()
-    }
+    return this.#listeners.listen(onWork)
   }
 
   /**
@@ -188,6 +183,10 @@ export class PostgresStore implements Store, OperatingStore {
 
   async reroute(params: In<'reroute'>): Out<'reroute'> {
     return reroute(this.#session, params)
+  }
+
+  async hedge(params: In<'hedge'>): Out<'hedge'> {
+    return hedge(this.#session, params)
   }
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {
@@ -344,7 +343,7 @@ export class PostgresStore implements Store, OperatingStore {
   }
 
   async shutdown(): Promise<void> {
-    await Promise.all([...this.#listeners].map((listener) => listener.close()))
+    await this.#listeners.close()
     await this.#session.database.close()
   }
 }

@@ -20,6 +20,7 @@ import { renew } from './leases/renew.js'
 import type { LoopTurns } from './loop-turns.js'
 import { addMembers } from './planning/add-members.js'
 import { dissolve } from './planning/dissolve.js'
+import { hedge } from './planning/hedge.js'
 import { openSubmission } from './planning/open-submission.js'
 import { queueFacts } from './planning/queue-facts.js'
 import { readWaiting } from './planning/read-waiting.js'
@@ -147,6 +148,10 @@ export class SqliteStore implements Store, OperatingStore {
 
   async reroute(params: In<'reroute'>): Out<'reroute'> {
     return this.#write((session) => reroute(session, params))
+  }
+
+  async hedge(params: In<'hedge'>): Out<'hedge'> {
+    return this.#write((session) => hedge(session, params))
   }
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {

@@ -21,6 +21,7 @@ export function addBudgetCommands(program: Command, done: Done): void {
     .description('send nothing that could bring the cost above an amount; what is not named stays')
     .option('--queue <name>', 'of one queue (default: of all that the key pays for)')
     .option('--project <name>', 'of a project; with --queue of its queue of that name')
+    .option('--hedges', 'of the queue only what is called beside late batches (--rescue hedge)')
     .option('--day <usd>', 'at most so many dollars a day; none takes it away')
     .option('--month <usd>', 'at most so many dollars a month; none takes it away')
     .option('--total <usd>', 'at most so many dollars in all; none takes it away')
@@ -35,6 +36,7 @@ export function addBudgetCommands(program: Command, done: Done): void {
     .description('take the budget of a queue, a project, or the account, away')
     .option('--queue <name>', 'of one queue (default: of all that the key pays for)')
     .option('--project <name>', 'of a project; with --queue of its queue of that name')
+    .option('--hedges', 'of the queue only what is called beside late batches (--rescue hedge)')
     .action(async (flags: BudgetsFlags & BudgetScopeFlags) => {
       const { budgetsRemove } = await import('./budgets-set.js')
       done(await budgetsRemove(flags))

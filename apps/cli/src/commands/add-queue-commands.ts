@@ -107,7 +107,7 @@ function addSet(queues: Command, done: Done): void {
     )
     .option(
       '--rescue <how>',
-      'never, or reroute: call in real time what waits for a batch that would be back too late',
+      'what a batch would bring too late: never, reroute (while it waits), hedge, cancel_batch_first',
     )
     .option(
       '--key-tails <what>',

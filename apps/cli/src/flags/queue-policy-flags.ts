@@ -1,4 +1,5 @@
 import { ConfigError, type OnLostAnswer, type QueuePolicy } from '@halfrate/core'
+import { RESCUE_MODES } from '@halfrate/core/routing'
 import type { PolicyChanges } from '@halfrate/runtime'
 import { durationFlag } from './duration-flag.js'
 import { oneOf, onOrOff, wholeNumber } from './parse-flag.js'
@@ -73,7 +74,7 @@ export const POLICY_READERS: PolicyReaders = {
   canary: (name) => wholeNumber(name, 0, 1_000),
   routing: (name) => oneOf<QueuePolicy['routing']>(name, ['asked', 'rules']),
   batchPercent: (name) => wholeNumber(name, 0, 100),
-  rescue: (name) => oneOf<QueuePolicy['rescue']>(name, ['never', 'reroute']),
+  rescue: (name) => oneOf<QueuePolicy['rescue']>(name, [...RESCUE_MODES]),
   keyTails: onOrOff,
 }
 

@@ -27,7 +27,8 @@ export async function holdingCaps(
   const holding = new Set<CapStand>()
   for (const queue of stands.length === 0 ? [] : queues) {
     for (const group of await dueGroups(half, queue, now)) {
-      const place = { project: DEFAULT_PROJECT, account: group.account, queue }
+      const { account, lane } = group
+      const place = { project: DEFAULT_PROJECT, account, queue, lane }
       const over = stands.filter(({ scope }) => isOfScope(place, scope))
       if (over.length === 0) continue
       const needed = await neededBy(half, queue, group)

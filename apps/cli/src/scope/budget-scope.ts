@@ -1,4 +1,4 @@
-import { DEFAULT_ACCOUNT, DEFAULT_PROJECT, type QueueName } from '@halfrate/core'
+import { ConfigError, DEFAULT_ACCOUNT, DEFAULT_PROJECT, type QueueName } from '@halfrate/core'
 import type { BudgetScope } from '@halfrate/core/budgets'
 import type { Halfrate } from '@halfrate/runtime'
 import { projectFlag } from '../flags/project-flag.js'
@@ -10,6 +10,8 @@ import { checkQueue } from './known-queue.js'
 export interface BudgetScopeFlags {
   readonly project?: string | undefined
   readonly queue?: string | undefined
+  /** Of the queue only the calls beside its late batches. */
+  readonly hedges?: boolean | undefined
 }
 
 /**
@@ -18,13 +20,20 @@ export interface BudgetScopeFlags {
  * @throws {ConfigError} when nothing can have such a name.
  */
 export function budgetScope(
-  { project: givenProject, queue }: BudgetScopeFlags,
-  nameOf: (flag: 'project' | 'queue') => string = (flag) => `--${flag}`,
+  { project: givenProject, queue, hedges = false }: BudgetScopeFlags,
+  nameOf: (flag: 'project' | 'queue' | 'hedges') => string = (flag) => `--${flag}`,
 ): BudgetScope {
   const project =
     givenProject === undefined ? DEFAULT_PROJECT : projectFlag(nameOf('project'))(givenProject)
   if (queue !== undefined) {
-    return { type: 'queue', project, queue: queueFlag(nameOf('queue'))(queue) }
+    const name = queueFlag(nameOf('queue'))(queue)
+    return { type: hedges ? 'hedges' : 'queue', project, queue: name }
+  }
+  if (hedges) {
+    throw new ConfigError(
+      `${nameOf('hedges')}: expected a queue beside it, got none.`,
+      `Name the queue whose late batches may be paid twice (${nameOf('queue')}). Nothing was changed.`,
+    )
   }
   if (givenProject !== undefined) return { type: 'project', project }
   return { type: 'account', account: DEFAULT_ACCOUNT }
@@ -41,7 +50,7 @@ export async function checkBudgetScope(
 ): Promise<void> {
   if (scope.type === 'account') return
   await checkProject(half, scope.project)
-  if (scope.type === 'queue') await checkQueue(half, scope.queue, scope.project)
+  if (scope.type !== 'project') await checkQueue(half, scope.queue, scope.project)
 }
 
 /** The scopes whose budgets hold for queues of the command line: the account, their project, and they themselves. */
@@ -63,6 +72,6 @@ export function scopeObject(scope: BudgetScope): {
   return {
     scope: scope.type,
     project: scope.type === 'account' ? null : scope.project,
-    queue: scope.type === 'queue' ? scope.queue : null,
+    queue: 'queue' in scope ? scope.queue : null,
   }
 }

@@ -70,9 +70,9 @@ function rescuedObject(
   event: Extract<EngineEvent, { readonly type: 'rescued' }>,
   message: string | null,
 ): object {
-  const { queue, count, extraNano } = event
+  const { how, queue, count, extraNano } = event
   return {
-    ...{ type: 'rescued', at: instantOf(event.at), queue, requests: count },
+    ...{ type: 'rescued', at: instantOf(event.at), how, queue, requests: count },
     wanted_by: instantOf(event.deadlineAt),
     extra_usd: extraNano === null ? null : usdText(extraNano),
     message,

@@ -44,13 +44,21 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
 }
 
 function rescuedText(
-  { queue, count, deadlineAt, extraNano, at }: Extract<EngineEvent, { readonly type: 'rescued' }>,
+  event: Extract<EngineEvent, { readonly type: 'rescued' }>,
   timeZone: string | undefined,
 ): string {
+  const { how, queue, count, deadlineAt, extraNano, at } = event
   const more =
     extraNano === null ? 'at an unknown price' : `for at most ${usdShort(extraNano)} more`
   const wanted = instantText(deadlineAt, at, timeZone)
-  return `${countOf(count, 'row')} of queue ${queue} go in real time, ${more}: a batch would likely be back after ${wanted}`
+  const rows = `${countOf(count, 'row')} of queue ${queue}`
+  if (how === 'reroute') {
+    return `${rows} go in real time, ${more}: a batch would likely be back after ${wanted}`
+  }
+  if (how === 'hedge') {
+    return `${rows} go in real time too, ${more}: their batch is not back, and they are wanted by ${wanted}`
+  }
+  return `a batch with ${rows} is canceled: it is not back, and they are wanted by ${wanted}; what comes back unanswered goes in real time`
 }
 
 function submissionText(

@@ -91,9 +91,15 @@ export function policyText(policy: QueuePolicy): string {
   if (policy.batchPercent < 100) {
     parts.push(`${policy.batchPercent} % in batches, the rest in real time`)
   }
-  if (policy.rescue === 'reroute') parts.push('what waited too long in real time')
+  if (policy.rescue !== 'never') parts.push(RESCUES[policy.rescue])
   if (policy.keyTails) parts.push('ids end in keys')
   return parts.join(' · ')
+}
+
+const RESCUES: Readonly<Record<Exclude<QueuePolicy['rescue'], 'never'>, string>> = {
+  reroute: 'what waited too long in real time',
+  hedge: 'what is late in real time too, under its budget of hedges',
+  cancel_batch_first: 'what is late in real time, its batch canceled first',
 }
 
 function flushText({ flush, maxBatchRequests }: QueuePolicy): string {

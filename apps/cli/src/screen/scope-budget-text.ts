@@ -14,7 +14,10 @@ export function budgetScopeText(scope: BudgetScope): string {
   if (scope.type === 'account') return 'the account'
   const isOther = scope.project !== DEFAULT_PROJECT
   if (scope.type === 'project') return isOther ? `project ${scope.project}` : 'the project'
-  return isOther ? `queue ${scope.queue} of project ${scope.project}` : `queue ${scope.queue}`
+  const queue = isOther
+    ? `queue ${scope.queue} of project ${scope.project}`
+    : `queue ${scope.queue}`
+  return scope.type === 'hedges' ? `hedging of ${queue}` : queue
 }
 
 /** What a cap counts, behind its amount. */

@@ -59,6 +59,8 @@ export interface BudgetConfig {
   readonly queue?: string | undefined
   /** Of this project; beside a queue the project that it is in. */
   readonly project?: string | undefined
+  /** Of the queue only what is called beside its late batches (`rescue: 'hedge'`). */
+  readonly hedges?: boolean | undefined
   /** At most so many dollars a day. */
   readonly day?: number | string | undefined
   /** At most so many dollars a month. */

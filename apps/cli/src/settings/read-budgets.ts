@@ -14,7 +14,7 @@ export interface DeclaredBudget {
   readonly budget: Budget
 }
 
-const MEMBERS = ['queue', 'project', ...BUDGET_PERIODS, 'timeZone', 'warnAt'] as const
+const MEMBERS = ['queue', 'project', 'hedges', ...BUDGET_PERIODS, 'timeZone', 'warnAt'] as const
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -76,7 +76,11 @@ function scopeFlags(place: string, said: Members): BudgetScopeFlags {
     if (said[name] === undefined) return undefined
     return readValue(`${place}.${name}`, said[name], { kind: 'text', reader: () => String })
   }
-  return { project: textOf('project'), queue: textOf('queue') }
+  const { hedges } = said
+  if (hedges !== undefined && typeof hedges !== 'boolean') {
+    throw configFault(`${place}.hedges`, `expected true or false, got ${shownValue(hedges)}.`)
+  }
+  return { project: textOf('project'), queue: textOf('queue'), hedges }
 }
 
 function capsOf(place: string, said: Members): BudgetChanges['caps'] {

@@ -24,11 +24,12 @@ export function openOutcomes(
       const { request, changedBodies } = step.requests.need(requestId)
       const made = changedBodies?.find(({ bodyId }) => bodyId === request.bodyId)
       const asks = { itemBytes, maxTokens: request.maxTokens, bodyReason: made?.reason ?? null }
-      const { failureCount, expiryCount, createdAt, deadlineAt } = request
+      const { failureCount, expiryCount, createdAt, deadlineAt, jobId, model } = request
       const cancelRequested = request.cancelRequestedAt !== null
       const counts = { failureCount, expiryCount, createdAt, deadlineAt, cancelRequested }
       const answer = lines === null ? {} : { answer: lines[index] ?? null }
-      return { ordinal, requestId, outcome, usability, errorType, ...asks, ...counts, ...answer }
+      const what = { ordinal, requestId, jobId, model, outcome, usability, errorType }
+      return { ...what, ...asks, ...counts, ...answer }
     })
   })
 }

@@ -34,7 +34,7 @@ export function budgetUse(session: Session, params: Params): Promise<BudgetUse> 
  */
 export async function fitsBudgets(
   step: Step,
-  { holdNano }: Submission,
+  { holdNano }: Pick<Submission, 'holdNano'>,
   budgets: readonly SealBudget[],
 ): Promise<boolean> {
   if (budgets.some(({ caps }) => caps.length > 0)) step.outdateOthers()

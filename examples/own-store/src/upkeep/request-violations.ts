@@ -5,6 +5,7 @@ import {
   type RequestId,
   type Violation,
 } from '@halfrate/core'
+import { isHedge } from '@halfrate/core/routing'
 import { blobKeysOf } from '../intake/blobs.js'
 import { attemptsOf, loadRequests } from '../rows/load-requests.js'
 import { isLive, refOf } from '../rows/stored-attempt.js'
@@ -73,11 +74,12 @@ function* whereViolations(
   if (state === 'assigned' && live.length === 0) {
     yield { invariant: 'I1', message: `Request ${id} is assigned, but to no submission.` }
   }
-  const isOrdinary = (each: Attempt): boolean =>
-    !step.submissions.need(each.submissionId).submission.orphan
-  const ordinary = live.filter(isOrdinary).length
-  if (ordinary > 1) {
-    yield { invariant: 'I2', message: `Request ${id} has ${ordinary} live attempts.` }
+  const batches = live.map((each) => step.submissions.need(each.submissionId).submission)
+  const ordinary = batches.filter((batch) => !batch.orphan && !isHedge(batch)).length
+  const hedges = batches.filter(isHedge).length
+  if (ordinary > 1 || hedges > 1) {
+    const message = `Request ${id} has ${ordinary} live attempts and ${hedges} that hedge.`
+    yield { invariant: 'I2', message }
   }
   if (request.attemptCount !== attempts.length) {
     yield { invariant: 'I1', message: `Request ${id} does not count its attempts right.` }

@@ -14,6 +14,8 @@ import { endingCases } from './ending-cases.js'
 import { evidenceCases } from './evidence-cases.js'
 import { fillingCases } from './filling-cases.js'
 import { foundCases } from './found-cases.js'
+import { hedgeBudgetCases } from './hedge-budget-cases.js'
+import { hedgingCases } from './hedging-cases.js'
 import { hostileCases } from './hostile-cases.js'
 import { importCases } from './import-cases.js'
 import { intakeCases } from './intake-cases.js'
@@ -61,6 +63,7 @@ export const storeThemes: readonly (readonly [string, readonly StoreCase[]])[] =
   ['members', memberCases],
   ['filling', fillingCases],
   ['changing lanes', reroutingCases],
+  ['calls beside a batch', [...hedgingCases, ...hedgeBudgetCases]],
   ['sending', sendingCases],
   ['evidence', evidenceCases],
   ['batches that turn up', foundCases],

@@ -11,17 +11,26 @@ export async function cancelIfUnwanted(
   context: EngineContext,
   submission: Submission,
 ): Promise<void> {
+  if (!mayBeCanceled(submission) || !(await isUnwantedByAll(context, submission))) return
+  await cancelAtProvider(context, submission)
+}
+
+/** Asks the provider to cancel a batch, and notes what it answers. Answers whether it did. */
+export async function cancelAtProvider(
+  context: EngineContext,
+  submission: Submission,
+): Promise<boolean> {
   const { store, transport, signal } = context
   const { id: submissionId, remoteId, account } = submission
-  if (remoteId === null || !mayBeCanceled(submission)) return
-  if (!(await isUnwantedByAll(context, submission))) return
+  if (remoteId === null) return false
   const askedAt = await store.now()
   const answer = await transport.cancel({ account, remoteId, signal })
-  if (answer.type !== 'batch') return
+  if (answer.type !== 'batch') return false
   const nextStepAt = (await store.now()) + context.settings.pollMinMs
   const { batch } = answer
   const after = await store.recordPoll({ submissionId, askedAt, batch, nextStepAt })
   if (after.state !== submission.state) tellSubmission(context, after)
+  return true
 }
 
 async function isUnwantedByAll(context: EngineContext, submission: Submission): Promise<boolean> {

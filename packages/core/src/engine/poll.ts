@@ -12,6 +12,7 @@ import { alarm, type EngineContext, tellSubmission, unlessLeaseLost } from './co
 import { findInList } from './find-in-list.js'
 import type { HeldLease } from './held-lease.js'
 import { noteGoodNews, noteRefusedRead } from './pauses.js'
+import { rescueSent } from './rescue-sent.js'
 import { surveyList } from './survey.js'
 
 /** A batch at the provider, and the right to decide when it is looked at again. */
@@ -31,7 +32,10 @@ export async function pollBatches(
 ): Promise<void> {
   const isTogether = polled.length > 1
   const until = isTogether ? await admitList(context, account, polled) : null
-  if (until !== null) return await putOff(context, polled, until)
+  if (until !== null) {
+    await putOff(context, polled, until)
+    return await rescueLate(context, polled)
+  }
   const listed = isTogether ? await readList(context, account, polled) : null
   const refusal = listed?.error ?? null
   if (listed !== null) await noteRead(context, account, { operation: 'list', ...listed })
@@ -46,6 +50,15 @@ export async function pollBatches(
       else await pollOne(context, each, isRetry(each) && (listed === null || refusal !== null))
     })
   }
+  await rescueLate(context, polled)
+}
+
+// However the provider answered: what is late is late.
+async function rescueLate(
+  context: EngineContext,
+  polled: readonly PolledSubmission[],
+): Promise<void> {
+  for (const each of polled) await unlessLeaseLost(() => rescueSent(context, each))
 }
 
 async function readList(

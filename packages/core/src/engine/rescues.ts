@@ -11,11 +11,9 @@ import type { DeadlineTimes } from './deadline-times.js'
 import { GroupHolds } from './group-holds.js'
 import type { HeldLease } from './held-lease.js'
 import type { JobBudgets, PricedRequest } from './job-budgets.js'
+import { isNew } from './late-batch.js'
 import type { ScopeBudgets } from './scope-budgets.js'
 import { isCall, kindOf } from './timed-group.js'
-
-// What was told is a hint; of a worker that runs for years it need not be kept.
-const MOST_TOLD = 1_000
 
 /** The planning that requests are rescued in. */
 export interface RescuePlanning {
@@ -122,7 +120,10 @@ export class Rescues {
           : await store.reroute({ fence, project, queue, requestIds, lane })
       const count = result?.moved ?? 0
       if (count > 0)
-        tell(context, { type: 'rescued', queue, count, deadlineAt, extraNano: extraOf(chosen) })
+        tell(context, {
+          ...{ type: 'rescued', how: 'reroute', queue, count, deadlineAt },
+          extraNano: extraOf(chosen),
+        })
       moved += count
       if (leftNano !== null)
         leftNano -= chosen.reduce((sum, { holdNano }) => sum + (holdNano ?? 0), 0)
@@ -140,11 +141,7 @@ export class Rescues {
 
   #warn({ group, deadlineAt }: Late, count: number, why: string): void {
     const { context, project, queue } = this.#planning
-    const { lateGroups } = context.memory
-    const name = JSON.stringify([project, queue, kindOf(group)])
-    if (lateGroups.has(name)) return
-    if (lateGroups.size >= MOST_TOLD) lateGroups.clear()
-    lateGroups.add(name)
+    if (!isNew(context, JSON.stringify([project, queue, kindOf(group)]))) return
     const wanted = new Date(deadlineAt).toISOString()
     const message = `Of queue ${queue} ${count} waiting for a batch and wanted by ${wanted} are likely late: ${why}.`
     alarm(context, { code: 'deadline_at_risk', message })

@@ -45,7 +45,17 @@ export class ScopeBudgets {
 
   /** How they stand now. Who shares them may use them up meanwhile, so sealing judges once more. */
   async look(account: AccountId): Promise<BudgetLook> {
-    const stored = await this.#read(account)
+    return await this.#lookAt(await this.#read(account))
+  }
+
+  /** How they stand for calls that hedge, which have a budget of their own beside the others; null where there is none. */
+  async lookForHedges(account: AccountId): Promise<BudgetLook | null> {
+    const own = await this.#readOne({ type: 'hedges', ...this.#place })
+    if ((own.budget?.caps ?? []).length === 0) return null
+    return await this.#lookAt([own, ...(await this.#read(account))])
+  }
+
+  async #lookAt(stored: readonly StoredBudget[]): Promise<BudgetLook> {
     const now = await this.#context.store.now()
     const caps: CapStand[] = []
     const budgets: SealBudget[] = []
@@ -101,12 +111,14 @@ export class ScopeBudgets {
       { type: 'account', account },
     ]
     const stored: StoredBudget[] = []
-    for (const scope of scopes) {
-      const setting = await this.#context.store.getSetting(budgetSetting(scope))
-      const budget = (setting?.value ?? null) as Budget | null
-      stored.push({ scope, version: setting?.version ?? null, budget })
-    }
+    for (const scope of scopes) stored.push(await this.#readOne(scope))
     return stored
+  }
+
+  async #readOne(scope: BudgetScope): Promise<StoredBudget> {
+    const setting = await this.#context.store.getSetting(budgetSetting(scope))
+    const budget = (setting?.value ?? null) as Budget | null
+    return { scope, version: setting?.version ?? null, budget }
   }
 
   async #stand({ scope, budget }: StoredBudget, now: EpochMs): Promise<readonly CapStand[]> {

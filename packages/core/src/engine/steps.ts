@@ -1,6 +1,8 @@
 import type { AccountId, SubmissionId } from '../model/ids.js'
+import { laneOf } from '../model/lane.js'
 import { submissionOfResource } from '../model/resource.js'
 import type { Submission } from '../model/submission.js'
+import { isHedge } from '../policy/hedging.js'
 import { type NextStep, nextStep } from '../policy/next-step.js'
 import { collectSubmission } from './collect.js'
 import { describeError, type EngineContext, isFatal, isForOthers, tell } from './context.js'
@@ -94,7 +96,7 @@ async function runAlone(
 ): Promise<void> {
   switch (step) {
     case 'send':
-      if (isUnsentOld(context, submission)) {
+      if (isUnsentOld(context, submission) || (await isOfNoUse(context, submission))) {
         return await takeApart(context, lease, submission)
       }
       return await sendSubmission(context, lease, submission)
@@ -122,6 +124,12 @@ async function runAlone(
 // Its nonce is as old as its opening, whenever it was sealed: the life that a backup has lost may have sent it.
 function isUnsentOld({ memory }: EngineContext, { openedAt }: Submission): boolean {
   return memory.isSendingStopped || openedAt < memory.unsentBefore
+}
+
+// A call that hedges brings its answer before the batch's instant, or is no hedge.
+async function isOfNoUse({ store }: EngineContext, submission: Submission): Promise<boolean> {
+  const { deadlineAt } = laneOf(submission.lane)
+  return isHedge(submission) && deadlineAt !== null && (await store.now()) >= deadlineAt
 }
 
 const SENDER_GONE = {

@@ -33,7 +33,7 @@ export function budgetUse(
 /** Whether a submission may be sealed under budgets: their documents still stand, and there is room for its hold. */
 export function fitsBudgets(
   tables: Tables,
-  { holdNano }: Submission,
+  { holdNano }: Pick<Submission, 'holdNano'>,
   budgets: readonly SealBudget[],
 ): boolean {
   return inScopeOrder(budgets).every(({ scope, version, caps }) => {

@@ -63,6 +63,8 @@ export function openOutcomes(tables: Tables, params: OpenOutcomesParams): readon
     page.push({
       ordinal,
       requestId: request.id,
+      jobId: request.jobId,
+      model: request.model,
       outcome: attempt.outcome,
       usability: attempt.usability,
       errorType: attempt.errorType,

@@ -18,6 +18,7 @@ import {
 import { readCosts } from './costs.js'
 import { ackDelivery, readDelivery, withDeliveries } from './deliveries.js'
 import { recordEvidence } from './evidence.js'
+import { hedge } from './hedging.js'
 import { importSubmission } from './importing.js'
 import { openJob, putRequests } from './intake.js'
 import { claim, release, renew } from './leases.js'
@@ -155,6 +156,10 @@ export class MemoryStore implements Store, OperatingStore {
 
   async reroute(params: In<'reroute'>): Out<'reroute'> {
     return reroute(this.#open(), params)
+  }
+
+  async hedge(params: In<'hedge'>): Out<'hedge'> {
+    return hedge(this.#open(), params)
   }
 
   async beginSend(params: In<'beginSend'>): Out<'beginSend'> {

@@ -133,7 +133,8 @@ export function addMembers(
   for (const member of params.members) {
     const row = tables.requests.get(member.requestId)
     if (row === undefined || !isPlannable(row) || !fits(row.request, submission)) continue
-    join(tables, submission, row.request, member.holdNano)
+    assertRequestMove(row.request.state, 'assigned')
+    addMember(tables, submission, row.request, member.holdNano)
     requestCount += 1
     itemsBytes += row.request.itemBytes
     holdNano += member.holdNano ?? 0
@@ -155,13 +156,13 @@ function fits(request: Request, submission: Submission): boolean {
   )
 }
 
-function join(
+/** Makes a request the last member of a submission that is still to be sent. */
+export function addMember(
   tables: Tables,
   submission: Submission,
   request: Request,
   holdNano: NanoUsd | null,
 ): void {
-  assertRequestMove(request.state, 'assigned')
   const number = request.attemptCount + 1
   tables.requests.update(request.id, { state: 'assigned', attemptCount: number })
   tables.attempts.insert({

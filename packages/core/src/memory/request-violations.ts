@@ -1,5 +1,6 @@
 import type { Attempt } from '../model/attempt.js'
 import type { Request } from '../model/request.js'
+import { isHedge } from '../policy/hedging.js'
 import { isSameAttempt } from '../policy/settlement.js'
 import type { Violation } from '../ports/store-upkeep.js'
 import { isLive, refOf } from './attempt-table.js'
@@ -38,11 +39,13 @@ function addPlace(
       message: `Request ${request.id} is assigned, but to no submission.`,
     })
   }
-  const ordinary = live.filter((each) => !tables.submissions.need(each.submissionId).orphan)
-  if (ordinary.length > 1) {
+  const batches = live.map((each) => tables.submissions.need(each.submissionId))
+  const ordinary = batches.filter((each) => !each.orphan && !isHedge(each))
+  const hedges = batches.filter(isHedge)
+  if (ordinary.length > 1 || hedges.length > 1) {
     found.push({
       invariant: 'I2',
-      message: `Request ${request.id} has ${ordinary.length} live attempts.`,
+      message: `Request ${request.id} has ${ordinary.length} live attempts and ${hedges.length} that hedge.`,
     })
   }
   if (request.attemptCount !== attempts.length) {

@@ -8,6 +8,8 @@ export type BudgetScope =
   | { readonly type: 'account'; readonly account: AccountId }
   | { readonly type: 'project'; readonly project: ProjectId }
   | { readonly type: 'queue'; readonly project: ProjectId; readonly queue: QueueName }
+  /** Of a queue the calls that hedge; without a cap of theirs there are none. */
+  | { readonly type: 'hedges'; readonly project: ProjectId; readonly queue: QueueName }
 
 /** What a cap counts: batches of a day, of a month, or all there were. A batch is of the period in which it was sealed. */
 export type BudgetPeriod = 'day' | 'month' | 'total'
@@ -76,5 +78,6 @@ function documentScopeOf(scope: BudgetScope): string {
 }
 
 function nameOf(kind: string, scope: BudgetScope): string {
+  if (scope.type === 'hedges') return `${kind}-of-hedges:${scope.queue}`
   return scope.type === 'queue' ? `${kind}:${scope.queue}` : kind
 }

@@ -4,6 +4,7 @@ import type { CanaryFinding } from './job-canary.js'
 import type { NanoUsd } from './money.js'
 import type { PauseReason } from './pause.js'
 import type { ProviderError } from './provider-error.js'
+import type { RescueMode } from './queue-policy.js'
 import type { SubmissionState } from './submission.js'
 import type { EpochMs } from './time.js'
 
@@ -126,9 +127,11 @@ export type EngineEvent =
       readonly spentNano: NanoUsd
       readonly heldNano: NanoUsd
     }
-  /** Requests that waited for a batch are called in real time, since a batch would likely bring their answers too late. */
+  /** Requests are called in real time, or will be, since a batch would likely bring their answers too late. */
   | {
       readonly type: 'rescued'
+      /** As the queue's policy says: moved while it waited, called beside its batch, or to be called once that is canceled. */
+      readonly how: Exclude<RescueMode, 'never'>
       readonly at: EpochMs
       readonly queue: QueueName
       readonly count: number

@@ -6,9 +6,10 @@ export type Route = 'batch' | 'realtime'
 /**
  * Why a request goes in real time whose caller named no route. `rollout`: its queue sends a part of its requests in batches, which it
  * is none of. `deadline`: a batch would likely be back after it is wanted, and its queue goes by the rules. `rescue`: it waited for a
- * batch until that would likely be back too late, and its queue is rescued.
+ * batch until that would likely be back too late, and its queue is rescued. `hedge`: the lane of a call only, and of no request, for one that
+ * is in a batch which is still at the provider shortly before it is wanted.
  */
-export type RealtimeReason = 'rollout' | 'deadline' | 'rescue'
+export type RealtimeReason = 'rollout' | 'deadline' | 'rescue' | 'hedge'
 
 /**
  * What the provider takes per batch and not per request, so that requests which differ in it can't share one; and whether it is a
@@ -22,7 +23,7 @@ export interface Lane {
   /** The `anthropic-user-profile-id` header, null for none. */
   readonly userProfileId: string | null
   readonly route: Route
-  /** When the answers of a batch are wanted, on the grid of {@link deadlineLane}; null for no instant. */
+  /** When the answers of a batch, or of a call that hedges one, are wanted, on the grid of {@link deadlineLane}; null for no instant. */
   readonly deadlineAt: EpochMs | null
   /** Of real time that nobody asked for; else null. */
   readonly why: RealtimeReason | null
@@ -36,8 +37,12 @@ export function laneKey(lane: Partial<Lane>): string {
   const betas = [...new Set(lane.betas ?? [])].sort()
   const parts = [lane.apiVersion ?? DEFAULT_API_VERSION, betas, lane.userProfileId ?? null]
   const { route = 'batch', deadlineAt = null, why = null } = lane
-  // Batches came first, and their lanes stand in stores as they are. What is called at once has no need of an instant.
-  if (route === 'realtime') return JSON.stringify([...parts, route, ...(why ? [null, why] : [])])
+  // Batches came first, and their lanes stand in stores as they are. What is called at once has no need of an instant, but for what
+  // is of no use after it.
+  if (route === 'realtime') {
+    const until = why === 'hedge' ? deadlineAt : null
+    return JSON.stringify([...parts, route, ...(why ? [until, why] : [])])
+  }
   return JSON.stringify(deadlineAt === null ? parts : [...parts, route, deadlineAt])
 }
 
@@ -56,7 +61,9 @@ export function lanesAlike(one: string, other: string): boolean {
 }
 
 function asProviderSees(key: string): string {
-  return key.replace(/,"batch",\d+\]$/, ']').replace(/,"realtime",null,"\w+"\]$/, ',"realtime"]')
+  return key
+    .replace(/,"batch",\d+\]$/, ']')
+    .replace(/,"realtime",(?:null|\d+),"\w+"\]$/, ',"realtime"]')
 }
 
 /** Reads a lane back from {@link laneKey}'s text. */

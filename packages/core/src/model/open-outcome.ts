@@ -1,5 +1,5 @@
 import type { BodyReason } from './changed-body.js'
-import type { RequestId } from './ids.js'
+import type { JobId, RequestId } from './ids.js'
 import type { OutcomeType, Usability } from './outcome.js'
 import type { EpochMs } from './time.js'
 
@@ -7,6 +7,9 @@ import type { EpochMs } from './time.js'
 export interface OpenOutcome {
   readonly ordinal: number
   readonly requestId: RequestId
+  /** Null for one outside a job. */
+  readonly jobId: JobId | null
+  readonly model: string
   /** Null when no line came for it. */
   readonly outcome: OutcomeType | null
   /** For a success only. */

@@ -29,6 +29,17 @@ export interface ScheduledFlush extends Partial<FlushRule> {
  */
 export type OnLostAnswer = 'resend' | 'wait' | 'ask'
 
+/** How late work is rescued; see {@link QueuePolicy.rescue}. */
+export type RescueMode = 'never' | 'reroute' | 'hedge' | 'cancel_batch_first'
+
+/** Every {@link RescueMode}. */
+export const RESCUE_MODES: readonly RescueMode[] = [
+  'never',
+  'reroute',
+  'hedge',
+  'cancel_batch_first',
+]
+
 /** A queue's policy: a versioned document in the store's settings. */
 export interface QueuePolicy {
   readonly flush: FlushRule | ScheduledFlush
@@ -71,10 +82,12 @@ export interface QueuePolicy {
    */
   readonly batchPercent: number
   /**
-   * What becomes of requests that wait for a batch which would likely bring their answers too late: `never`, they go in it all the same,
-   * and a worker says so; `reroute`, they are called in real time, at the whole price, if calls are surely in time.
+   * What becomes of requests whose answers a batch would likely bring too late: `never`, a worker says so, and that is all; `reroute`,
+   * while they wait they are called in real time instead, at the whole price, if calls are surely in time. The others do that too, and of
+   * a batch that is not back shortly before it is wanted `hedge` calls what is open as well, so that it is paid twice, under a budget of
+   * its own, and `cancel_batch_first` cancels it and calls what comes back unanswered.
    */
-  readonly rescue: 'never' | 'reroute'
+  readonly rescue: RescueMode
   /**
    * Whether the custom ids of what is taken in from now on end in a tail of its key, so that results can be told apart without
    * the store: a key of at most 21 of `[A-Za-z0-9_-]` whole, of any other a digest and its end. Off by default, since then

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js'
-import { DEFAULT_QUEUE_POLICY, type QueuePolicy } from '../model/queue-policy.js'
+import { DEFAULT_QUEUE_POLICY, type QueuePolicy, RESCUE_MODES } from '../model/queue-policy.js'
 import { checkFlush } from './check-flush.js'
 import { isScheduled } from './flush.js'
 import { nearNames } from './intake/near-names.js'
@@ -37,8 +37,8 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
   },
   batchPercent: wholeNumber(0, 100),
   rescue: {
-    expected: '"never" or "reroute"',
-    isKept: (value) => value === 'never' || value === 'reroute',
+    expected: '"never", "reroute", "hedge" or "cancel_batch_first"',
+    isKept: (value) => RESCUE_MODES.some((mode) => mode === value),
   },
   keyTails: { expected: 'true or false', isKept: (value) => typeof value === 'boolean' },
 }

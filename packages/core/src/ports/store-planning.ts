@@ -53,6 +53,27 @@ export interface NewMember {
   readonly holdNano: NanoUsd | null
 }
 
+/** A member of a batch that is to be asked once more. */
+export interface HedgeParams {
+  /** Of the lease of the batch. */
+  readonly fence: Fence
+  readonly submissionId: SubmissionId
+  readonly ordinal: number
+  /** Of the call: `hedgeLane` of the batch's. */
+  readonly lane: string
+  readonly nonce: Nonce
+  readonly holdNano: NanoUsd | null
+  readonly budgets: readonly SealBudget[]
+}
+
+/**
+ * What became of it. `gone`: it may not be asked once more (any more), as `mayHedge` says. `no_room`: a document of the budgets has changed, or
+ * they leave no room for its hold.
+ */
+export type HedgeResult =
+  | { readonly type: 'opened'; readonly submission: Submission }
+  | { readonly type: 'gone' | 'no_room' }
+
 /** Turning waiting requests into submissions. Writes are fenced by the queue's lease. */
 export interface PlanningStore {
   /**
@@ -148,4 +169,11 @@ export interface PlanningStore {
       lane: string
     }>,
   ): Promise<{ readonly moved: number }>
+  /**
+   * Opens a sealed submission, due at once, that asks a member of a batch once more, while that is at the provider: in one step, under
+   * its budgets as in `sealSubmission`. The request stays assigned, with both attempts live (I2), and ends with the first usable success.
+   *
+   * Fenced by the lease of the batch. `policy/hedging.ts` decides. The same nonce again answers the submission that has it.
+   */
+  hedge(params: HedgeParams): Promise<HedgeResult>
 }

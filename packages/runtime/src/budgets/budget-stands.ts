@@ -45,7 +45,10 @@ export async function budgetScopes(
   const scopes: BudgetScope[] = [{ type: 'account', account: DEFAULT_ACCOUNT }]
   for (const project of await namedProjects(store)) {
     const overviews = await store.listQueues({ project })
-    const queues = overviews.map(({ queue }) => ({ type: 'queue', project, queue }) as const)
+    const queues = overviews.flatMap(({ queue }) => [
+      { type: 'queue', project, queue } as const,
+      { type: 'hedges', project, queue } as const,
+    ])
     scopes.push({ type: 'project', project }, ...queues)
   }
   return scopes

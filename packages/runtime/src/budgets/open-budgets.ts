@@ -25,6 +25,8 @@ export interface BudgetPlace {
   readonly queue?: string | undefined
   /** Of this project and all of its queues; beside a queue the project that it is in, by default the one of programs. */
   readonly project?: string | undefined
+  /** True for a budget of what the queue calls beside its late batches, so that it is paid twice; false without one. */
+  readonly hedges?: boolean | undefined
 }
 
 /** What to set of a budget. Amounts are decimal text in dollars; null takes a cap away; what is left out stays. */
@@ -85,7 +87,7 @@ export function openBudgets(store: Store & OperatingStore): Budgets {
     },
     list: async () => await standsOf(await budgetScopes(store)),
     remove: async (place = {}) => {
-      checkOptions('budgets.remove', place, { queue: true, project: true })
+      checkOptions('budgets.remove', place, { queue: true, project: true, hedges: true })
       return await removeBudget(store, scopeOf(place))
     },
   }
@@ -94,6 +96,7 @@ export function openBudgets(store: Store & OperatingStore): Budgets {
 const OPTIONS: Members<BudgetOptions> = {
   queue: true,
   project: true,
+  hedges: true,
   dayUsd: true,
   monthUsd: true,
   totalUsd: true,
@@ -103,7 +106,14 @@ const OPTIONS: Members<BudgetOptions> = {
 
 function scopeOf(place: BudgetPlace): BudgetScope {
   const project = place.project === undefined ? DEFAULT_PROJECT : projectName(place.project)
-  if (place.queue !== undefined) return { type: 'queue', project, queue: queueName(place.queue) }
+  const type = place.hedges === true ? 'hedges' : 'queue'
+  if (place.queue !== undefined) return { type, project, queue: queueName(place.queue) }
+  if (place.hedges === true) {
+    throw new ConfigError(
+      'budgets: hedges: expected a queue beside it, got none.',
+      'Name the queue whose late batches may be paid twice. Nothing was changed.',
+    )
+  }
   if (place.project !== undefined) return { type: 'project', project }
   return { type: 'account', account: DEFAULT_ACCOUNT }
 }
@@ -138,7 +148,7 @@ function standOf(stand: CapStand): BudgetStand {
   return {
     scope: scope.type,
     project: scope.type === 'account' ? null : scope.project,
-    queue: scope.type === 'queue' ? scope.queue : null,
+    queue: 'queue' in scope ? scope.queue : null,
     ...{ period, timeZone, capUsd: usdText(capNano) },
     spentUsd: usdText(use.spentNano),
     heldUsd: usdText(use.heldNano),

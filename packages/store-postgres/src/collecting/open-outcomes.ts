@@ -1,4 +1,4 @@
-import type { BodyReason, OpenOutcome, OpenOutcomesParams, RequestId } from '@halfrate/core'
+import type { BodyReason, JobId, OpenOutcome, OpenOutcomesParams, RequestId } from '@halfrate/core'
 import { outcomeTypes, usabilities } from '@halfrate/store-sql'
 import { plainBytes } from '../bytes.js'
 import { numbers } from '../database/binary-format.js'
@@ -7,6 +7,8 @@ import { pageOf, type Session, type Step } from '../session.js'
 interface OpenRow {
   readonly ordinal: number
   readonly request_id: RequestId
+  readonly job_id: number
+  readonly model: string
   readonly outcome: number | null
   readonly usability: number | null
   readonly error_type: string | null
@@ -22,9 +24,9 @@ interface OpenRow {
 }
 
 // A run of the attempts' primary key; each request and its body is one seek.
-const READ = `SELECT a.ordinal, a.request_id, a.outcome, a.usability, a.error_type, a.item_bytes, r.max_tokens, b.reason,
+const READ = `SELECT a.ordinal, a.request_id, r.job_id, n.text AS model, a.outcome, a.usability, a.error_type, a.item_bytes, r.max_tokens, b.reason,
     r.failure_count, r.expiry_count, r.created_at, r.deadline_at, r.cancel_requested_at, a.result_id
-  FROM attempts_now a JOIN requests r ON r.id = a.request_id
+  FROM attempts_now a JOIN requests r ON r.id = a.request_id JOIN names n ON n.id = r.model_id
     LEFT JOIN bodies b ON b.id = r.body_id
   WHERE a.submission_id = $1 AND a.ordinal > $2 AND a.released_at IS NULL
   ORDER BY a.ordinal LIMIT $3`
@@ -42,6 +44,8 @@ export function openOutcomes(
     return rows.map((row) => ({
       ordinal: row.ordinal,
       requestId: row.request_id,
+      jobId: row.job_id === 0 ? null : (row.job_id as JobId),
+      model: row.model,
       outcome: outcomeTypes.wordOrNull(row.outcome),
       usability: usabilities.wordOrNull(row.usability),
       errorType: row.error_type,

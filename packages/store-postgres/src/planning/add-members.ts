@@ -85,10 +85,11 @@ const ADD = `INSERT INTO attempts (submission_id, ordinal, request_id, project_i
   JOIN submissions s ON s.id = $1 ORDER BY m.place`
 const WRITE_PLACE = 'UPDATE submissions SET next_ordinal = next_ordinal + $2 WHERE id = $1'
 
-async function assign(
+/** Makes requests members of a submission, behind those that it has: an attempt each, in their order. */
+export async function assign(
   { db }: Step,
   submission: Submission,
-  taken: readonly Taken[],
+  taken: readonly NewMember[],
 ): Promise<void> {
   if (taken.length === 0) return
   const ids = numbers(taken.map(({ requestId }) => requestId))

@@ -31,7 +31,7 @@ const LOCK = 'SELECT version FROM settings WHERE scope = $1 AND name = $2 FOR UP
 /** Whether a submission may be sealed under budgets: their documents still stand, and there is room for its hold. */
 export async function fitsBudgets(
   step: Step,
-  { holdNano }: Submission,
+  { holdNano }: Pick<Submission, 'holdNano'>,
   budgets: readonly SealBudget[],
 ): Promise<boolean> {
   const ordered = inScopeOrder(budgets)
@@ -65,13 +65,14 @@ async function scopeOf(
   { db, names }: Step,
   { scope, since }: Params,
 ): Promise<BudgetUseScope | null> {
-  const none = { projectId: null, queueId: null, accountId: null, since }
+  const areHedges = scope.type === 'hedges'
+  const none = { projectId: null, queueId: null, accountId: null, areHedges, since }
   if (scope.type === 'account') {
     const [accountId] = await names.find(db, [scope.account])
     return accountId == null ? null : { ...none, accountId }
   }
-  const queue = scope.type === 'queue' ? [scope.queue] : []
+  const queue = scope.type === 'project' ? [] : [scope.queue]
   const [projectId, queueId] = await names.find(db, [scope.project, ...queue])
-  if (projectId == null || (scope.type === 'queue' && queueId == null)) return null
+  if (projectId == null || (scope.type !== 'project' && queueId == null)) return null
   return { ...none, projectId, queueId: queueId ?? null }
 }

@@ -14,6 +14,8 @@ export interface BudgetUseScope {
   readonly projectId: number | null
   readonly queueId: number | null
   readonly accountId: number | null
+  /** Only those that hedge. */
+  readonly areHedges: boolean
   readonly since: EpochMs
 }
 
@@ -39,11 +41,17 @@ const spentOfAttempts = sql`(select coalesce(sum(case when ${isSuccess} then coa
 const heldOfAttempts = sql`(select coalesce(sum(case when ${isOpen} then a.hold_nano end), 0)
   from attempts_now a where a.submission_id = s.id)`
 
-function isOfScope({ projectId, queueId, accountId, since }: BudgetUseScope): RawBuilder<boolean> {
+// The last word of its lane, whose text is `laneKey`'s.
+const isHedge = sql`exists (select 1 from names n where n.id = s.lane_id and n.text like '%,"hedge"]')`
+
+function isOfScope(scope: BudgetUseScope): RawBuilder<boolean> {
+  const { projectId, queueId, accountId, areHedges, since } = scope
   const inPeriod = sql`coalesce(s.sealed_at, s.opened_at) >= ${since}`
   if (accountId !== null) return sql`(s.account_id = ${accountId} and ${inPeriod})`
   const ofProject = sql`s.project_id = ${projectId} and ${inPeriod}`
-  return queueId === null ? sql`(${ofProject})` : sql`(${ofProject} and s.queue_id = ${queueId})`
+  if (queueId === null) return sql`(${ofProject})`
+  const ofQueue = sql`${ofProject} and s.queue_id = ${queueId}`
+  return areHedges ? sql`(${ofQueue} and ${isHedge})` : sql`(${ofQueue})`
 }
 
 /** Adds up what counts against a budget. Attempts are read only of submissions whose row can't tell. */

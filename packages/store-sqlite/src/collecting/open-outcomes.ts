@@ -1,4 +1,4 @@
-import type { BodyReason, OpenOutcome, OpenOutcomesParams, RequestId } from '@halfrate/core'
+import type { BodyReason, JobId, OpenOutcome, OpenOutcomesParams, RequestId } from '@halfrate/core'
 import { type AnyText, outcomeTypes, textOfAny, usabilities } from '@halfrate/store-sql'
 import { plainBytes } from '../bytes.js'
 import { pageOf, type Session } from '../session.js'
@@ -6,6 +6,8 @@ import { pageOf, type Session } from '../session.js'
 interface OpenRow {
   readonly ordinal: number
   readonly request_id: RequestId
+  readonly job_id: number
+  readonly model_id: number
   readonly outcome: number | null
   readonly usability: number | null
   readonly error_type: AnyText | null
@@ -21,7 +23,7 @@ interface OpenRow {
 }
 
 // A run of the attempts' primary key; each request and its body is one seek.
-const READ = `SELECT a.ordinal, a.request_id, a.outcome, a.usability, a.error_type, a.item_bytes, r.max_tokens, b.reason,
+const READ = `SELECT a.ordinal, a.request_id, r.job_id, r.model_id, a.outcome, a.usability, a.error_type, a.item_bytes, r.max_tokens, b.reason,
     r.failure_count, r.expiry_count, r.created_at, r.deadline_at, r.cancel_requested_at, a.result_id
   FROM attempts_now a CROSS JOIN requests r ON r.id = a.request_id
     LEFT JOIN bodies b ON b.id = r.body_id
@@ -34,6 +36,8 @@ export function openOutcomes(session: Session, params: OpenOutcomesParams): read
   return session.db.all<OpenRow>(READ, params.submissionId, params.after, limit).map((row) => ({
     ordinal: row.ordinal,
     requestId: row.request_id,
+    jobId: row.job_id === 0 ? null : (row.job_id as JobId),
+    model: session.names.textOf(row.model_id),
     outcome: outcomeTypes.wordOrNull(row.outcome),
     usability: usabilities.wordOrNull(row.usability),
     errorType: row.error_type === null ? null : textOfAny(row.error_type),

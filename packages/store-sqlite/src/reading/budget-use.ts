@@ -29,7 +29,7 @@ export function budgetUse(session: Session, params: Params): BudgetUse {
 /** Whether a submission may be sealed under budgets: their documents still stand, and there is room for its hold. */
 export function fitsBudgets(
   session: Session,
-  { holdNano }: Submission,
+  { holdNano }: Pick<Submission, 'holdNano'>,
   budgets: readonly SealBudget[],
 ): boolean {
   return inScopeOrder(budgets).every(({ scope, version, caps }) => {
@@ -57,7 +57,8 @@ function useIn(connection: Connection, scope: BudgetUseScope | null): BudgetUse 
 
 // Of a name that nothing bears nothing was sent.
 function scopeOf({ names }: Session, { scope, since }: Params): BudgetUseScope | null {
-  const none = { projectId: null, queueId: null, accountId: null, since }
+  const areHedges = scope.type === 'hedges'
+  const none = { projectId: null, queueId: null, accountId: null, areHedges, since }
   if (scope.type === 'account') {
     const accountId = names.find(scope.account)
     return accountId === null ? null : { ...none, accountId }

@@ -61,6 +61,7 @@ export const ROOMS: readonly Room[] = [
         'pausing',
         'retrying',
         'delivering',
+        'hedging',
         'budget',
         'money/cost-',
       ].map((decision) => `${POLICY}${decision}`),

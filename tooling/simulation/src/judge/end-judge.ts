@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from '@halfrate/core'
 import { attemptPolicyOf } from '@halfrate/core/results'
+import { isHedge } from '@halfrate/core/routing'
 import type { BookedRequest } from '../provider/request-book.js'
 import { expectedEnd, type FateRow, isCountable, isPermanent } from './expected-end.js'
 import type { RequestFates } from './request-fates.js'
@@ -50,10 +51,15 @@ export class EndJudge {
     const { request, attempts } = life
     this.#judgeCounts(booked, request)
     this.#judgePolicies(booked, life)
-    this.#judgeCaps(booked)
-    this.#judgeTurns(booked)
     const fault = routeFault(request, this.#policyOf(booked))
     if (fault !== null) this.#add(booked, fault)
+    const isHedged = attempts.some(({ submission }) => isHedge(submission))
+    if (isHedged) {
+      this.#judgeHedged(booked, life)
+      return
+    }
+    this.#judgeCaps(booked)
+    this.#judgeTurns(booked)
     const { verdict } = request
     if (request.state !== 'done' || verdict === null) return
     this.#judgeStory(booked, life, verdict)
@@ -62,6 +68,17 @@ export class EndJudge {
     if (verdict.status === 'succeeded') this.#judgeResult(booked, request, attempts)
     if (verdict.status === 'canceled' && !booked.isCanceled) {
       this.#add(booked, 'was canceled by nobody')
+    }
+  }
+
+  // It is asked twice at the same time, and what answers first, and how, decides. A usable answer always wins.
+  #judgeHedged(booked: BookedRequest, { request, attempts }: RequestLife): void {
+    const { rescue } = this.#policyOf(booked)
+    if (rescue !== 'hedge') this.#add(booked, 'was hedged, which its queue does not allow')
+    const isAnswered = attempts.some(({ attempt }) => attempt.usability === 'usable')
+    if (request.state !== 'done' || !isAnswered || booked.isCanceled) return
+    if (request.verdict?.status !== 'succeeded') {
+      this.#add(booked, `has a usable answer and ended as ${request.verdict?.reason}`)
     }
   }
 

@@ -13,7 +13,7 @@ export function routeFault(
   const isOfPart = isInBatchPart(simDigest.hash128(encoder.encode(key)), batchPercent)
   const goesByRules = routing === 'rules' && deadlineAt !== null && jobId === null
   if (why === 'deadline' && !goesByRules) return 'was called by rules that its queue does not have'
-  const isRescuable = rescue === 'reroute' && deadlineAt !== null
+  const isRescuable = rescue !== 'never' && rescue !== undefined && deadlineAt !== null
   if (why === 'rescue' && !isRescuable) return 'was rescued, which its queue does not allow'
   if (why === 'rollout' && jobId !== null) return 'is of a job and was called by a rollout'
   if (why === 'rollout' && isOfPart) return 'was called and is of the part that goes in batches'

@@ -22,14 +22,20 @@ export function usedBy(life: RequestLife, each: AttemptLife): number {
     attempt.releasedAt === null &&
     !attempt.withdrawn &&
     !OVER.includes(submission.state)
-  if (isUnderWay) return holdNanoOf(life.request) ?? Infinity
+  if (isUnderWay) return holdOfAttempt(life, each) ?? Infinity
   return paidBy(life, each) ?? Infinity
 }
 
 /** What an attempt came to; null for a cost that nobody knows. */
-export function paidBy({ request }: RequestLife, { attempt }: AttemptLife): number | null {
-  if (attempt.outcome === 'succeeded') return attempt.costNano ?? holdNanoOf(request)
-  return attempt.possiblyPaid ? holdNanoOf(request) : 0
+export function paidBy(life: RequestLife, each: AttemptLife): number | null {
+  const { attempt } = each
+  if (attempt.outcome === 'succeeded') return attempt.costNano ?? holdOfAttempt(life, each)
+  return attempt.possiblyPaid ? holdOfAttempt(life, each) : 0
+}
+
+// By the lane that it goes in: a call beside a batch goes in another one than its request.
+function holdOfAttempt({ request }: RequestLife, { submission }: AttemptLife): NanoUsd | null {
+  return holdNanoOf({ ...request, lane: submission.lane })
 }
 
 /** The most that one attempt of a request can cost, by its sizes; null for an unknown price. */

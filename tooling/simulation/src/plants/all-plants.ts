@@ -20,6 +20,7 @@ import { fencedEvidence } from './fenced-evidence.js'
 import { firstPageOnly } from './first-page-only.js'
 import { firstTail } from './first-tail.js'
 import { forgottenHolds } from './forgotten-holds.js'
+import { forgottenLoser } from './forgotten-loser.js'
 import { forgottenNotTaken } from './forgotten-not-taken.js'
 import { forgottenOrphans } from './forgotten-orphans.js'
 import { forgottenRollout } from './forgotten-rollout.js'
@@ -68,6 +69,7 @@ import { toldAgain } from './told-again.js'
 import { turnLost } from './turn-lost.js'
 import { unaskedVerdict } from './unasked-verdict.js'
 import { unbookedTwin } from './unbooked-twin.js'
+import { unbudgetedHedges } from './unbudgeted-hedges.js'
 import { undoubtedCalls } from './undoubted-calls.js'
 import { unjudgedSeals } from './unjudged-seals.js'
 import { unknownIsForeign } from './unknown-is-foreign.js'
@@ -102,6 +104,8 @@ export const PLANTS: readonly Plant[] = [
   halfList,
   largeDeadlineBatches,
   rescuedUnasked,
+  unbudgetedHedges,
+  forgottenLoser,
   lateLook,
   hastyGone,
   unaskedVerdict,

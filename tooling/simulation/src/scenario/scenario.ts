@@ -24,7 +24,7 @@ import { withDeadlineBatches, withDeadlines } from './with-deadlines.js'
 import { withFiles } from './with-files.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
 import { withRealtime } from './with-realtime.js'
-import { withRescue } from './with-rescue.js'
+import { drawHedgeBudgets, turnaroundOf, withRescue } from './with-rescue.js'
 import { withRollout } from './with-rollout.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
 import { startOfZone, withZone } from './zoned-budgets.js'
@@ -123,7 +123,7 @@ export function drawScenario(
     workload,
     neighbour,
     budgets: drawBudgets(seed, workload.deliveries),
-    scopeBudgets: drawScopeBudgets(seed, workload),
+    scopeBudgets: [...drawScopeBudgets(seed, workload), ...drawHedgeBudgets(seed, workload)],
     handlers: drawHandlers(seed, workload, neighbour),
     onLostAnswer,
     person: asks ? drawPersonHabits(seed) : null,
@@ -135,7 +135,7 @@ export function drawScenario(
     listLimit: draw.chance(0.3) ? draw.whole(1, 5) : 100,
     poisonShare: isAtDoor ? new Draw(seed, 'poison').logUniform(0.2, 0.7) : 0.08,
     hasPauses: hasPauses(seed),
-    turnaroundMs: [shortest, shortest * draw.whole(1, 6)],
+    turnaroundMs: turnaroundOf(seed, workload, [shortest, shortest * draw.whole(1, 6)]),
     skewMs: draw.chance(0.3) ? draw.whole(-7 * HOUR_MS, 7 * HOUR_MS) : 0,
     knowsDead: draw.pick([0, 0.5, 1]),
     verifyEvery: draw.chance(0.03) ? 1 : draw.pick([50, 200, 1_000]),

@@ -54,9 +54,10 @@ export async function setBudgets(store: Store, budgets: ScopeBudgets): Promise<v
   }
 }
 
-/** Takes them all away, so that what waits for them can end. */
+/** Takes them away, so that what waits for them can end. Nothing waits for those of hedges. */
 export async function liftBudgets(store: Store, budgets: ScopeBudgets): Promise<void> {
   for (const { scope } of budgets) {
+    if (scope.type === 'hedges') continue
     const name = budgetSetting(scope)
     const stored = await store.getSetting(name)
     if (stored === null) continue

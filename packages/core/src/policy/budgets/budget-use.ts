@@ -4,6 +4,7 @@ import { type NanoUsd, ZERO_USD } from '../../model/money.js'
 import type { Submission } from '../../model/submission.js'
 import type { EpochMs } from '../../model/time.js'
 import { AT_PROVIDER_STATES, NO_SPENDING, plusSpending, spentOn } from '../budget.js'
+import { isHedge } from '../hedging.js'
 
 /** Nothing used. */
 export const NO_USE: BudgetUse = Object.freeze({ spentNano: ZERO_USD, heldNano: ZERO_USD })
@@ -64,12 +65,14 @@ export function countedAt({
 
 /** Whether a submission is work of a scope. */
 export function isOfScope(
-  submission: Pick<Submission, 'project' | 'account' | 'queue'>,
+  submission: Pick<Submission, 'project' | 'account' | 'queue' | 'lane'>,
   scope: BudgetScope,
 ): boolean {
   if (scope.type === 'account') return submission.account === scope.account
   if (submission.project !== scope.project) return false
-  return scope.type === 'project' || submission.queue === scope.queue
+  if (scope.type === 'project') return true
+  if (submission.queue !== scope.queue) return false
+  return scope.type === 'queue' || isHedge(submission)
 }
 
 /** Adds two uses up. */

@@ -27,6 +27,7 @@ export function isUnpriced(model: string, book: PriceBook, at: EpochMs): boolean
 
 /** Whose budget it is that keeps a request out, in the middle of a sentence. */
 export function inForceText(scope: BudgetScope): string {
+  if (scope.type === 'hedges') return `hedging of queue ${scope.queue} has a budget`
   if (scope.type === 'queue') return `queue ${scope.queue} has a budget`
   return scope.type === 'project' ? 'the project has a budget' : 'the account has a budget'
 }

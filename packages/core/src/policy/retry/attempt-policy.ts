@@ -1,6 +1,7 @@
 import type { Attempt } from '../../model/attempt.js'
 import type { BodyReason, ChildBody } from '../../model/changed-body.js'
 import type { Submission } from '../../model/submission.js'
+import { isHedge } from '../hedging.js'
 
 /**
  * By what an attempt beyond the first was made.
@@ -11,7 +12,7 @@ import type { Submission } from '../../model/submission.js'
  * line of it, and it is proven that none was paid. `refused_resend`: the batch was refused, or its send stopped, before
  * anything ran. `lost_resend`: the answer to its send was lost, and the batch given up or, in a backup that was put back, not
  * known. `taken_apart`: its batch was not
- * sent. `sent_twice`: something on the way repeated its batch. `taken_in`: found in a batch that the store did not send.
+ * sent. `hedged`: its batch was not back shortly before it was wanted, and it was called as well. `sent_twice`: something on the way repeated its batch. `taken_in`: found in a batch that the store did not send.
  */
 export type AttemptPolicy =
   | 'cut_off_raised'
@@ -23,13 +24,14 @@ export type AttemptPolicy =
   | 'refused_resend'
   | 'lost_resend'
   | 'taken_apart'
+  | 'hedged'
   | 'sent_twice'
   | 'taken_in'
 
 /** An attempt as far as its policy can be told by it. */
 export interface PolicyFacts {
   readonly attempt: Pick<Attempt, 'number' | 'bodyId' | 'outcome' | 'withdrawn' | 'possiblyPaid'>
-  readonly submission: Pick<Submission, 'state' | 'twinOf' | 'orphan' | 'sendStartedAt'>
+  readonly submission: Pick<Submission, 'state' | 'twinOf' | 'orphan' | 'sendStartedAt' | 'lane'>
 }
 
 /**
@@ -45,12 +47,19 @@ export function attemptPolicyOf(
   if (submission.twinOf !== null) return 'sent_twice'
   const earlier = before.filter((each) => each.attempt.number < attempt.number)
   // A store that was put back may know of what it had sent before only by the twin that turned up.
-  const last = earlier.filter((each) => each.submission.twinOf === null).at(-1) ?? earlier.at(-1)
+  const own = earlier.filter((each) => each.submission.twinOf === null)
+  // What comes after a call beside a batch follows from the batch.
+  const last =
+    own.filter((each) => !isHedge(each.submission)).at(-1) ?? own.at(-1) ?? earlier.at(-1)
   if (last === undefined) return null
+  if (isHedge(submission)) return 'hedged'
   if (submission.sendStartedAt === null && submission.orphan) return 'taken_in'
   const changed = changedBodies.find(({ bodyId }) => bodyId === attempt.bodyId)
   if (last.attempt.bodyId !== attempt.bodyId && changed !== undefined && isByPolicy(changed)) {
-    return last.attempt.outcome === 'succeeded' || isGivenUp(last) ? changed.reason : null
+    const isFollowed = [last, own.at(-1)].some(
+      (each) => each?.attempt.outcome === 'succeeded' || (each && isGivenUp(each)),
+    )
+    return isFollowed ? changed.reason : null
   }
   return policyAfter(last)
 }

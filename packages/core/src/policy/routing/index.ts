@@ -1,5 +1,7 @@
 /** Which route a request is best sent by, and why: in a batch, or by itself in real time. */
 export type { RealtimeReason, Route } from '../../model/lane.js'
+export { RESCUE_MODES, type RescueMode } from '../../model/queue-policy.js'
+export { type HedgeFacts, hedgeLane, isHedge, mayHedge } from '../hedging.js'
 export {
   type AdviceReason,
   adviseRoute,

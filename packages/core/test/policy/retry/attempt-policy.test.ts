@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
+import { laneKey } from '../../../src/model/lane.js'
+import { hedgeLane } from '../../../src/policy/hedging.js'
 import { attemptPolicyOf, type PolicyFacts } from '../../../src/policy/retry/attempt-policy.js'
 
 const NO_ATTEMPT = { number: 1, bodyId: 7, outcome: null, withdrawn: false, possiblyPaid: false }
-const COLLECTED = { state: 'collected', twinOf: null, orphan: false, sendStartedAt: 1 } as const
+const COLLECTED = {
+  ...({ state: 'collected', twinOf: null, orphan: false, sendStartedAt: 1 } as const),
+  lane: laneKey({}),
+} as const
 
 function life(
   attempt: Partial<PolicyFacts['attempt']>,
@@ -71,4 +76,23 @@ test.each([
   ['is the first', life({ number: 1 }), SECOND],
 ])('none accounts for one that %s', (_, attempt, other) => {
   expect(attemptPolicyOf(attempt, [other, attempt], CHILD)).toBeNull()
+})
+
+test('a call beside a batch is hedged, and what follows it follows from the batch', () => {
+  const batch = life({ outcome: 'expired' })
+  const call = life({ number: 2 }, { lane: hedgeLane(laneKey({})), state: 'rejected' })
+  const third = life({ number: 3 }, { state: 'in_progress' })
+  const all = [batch, call, third]
+  expect(all.map((each) => attemptPolicyOf(each, all, []))).toEqual([
+    null,
+    'hedged',
+    'expired_retry',
+  ])
+})
+
+test('an answer of either that was cut off is what a higher cap follows', () => {
+  const batch = life({ outcome: 'expired' })
+  const call = life({ number: 2, outcome: 'succeeded' }, { lane: hedgeLane(laneKey({})) })
+  const raised = life({ number: 3, bodyId: 8 })
+  expect(attemptPolicyOf(raised, [batch, call, raised], CHILD)).toBe('cut_off_raised')
 })

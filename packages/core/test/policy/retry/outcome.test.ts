@@ -24,6 +24,8 @@ function decide(
 ): OutcomeDecision {
   const facts: OutcomeFacts = {
     member: {
+      jobId: null,
+      model: 'claude-haiku-4-5',
       outcome: 'errored',
       usability: null,
       errorType: 'api_error',
