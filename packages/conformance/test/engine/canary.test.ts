@@ -302,4 +302,23 @@ describe('the canary of a job', () => {
     expect(report?.progressed).toBe(false)
     expect(report?.nextDueAt).toBeGreaterThan(world.now())
   })
+
+  // Asked of its job, which lists what its newest input has, such a canary was empty, and held the job for ever.
+  test('is of rows too that the newest input leaves out, where no other waits', async () => {
+    const world = await CanaryWorld.with({
+      canary: 0,
+      flush: { count: 9, bytes: 1e6, ageMs: HOUR_MS },
+    })
+    const job = await world.job(['1', '2', '3'])
+    await world.job(['1'])
+    const first = (await world.lives()).find(({ request }) => request.key === '1')
+    const requestIds = first === undefined ? [] : [first.request.id]
+    await world.store.cancel({ project: DEFAULT_PROJECT, requestIds, reason: 'canceled' })
+    await world.policy({ canary: 1 })
+    await world.work(0)
+    expect((await world.canary(job))?.requestIds).toHaveLength(1)
+    await world.comeBack()
+    expect(await world.counts()).toEqual([1, 1])
+    expect((await world.canary(job))?.state).toBe('passed')
+  })
 })

@@ -1,4 +1,4 @@
-import type { JobId, ProjectId, RequestId } from '../model/ids.js'
+import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
 import type { Request } from '../model/request.js'
 import type { EpochMs } from '../model/time.js'
 import type { Store } from '../ports/store.js'
@@ -10,6 +10,7 @@ const MOST_PAGES = 4
 /** A job that needs a canary, and what of it was found waiting. */
 interface CanaryQuestion {
   readonly project: ProjectId
+  readonly queue: QueueName
   readonly jobId: JobId
   /** Most requests of the canary. */
   readonly size: number
@@ -23,7 +24,7 @@ interface CanaryQuestion {
  */
 export async function chooseCanary(
   store: Pick<Store, 'listRequests' | 'traits'>,
-  { project, jobId, size, page, place }: CanaryQuestion,
+  { project, queue, jobId, size, page, place }: CanaryQuestion,
   now: EpochMs,
 ): Promise<readonly Request[]> {
   const chosen: Request[] = []
@@ -45,26 +46,29 @@ export async function chooseCanary(
   }
   if (chosen.length > 0) return chosen
   const found = page.filter((each) => each.jobId === jobId).slice(0, size)
-  return await requestsOf(store, { project, jobId, ids: found.map(({ id }) => id) })
+  return await requestsOf(store, { project, queue, ids: found.map(({ id }) => id) })
 }
 
-/** The requests of a job by id, oldest first, without those that another took the place of, or that its newest input leaves out. */
+/**
+ * Requests of a queue by id, oldest first, without those that another took the place of. Not asked of their job, which lists what its
+ * newest input has; what that leaves out waits, and is sent, all the same.
+ */
 export async function requestsOf(
   store: Pick<Store, 'listRequests' | 'traits'>,
   of: {
     readonly project: ProjectId
-    readonly jobId: JobId
+    readonly queue: QueueName
     readonly ids: readonly RequestId[]
   },
 ): Promise<readonly Request[]> {
-  const { project, jobId, ids } = of
+  const { project, queue, ids } = of
   const wanted = ids.toSorted((one, other) => one - other)
   const found: Request[] = []
   // From one to the next that is wanted, so that what stands between them is not read.
   for (let at = 0; at < wanted.length; ) {
     const afterId = (wanted[at] as number) - 1
     const limit = Math.min(store.traits.pageLimit, wanted.length - at)
-    const scope = { project, jobId }
+    const scope = { project, queue }
     const page = await store.listRequests({ scope, states: null, afterId, limit })
     const upTo = page.length < limit ? Number.POSITIVE_INFINITY : (page.at(-1)?.id ?? 0)
     const isWanted = new Set<number>(wanted.slice(at))

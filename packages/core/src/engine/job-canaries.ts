@@ -157,9 +157,9 @@ export class JobCanaries {
     const isOver = document !== null && document.state !== 'away' && document.state !== 'stopped'
     if (isOver) return this.#free(jobId)
     const { store } = this.#context
-    const { project } = this.#place
+    const { project, queue } = this.#place
     const ids = document?.requestIds ?? []
-    const requests = await requestsOf(store, { project, jobId, ids })
+    const requests = await requestsOf(store, { project, queue, ids })
     const verdict = judgeCanary(requests)
     if (stored === null || verdict.type === 'nothing')
       return await this.#begin(jobId, stored, found)
@@ -190,12 +190,12 @@ export class JobCanaries {
       return this.#free(jobId)
     }
     const at = await this.#context.store.now()
-    const { project, policy, deadlines } = this.#place
+    const { project, queue, policy, deadlines } = this.#place
     const { canary: size } = policy
     const { store } = this.#context
     const group = { ...found.place, count: found.page.length, bytes: 0, oldestCreatedAt: at }
     const chosen = (await deadlines.leavesTimeFor(group, size, at))
-      ? await chooseCanary(store, { ...found, project, jobId, size }, at)
+      ? await chooseCanary(store, { ...found, project, queue, jobId, size }, at)
       : null
     const requestIds = (chosen ?? []).map(({ id }) => id)
     const state = chosen === null ? 'skipped' : 'away'

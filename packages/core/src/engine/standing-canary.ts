@@ -18,6 +18,6 @@ export async function standingCanary(
   if (document === null || (document.state !== 'away' && document.state !== 'stopped')) return null
   if ((await readPolicy({ store }, project, queue)).canary === 0) return null
   const ids = document.requestIds
-  const requests = await requestsOf(store, { project, jobId, ids })
+  const requests = await requestsOf(store, { project, queue, ids })
   return judgeCanary(requests).type === 'nothing' ? null : document
 }

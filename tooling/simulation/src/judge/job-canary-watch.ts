@@ -55,10 +55,13 @@ export class JobCanaryWatch {
   /** Bytes of a batch are about to leave. */
   async onFirstByte(nonce: Nonce): Promise<void> {
     for (const job of await this.#jobs()) {
+      // What was opened before the canary of now was chosen may be one of those before it, whose bytes come late.
+      const chosenAt = job.document?.at ?? 0
       const lives = await this.#livesOf(job)
       const members = lives.filter((life) =>
         life.attempts.some(
-          ({ attempt, submission }) => submission.nonce === nonce && !attempt.withdrawn,
+          ({ attempt, submission }) =>
+            submission.nonce === nonce && !attempt.withdrawn && submission.openedAt >= chosenAt,
         ),
       )
       if (members.length > 0) this.#judge(job, members, await this.#canaryOf(job))
@@ -72,8 +75,9 @@ export class JobCanaryWatch {
     for (const job of await this.#jobs()) {
       if (job.document?.state !== 'stopped') continue
       const canary = await this.#canaryOf(job)
-      const stands = canary.some(({ supersededBy }) => supersededBy === null)
-      if (stands && isBad(canary)) stopped.add(job.jobId)
+      // Some of it may have been replaced after that.
+      const stands = canary.some((each) => each.supersededBy === null && isTelling(each))
+      if (stands && canary.some(isFailed)) stopped.add(job.jobId)
     }
     const waits = ({ state, jobId }: Request): boolean =>
       state === 'waiting' && jobId !== null && stopped.has(jobId)
@@ -149,14 +153,16 @@ export class JobCanaryWatch {
   }
 }
 
-// More of it failed than half of what says anything.
+function isTelling({ state, verdict }: Request): boolean {
+  return state !== 'done' || verdict === null || !SILENT.includes(verdict.reason)
+}
+
+function isFailed(request: Request): boolean {
+  return request.state === 'done' && request.verdict?.status === 'failed' && isTelling(request)
+}
+
+// More than half of it failed, however good what was replaced since may have been.
 function isBad(canary: readonly Request[]): boolean {
-  const telling = canary.filter(
-    ({ state, verdict }) =>
-      state !== 'done' || verdict === null || !SILENT.includes(verdict.reason),
-  )
-  const failed = telling.filter(
-    ({ state, verdict }) => state === 'done' && verdict?.status === 'failed',
-  )
-  return 2 * failed.length > telling.length
+  const failed = canary.filter((each) => each.supersededBy === null && isFailed(each))
+  return 2 * failed.length > canary.length
 }

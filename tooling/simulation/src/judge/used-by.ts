@@ -34,7 +34,12 @@ export function paidBy(life: RequestLife, each: AttemptLife): number | null {
 }
 
 // By the lane that it goes in: a call beside a batch goes in another one than its request.
-function holdOfAttempt({ request }: RequestLife, { submission }: AttemptLife): NanoUsd | null {
+// What another body than the request's of now asked for stands in no size of it.
+function holdOfAttempt(
+  { request }: RequestLife,
+  { attempt, submission }: AttemptLife,
+): NanoUsd | null {
+  if (attempt.bodyId !== request.bodyId) return attempt.holdNano
   return holdNanoOf({ ...request, lane: submission.lane })
 }
 
