@@ -6,6 +6,7 @@ import {
   queueSetting,
   type Store,
 } from '@halfrate/core'
+import type { PriceBook } from '@halfrate/core/money'
 import { checkQueuePolicy } from './check-queue-policy.js'
 import { firstPolicyOf, hasFirstPolicy } from './first-policy.js'
 import { writeQueuePolicy } from './write-queue-policy.js'
@@ -14,11 +15,13 @@ import { writeQueuePolicy } from './write-queue-policy.js'
 export class DeclaredPolicies {
   readonly #store: Store
   readonly #now: () => EpochMs
+  readonly #book: PriceBook
   readonly #unwritten = new Map<QueueName, Partial<QueuePolicy>>()
 
-  constructor(store: Store, now: () => EpochMs) {
+  constructor(store: Store, now: () => EpochMs, book: PriceBook) {
     this.#store = store
     this.#now = now
+    this.#book = book
   }
 
   /**
@@ -47,6 +50,7 @@ export class DeclaredPolicies {
   }
 
   async #write(queue: QueueName, changes: Partial<QueuePolicy>): Promise<void> {
-    await writeQueuePolicy({ store: this.#store, project: DEFAULT_PROJECT, queue, changes })
+    const [store, book] = [this.#store, this.#book]
+    await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes, book })
   }
 }

@@ -79,7 +79,11 @@ export class Library {
 
   constructor(params: LibraryParams) {
     this.#params = params
-    this.#policies = new DeclaredPolicies(params.half.store, () => params.half.clock.now())
+    this.#policies = new DeclaredPolicies(
+      params.half.store,
+      () => params.half.clock.now(),
+      params.half.prices,
+    )
     this.#worker = new ProcessWorker(params.half, params.changes)
     const { half, observer, changes } = params
     this.#handlers = new ResultHandlers({ ...half, observer }, changes)

@@ -66,7 +66,8 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
   const wired = wiredOf(options, store, baseUrl)
   if (options.queuePolicy !== undefined) {
     const queue = options.queue ?? DEFAULT_QUEUE
-    await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes: options.queuePolicy })
+    const [changes, book] = [options.queuePolicy, wired.prices]
+    await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes, book })
   }
   const changes = new Changes()
   const observer = bothOf(changes, options.observer)

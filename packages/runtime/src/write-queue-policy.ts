@@ -8,6 +8,8 @@ import {
   queueSetting,
   type Store,
 } from '@halfrate/core'
+import type { PriceBook } from '@halfrate/core/money'
+import { refuseUnpriced } from './budgets/refuse-unpriced.js'
 import { firstPolicyOf } from './first-policy.js'
 
 /**
@@ -23,6 +25,8 @@ export type PolicyChanges = Partial<Omit<QueuePolicy, 'flush'>> & {
  *
  * Compare and set, so that a change made by somebody else meanwhile is not overwritten but built upon. Writes nothing
  * when nothing changes. Answers the whole policy.
+ *
+ * @throws {ConfigError} when refusals are to be asked of a model without a price in `book`, and a budget is in force for the queue.
  */
 export async function writeQueuePolicy(
   params: Readonly<{
@@ -30,8 +34,11 @@ export async function writeQueuePolicy(
     project: ProjectId
     queue: QueueName
     changes: PolicyChanges
+    /** Prices, for what names a model; left out, none is looked at. */
+    book?: PriceBook | undefined
   }>,
 ): Promise<QueuePolicy> {
+  await refuseOtherModel(params)
   const name = queueSetting(params.project, params.queue)
   const first = firstPolicyOf(params.queue)
   for (;;) {
@@ -45,6 +52,18 @@ export async function writeQueuePolicy(
       return policy
     }
   }
+}
+
+async function refuseOtherModel({
+  store,
+  queue,
+  changes,
+  book,
+}: Parameters<typeof writeQueuePolicy>[0]): Promise<void> {
+  const { askRefusedOf: model } = changes
+  if (typeof model !== 'string' || book === undefined) return
+  const priced = { models: [model], book, at: await store.now() }
+  await refuseUnpriced(store, { queue, ...priced, namedBy: 'askRefusedOf' })
 }
 
 function flushOf(before: QueuePolicy['flush'], changes: object): QueuePolicy['flush'] {

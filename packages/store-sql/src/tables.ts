@@ -116,6 +116,8 @@ export interface AttemptsTable {
   withdrawn: Flag
   possibly_paid: Flag
   waste: Flag
+  /** The model that it asked, where its request asks another one since. */
+  model_id: number | null
 }
 
 /** A result line, in arrival order, with its usage. Usage columns are null together. */

@@ -94,6 +94,10 @@ function addSet(queues: Command, done: Done): void {
     )
     .option('--continue-at-most <n>', 'go on so often where an answer paused; 0 for never')
     .option(
+      '--ask-refused-of <model>',
+      'ask another model once what was refused, at its own price; none for never',
+    )
+    .option(
       '--canary <n>',
       'send so many rows of each job first, and the rest if they are good; 0 for none',
     )

@@ -1,5 +1,11 @@
 import { ConfigError, DEFAULT_PROJECT, type QueueName } from '@halfrate/core'
-import { type PolicyChanges, storeText, writeBudget, writeQueuePolicy } from '@halfrate/runtime'
+import {
+  type Halfrate,
+  type PolicyChanges,
+  storeText,
+  writeBudget,
+  writeQueuePolicy,
+} from '@halfrate/runtime'
 import { EXIT } from '../exit-code.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, openStore, placeOf, type StoreFlags } from '../run/store-options.js'
@@ -34,7 +40,7 @@ export async function apply(flags: ApplyFlags): Promise<number> {
   const drift = queues === null ? NO_DRIFT : await lookForDrift(half, queues)
   const budgets = await lookForBudgetDrift(half, declared)
   if (!isCheck) {
-    await write(half.store, queues ?? new Map(), drift)
+    await write(half, queues ?? new Map(), drift)
     await writeBudgets(half.store, declared ?? [], budgets)
   }
   const differs = isDrift(drift) || isBudgetDrift(budgets)
@@ -50,14 +56,14 @@ export async function apply(flags: ApplyFlags): Promise<number> {
 }
 
 async function write(
-  store: Parameters<typeof writeQueuePolicy>[0]['store'],
+  { store, prices: book }: Pick<Halfrate, 'store' | 'prices'>,
   declared: ReadonlyMap<QueueName, PolicyChanges>,
   drift: Drift,
 ): Promise<void> {
   for (const { queue, state } of drift.queues) {
     if (state === 'same') continue
     const changes = declared.get(queue) ?? {}
-    await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes })
+    await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes, book })
   }
 }
 

@@ -44,11 +44,11 @@ export async function queuesSet(name: string, flags: QueuesSetFlags): Promise<nu
   }
   const place = placeOf(flags)
   await using half = await openExistingStore(place)
-  const { store } = half
+  const { store, prices: book } = half
   checkSchedule(changes, await store.now())
   const known = await knownQueues(half)
   const isNew = !known.has(queue)
-  const policy = await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes })
+  const policy = await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue, changes, book })
   const file = flags.settings?.file ?? null
   const isDeclared = queue !== RUN_QUEUE && file?.queues?.has(queue) === true
   const declaredIn = isDeclared ? file.name : null

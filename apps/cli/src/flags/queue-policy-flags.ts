@@ -20,6 +20,7 @@ export interface QueuePolicyFlags {
   readonly accept?: string | undefined
   readonly raiseMaxTokensTo?: string | undefined
   readonly continueAtMost?: string | undefined
+  readonly askRefusedOf?: string | undefined
   readonly canary?: string | undefined
   readonly routing?: string | undefined
   readonly batchPercent?: string | undefined
@@ -49,6 +50,7 @@ export interface PolicyReaders {
   readonly giveUpAfter: Reader<number>
   readonly raiseMaxTokensTo: Reader<number>
   readonly continueAtMost: Reader<number>
+  readonly askRefusedOf: Reader<QueuePolicy['askRefusedOf']>
   readonly canary: Reader<number>
   readonly routing: Reader<QueuePolicy['routing']>
   readonly batchPercent: Reader<number>
@@ -71,6 +73,8 @@ export const POLICY_READERS: PolicyReaders = {
   giveUpAfter: durationFlag,
   raiseMaxTokensTo: (name) => wholeNumber(name, 0, 1_000_000),
   continueAtMost: (name) => wholeNumber(name, 0, 100),
+  askRefusedOf: (name) => (text) =>
+    text === 'none' ? null : someText(name, 'the name of a model, or none')(text.trim()),
   canary: (name) => wholeNumber(name, 0, 1_000),
   routing: (name) => oneOf<QueuePolicy['routing']>(name, ['asked', 'rules']),
   batchPercent: (name) => wholeNumber(name, 0, 100),
@@ -106,6 +110,7 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
       POLICY_READERS.raiseMaxTokensTo('--raise-max-tokens-to'),
     ),
     continueAtMost: read(flags.continueAtMost, POLICY_READERS.continueAtMost('--continue-at-most')),
+    askRefusedOf: read(flags.askRefusedOf, POLICY_READERS.askRefusedOf('--ask-refused-of')),
     canary: read(flags.canary, POLICY_READERS.canary('--canary')),
     routing: read(flags.routing, POLICY_READERS.routing('--routing')),
     batchPercent: read(flags.batchPercent, POLICY_READERS.batchPercent('--batch-percent')),

@@ -71,9 +71,9 @@ export async function takeRowsIn(params: {
   return { taken, preflight }
 }
 
-async function writePolicy({ store }: Halfrate, request: RunRequest): Promise<void> {
+async function writePolicy({ store, prices: book }: Halfrate, request: RunRequest): Promise<void> {
   const changes = policyOf(request)
-  await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue: RUN_QUEUE, changes })
+  await writeQueuePolicy({ store, project: DEFAULT_PROJECT, queue: RUN_QUEUE, changes, book })
 }
 
 // Before the rows are accepted: from then on any worker may send them.

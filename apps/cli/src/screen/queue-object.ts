@@ -34,6 +34,7 @@ export function policyObject(policy: QueuePolicy): object {
     accept: policy.accept,
     raise_max_tokens_to: policy.raiseMaxTokensTo,
     continue_at_most: policy.continueAtMost,
+    ask_refused_of: policy.askRefusedOf,
     canary: policy.canary,
     routing: policy.routing,
     batch_percent: policy.batchPercent,

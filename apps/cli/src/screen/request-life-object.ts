@@ -43,10 +43,11 @@ function routeObject({ lane }: RequestLife['request']): object {
   return { route, route_why: why }
 }
 
-function attemptObjects({ attempts, changedBodies }: RequestLife): readonly object[] {
+function attemptObjects({ request, attempts, changedBodies }: RequestLife): readonly object[] {
   return attempts.map(({ attempt, submission }) => ({
     number: attempt.number,
     route: laneOf(submission.lane).route,
+    model: attempt.model ?? request.model,
     policy: attemptPolicyOf({ attempt, submission }, attempts, changedBodies),
     batch_id: submission.remoteId,
     batch_number: submission.id,

@@ -1,6 +1,6 @@
 import type { AttemptLife, EpochMs, NanoUsd, Request, RequestLife } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
-import { attemptPolicyOf } from '@halfrate/core/results'
+import { type AttemptPolicy, attemptPolicyOf } from '@halfrate/core/results'
 import { type BatchFacts, batchWords, reasonText, stateAndHint } from './batch-words.js'
 import { type BudgetWait, capText } from './budget-text.js'
 import { isCall, routeWords } from './call-words.js'
@@ -98,7 +98,7 @@ function olderMoment(life: RequestLife): Moment {
 function attemptMoments(life: AttemptLife, all: RequestLife): readonly Moment[] {
   const { attempt, submission } = life
   const policy = attemptPolicyOf(life, all.attempts, all.changedBodies)
-  const why = policy === null ? '' : ` (${reasonText(policy)})`
+  const why = policy === null ? '' : ` (${policyWords(policy, all)})`
   const name = `attempt ${attempt.number}`
   const others = submission.requestCount - 1
   const company = others <= 0 ? 'of its own' : `with ${countOf(others, 'other row')}`
@@ -124,6 +124,13 @@ function attemptMoments(life: AttemptLife, all: RequestLife): readonly Moment[] 
   if (isOpen) add(attempt.releasedAt, 'the batch was taken apart before it was sent')
   if (attempt.possiblyPaid) add(attempt.releasedAt, 'it can’t be known whether it was paid')
   return moments
+}
+
+// There is one other model at most, and then it is what the request asks.
+function policyWords(policy: AttemptPolicy, { request }: RequestLife): string {
+  return policy === 'refused_other_model'
+    ? `refused, asked of ${request.model} once`
+    : reasonText(policy)
 }
 
 function callMoments(

@@ -103,6 +103,8 @@ export interface QueueConfig {
   readonly raiseMaxTokensTo?: number | undefined
   /** How often a request goes on whose answer paused. 0 to 100. Default 0. */
   readonly continueAtMost?: number | undefined
+  /** The model that is asked once when an answer is a refusal, or `none`. Default `none`. */
+  readonly askRefusedOf?: string | undefined
   /** How many requests of each job go first, while the rest waits for what they show. 0 to 1,000. Default 0. */
   readonly canary?: number | undefined
   /** `rules`: what is enqueued goes in real time when it is wanted before a batch is likely back. Default `asked`. */

@@ -19,6 +19,7 @@ export type QueueField =
   | 'accept'
   | 'raiseMaxTokensTo'
   | 'continueAtMost'
+  | 'askRefusedOf'
   | 'canary'
   | 'routing'
   | 'batchPercent'
@@ -41,6 +42,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   accept: { kind: 'words', words: ACCEPTED },
   raiseMaxTokensTo: { kind: 'number', reader: POLICY_READERS.raiseMaxTokensTo },
   continueAtMost: { kind: 'number', reader: POLICY_READERS.continueAtMost },
+  askRefusedOf: { kind: 'text', reader: POLICY_READERS.askRefusedOf },
   canary: { kind: 'number', reader: POLICY_READERS.canary },
   routing: { kind: 'text', reader: POLICY_READERS.routing },
   batchPercent: { kind: 'number', reader: POLICY_READERS.batchPercent },
@@ -73,6 +75,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     accept: ACCEPTED.filter((each) => policy.accept.includes(each)),
     raiseMaxTokensTo: policy.raiseMaxTokensTo,
     continueAtMost: policy.continueAtMost,
+    askRefusedOf: policy.askRefusedOf ?? 'none',
     canary: policy.canary,
     routing: policy.routing,
     batchPercent: policy.batchPercent,

@@ -21,6 +21,7 @@ export const RUN_FIELDS: readonly QueueField[] = [
   'giveUpAfter',
   'raiseMaxTokensTo',
   'continueAtMost',
+  'askRefusedOf',
   'canary',
 ]
 
@@ -61,9 +62,10 @@ function readPolicy(place: string, policy: unknown, isRun: boolean): PolicyChang
 
 function runPolicy(texts: QueuePolicyFlags): PolicyChanges {
   const { maxBatchBytes, deadlineBatchRequests, maxFailures } = DEFAULT_QUEUE_POLICY
-  const { giveUpAfterMs, raiseMaxTokensTo, continueAtMost, canary } = DEFAULT_QUEUE_POLICY
+  const { giveUpAfterMs, raiseMaxTokensTo, continueAtMost } = DEFAULT_QUEUE_POLICY
+  const { askRefusedOf, canary } = DEFAULT_QUEUE_POLICY
   const sizes = { maxBatchBytes, deadlineBatchRequests }
-  const answers = { raiseMaxTokensTo, continueAtMost, canary }
+  const answers = { raiseMaxTokensTo, continueAtMost, askRefusedOf, canary }
   return { ...sizes, ...answers, maxFailures, giveUpAfterMs, ...policyChanges(texts) }
 }
 

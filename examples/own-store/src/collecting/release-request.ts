@@ -11,7 +11,7 @@ import {
 import { changeRequest } from '../rows/change.js'
 import { finish } from '../rows/finish.js'
 import { liveAttempts } from '../rows/load-requests.js'
-import { isLive, refOf } from '../rows/stored-attempt.js'
+import { isLive, nameOf, refOf } from '../rows/stored-attempt.js'
 import type { Step } from '../step.js'
 
 /** What letting an attempt go is decided on. Its request was loaded with all attempts. */
@@ -61,17 +61,24 @@ export function applyToRequest(
   }
 }
 
-// Shared members and files are the request's, so that the new body has them too.
-function changeBody(
-  step: Step,
-  requestId: RequestId,
-  { reason, body, itemBytes, maxTokens }: ChangedBody,
-): void {
+// Files are the request's, and so are shared members as long as a body does not stand alone, so that the new body has them too.
+function changeBody(step: Step, requestId: RequestId, changed: ChangedBody): void {
+  const { reason, body, itemBytes, maxTokens, model, standsAlone = false } = changed
   const bodyId = step.takeId<number>()
-  const { changedBodies = [] } = step.requests.need(requestId)
-  const asks = { bodyId, itemBytes, maxTokens }
-  changeRequest(step, requestId, asks, { changedBodies: [...changedBodies, { bodyId, reason }] })
+  const { request, attempts, changedBodies = [] } = step.requests.need(requestId)
+  const asks = { bodyId, itemBytes, maxTokens, ...(model === undefined ? {} : { model }) }
+  changeRequest(step, requestId, asks, {
+    changedBodies: [...changedBodies, { bodyId, reason }],
+    ...(standsAlone ? { prefixId: 0 } : {}),
+  })
   step.also('SET', step.keys.of('body', bodyId), body)
+  if (model === undefined) return
+  // The model of attempts is that of their request until it asks another one.
+  for (const ref of attempts) {
+    const row = step.attempts.need(nameOf(ref))
+    const attempt = { ...row.attempt, model: row.attempt.model ?? request.model }
+    step.attempts.set(nameOf(ref), { ...row, attempt })
+  }
 }
 
 function resultOf(attempt: Attempt, verdict: Verdict): AttemptRef | null {

@@ -24,6 +24,11 @@ const RAISED: ReleaseTo = {
   changed: CHANGED,
 }
 
+const ASKED_OF_OTHER: ReleaseTo = {
+  ...RAISED,
+  changed: { ...CHANGED, reason: 'refused_other_model', model: 'claude-b', standsAlone: true },
+}
+
 /** A success that waits for the close, and is let go with another body there. */
 async function cutOff(scene: Scene, batch: Batch, id: RequestId, ordinal = 0): Promise<void> {
   const text = `${batch.id} cut off`
@@ -66,6 +71,40 @@ export const changedBodyCases: readonly StoreCase[] = [
         ],
         changedBodies: [{ bodyId, reason: 'cut_off_raised' }],
       })
+    },
+  },
+  {
+    name: 'a member that waits again for another model asks it, and its attempts keep the one that they asked',
+    run: async (scene) => {
+      const prefixText = '"model":"claude-haiku-4-5"'
+      const [id, other] = await scene.enqueueRows([
+        anIntakeRow({ key: 'a', prefixText }),
+        anIntakeRow({ key: 'b', prefixText }),
+      ])
+      const { model: before } = await scene.request(id)
+      const first = await ended(scene, [id, other])
+      await settle(scene, first, aSuccess(id, { usability: 'refused', verdict: null, text: 'no' }))
+      await release(scene, first, move(0, { outcome: 'succeeded', to: ASKED_OF_OTHER }))
+      expect(await scene.request(id)).toMatchObject({ model: 'claude-b', state: 'waiting' })
+      expect(await scene.request(other)).toMatchObject({ model: before })
+      const { project, account, queue } = scene
+      const group = { project, account, queue, lane: anIntakeRow({ key: '' }).lane }
+      const page = { batchLimit: null, maxId: other, limit: 10 }
+      const [waiting] = await scene.store.readWaiting({ ...group, ...page })
+      expect(waiting).toMatchObject({ id, model: 'claude-b', itemBytes: 777 })
+      const second = await ended(scene, [id])
+      expect(await sentBy(scene, second)).toBe(`|${TEXT}`)
+      expect(await sentBy(scene, first)).toContain(`${prefixText}|`)
+      await settle(scene, second, aSuccess(id))
+      const { attempts } = await scene.life(id)
+      expect(attempts.map(({ attempt }) => attempt.model)).toEqual([before, undefined])
+      const times = { from: 0, to: Number.MAX_SAFE_INTEGER, after: null, limit: 10 }
+      const { rows: costs } = await scene.store.readCosts({ project, ...times })
+      expect(costs.map(({ requestId, model }) => [requestId, model])).toEqual([
+        [id, before],
+        [id, 'claude-b'],
+      ])
+      expect(await violationsOf(scene.store)).toEqual([])
     },
   },
   {

@@ -26,5 +26,5 @@ export async function leftAnswer(
   const life = await store.getRequest({ project, id: requestId })
   const reasons = life?.changedBodies.map(({ reason }) => reason) ?? []
   const stopReason = reading.type === 'line' ? reading.stopReason : null
-  return { line, story: { stopReason, reasons } }
+  return { line, story: { stopReason, reasons, model: life?.request.model ?? null } }
 }

@@ -9,6 +9,7 @@ import type { ResultFacts } from '../policy/results/result-facts.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import { successVerdict } from '../policy/results/success-verdict.js'
 import { mayBeContinued } from '../policy/retry/continued-turn.js'
+import { mayBeAskedOfOther } from '../policy/retry/other-model.js'
 import { mayBeRaised } from '../policy/retry/raised-cap.js'
 import type { QuarantinedLine, ResultLine } from '../ports/store-collecting.js'
 import { BatchPrices } from './batch-prices.js'
@@ -115,7 +116,8 @@ export class LineReader {
     const outputTokens = usage?.outputTokens ?? null
     const mayGoOn =
       mayBeRaised({ stopReason, outputTokens }, this.#policy) ||
-      mayBeContinued({ stopReason }, this.#policy)
+      mayBeContinued({ stopReason }, this.#policy) ||
+      mayBeAskedOfOther({ stopReason }, this.#policy)
     const verdict = successVerdict({ usability, stopReason }, this.#policy)
     return isFirst && mayGoOn ? { verdict: null, lateVerdict: verdict } : { verdict }
   }

@@ -1,4 +1,4 @@
-import type { BodyReason } from '../model/changed-body.js'
+import type { BodyReason, ChangedBody } from '../model/changed-body.js'
 import type { ProjectId } from '../model/ids.js'
 import type { BlobBytes, PrefixBytes } from '../ports/store-intake.js'
 import { hexOf } from './byte-text.js'
@@ -12,6 +12,9 @@ export interface StoredBody {
   /** Of one that was made of another: which one that was, and why. */
   readonly made?: { readonly of: number; readonly reason: BodyReason } | undefined
 }
+
+/** What a body is made of another one as. */
+export type MadeBody = Pick<ChangedBody, 'reason' | 'body' | 'standsAlone'>
 
 /** A result line as it came. */
 export interface StoredResult {
@@ -75,10 +78,11 @@ export class ByteTable {
     return this.keepBody(this.#nextId(), { prefixId, bytes: bytes.slice(), blobKeys })
   }
 
-  /** Adds a body that was made of another one, whose shared members and files it has. */
-  addChild(of: number, reason: BodyReason, bytes: Uint8Array): number {
+  /** Adds a body that was made of another one, whose files it has, and whose shared members unless it stands alone. */
+  addChild(of: number, { reason, body: bytes, standsAlone = false }: MadeBody): number {
     const parent = this.bodies.get(of)
-    const { prefixId, blobKeys } = parent ?? { prefixId: 0, blobKeys: [] }
+    const { prefixId: shared, blobKeys } = parent ?? { prefixId: 0, blobKeys: [] }
+    const prefixId = standsAlone ? 0 : shared
     const made = Object.freeze({ of, reason })
     return this.keepBody(this.#nextId(), { prefixId, blobKeys, made, bytes: bytes.slice() })
   }

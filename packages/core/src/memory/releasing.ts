@@ -120,17 +120,26 @@ function applyToRequest(
       const batchLimit = effect.batchLimit ?? request.batchLimit
       const { notBefore, changed } = effect
       const asks = changed === undefined ? {} : asksNow(tables, attempt, changed)
-      tables.requests.update(requestId, { ...asks, state: 'waiting', notBefore, batchLimit })
+      const place = changed?.standsAlone === true ? { prefixId: 0 } : {}
+      const back = { state: 'waiting', notBefore, batchLimit } as const
+      tables.requests.update(requestId, { ...asks, ...back }, place)
     }
   }
 }
 
 function asksNow(
   tables: Tables,
-  { bodyId: sent }: Attempt,
-  { reason, body, itemBytes, maxTokens }: ChangedBody,
-): Pick<Request, 'bodyId' | 'itemBytes' | 'maxTokens'> {
-  return { bodyId: tables.bytes.addChild(sent, reason, body), itemBytes, maxTokens }
+  { bodyId: sent, requestId }: Attempt,
+  changed: ChangedBody,
+): Pick<Request, 'bodyId' | 'itemBytes' | 'maxTokens'> & Partial<Pick<Request, 'model'>> {
+  const { itemBytes, maxTokens, model } = changed
+  const asks = { bodyId: tables.bytes.addChild(sent, changed), itemBytes, maxTokens }
+  if (model === undefined) return asks
+  const { model: before } = tables.requests.need(requestId).request
+  for (const each of tables.attempts.ofRequest(requestId)) {
+    if (each.model === undefined) tables.attempts.update(refOf(each), { model: before })
+  }
+  return { ...asks, model }
 }
 
 function resultOf(attempt: Attempt, verdict: Verdict): AttemptRef | null {

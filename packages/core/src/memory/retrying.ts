@@ -38,7 +38,10 @@ function anew(
     ...(changed === null
       ? {}
       : {
-          bodyId: tables.bytes.addChild(old.request.bodyId, 'max_tokens', changed.body),
+          bodyId: tables.bytes.addChild(old.request.bodyId, {
+            reason: 'max_tokens',
+            body: changed.body,
+          }),
           itemBytes: changed.itemBytes,
           maxTokens: changed.maxTokens,
         }),

@@ -16,6 +16,8 @@ export interface Attempt {
   /** Names the bytes that it sent. */
   readonly bodyId: number
   readonly itemBytes: number
+  /** The model that it asked, where its request asks another one since; left out for that of its request. */
+  readonly model?: string | undefined
   /** Most that it can cost, null when the model's price is unknown. */
   readonly holdNano: NanoUsd | null
   readonly outcome: OutcomeType | null

@@ -25,7 +25,7 @@ export interface CostRow {
   /** As the provider named it just before the send; null when it names none. */
   readonly workspaceId: string | null
   readonly labels: Readonly<Record<string, string>> | null
-  /** As the caller wrote it. */
+  /** The model that the attempt asked: as the caller wrote it, or another one that a policy asked. */
   readonly model: string
   /** The provider's id of the batch; null for one that was never seen. */
   readonly remoteId: RemoteId | null

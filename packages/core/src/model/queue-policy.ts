@@ -67,6 +67,11 @@ export interface QueuePolicy {
    */
   readonly continueAtMost: number
   /**
+   * The model that is asked once, in a further attempt that is paid like any other, when an answer is a refusal; null for none, and
+   * then a refusal is final. Text as it stands in `params.model`.
+   */
+  readonly askRefusedOf: string | null
+  /**
    * How many requests of each job go first, in a batch of their own, while the rest waits; what they show decides whether it
    * goes. 0 for none. 0 to 1,000.
    */
@@ -108,6 +113,7 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   accept: [],
   raiseMaxTokensTo: 0,
   continueAtMost: 0,
+  askRefusedOf: null,
   canary: 0,
   routing: 'asked',
   batchPercent: 100,

@@ -56,7 +56,7 @@ export interface Request {
   readonly key: string
   /** What must be the same for requests of one batch; see {@link Lane}. */
   readonly lane: string
-  /** `params.model` as the caller wrote it; empty when it has none that is text. */
+  /** `params.model` as the caller wrote it, or as a policy changed it; empty when it has none that is text. */
   readonly model: string
   /** `params.max_tokens`, for estimates. */
   readonly maxTokens: number

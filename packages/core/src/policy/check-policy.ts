@@ -30,6 +30,10 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
   },
   raiseMaxTokensTo: wholeNumber(0, 1_000_000),
   continueAtMost: wholeNumber(0, 100),
+  askRefusedOf: {
+    expected: 'the name of a model, or null',
+    isKept: (value) => value === null || isModelName(value),
+  },
   canary: wholeNumber(0, 1_000),
   routing: {
     expected: '"asked" or "rules"',
@@ -96,6 +100,10 @@ function checkFlushMember(flush: unknown): void {
     throw wrong('flush', 'an object with count, bytes and ageMs, or with a schedule', flush)
   }
   checkFlush(flush)
+}
+
+function isModelName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.trim() === value
 }
 
 function wholeNumber(least: number, most: number): Rule {

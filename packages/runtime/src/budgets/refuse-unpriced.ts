@@ -28,9 +28,12 @@ export async function refuseUnpriced(
     readonly models: Iterable<string>
     readonly book: PriceBook
     readonly at: EpochMs
+    /** What names the models, for the beginning of the error; left out for the requests themselves. */
+    readonly namedBy?: string | undefined
   },
 ): Promise<void> {
-  const { queue, models, book, at } = params
+  const { queue, models, book, at, namedBy } = params
+  const by = namedBy === undefined ? '' : `${namedBy}: `
   const unknown = [...new Set(models)].find((model) => isUnpriced(model, book, at))
   if (unknown === undefined) return
   const places = { account: DEFAULT_ACCOUNT, project: DEFAULT_PROJECT, queue }
@@ -38,7 +41,7 @@ export async function refuseUnpriced(
     const budget = (await store.getSetting(budgetSetting(scope)))?.value as Budget | null
     if ((budget?.caps ?? []).length === 0) continue
     throw new ConfigError(
-      `there is no price for ${JSON.stringify(unknown)}, and ${inForceText(scope)}, under which nothing fits that nothing bounds.`,
+      `${by}there is no price for ${JSON.stringify(unknown)}, and ${inForceText(scope)}, under which nothing fits that nothing bounds.`,
       'Give its price (halfrate prices, or openHalfrate({ prices })), or take the budget away (halfrate budgets remove).',
     )
   }

@@ -1,4 +1,5 @@
 import {
+  type ChangedBody,
   type Fence,
   type ReleaseMove,
   type ReleaseResult,
@@ -35,8 +36,9 @@ export async function releaseMembers(
     moves: readonly ReleaseMove[]
   }>,
 ): Promise<ReleaseResult> {
-  const bodies = params.moves.filter(({ to }) => to.type === 'waiting' && to.changed !== undefined)
+  const bodies = params.moves.flatMap(({ to }) => (to.type === 'waiting' ? (to.changed ?? []) : []))
   const firstBodyId = bodies.length === 0 ? 0 : await session.takeIds(bodies.length)
+  const modelIds = await modelIdsOf(session, bodies)
   return session.write(async (step) => {
     const submission = await needSubmission(step, params.submissionId)
     await checkFence(step, params.fence, submissionResource(submission.id))
@@ -44,22 +46,42 @@ export async function releaseMembers(
     if (submission.state !== params.state || submission.remoteId !== params.remoteId) {
       return { released: 0, waiting: 0, done: 0, skipped: params.moves.length }
     }
-    const result = await releasePage(step, submission, { moves: params.moves, firstBodyId })
+    const result = await releasePage(step, submission, {
+      moves: params.moves,
+      firstBodyId,
+      modelIds,
+    })
     await restWhenEmpty(step, submission)
     return result
   })
 }
 
+interface ReleasedPage {
+  readonly moves: readonly ReleaseMove[]
+  readonly firstBodyId: number
+  readonly modelIds: ReadonlyMap<string, number>
+}
+
+async function modelIdsOf(
+  session: Session,
+  bodies: readonly ChangedBody[],
+): Promise<ReadonlyMap<string, number>> {
+  const models = [...new Set(bodies.flatMap(({ model }) => model ?? []))]
+  if (models.length === 0) return new Map()
+  const ids = await session.idsOf(...models)
+  return new Map(models.map((model, index) => [model, ids[index] ?? 0]))
+}
+
 async function releasePage(
   step: Step,
   { id: submissionId, state }: Submission,
-  { moves, firstBodyId }: { readonly moves: readonly ReleaseMove[]; readonly firstBodyId: number },
+  { moves, firstBodyId, modelIds }: ReleasedPage,
 ): Promise<ReleaseResult> {
   const isUnsent = UNSENT_STATES.includes(state)
   const result = { released: 0, waiting: 0, done: 0, skipped: 0 }
   const ordinals = moves.map((move) => move.ordinal)
   const members = new Map(await lockMembers(step, submissionId, ordinals))
-  const writes = new RequestWrites(firstBodyId)
+  const writes = new RequestWrites(firstBodyId, modelIds)
   const released: ReleaseMove[] = []
   for (const move of moves) {
     const member = members.get(move.ordinal)

@@ -12,7 +12,7 @@ import { escapedText } from '../database/escaped-text.js'
 import { unnested } from '../database/row-source.js'
 import type { Step } from '../session.js'
 import { type AttemptFacts, isLive, isUnsent } from './attempt-facts.js'
-import { addChildren, type ChildOf } from './child-bodies.js'
+import { addChildren, askModels, type ChildOf, type ModelOf } from './child-bodies.js'
 import { enqueue, leaveQueue } from './waiting.js'
 
 /** How a request ends. */
@@ -41,11 +41,17 @@ export class RequestWrites {
   readonly #returned = new Map<number, ColumnData[]>()
   readonly #counted = new Map<number, ColumnData[]>()
   readonly #children: ChildOf[] = []
+  readonly #models: ModelOf[] = []
+  readonly #modelIds: ReadonlyMap<string, number>
   #nextBodyId: number
 
-  /** With ids for as many bodies as the step may add, in a row from the given one on. */
-  constructor(firstBodyId = 0) {
+  /**
+   * With ids for as many bodies as the step may add, in a row from the given one on, and the numbers of the models that bodies
+   * are changed to.
+   */
+  constructor(firstBodyId = 0, modelIds: ReadonlyMap<string, number> = new Map()) {
     this.#nextBodyId = firstBodyId
+    this.#modelIds = modelIds
   }
 
   /** Takes an attempt out of an unsent submission, whose count, bytes and hold go down with it. */
@@ -98,6 +104,8 @@ export class RequestWrites {
   changeBody(requestId: number, parentId: number, changed: ChangedBody): void {
     this.#children.push({ id: this.#nextBodyId, requestId, parentId, changed })
     this.#nextBodyId += 1
+    const modelId = changed.model === undefined ? undefined : this.#modelIds.get(changed.model)
+    if (modelId !== undefined) this.#models.push({ requestId, modelId })
   }
 
   /** Counts a failure or an expiry of a request. */
@@ -114,6 +122,7 @@ export class RequestWrites {
     await update(step, KEEP, { verdict: 'int8' }, mapRows(this.#kept))
     await update(step, POINT, POINT_COLUMNS, listRows(this.#pointed))
     await addChildren(step, this.#children)
+    await askModels(step, this.#children, this.#models)
     await update(step, COUNT, COUNT_COLUMNS, listRows(this.#counted))
     await update(step, PUT_BACK, PUT_BACK_COLUMNS, listRows(this.#returned))
     if (this.#returned.size === 0) return

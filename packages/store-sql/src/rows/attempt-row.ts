@@ -40,6 +40,7 @@ export const ATTEMPT_COLUMNS: readonly (keyof Omit<AttemptsTable, 'account_id'> 
   'withdrawn',
   'possibly_paid',
   'waste',
+  'model_id',
 ]
 
 /** The names of the usage columns, for select lists. */
@@ -63,6 +64,7 @@ export function attemptOf(row: AttemptRow, nameOf: NameOf): Attempt {
     number: row.number,
     bodyId: row.body_id,
     itemBytes: row.item_bytes,
+    ...(row.model_id === null ? {} : { model: nameOf(row.model_id) }),
     holdNano: row.hold_nano as NanoUsd | null,
     outcome: outcomeTypes.wordOrNull(row.outcome),
     usability: usabilities.wordOrNull(row.usability),

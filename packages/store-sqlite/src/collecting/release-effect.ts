@@ -1,6 +1,7 @@
 import {
   type AttemptRef,
   assertRequestMove,
+  type ChangedBody,
   type ReleaseEffect,
   type ReleaseFacts,
   type Verdict,
@@ -87,6 +88,11 @@ function otherLive(session: Session, member: MemberRow): number {
 const PUT_BACK = `UPDATE requests SET not_before = ?, batch_limit = coalesce(?, batch_limit),
   failure_count = failure_count + ?, expiry_count = expiry_count + ? WHERE id = ?`
 const ASK = 'UPDATE requests SET body_id = ?, item_bytes = ?, max_tokens = ? WHERE id = ?'
+const STAND_ALONE = 'UPDATE requests SET prefix_id = 0 WHERE id = ?'
+// The model of attempts is that of their request until it asks another one.
+const KEEP_MODEL = `UPDATE attempts SET model_id = (SELECT r.model_id FROM requests r WHERE r.id = request_id)
+  WHERE request_id = ? AND model_id IS NULL`
+const ASK_MODEL = 'UPDATE requests SET model_id = ? WHERE id = ?'
 const BACK = 'UPDATE progress SET state = 0, submission_id = NULL WHERE id = ?'
 const COUNT = `UPDATE requests SET failure_count = failure_count + ?, expiry_count = expiry_count + ?
   WHERE id = ?`
@@ -106,10 +112,7 @@ export function applyRelease(
     if (from !== 'waiting') assertRequestMove(from, 'waiting')
     if (from === 'waiting') leaveQueue(session, member.request_id)
     session.db.run(PUT_BACK, notBefore, batchLimit, failures, expiries, member.request_id)
-    if (changed !== undefined) {
-      const bodyId = addChild(session, member.body_id, changed)
-      session.db.run(ASK, bodyId, changed.itemBytes, changed.maxTokens, member.request_id)
-    }
+    if (changed !== undefined) ask(session, member, changed)
     session.db.run(BACK, member.request_id)
     enqueue(session, member.request_id, member.request_id)
     return
@@ -120,6 +123,16 @@ export function applyRelease(
     keepVerdict(session, member.request_id, { verdict, result: resultFor(member, verdict) })
   }
   if (request.type === 'done') end(session, member, request.verdict)
+}
+
+function ask(session: Session, { request_id: id, body_id }: MemberRow, changed: ChangedBody): void {
+  const { db, names } = session
+  const { itemBytes, maxTokens, model, standsAlone = false } = changed
+  db.run(ASK, addChild(session, body_id, changed), itemBytes, maxTokens, id)
+  if (standsAlone) db.run(STAND_ALONE, id)
+  if (model === undefined) return
+  db.run(KEEP_MODEL, id)
+  db.run(ASK_MODEL, names.idOf(model), id)
 }
 
 // A verdict that was kept ends the request with the attempt that brought it.

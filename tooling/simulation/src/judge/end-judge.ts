@@ -60,6 +60,7 @@ export class EndJudge {
     }
     this.#judgeCaps(booked)
     this.#judgeTurns(booked)
+    this.#judgeModels(booked)
     const { verdict } = request
     if (request.state !== 'done' || verdict === null) return
     this.#judgeStory(booked, life, verdict)
@@ -117,6 +118,23 @@ export class EndJudge {
       const isUnsure = before.some((row) => row.isCall && isCutByCap(row))
       if (maxTokens === null || maxTokens === cap || isUnsure) continue
       this.#add(booked, `was sent with a cap of ${maxTokens} and not of ${cap}`)
+    }
+  }
+
+  // Another model is asked after a refusal, and then it is.
+  #judgeModels(booked: BookedRequest): void {
+    const { isWithin, isRestored, fates } = this.#options
+    if (!isWithin || isRestored) return
+    const { askRefusedOf } = this.#policyOf(booked)
+    const rows = fates.rowsOf(booked.id)
+    const refused = rows.findIndex(({ usability }) => usability === 'refused')
+    const own = rows.find(({ model }) => model !== null)?.model ?? null
+    for (const [index, { model }] of rows.entries()) {
+      const expected = refused !== -1 && index > refused ? askRefusedOf : own
+      const before = rows.slice(0, index)
+      const isUnsure = before.some(({ isCall, usability }) => isCall && usability === 'refused')
+      if (model === null || model === expected || isUnsure) continue
+      this.#add(booked, `was asked of ${model} and not of ${expected}`)
     }
   }
 

@@ -16,6 +16,8 @@ export interface FateRow {
   readonly usability: Usability | null
   /** It was cut off by a pause in the middle of a turn. */
   readonly isPaused: boolean
+  /** The model that it asked; null when it is not known. */
+  readonly model: string | null
   /** The cap that it was sent with; null when it is not known. */
   readonly maxTokens: number | null
   /** How many turns its messages had; null when it is not known. */
@@ -32,7 +34,12 @@ export interface EndFacts {
   readonly rows: readonly FateRow[]
   readonly policy: Pick<
     QueuePolicy,
-    'maxFailures' | 'giveUpAfterMs' | 'accept' | 'raiseMaxTokensTo' | 'continueAtMost'
+    | 'maxFailures'
+    | 'giveUpAfterMs'
+    | 'accept'
+    | 'raiseMaxTokensTo'
+    | 'continueAtMost'
+    | 'askRefusedOf'
   >
   readonly createdAt: number
   /** When it ended, or now. */
@@ -123,9 +130,10 @@ function nextOf(facts: EndFacts, row: FateRow, at: At): Next {
 }
 
 function afterSuccess(facts: EndFacts, row: FateRow, at: At): Next {
-  const isSentAgain = mustBeRaised(facts, row) || mustGoOn(facts, row)
+  const isSentAgain =
+    mustBeRaised(facts, row) || mustGoOn(facts, row) || mustBeAskedOfOther(facts, row)
   const next = isSentAgain
-    ? orCanceled(facts, inTime(facts, row, at, { reason: 'cut_off', failures: at.failures }))
+    ? orCanceled(facts, row, inTime(facts, row, at, { reason: endBy(row), failures: at.failures }))
     : { ends: [endBy(row)], tries: [] }
   // Whoever called may have died with the answer, or have brought it after it was given up, when nothing is tried any more.
   if (!row.isCall) return next
@@ -138,8 +146,8 @@ function endBy({ usability }: FateRow): string {
 }
 
 // The real outcome of what is canceled too late wins, and is its last.
-function orCanceled({ isCanceled }: EndFacts, next: Next): Next {
-  return isCanceled ? { ...next, ends: [...next.ends, 'cut_off'] } : next
+function orCanceled({ isCanceled }: EndFacts, row: FateRow, next: Next): Next {
+  return isCanceled ? { ...next, ends: [...next.ends, endBy(row)] } : next
 }
 
 // Once: what was sent with the raised cap has no higher one to be sent with.
@@ -153,6 +161,13 @@ function mustBeRaised({ policy }: EndFacts, row: FateRow): boolean {
 function mustGoOn({ policy }: EndFacts, { isPaused, turns }: FateRow): boolean {
   if (!isPaused || policy.accept.includes('cut_off')) return false
   return turns !== null && turns <= policy.continueAtMost
+}
+
+// Once: what was asked of the other model has no other one.
+function mustBeAskedOfOther({ policy }: EndFacts, { usability, model }: FateRow): boolean {
+  const { accept, askRefusedOf } = policy
+  if (usability !== 'refused' || accept.includes('refused')) return false
+  return askRefusedOf !== null && model !== null && model !== askRefusedOf
 }
 
 function afterError(facts: EndFacts, row: FateRow, at: At): Next {

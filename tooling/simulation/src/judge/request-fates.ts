@@ -95,7 +95,7 @@ export class RequestFates {
 function sentBy(
   fate: RowFate | null,
   outcome: FateRow['outcome'],
-): Pick<FateRow, 'isPaused' | 'maxTokens' | 'turns'> {
-  const { isPaused = false, maxTokens = null, turns = null } = fate ?? {}
-  return { isPaused: isPaused && outcome === 'succeeded', maxTokens, turns }
+): Pick<FateRow, 'isPaused' | 'model' | 'maxTokens' | 'turns'> {
+  const { isPaused = false, model = null, maxTokens = null, turns = null } = fate ?? {}
+  return { isPaused: isPaused && outcome === 'succeeded', model, maxTokens, turns }
 }

@@ -46,6 +46,7 @@ import { permanentRetried } from './permanent-retried.js'
 import type { Plant } from './plant.js'
 import { raisedAgain } from './raised-again.js'
 import { realtimePrice } from './realtime-price.js'
+import { refusedForGood } from './refused-for-good.js'
 import { refusedWhole } from './refused-whole.js'
 import { repricedBesideBudgets } from './repriced-beside-budgets.js'
 import { repricedToday } from './repriced-today.js'
@@ -54,6 +55,7 @@ import { rescuedUnasked } from './rescued-unasked.js'
 import { restBesideCanary } from './rest-beside-canary.js'
 import { retryBeforeClose } from './retry-before-close.js'
 import { roundedByClass } from './rounded-by-class.js'
+import { sameModelAgain } from './same-model-again.js'
 import { sdkRetries } from './sdk-retries.js'
 import { serverErrorRefused } from './server-error-refused.js'
 import { settleZero } from './settle-zero.js'
@@ -133,6 +135,8 @@ export const PLANTS: readonly Plant[] = [
   raisedAgain,
   forgottenTurns,
   turnLost,
+  refusedForGood,
+  sameModelAgain,
   forgottenRollout,
   restBesideCanary,
   otherCanary,

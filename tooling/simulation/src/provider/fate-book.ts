@@ -9,7 +9,8 @@ export interface RowFate {
   readonly usability: Usability | null
   /** It was cut off by a pause. */
   readonly isPaused: boolean
-  /** What it was sent with: its cap, and how many turns its messages had. */
+  /** What it was sent with: its model, its cap, and how many turns its messages had. */
+  readonly model: string
   readonly maxTokens: number
   readonly turns: number
 }
@@ -79,7 +80,7 @@ export class FateBook {
   /** What a row asked for beside its request, as a text that is the same for the same; null where nothing was planned. */
   askedBy(customId: string): string | null {
     const fate = this.fateOf(customId)
-    return fate === null ? null : `${fate.maxTokens} ${fate.turns}`
+    return fate === null ? null : `${fate.model} ${fate.maxTokens} ${fate.turns}`
   }
 
   /** Whether rows that were not paid may never have been seen. */

@@ -206,7 +206,8 @@ export class SimProvider {
     const asked = { token: content, model: params.model, hasPauses }
     const plan = planReply(asked, this.#options.strikes, this.#options.draw)
     const { kind, reply } = plan
-    const sent = { maxTokens: Number(params.max_tokens), turns: params.messages.length }
+    const asks = { model: String(params.model), maxTokens: Number(params.max_tokens) }
+    const sent = { ...asks, turns: params.messages.length }
     this.fates.planned(customId ?? '', { ...plan, ...sent })
     if (kind !== null) this.#note(kind, `${content}: ${JSON.stringify(reply)}`)
     return reply

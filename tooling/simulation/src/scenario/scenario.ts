@@ -22,6 +22,7 @@ import { drawScopeBudgets } from './scope-budgets.js'
 import { withCanaries } from './with-canaries.js'
 import { withDeadlineBatches, withDeadlines } from './with-deadlines.js'
 import { withFiles } from './with-files.js'
+import { withOtherModels } from './with-other-models.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
 import { withRealtime } from './with-realtime.js'
 import { drawHedgeBudgets, turnaroundOf, withRescue } from './with-rescue.js'
@@ -153,7 +154,7 @@ function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
 
 // From draws of their own, so that the other seeds go as they did.
 function finished(seed: number, workload: Workload, plan: FaultPlan): Workload {
-  const raised = withRaisedCaps(seed, withKeyTails(seed, workload))
+  const raised = withRaisedCaps(seed, withKeyTails(seed, withOtherModels(seed, workload)))
   const wanted = withDeadlineBatches(withContinuedTurns(seed, raised))
   return withRollout(seed, withRescue(seed, withCanaries(seed, wanted), plan), plan)
 }

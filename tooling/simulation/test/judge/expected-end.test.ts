@@ -17,7 +17,7 @@ function endOf(
   const all = rows.map((row, index) => rowOf(row, index))
   const doneAt = (all.at(-1)?.endedAt ?? 0) + 1_000
   const limits = { maxFailures: 3, giveUpAfterMs: 72 * HOUR_MS, accept: [] }
-  const rules = { ...limits, raiseMaxTokensTo: 0, continueAtMost: 0, ...policy }
+  const rules = { ...limits, raiseMaxTokensTo: 0, continueAtMost: 0, askRefusedOf: null, ...policy }
   return expectedEnd({ rows: all, policy: rules, createdAt: 0, doneAt, isCanceled })
 }
 
@@ -28,7 +28,7 @@ function rowOf(row: Partial<FateRow>, index: number): FateRow {
     ...{ batchId: `batch-${index + 1}`, customId: `id-${index + 1}`, batchCount: 10 },
     ...{ createdAt, endedAt: createdAt + BATCH_MS },
     ...{ outcome: 'succeeded', errorType: null, usability: null, mayBeUnseen: false },
-    ...{ maxTokens: 600, isPaused: false, turns: 1 },
+    ...{ model: 'one', maxTokens: 600, isPaused: false, turns: 1 },
     isCall: false,
     ...row,
   }
@@ -123,5 +123,20 @@ describe('the expected end of a request', () => {
     expect(endOf([unseen, USABLE]).mustHaveEndedBy).toBeNull()
     expect([...endOf([unseen]).reasons]).toEqual(['errored'])
     expect(endOf([unseen]).mayGoOn).toBe(true)
+  })
+
+  it('is what another model answers to what one refused, and no third try', () => {
+    const refused = { outcome: 'succeeded', usability: 'refused' } as const
+    const other = { askRefusedOf: 'other' }
+    expect([...endOf([refused]).reasons]).toEqual(['refused'])
+    const { reasons, mayGoOn } = endOf([refused], other)
+    expect([[...reasons], mayGoOn]).toEqual([[], true])
+    expect([...endOf([refused, { ...refused, model: 'other' }], other).reasons]).toEqual([
+      'refused',
+    ])
+    expect([...endOf([{ ...refused, model: 'other' }], other).reasons]).toEqual(['refused'])
+    expect(endOf([refused, USABLE]).mustHaveEndedBy?.batchId).toBe('batch-1')
+    expect([...endOf([refused], { ...other, accept: ['refused'] }).reasons]).toEqual(['refused'])
+    expect([...endOf([refused], other, true).reasons]).toEqual(['refused'])
   })
 })

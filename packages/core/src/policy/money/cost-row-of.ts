@@ -44,7 +44,7 @@ export function costRowOf({ attempt, request, batch, jobName }: CostParts): Cost
     account: batch.account,
     workspaceId: batch.look?.workspaceId ?? null,
     labels: request.labels,
-    model: request.model,
+    model: attempt.model ?? request.model,
     remoteId: batch.remoteId,
     billedAt: billedAt(batch),
     outcome: attempt.outcome,

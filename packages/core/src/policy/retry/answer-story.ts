@@ -6,4 +6,6 @@ export interface AnswerStory {
   readonly stopReason: string | null
   /** Why the bodies of the request were made that were made of others, one entry for each. */
   readonly reasons: readonly BodyReason[]
+  /** The model that its request asks; null when that is not known. */
+  readonly model: string | null
 }

@@ -9,6 +9,7 @@ import { successVerdict } from '../results/success-verdict.js'
 import type { AnswerStory } from './answer-story.js'
 import { backoffMs } from './backoff.js'
 import { isContinued } from './continued-turn.js'
+import { otherModelFor } from './other-model.js'
 import { isRaised } from './raised-cap.js'
 
 const REDO_BASE_MS = 30 * SECOND_MS
@@ -47,7 +48,12 @@ export interface OutcomeFacts {
   readonly member: Omit<OpenOutcome, 'ordinal' | 'requestId' | 'deadlineAt' | 'itemBytes'>
   readonly policy: Pick<
     QueuePolicy,
-    'maxFailures' | 'giveUpAfterMs' | 'accept' | 'raiseMaxTokensTo' | 'continueAtMost'
+    | 'maxFailures'
+    | 'giveUpAfterMs'
+    | 'accept'
+    | 'raiseMaxTokensTo'
+    | 'continueAtMost'
+    | 'askRefusedOf'
   >
   /** Of a success. */
   readonly story?: AnswerStory | undefined
@@ -63,10 +69,12 @@ export interface OutcomeFacts {
 
 /** A member that waits again once its body was changed. */
 export interface AskAgain {
-  /** With a higher cap, or with the answer that paused behind what was said. */
-  readonly type: 'raise' | 'continue'
+  /** With a higher cap, with the answer that paused behind what was said, or of another model. */
+  readonly type: 'raise' | 'continue' | 'other_model'
   /** The cap from then on. */
   readonly maxTokens: number
+  /** The other model. */
+  readonly model?: string | undefined
   readonly notBefore: EpochMs
   /** How its request ends where that can't be done. */
   readonly otherwise: Verdict
@@ -84,14 +92,14 @@ export type OutcomeDecision = ReleaseTo | AskAgain
  *
  * Errors and expiries end when the queue's `giveUpAfterMs` is over. A canceled request ends canceled, never waits.
  *
- * An answer that was cut off and was left for this moment is sent once more with a higher cap, and one that paused goes on,
- * if the policy still says so; else it ends its request as it is.
+ * An answer that was cut off and was left for this moment is sent once more with a higher cap, one that paused goes on, and
+ * one that was refused is asked of another model, if the policy still says so; else it ends its request as it is.
  *
  * @throws {InvariantError} for any other success, which has its verdict when it is booked and is never decided here.
  */
 export function decideOutcome(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
   const { member, submission } = facts
-  if (member.outcome === 'succeeded') return decideCutOff(facts, now)
+  if (member.outcome === 'succeeded') return decideLeft(facts, now)
   if (member.cancelRequested) return { type: 'done', verdict: CANCELED }
   switch (member.outcome) {
     case 'errored':
@@ -104,26 +112,33 @@ export function decideOutcome(facts: OutcomeFacts, now: EpochMs): OutcomeDecisio
   }
 }
 
-function decideCutOff(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
+function decideLeft(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
   const { member, policy, submission } = facts
-  if (member.usability !== 'cut_off') {
+  const { usability, maxTokens } = member
+  if (usability !== 'cut_off' && usability !== 'refused') {
     throw new InvariantError('A success was left without a verdict when its submission closed.')
   }
-  const story = facts.story ?? BY_ITS_CAP
+  const story = facts.story ?? UNTOLD[usability]
   const { stopReason } = story
-  const otherwise = successVerdict({ usability: 'cut_off', stopReason }, policy)
+  const otherwise = successVerdict({ usability, stopReason }, policy)
   const isOver = member.cancelRequested || isGivenUp(facts, now)
   if (isOver) return { type: 'done', verdict: otherwise }
-  const notBefore = submission.endedAt ?? now
+  const again = { maxTokens, notBefore: submission.endedAt ?? now, otherwise }
   if (isRaised(member, story, policy)) {
-    return { type: 'raise', maxTokens: policy.raiseMaxTokensTo, notBefore, otherwise }
+    return { ...again, type: 'raise', maxTokens: policy.raiseMaxTokensTo }
   }
-  if (!isContinued(story, policy)) return { type: 'done', verdict: otherwise }
-  return { type: 'continue', maxTokens: member.maxTokens, notBefore, otherwise }
+  if (isContinued(story, policy)) return { ...again, type: 'continue' }
+  const model = otherModelFor(story, policy)
+  return model === null
+    ? { type: 'done', verdict: otherwise }
+    : { ...again, type: 'other_model', model }
 }
 
-// Nothing else was left for the close before there was more to tell.
-const BY_ITS_CAP: AnswerStory = { stopReason: 'max_tokens', reasons: [] }
+// What is known of an answer whose line can't be read again.
+const UNTOLD: Readonly<Record<'cut_off' | 'refused', AnswerStory>> = {
+  cut_off: { stopReason: 'max_tokens', reasons: [], model: null },
+  refused: { stopReason: 'refusal', reasons: [], model: null },
+}
 
 function decideErrored(facts: OutcomeFacts, now: EpochMs): ReleaseTo {
   const { member, policy, submission } = facts

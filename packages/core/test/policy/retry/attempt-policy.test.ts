@@ -34,7 +34,7 @@ test.each([
   expect(attemptPolicyOf(SECOND, [first, SECOND], [])).toBe(policy)
 })
 
-test.each(['cut_off_raised', 'pause_continued'] as const)(
+test.each(['cut_off_raised', 'pause_continued', 'refused_other_model'] as const)(
   'one with another body is a %s',
   (reason) => {
     const first = life({ outcome: 'succeeded' })

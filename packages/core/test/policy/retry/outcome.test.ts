@@ -267,7 +267,7 @@ describe('an answer that was cut off', () => {
 
 describe('an answer that paused', () => {
   const PAUSED = { outcome: 'succeeded', errorType: null, usability: 'cut_off' } as const
-  const story = { stopReason: 'pause_turn', reasons: [] } as const
+  const story = { stopReason: 'pause_turn', reasons: [], model: 'claude-a' } as const
   const policy = { continueAtMost: 2, raiseMaxTokensTo: 4_000 }
   const AS_IT_IS = done('cut_off', 'pause_turn')
 
@@ -295,10 +295,35 @@ describe('an answer that paused', () => {
   })
 
   test('may be cut off by its cap later, which is raised once over all of its attempts', () => {
-    const cut = { stopReason: 'max_tokens', reasons: ['pause_continued'] } as const
+    const cut = { ...story, stopReason: 'max_tokens', reasons: ['pause_continued'] } as const
     const member = { ...PAUSED, bodyReason: 'pause_continued' as const }
     expect(decide(member, { policy, story: cut }).type).toBe('raise')
     const raised = { ...cut, reasons: ['cut_off_raised', 'pause_continued'] as const }
     expect(decide(member, { policy, story: raised })).toEqual(done('cut_off', 'max_tokens'))
+  })
+})
+
+describe('an answer that was refused', () => {
+  const REFUSED = { outcome: 'succeeded', errorType: null, usability: 'refused' } as const
+  const story = { stopReason: 'refusal', reasons: [], model: 'claude-a' } as const
+  const policy = { askRefusedOf: 'claude-b' }
+  const AS_IT_IS = done('refused', 'refusal')
+
+  test('is asked of another model as soon as its batch has ended, with the cap that it had', () => {
+    expect(decide(REFUSED, { policy, story })).toEqual({
+      ...{ type: 'other_model', model: 'claude-b', maxTokens: 1_000, notBefore: ENDED_AT },
+      otherwise: { status: 'failed', reason: 'refused', detail: 'refusal' },
+    })
+  })
+
+  test.each([
+    ['that nobody wants any more', { cancelRequested: true }, {}, story],
+    ['of a queue that asks nobody else', {}, { askRefusedOf: null }, story],
+    ['of a request whose time is over', {}, { giveUpAfterMs: NOW }, story],
+    ['of the other model too', {}, {}, { ...story, reasons: ['refused_other_model'] as const }],
+    ['whose line is gone', {}, {}, undefined],
+  ])('%s ends its request', (_, member, other, told) => {
+    const rest = { policy: { ...policy, ...other }, story: told }
+    expect(decide({ ...REFUSED, ...member }, rest)).toEqual(AS_IT_IS)
   })
 })
