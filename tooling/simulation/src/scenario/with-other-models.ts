@@ -19,7 +19,9 @@ const MODELS: readonly [string, ...string[]] = [
  */
 export function withOtherModels(seed: number, workload: Workload): Workload {
   const draw = new Draw(seed, `other models of ${workload.project}`)
-  if (!draw.chance(SHARE)) return workload
+  if (!draw.chance(SHARE) || workload.deliveries.some(({ rows }) => rows.some(isPlaced))) {
+    return workload
+  }
   const policies = [...workload.policies].map(
     ([queue, policy]) => [queue, { ...policy, askRefusedOf: draw.pick(MODELS) }] as const,
   )
@@ -27,6 +29,11 @@ export function withOtherModels(seed: number, workload: Workload): Workload {
     draw.chance(0.5) ? { ...delivery, rows: delivery.rows.map(withSharedModel) } : delivery,
   )
   return { ...workload, deliveries, policies: new Map(policies) }
+}
+
+// Not every model can be asked in a place.
+function isPlaced({ body }: IntakeRow): boolean {
+  return Buffer.from(body).includes('"inference_geo"')
 }
 
 // Its item is as long as it was: a comma moves with the member.
