@@ -12,6 +12,7 @@ import { EXIT } from '../exit-code.js'
 import { queueFlag } from '../flags/queue-flag.js'
 import { sinceFlag } from '../flags/since-flag.js'
 import { type ExportResult, exportRows } from '../output/export-rows.js'
+import { withPolicies } from '../output/with-policies.js'
 import { checkQueue } from '../scope/known-queue.js'
 import { commandText } from '../screen/command-text.js'
 import { countOf } from '../screen/number-text.js'
@@ -50,7 +51,11 @@ export async function writeQueueResults(
   const end: { value: AnswersEnd | null } = { value: null }
   const most = store.traits.pageLimit
   const answers = queueAnswers({ store, project: DEFAULT_PROJECT, queue, from, most })
-  const written = await exportRows({ pages: withEnd(answers, end), lines, writer })
+  const written = await exportRows({
+    pages: withPolicies(store, withEnd(answers, end)),
+    lines,
+    writer,
+  })
   await writer.finish()
   const exitCode = written.unusable === 0 ? EXIT.usable : EXIT.someNotUsable
   const { openCount = 0, freshCount = 0, mark = null } = end.value ?? {}

@@ -8,6 +8,7 @@ import { type ExportResult, exportRows, pagesOfJob } from '../output/export-rows
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { doneRows, formatOf, plainRows, ROW_FORMATS } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
+import { withPolicies } from '../output/with-policies.js'
 import { findJob } from '../run/find-job.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf } from '../run/store-options.js'
@@ -59,7 +60,7 @@ async function writeJobResults(
   flags: ResultsFlags,
 ): Promise<number> {
   const written = await exportRows({
-    pages: pagesOfJob(half.store, job.id),
+    pages: withPolicies(half.store, pagesOfJob(half.store, job.id)),
     lines: flags.soFar === true ? doneRows(lines) : lines,
     writer,
   })

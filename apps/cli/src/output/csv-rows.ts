@@ -7,12 +7,12 @@ import type { TableRow } from '../rows/table.js'
 import { csvLine } from './csv-line.js'
 import type { RowLines } from './row-lines.js'
 
-const OURS = ['answer', 'status', 'cost_usd', 'error'] as const
+const OURS = ['answer', 'status', 'cost_usd', 'error', 'policy'] as const
 const CARRIAGE_RETURN = '\r'
 const encoder = new TextEncoder()
 
 /**
- * CSV: the columns of the input, then answer, status, cost_usd and error. Without an input that is a table: the key in
+ * CSV: the columns of the input, then answer, status, cost_usd, error and policy. Without an input that is a table: the key in
  * their place.
  *
  * The input is read a second time beside the results, so memory stays flat; an input that is not the same any more ends
@@ -74,9 +74,9 @@ function ownNames(columns: readonly string[]): readonly string[] {
   })
 }
 
-function ownCells({ text, status, costUsd, error }: OutputRow): readonly string[] {
+function ownCells({ text, status, costUsd, error, policy }: OutputRow): readonly string[] {
   const problem = error === null ? '' : `${error.code}: ${error.message}`
-  return [text ?? '', status, costUsd ?? '', problem]
+  return [text ?? '', status, costUsd ?? '', problem, policy ?? '']
 }
 
 async function rowAt(

@@ -15,6 +15,7 @@ import { type ExportResult, exportRows, pagesOfJob } from '../output/export-rows
 import { type OutputTarget, openOutputTarget } from '../output/output-target.js'
 import { plainRows } from '../output/row-lines.js'
 import { openRowWriter } from '../output/row-writer.js'
+import { withPolicies } from '../output/with-policies.js'
 import { costRefusal } from '../preflight/permission.js'
 import { ledEvent } from '../screen/command-text.js'
 import { figuresOf } from '../screen/job-figures.js'
@@ -273,7 +274,7 @@ async function writeRows(
     const lines =
       format === 'csv' ? await csvRows(source.rows, job.sourceDigest) : plainRows(format)
     const written = await exportRows({
-      pages: pagesOfJob(half.store, job.id),
+      pages: withPolicies(half.store, pagesOfJob(half.store, job.id)),
       lines,
       writer,
     })

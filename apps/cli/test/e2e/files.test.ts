@@ -125,7 +125,7 @@ describe('documents that are PDFs and pictures', () => {
     const { code, stderr } = await run('*.pdf', '-o', 'out.csv', ...ROWS)
     expect(code, stderr).toBe(0)
     const lines = readFileSync(join(folder, 'out.csv'), 'utf8').split('\r\n')
-    expect(lines[0]).toBe('path,name,answer,status,cost_usd,error')
+    expect(lines[0]).toBe('path,name,answer,status,cost_usd,error,policy')
     expect(lines[1]).toContain(`a.pdf,a.pdf,"application/pdf ${sha(aPdf())} | Sum it up."`)
     writeFileSync(join(folder, 'b.md'), 'Words.')
     const mixed = await run('*.pdf', '*.md', '-o', 'mixed.jsonl', ...ROWS)

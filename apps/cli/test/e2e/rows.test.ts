@@ -7,7 +7,7 @@ import { ROW_FLAGS, rowsPlace } from '../support/rows.js'
 
 const CLAIMS = 'id,text,amount\r\nc1,"Water, in the\r\nkitchen",-12.5\r\nc2,=cmd(),3\r\n'
 const PROMPT = 'Triage {{amount}}:\n{{text}}\n'
-const OURS = 'answer,status,cost_usd,error'
+const OURS = 'answer,status,cost_usd,error,policy'
 
 function linesOf(folder: string, name: string): readonly Record<string, unknown>[] {
   const text = readFileSync(join(folder, name), 'utf8').trimEnd()
@@ -33,8 +33,8 @@ describe('halfrate run with a prompt', () => {
     expect(readFileSync(join(folder, 'out.csv'), 'utf8')).toBe(
       [
         `id,text,amount,${OURS}\r\n`,
-        `c1,"Water, in the\r\nkitchen",-12.5,${quoted[0]},succeeded,${cost[0]},\r\n`,
-        `c2,'=cmd(),3,${quoted[1]},succeeded,${cost[1]},\r\n`,
+        `c1,"Water, in the\r\nkitchen",-12.5,${quoted[0]},succeeded,${cost[0]},,\r\n`,
+        `c2,'=cmd(),3,${quoted[1]},succeeded,${cost[1]},,\r\n`,
       ].join(''),
     )
   })
@@ -46,7 +46,7 @@ describe('halfrate run with a prompt', () => {
     const { code, stderr } = await run('rows.jsonl', '-o', 'out.csv')
     expect(code, stderr).toBe(0)
     const lines = readFileSync(join(folder, 'out.csv'), 'utf8').split('\r\n')
-    expect(lines[0]).toBe('key,text,amount,status,answer,halfrate_status,cost_usd,error')
+    expect(lines[0]).toBe('key,text,amount,status,answer,halfrate_status,cost_usd,error,policy')
     expect(lines[1]).toMatch(/^a,x,1\.50,,".*Triage 1\.50: x.*,succeeded,/)
     expect(lines[2]).toMatch(/^b,y,,"\[1, 2\]",".*Triage : y.*,succeeded,/)
   })
@@ -106,7 +106,7 @@ describe('halfrate run with a prompt', () => {
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('keys: row-1, row-2, … by the number of the row')
     const lines = readFileSync(join(folder, 'out.csv'), 'utf8').split('\r\n')
-    expect(lines[0]).toBe('text;amount;answer;status;cost_usd;error')
+    expect(lines[0]).toBe('text;amount;answer;status;cost_usd;error;policy')
     expect(lines[1]).toMatch(/^"a,b";1;"/)
     const why = await halfrate(['why', 'row-2', ...claude.flags.slice(2)], { cwd: folder })
     expect(why.code, why.stderr).toBe(0)
@@ -175,7 +175,7 @@ describe('halfrate run with a prompt', () => {
       expect(stderr).toContain('claims.csv: it was changed since its rows were taken in')
       expect(readFileSync(join(folder, 'out.csv'), 'utf8')).toBe('old')
       const results = await halfrate(['results', '--format', 'csv'], { cwd: folder })
-      expect(results.stdout).toMatch(/^key,answer,status,cost_usd,error\r\nc1,/)
+      expect(results.stdout).toMatch(/^key,answer,status,cost_usd,error,policy\r\nc1,/)
     },
   )
 })

@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.js'
+import type { AttemptPolicy } from './attempt-policy.js'
 import type { NanoUsd } from './money.js'
 import type { Request } from './request.js'
 
@@ -11,4 +12,6 @@ export interface ResultRow {
   readonly line: Uint8Array | null
   /** Paid for the request over all attempts; null when a price is unknown. */
   readonly paidNano: NanoUsd | null
+  /** By which policy that attempt was made, null for the first one; left out by stores, which are not asked for it. */
+  readonly policy?: AttemptPolicy | null | undefined
 }

@@ -20,6 +20,8 @@ import type { RowError } from './row-error.js'
  * - `attempts`: how often it was sent, a running attempt included.
  * - `error`: null for a row that succeeded or waits, else `code` (stable, one of our reason codes), `message` and
  *   `next_step` (both for people).
+ * - `policy`: by which policy the attempt was made that the row ended with, one of `ATTEMPT_POLICIES`; null for the first
+ *   attempt.
  *
  * New members may be added at the end; none of these is ever renamed or removed.
  */
@@ -38,7 +40,8 @@ function lineOf(row: OutputRow): Uint8Array {
   const tail = [
     `,"cost_usd":${JSON.stringify(row.costUsd)}`,
     `"attempts":${row.attempts}`,
-    `"error":${errorText(row.error)}}`,
+    `"error":${errorText(row.error)}`,
+    `"policy":${JSON.stringify(row.policy)}}`,
   ]
   return joinBytes([
     head.join(','),

@@ -1,5 +1,6 @@
 /** What becomes of lines of results files: read, judged, and written for people and programs. */
-export { type AttemptPolicy, attemptPolicyOf, type PolicyFacts } from '../retry/attempt-policy.js'
+export { ATTEMPT_POLICIES, type AttemptPolicy } from '../../model/attempt-policy.js'
+export { attemptPolicyOf, type PolicyFacts } from '../retry/attempt-policy.js'
 export { anthropicRow } from './anthropic-row.js'
 export { exportRow } from './export-row.js'
 export { type BilledUsage, readUsage } from './message-usage.js'

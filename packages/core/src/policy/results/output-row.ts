@@ -1,3 +1,4 @@
+import type { AttemptPolicy } from '../../model/attempt-policy.js'
 import type { RequestStatus } from '../../model/request.js'
 import type { ResultRow } from '../../model/result-row.js'
 import { usdText } from '../money/usd-text.js'
@@ -32,6 +33,8 @@ export interface OutputRow {
   readonly costUsd: string | null
   readonly attempts: number
   readonly error: RowError | null
+  /** By which policy the attempt was made that it ended with; null for the first one. */
+  readonly policy: AttemptPolicy | null
 }
 
 /**
@@ -51,6 +54,7 @@ export function outputRowOf(row: ResultRow): OutputRow {
     costUsd: row.paidNano === null ? null : usdText(row.paidNano),
     attempts: request.attemptCount,
     error: errorOf(row, status, answer?.reading ?? null),
+    policy: status === 'waiting' ? null : (row.policy ?? null),
   }
   if (line === null || answer?.reading.type !== 'line' || answer.reading.outcome !== 'succeeded') {
     return { ...base, text: null, stopReason: null, message: null, usage: null }

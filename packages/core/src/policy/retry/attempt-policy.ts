@@ -1,33 +1,8 @@
 import type { Attempt } from '../../model/attempt.js'
+import type { AttemptPolicy } from '../../model/attempt-policy.js'
 import type { BodyReason, ChildBody } from '../../model/changed-body.js'
 import type { Submission } from '../../model/submission.js'
 import { isHedge } from '../hedging.js'
-
-/**
- * By what an attempt beyond the first was made.
- *
- * `cut_off_raised`: its answer was cut off, and goes with a higher cap. `pause_continued`: its answer paused, and goes on
- * from there. `refused_other_model`: its answer was a refusal, and another model is asked. `errored_retry`, `expired_retry`: the attempt before
- * it ended so. `canceled_retry`: its batch was canceled, and nobody canceled the request. `unanswered_retry`: the results have no
- * line of it, and it is proven that none was paid. `refused_resend`: the batch was refused, or its send stopped, before
- * anything ran. `lost_resend`: the answer to its send was lost, and the batch given up or, in a backup that was put back, not
- * known. `taken_apart`: its batch was not
- * sent. `hedged`: its batch was not back shortly before it was wanted, and it was called as well. `sent_twice`: something on the way repeated its batch. `taken_in`: found in a batch that the store did not send.
- */
-export type AttemptPolicy =
-  | 'cut_off_raised'
-  | 'pause_continued'
-  | 'refused_other_model'
-  | 'errored_retry'
-  | 'expired_retry'
-  | 'canceled_retry'
-  | 'unanswered_retry'
-  | 'refused_resend'
-  | 'lost_resend'
-  | 'taken_apart'
-  | 'hedged'
-  | 'sent_twice'
-  | 'taken_in'
 
 /** An attempt as far as its policy can be told by it. */
 export interface PolicyFacts {

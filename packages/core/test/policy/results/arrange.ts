@@ -81,6 +81,7 @@ export function resultRow(
     line?: unknown
     paidNano?: number | null
     request?: Partial<Request>
+    policy?: ResultRow['policy']
   }>,
 ): ResultRow {
   const { verdict, line, paidNano = 0 } = changes
@@ -90,5 +91,6 @@ export function resultRow(
     attempt: null,
     line: line === undefined ? null : line instanceof Uint8Array ? line : bytesOf(line),
     paidNano: paidNano as NanoUsd | null,
+    policy: changes.policy,
   }
 }

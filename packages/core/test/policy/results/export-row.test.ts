@@ -22,7 +22,7 @@ describe('the output line', () => {
     expect(textOf(exportRow(row))).toBe(
       `{"key":"claim-1","status":"succeeded","text":"ham","stop_reason":"end_turn",` +
         `"message":${JSON.stringify({ ...rest, usage })},"usage":${JSON.stringify(usage)},` +
-        `"cost_usd":"0.000123","attempts":1,"error":null}`,
+        `"cost_usd":"0.000123","attempts":1,"error":null,"policy":null}`,
     )
   })
 
@@ -83,11 +83,18 @@ describe('the output line', () => {
       cost_usd: '0.000000005',
       attempts: 1,
       error: null,
+      policy: null,
     })
     expect(exported({ ...row, request: { state: 'assigned' } })).toMatchObject({
       status: 'waiting',
     })
     expect(exported({ line: succeeded() })).toMatchObject({ message: null, text: null })
+  })
+
+  test('names the policy of the attempt that a done request ended with', () => {
+    const row = { line: succeeded(), policy: 'cut_off_raised' } as const
+    expect(exported({ ...row, verdict: USABLE })).toMatchObject({ policy: 'cut_off_raised' })
+    expect(exported(row)).toMatchObject({ status: 'waiting', policy: null })
   })
 
   test('of an unusable answer keeps it, and says what to do', () => {
