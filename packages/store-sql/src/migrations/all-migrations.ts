@@ -7,7 +7,7 @@ import { blobsMigration } from './0006-blobs.js'
 import { looseMigration } from './0007-loose.js'
 import { budgetsMigration } from './0008-budgets.js'
 import { routesMigration } from './0009-routes.js'
-import { otherModelsMigration } from './0011-other-models.js'
+import { otherModelsMigration } from './0010-other-models.js'
 import type { Migration } from './migration.js'
 
 /** Every migration, oldest first. */

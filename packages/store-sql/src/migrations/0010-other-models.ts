@@ -2,13 +2,13 @@ import type { SqlFlavor } from '../flavor.js'
 import type { Migration } from './migration.js'
 
 /**
- * 0011_other_models. Not breaking: a column that may be null, and a view that has it too.
+ * 0010_other_models. Not breaking: a column that may be null, and a view that has it too.
  *
  * The model that an attempt asked, where its request asks another one since; null for that of its request, so that hardly any
  * attempt is written once more.
  */
 export const otherModelsMigration: Migration = {
-  name: '0011_other_models',
+  name: '0010_other_models',
   breaking: false,
   statements: ({ integer, anyText }: SqlFlavor) => [
     `ALTER TABLE attempts ADD COLUMN model_id ${integer}`,
