@@ -7,6 +7,7 @@ const SWITCHES: ReadonlySet<string> = new Set([
   '--cut-off',
   '--detach',
   '--dry-run',
+  '--hedges',
   '--help',
   '--integrity',
   '--json',

@@ -103,13 +103,26 @@ describe('what the engine did, in one line', () => {
   })
 
   test('tells what is called since a batch would be late, and what that costs more at most', () => {
-    const event = { type: 'rescued', at: NOW, queue: 'claims', count: 2, extraNano: usd(1.5) }
+    const event = {
+      type: 'rescued',
+      how: 'reroute',
+      at: NOW,
+      queue: 'claims',
+      count: 2,
+      extraNano: usd(1.5),
+    }
     const rescued = { ...event, deadlineAt: NOW + minutes(20) } as unknown as EngineEvent
     expect(eventText(rescued, 'UTC')).toBe(
       '2 rows of queue claims go in real time, for at most $1.50 more: a batch would likely be back after 02:37',
     )
     expect(eventText({ ...rescued, extraNano: null } as EngineEvent, 'UTC')).toContain(
       'at an unknown price',
+    )
+    expect(eventText({ ...rescued, how: 'hedge' } as EngineEvent, 'UTC')).toBe(
+      '2 rows of queue claims go in real time too, for at most $1.50 more: their batch is not back, and they are wanted by 02:37',
+    )
+    expect(eventText({ ...rescued, how: 'cancel_batch_first' } as EngineEvent, 'UTC')).toBe(
+      'a batch with 2 rows of queue claims is canceled: it is not back, and they are wanted by 02:37; what comes back unanswered goes in real time',
     )
   })
 
