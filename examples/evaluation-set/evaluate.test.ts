@@ -46,7 +46,7 @@ test('each model is graded on every case, and a second run pays nothing more', a
 
 test('a model that answers nothing has no grade', async () => {
   await using claude = await startEmulator({ seed: 7, clock: { factor: 3_600 } })
-  claude.reply(({ params }) => ((params as Asked).model === MODELS[0] ? '' : answer(params)))
+  claude.reply(({ params }) => (params.model === MODELS[0] ? '' : answer(params)))
   await using half = await openHalfrate({ store: ':memory:', emulator: claude })
   const [none, other] = await evaluate(half, 'colours', CASES, MODELS)
   expect(none).toMatchObject({ answered: 0, grade: null })

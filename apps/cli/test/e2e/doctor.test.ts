@@ -21,7 +21,7 @@ test('the doctor says of each thing how it is, before there is a store and after
     second.findings.map((each: { readonly name: string }) => [each.name, each]),
   )
   expect(byName.workspace.text).toContain('2 batches seen, 1 batch of other programs')
-  expect(byName.store.text).toMatch(/^SQLite 3\..*, schema 000\d_\w+, \d/)
+  expect(byName.store.text).toMatch(/^SQLite 3\..*, schema \d{4}_\w+, \d/)
   expect(byName).toMatchObject({
     key: { state: 'ok' },
     network: { state: 'ok' },

@@ -34,6 +34,8 @@ export const openMemberCases: readonly StoreCase[] = [
         createdAt,
         deadlineAt: null,
         cancelRequested: false,
+        jobId: null,
+        model: 'claude-haiku-4-5',
       }
       expect(await scene.store.openOutcomes(read)).toEqual([
         { ordinal: 0, requestId: a, outcome: 'errored', errorType: 'api_error', ...facts },
