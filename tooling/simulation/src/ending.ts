@@ -237,6 +237,7 @@ export async function judgeEnd(
     providerOffsetMs: scenario.plan.sizes.providerOffsetMs,
     calls: provider.messages.calls.all(),
   })
+  const { late } = simulation.tellings
   const workloads = workloadsOf(scenario)
   const policies = new Map(workloads.map((each) => [each.project, each.policies]))
   const { bookedRows, ...figures } = await judgeRun({
@@ -250,7 +251,7 @@ export async function judgeEnd(
     isRestored,
     waiting: new Set((await storeJudge.openRequests()).map(({ id }) => id)),
     askedBy: (customId) => provider.fates.askedBy(customId),
-    ends: new EndJudge({ fates, policies, isWithin, isRestored, violations }),
+    ends: new EndJudge({ fates, policies, isWithin, isRestored, late, violations }),
     resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     violations,
   })

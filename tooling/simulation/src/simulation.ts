@@ -258,7 +258,7 @@ export class Simulation {
 
   #forget(processName: string): void {
     this.stepJudge.forget(processName)
-    this.tellings.forget(processName)
+    this.tellings.forget(processName, this.scheduler.now)
   }
 
   #makeCallers(): Callers {

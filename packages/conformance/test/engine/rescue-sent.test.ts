@@ -65,8 +65,39 @@ describe('a batch that is not back shortly before it is wanted', () => {
     const made = await world({ rescue: 'reroute' })
     await hedgeBudget(made, 1e12)
     const deadlineAt = await wanted(made, 'a')
-    await made.work(deadlineAt - made.now(), 5 * MINUTE_MS)
+    await made.work(deadlineAt - made.now() - 6 * MINUTE_MS, MINUTE_MS)
+    expect(made.alarms()).toEqual([])
+    // It is said while something can still be done about it, and not again.
+    await made.work(2 * MINUTE_MS, MINUTE_MS)
+    expect(made.alarms()).toEqual(['deadline_at_risk'])
+    await made.work(HOUR_MS, MINUTE_MS)
+    made.end()
+    await made.work(HOUR_MS, MINUTE_MS)
     expect([calls(made), rescued(made)]).toEqual([0, []])
+    expect([await made.ends(), made.alarms()]).toEqual([{ succeeded: 1 }, ['deadline_at_risk']])
+  })
+
+  test('is told to be late by who comes to it when it is, still there or back', async () => {
+    const there = await world({})
+    await wanted(there, 'a', 'b')
+    await there.clock.advance(AHEAD_MS + HOUR_MS)
+    await there.work(HOUR_MS, MINUTE_MS)
+    expect(there.events.filter(({ type }) => type === 'alarm')).toMatchObject([
+      { message: expect.stringMatching(/^Of queue .* 2 in a batch still at Claude .* are late: /) },
+    ])
+
+    const back = await world({})
+    await wanted(back, 'a', 'b')
+    back.end()
+    await back.clock.advance(AHEAD_MS + HOUR_MS)
+    await back.work(HOUR_MS, MINUTE_MS)
+    expect(await back.ends()).toEqual({ succeeded: 2 })
+    expect(back.events.filter(({ type }) => type === 'alarm')).toMatchObject([
+      {
+        code: 'deadline_at_risk',
+        message: expect.stringMatching(/are late: their answers are fetched/),
+      },
+    ])
   })
 
   test('is called as well under a budget of hedges, once, and in time', async () => {
@@ -144,7 +175,7 @@ describe('a batch that is not back shortly before it is wanted', () => {
     await wanted(made, 'a')
     await made.clock.advance(AHEAD_MS + HOUR_MS)
     await made.work(HOUR_MS, MINUTE_MS)
-    expect(calls(made)).toBe(0)
+    expect([calls(made), made.alarms()]).toEqual([0, ['deadline_at_risk']])
   })
 
   test('is canceled where its queue says so, and what comes back unanswered is called', async () => {

@@ -20,6 +20,7 @@ import { readPolicy } from './policies.js'
 import type { FetchEnd } from './read-lines.js'
 import { releaseAll } from './release.js'
 import { retryFactsOf } from './retry-facts.js'
+import { warnIfOver } from './warn-if-over.js'
 
 const BROKEN_OFF: ProviderError = {
   status: null,
@@ -50,6 +51,7 @@ export async function collectSubmission(
     await context.store.noteSubmission({ fence, submissionId: submission.id, nextStepAt })
     return
   }
+  await warnIfOver(context, submission)
   const fetch = isImported(submission) ? importResults : fetchResults
   const end = await fetch(context, lease, submission)
   const error = end.type === 'broken' ? (end.error ?? BROKEN_OFF) : null

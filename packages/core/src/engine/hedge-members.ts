@@ -27,10 +27,11 @@ export async function hedgeMembers(
 ): Promise<void> {
   const { batch, deadlineAt, now } = late
   const warn = (count: number, why: string): void => {
-    if (count > 0) warnLate(context, late, count, why)
+    warnLate(context, late, count, why)
   }
   const { isSendingStopped, maySend } = context.memory
-  if (isSendingStopped || !maySend || context.stopping.aborted) return
+  if (context.stopping.aborted) return
+  if (isSendingStopped || !maySend) return warn(open.length, 'sending is stopped')
   const lane = hedgeLane(batch.lane)
   const holds = new GroupHolds(context, batch)
   const { hold } = await holds.holdOf({ account: batch.account, lane }, now)

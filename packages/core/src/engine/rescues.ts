@@ -11,7 +11,7 @@ import type { DeadlineTimes } from './deadline-times.js'
 import { GroupHolds } from './group-holds.js'
 import type { HeldLease } from './held-lease.js'
 import type { JobBudgets, PricedRequest } from './job-budgets.js'
-import { isNew } from './late-batch.js'
+import { isNew, noteLateLane } from './late-batch.js'
 import type { ScopeBudgets } from './scope-budgets.js'
 import { isCall, kindOf } from './timed-group.js'
 
@@ -85,7 +85,11 @@ export class Rescues {
       return 0
     }
     const { isSendingStopped, maySend } = context.memory
-    if (isSendingStopped || !maySend || context.stopping.aborted) return 0
+    if (context.stopping.aborted) return 0
+    if (isSendingStopped || !maySend) {
+      this.#warn(late, group.count, 'sending is stopped')
+      return 0
+    }
     const lane = laneKey({ ...laneOf(group.lane), route: 'realtime', why: 'rescue' })
     const { project, queue } = this.#planning
     const holds = new GroupHolds(context, { project, queue })
@@ -142,6 +146,7 @@ export class Rescues {
   #warn({ group, deadlineAt }: Late, count: number, why: string): void {
     const { context, project, queue } = this.#planning
     if (!isNew(context, JSON.stringify([project, queue, kindOf(group)]))) return
+    noteLateLane(context, { ...group, project, queue })
     const wanted = new Date(deadlineAt).toISOString()
     const message = `Of queue ${queue} ${count} waiting for a batch and wanted by ${wanted} are likely late: ${why}.`
     alarm(context, { code: 'deadline_at_risk', message })

@@ -14,6 +14,7 @@ import { attemptPolicyOf } from '@halfrate/core/results'
 import { isHedge } from '@halfrate/core/routing'
 import type { BookedRequest } from '../provider/request-book.js'
 import { expectedEnd, type FateRow, isCountable, isPermanent } from './expected-end.js'
+import type { LateWatch } from './late-watch.js'
 import type { RequestFates } from './request-fates.js'
 import { routeFault } from './route-fault.js'
 import type { Violations } from './violation.js'
@@ -27,6 +28,8 @@ export interface EndJudgeOptions {
   readonly isWithin: boolean
   /** A backup was put back, so that the store knows less than the provider. */
   readonly isRestored: boolean
+  /** Who was told of what is late. */
+  readonly late: LateWatch
   readonly violations: Violations
 }
 
@@ -53,6 +56,7 @@ export class EndJudge {
     this.#judgePolicies(booked, life)
     const fault = routeFault(request, this.#policyOf(booked))
     if (fault !== null) this.#add(booked, fault)
+    if (!this.#options.isRestored) this.#options.late.judge(life)
     const isHedged = attempts.some(({ submission }) => isHedge(submission))
     if (isHedged) {
       this.#judgeHedged(booked, life)

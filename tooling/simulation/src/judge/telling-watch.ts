@@ -10,6 +10,7 @@ import {
 import type { Ledger, LedgerBatch } from '@halfrate/emulator/model'
 import type { StoreWatcher } from '../store/sim-store.js'
 import type { StoreCall } from '../store/store-call.js'
+import { LateWatch } from './late-watch.js'
 import type { Violations } from './violation.js'
 
 /** What the end of a run is held against. */
@@ -40,6 +41,8 @@ const LOST_RESULTS: readonly AlarmCode[] = ['vanished_batch', 'result_lost']
  * telling tells nobody, and neither does who never heard that word; the books have it all the same.
  */
 export class TellingWatch {
+  /** What is done late. */
+  readonly late: LateWatch
   readonly #violations: Violations
   readonly #told = new Set<string>()
   readonly #unheard = new Set<RemoteId>()
@@ -47,10 +50,12 @@ export class TellingWatch {
 
   constructor(violations: Violations) {
     this.#violations = violations
+    this.late = new LateWatch(violations)
   }
 
   /** Looks at an event of the engine. */
   see(event: EngineEvent): void {
+    this.late.see(event)
     if (event.type !== 'alarm' || event.remoteId === null) return
     this.#told.add(`${event.remoteId} ${event.code}`)
     this.#untold.delete(event.remoteId)
@@ -68,7 +73,8 @@ export class TellingWatch {
   }
 
   /** A process ended, and what it had to say with it. */
-  forget(processName: string): void {
+  forget(processName: string, at: number): void {
+    this.late.died(at)
     for (const [remoteId, name] of this.#untold) {
       if (name !== processName) continue
       this.#untold.delete(remoteId)

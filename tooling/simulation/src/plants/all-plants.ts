@@ -78,6 +78,7 @@ import { unknownIsForeign } from './unknown-is-foreign.js'
 import { unknownPriceZero } from './unknown-price-zero.js'
 import { unnoticedRestore } from './unnoticed-restore.js'
 import { unstandingVerdict } from './unstanding-verdict.js'
+import { untoldLateness } from './untold-lateness.js'
 import { untoldOrphan } from './untold-orphan.js'
 import { unusableTaken } from './unusable-taken.js'
 import { unwalledReads } from './unwalled-reads.js'
@@ -108,6 +109,7 @@ export const PLANTS: readonly Plant[] = [
   rescuedUnasked,
   unbudgetedHedges,
   forgottenLoser,
+  untoldLateness,
   lateLook,
   hastyGone,
   unaskedVerdict,
