@@ -1,4 +1,5 @@
 import type { Attempt, NanoUsd, ReportMoney } from '@halfrate/core'
+import { costInRealTime } from '@halfrate/core/money'
 
 /** Adds up the money of attempts, in whole nano-dollars. */
 export class MoneySum {
@@ -12,7 +13,7 @@ export class MoneySum {
   add(attempt: Attempt): void {
     const cost = attempt.costNano ?? 0
     this.#paid += cost
-    this.#realtime += attempt.realtimeNano ?? 0
+    this.#realtime += costInRealTime(attempt) ?? 0
     if (attempt.waste) this.#waste += cost
     if (attempt.outcome === 'succeeded' && attempt.costNano === null) this.#unpriced += 1
     if (!attempt.possiblyPaid) return

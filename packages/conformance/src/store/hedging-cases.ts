@@ -98,6 +98,16 @@ export const hedgingCases: readonly StoreCase[] = [
           expect(await close(scene, call)).toBe('collected')
           const wasted = (await scene.attempts(id)).map(({ waste }) => waste)
           expect(wasted).toEqual([true, false])
+          // In real time it would have been asked once.
+          const { money } = await scene.store.report({ scope: { project: scene.project } })
+          expect(money).toMatchObject({ paidNano: 450_000, realtimeNano: 300_000 })
+          expect(money.wasteNano).toBe(150_000)
+          const page = { after: null, limit: 10, from: 0, to: Number.MAX_SAFE_INTEGER }
+          const { rows } = await scene.store.readCosts({ project: scene.project, ...page })
+          expect(rows.map(({ use, realtimeNano }) => [use, realtimeNano]).sort()).toEqual([
+            ['paid_twice', 0],
+            ['used', 300_000],
+          ])
         }
         expect(await violationsOf(scene.store)).toEqual([])
       }

@@ -3,6 +3,7 @@ import type { NanoUsd } from '../model/money.js'
 import type { ReasonCode, Request } from '../model/request.js'
 import type { SubmissionState } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
+import { costInRealTime } from '../policy/money/cost-in-real-time.js'
 import type { Report, ReportCounts, ReportMoney, RequestScope } from '../ports/store-reading.js'
 import { liveAttempts } from './membership.js'
 import { requestsIn } from './scope.js'
@@ -72,7 +73,7 @@ function addMoney(
   attempt: Attempt,
 ): void {
   sum.paid += attempt.costNano ?? 0
-  sum.realtime += attempt.realtimeNano ?? 0
+  sum.realtime += costInRealTime(attempt) ?? 0
   if (attempt.waste) sum.waste += attempt.costNano ?? 0
   if (attempt.outcome === 'succeeded' && attempt.costNano === null) sum.unpriced += 1
   if (!attempt.possiblyPaid) return

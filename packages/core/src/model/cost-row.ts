@@ -35,6 +35,7 @@ export interface CostRow {
   readonly usage: Usage | null
   /** Null for an unknown price; 0 or null for what is not billed. */
   readonly costNano: NanoUsd | null
+  /** What the answer would have cost in real time: nothing for a usable one that another usable one was there for. */
   readonly realtimeNano: NanoUsd | null
   /** Most that it can cost, null when that is not known. */
   readonly holdNano: NanoUsd | null

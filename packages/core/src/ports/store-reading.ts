@@ -44,7 +44,7 @@ export interface ReportCounts {
 export interface ReportMoney {
   /** Paid, with known prices. */
   readonly paidNano: NanoUsd
-  /** The same usage in real time. */
+  /** The same answers in real time, in which a usable one is paid once: see `costInRealTime`. */
   readonly realtimeNano: NanoUsd
   /** Part of what was paid that was paid twice or for nothing. */
   readonly wasteNano: NanoUsd

@@ -43,7 +43,7 @@ export interface CostFigures {
   readonly cacheWrite1hTokens: number
   readonly webSearchRequests: number
   readonly paidUsd: string
-  /** What the same usage costs in real time. */
+  /** What the same answers cost in real time, in which a usable one is paid once. */
   readonly realtimeUsd: string
   /** Below zero when batch was dearer. */
   readonly savedUsd: string

@@ -19,7 +19,7 @@ export interface JobReport {
   /** Every row is done. */
   readonly isDone: boolean
   readonly paidUsd: string
-  /** What the same usage costs in real time. */
+  /** What the same answers cost in real time, in which a usable one is paid once. */
   readonly realtimeUsd: string
   /** Below zero when batch was dearer. */
   readonly savedUsd: string

@@ -1,4 +1,5 @@
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import { usabilities } from '../codes.js'
 import type { Queries } from './queries.js'
 import { isNewest, type ScopeIds, scopedRequests } from './scope.js'
 
@@ -69,6 +70,8 @@ export function whereaboutsQuery(queries: Queries, scope: ScopeIds): CompiledQue
     group by s.state`.compile(queries)
 }
 
+const usable = usabilities.code('usable')
+
 /** Money of a set of requests. */
 export interface MoneyRow {
   readonly paid_nano: number
@@ -90,7 +93,8 @@ export function moneyQuery(queries: Queries, scope: ScopeIds): CompiledQuery<Mon
     .where(sql<boolean>`not ${isPlain}`)
   return sql<MoneyRow>`select
       coalesce(sum(a.cost_nano), 0) as paid_nano,
-      coalesce(sum(a.realtime_nano), 0) as realtime_nano,
+      coalesce(sum(case when a.waste = 1 and a.usability = ${usable} then 0 else a.realtime_nano end), 0)
+        as realtime_nano,
       coalesce(sum(case when a.waste = 1 then a.cost_nano end), 0) as waste_nano,
       count(case when a.outcome = 0 and a.cost_nano is null then 1 end) as unpriced_attempts,
       coalesce(sum(a.possibly_paid), 0) as possibly_paid_attempts,

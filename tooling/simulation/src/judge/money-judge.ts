@@ -13,8 +13,9 @@ export interface MoneyJudgeOptions {
 
 interface Sums {
   readonly paid: bigint
-  readonly realtime: bigint
   /** Null where it can't be told which of several answers is waste. */
+  readonly realtime: bigint | null
+  /** The same. */
   readonly waste: bigint | null
   readonly unpriced: number
 }
@@ -26,6 +27,8 @@ interface Sums {
 export class MoneyJudge {
   readonly #options: MoneyJudgeOptions
   readonly #waste = new Map<ProjectId, bigint>()
+  // Of usable answers that others were there for.
+  readonly #twice = new Map<ProjectId, bigint>()
 
   constructor(options: MoneyJudgeOptions) {
     this.#options = options
@@ -33,10 +36,12 @@ export class MoneyJudge {
 
   /** An attempt that was booked, beside what was billed for it. */
   judgeAttempt(name: string, attempt: Attempt, row: LedgerRow): void {
-    const { project, costNano, realtimeNano, waste } = attempt
+    const { project, costNano, realtimeNano, waste, usability } = attempt
     this.#compare(`${name} cost`, row.nanoUsd, costNano)
     this.#compare(`${name} in real time cost`, realtimeOf(row), realtimeNano)
-    if (waste) this.#waste.set(project, (this.#waste.get(project) ?? 0n) + (row.nanoUsd ?? 0n))
+    if (!waste) return
+    addTo(this.#waste, project, row.nanoUsd)
+    if (usability === 'usable') addTo(this.#twice, project, realtimeOf(row))
   }
 
   /** The reports of projects, beside the bill. */
@@ -59,8 +64,10 @@ export class MoneyJudge {
     const { violations, isRestored } = this.#options
     const expected: Sums = {
       paid: sumOf(billed.map(({ row }) => row.nanoUsd)),
-      realtime: sumOf(billed.map(({ row }) => realtimeOf(row))),
-      waste: isRestored ? null : sumOf(projects.map((each) => this.#waste.get(each) ?? 0n)),
+      realtime: isRestored
+        ? null
+        : sumOf(billed.map(({ row }) => realtimeOf(row))) - sumIn(this.#twice, projects),
+      waste: isRestored ? null : sumIn(this.#waste, projects),
       unpriced: billed.filter(({ row }) => row.nanoUsd === null).length,
     }
     const booked = await this.#bookedOf(projects)
@@ -92,6 +99,14 @@ export class MoneyJudge {
     if (cost === billed) return
     this.#options.violations.add('books', `${what} ${billed} and is booked at ${cost}.`)
   }
+}
+
+function addTo(sums: Map<ProjectId, bigint>, project: ProjectId, nano: bigint | null): void {
+  sums.set(project, (sums.get(project) ?? 0n) + (nano ?? 0n))
+}
+
+function sumIn(sums: ReadonlyMap<ProjectId, bigint>, projects: readonly ProjectId[]): bigint {
+  return sumOf(projects.map((each) => sums.get(each) ?? 0n))
 }
 
 // The same answer without a batch, by the provider's list of the same day.

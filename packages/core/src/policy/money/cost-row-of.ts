@@ -3,6 +3,7 @@ import type { AnswerUse, CostRow } from '../../model/cost-row.js'
 import type { Request } from '../../model/request.js'
 import type { Submission } from '../../model/submission.js'
 import type { EpochMs } from '../../model/time.js'
+import { costInRealTime } from './cost-in-real-time.js'
 
 /**
  * The instant to which the cost of a batch belongs: when the provider ended it.
@@ -50,7 +51,7 @@ export function costRowOf({ attempt, request, batch, jobName }: CostParts): Cost
     outcome: attempt.outcome,
     usage: attempt.usage,
     costNano: attempt.costNano,
-    realtimeNano: attempt.realtimeNano,
+    realtimeNano: costInRealTime(attempt),
     holdNano: attempt.holdNano,
     use: attempt.outcome === 'succeeded' ? useOf(attempt, request) : null,
     possiblyPaid: attempt.possiblyPaid,

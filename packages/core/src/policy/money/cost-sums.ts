@@ -15,7 +15,7 @@ export interface CostSums {
   readonly webSearchRequests: number
   /** Paid, with known prices. */
   readonly paidNano: bigint
-  /** The same usage in real time. */
+  /** The same answers in real time, in which a usable one is paid once. */
   readonly realtimeNano: bigint
   /** Successes beyond the first of the same request and body, and what of the paid they were: `waste` of reports. */
   readonly paidTwice: number

@@ -16,6 +16,7 @@ export {
   withLoose,
 } from './answer-history.js'
 export { type CostFacts, costOf, type Route, savedOf } from './cost.js'
+export { costInRealTime } from './cost-in-real-time.js'
 export {
   COST_SUBMISSIONS,
   type CostPlaces,
