@@ -71,6 +71,11 @@ export interface HalfrateOptions {
 export interface QueueOptions<Output = unknown> extends Partial<QueuePolicy> {
   /** What each answer is to be. It is part of each request that this process puts into the queue, not of the queue. */
   readonly output?: OutputSchema<Output> | undefined
+  /**
+   * Whether an answer that is not of the output's form goes back once with what is wrong with it, as a further attempt that is paid
+   * like any other. That is the queue's policy then (`outputSchema`), for all of its answers. Default: as it is stored.
+   */
+  readonly repair?: boolean | undefined
 }
 
 /** How a job's results are read. */

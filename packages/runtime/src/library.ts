@@ -38,6 +38,7 @@ import { takeRows } from './jobs/take-rows.js'
 import { openQueue } from './open-queue.js'
 import type { OpenedStore } from './open-store.js'
 import { type OutputFormat, outputFormat } from './output/output-format.js'
+import { repairPolicy } from './output/repair-policy.js'
 import { GRACE_MS, LAST_PART, ProcessWorker } from './process-worker.js'
 import { queueName } from './queue-name.js'
 import { type RepriceOptions, repriceAnswers } from './reprice-answers.js'
@@ -93,7 +94,8 @@ export class Library {
   readonly queue: Halfrate['queue'] = (name, options = {}) => {
     checkText('queue', 'its name', name)
     checkObject('queue', 'an object with its policy', options)
-    const { output, ...policy } = options
+    const { output, repair, ...given } = options
+    const policy = { ...given, ...repairPolicy({ repair, output }) }
     const checked = queueName(name)
     const { opened, half } = this.#params
     const queue = openQueue({

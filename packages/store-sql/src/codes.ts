@@ -37,6 +37,7 @@ export const reasonCodes: CodeBook<ReasonCode> = new CodeBook([
   'canceled',
   'superseded',
   'file_damaged',
+  'output_invalid',
 ])
 
 /** Numbers of submission states. */
@@ -75,6 +76,7 @@ export const usabilities: CodeBook<Usability> = new CodeBook([
   'cut_off',
   'refused',
   'empty',
+  'output_invalid',
 ])
 
 /** Numbers of job states. */

@@ -240,7 +240,7 @@ export class Simulation {
       book: this.book,
       prices: LEDGER_PRICES,
       turnaroundMs: scenario.turnaroundMs,
-      hasPauses: scenario.hasPauses,
+      ownUnusable: scenario.ownUnusable,
       poisonShare: scenario.poisonShare,
       onViolation: (invariant, message) => this.violations.add(invariant, message),
     })

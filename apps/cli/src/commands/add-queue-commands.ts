@@ -63,10 +63,18 @@ function addLimits(program: Command, done: Done): void {
 }
 
 function addSet(queues: Command, done: Done): void {
-  withJson(withStore(queues.command('set')))
+  withRoutes(withAnswers(withBatches(withJson(withStore(queues.command('set'))))))
     .addHelpText('after', examplesOf('queuesSet'))
     .description('change the policy of a queue; what is not named stays')
     .argument('<name>', 'the queue')
+    .action(async (name: string, flags: QueuesSetFlags) => {
+      const { queuesSet } = await import('./queues-set.js')
+      done(await queuesSet(name, flags))
+    })
+}
+
+function withBatches(command: Command): Command {
+  return command
     .option('--flush-count <n>', 'send when so many wait, 1 to 100000')
     .option('--flush-bytes <n>', 'send when so many bytes wait, 1 to 255000000')
     .option(
@@ -85,6 +93,10 @@ function addSet(queues: Command, done: Done): void {
       'most requests in one batch of those that are wanted by an instant, 1 to 100000',
     )
     .option('--on-lost-answer <what>', 'resend, wait or ask, when the answer to a send is lost')
+}
+
+function withAnswers(command: Command): Command {
+  return command
     .option('--max-failures <n>', 'failures of a request before it is given up, 1 to 100')
     .option('--give-up-after <time>', 'give up what failed or expired after so long, as 72h')
     .option('--accept <kinds>', 'answers that count as good: cut_off,refused,empty, or none')
@@ -97,6 +109,14 @@ function addSet(queues: Command, done: Done): void {
       '--ask-refused-of <model>',
       'ask another model once what was refused, at its own price; none for never',
     )
+    .option(
+      '--output-schema <file>',
+      'send an answer back once that is not of this JSON Schema; none for never',
+    )
+}
+
+function withRoutes(command: Command): Command {
+  return command
     .option(
       '--canary <n>',
       'send so many rows of each job first, and the rest if they are good; 0 for none',
@@ -117,10 +137,6 @@ function addSet(queues: Command, done: Done): void {
       '--key-tails <what>',
       'on or off: custom ids end in keys, for halfrate salvage; Claude sees the keys then',
     )
-    .action(async (name: string, flags: QueuesSetFlags) => {
-      const { queuesSet } = await import('./queues-set.js')
-      done(await queuesSet(name, flags))
-    })
 }
 
 function addApply(program: Command, done: Done): void {

@@ -3,6 +3,7 @@ import { RESCUE_MODES } from '@halfrate/core/routing'
 import type { PolicyChanges } from '@halfrate/runtime'
 import { durationFlag } from './duration-flag.js'
 import { oneOf, onOrOff, wholeNumber } from './parse-flag.js'
+import { schemaFlag } from './schema-flag.js'
 
 /** Flags that set members of a queue's policy, as they were typed. */
 export interface QueuePolicyFlags {
@@ -21,6 +22,7 @@ export interface QueuePolicyFlags {
   readonly raiseMaxTokensTo?: string | undefined
   readonly continueAtMost?: string | undefined
   readonly askRefusedOf?: string | undefined
+  readonly outputSchema?: string | undefined
   readonly canary?: string | undefined
   readonly routing?: string | undefined
   readonly batchPercent?: string | undefined
@@ -51,6 +53,7 @@ export interface PolicyReaders {
   readonly raiseMaxTokensTo: Reader<number>
   readonly continueAtMost: Reader<number>
   readonly askRefusedOf: Reader<QueuePolicy['askRefusedOf']>
+  readonly outputSchema: Reader<QueuePolicy['outputSchema']>
   readonly canary: Reader<number>
   readonly routing: Reader<QueuePolicy['routing']>
   readonly batchPercent: Reader<number>
@@ -75,6 +78,7 @@ export const POLICY_READERS: PolicyReaders = {
   continueAtMost: (name) => wholeNumber(name, 0, 100),
   askRefusedOf: (name) => (text) =>
     text === 'none' ? null : someText(name, 'the name of a model, or none')(text.trim()),
+  outputSchema: schemaFlag,
   canary: (name) => wholeNumber(name, 0, 1_000),
   routing: (name) => oneOf<QueuePolicy['routing']>(name, ['asked', 'rules']),
   batchPercent: (name) => wholeNumber(name, 0, 100),
@@ -111,6 +115,7 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
     ),
     continueAtMost: read(flags.continueAtMost, POLICY_READERS.continueAtMost('--continue-at-most')),
     askRefusedOf: read(flags.askRefusedOf, POLICY_READERS.askRefusedOf('--ask-refused-of')),
+    outputSchema: read(flags.outputSchema, POLICY_READERS.outputSchema('--output-schema')),
     canary: read(flags.canary, POLICY_READERS.canary('--canary')),
     routing: read(flags.routing, POLICY_READERS.routing('--routing')),
     batchPercent: read(flags.batchPercent, POLICY_READERS.batchPercent('--batch-percent')),

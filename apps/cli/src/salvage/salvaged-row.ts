@@ -14,7 +14,16 @@ import { costOf, type PriceBook } from '@halfrate/core/money'
 import { exportRow, type ResultFacts, successVerdict } from '@halfrate/core/results'
 import type { FoundKey } from './key-book.js'
 
-const RANKS = ['usable', 'cut_off', 'refused', 'empty', 'errored', 'expired', 'canceled'] as const
+const RANKS = [
+  'usable',
+  'cut_off',
+  'refused',
+  'empty',
+  'output_invalid',
+  'errored',
+  'expired',
+  'canceled',
+] as const
 const encoder = new TextEncoder()
 
 /** A result that becomes a row. */

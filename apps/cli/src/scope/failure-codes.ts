@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<ReasonCode, boolean>> = {
   cut_off: true,
   refused: true,
   empty: true,
+  output_invalid: true,
   errored: true,
   expired: true,
   gave_up: true,

@@ -35,6 +35,7 @@ export function policyObject(policy: QueuePolicy): object {
     raise_max_tokens_to: policy.raiseMaxTokensTo,
     continue_at_most: policy.continueAtMost,
     ask_refused_of: policy.askRefusedOf,
+    output_schema: policy.outputSchema,
     canary: policy.canary,
     routing: policy.routing,
     batch_percent: policy.batchPercent,

@@ -87,6 +87,7 @@ export function policyText(policy: QueuePolicy): string {
     parts.push(`continues paused answers up to ${countOf(policy.continueAtMost, 'time')}`)
   }
   if (policy.askRefusedOf !== null) parts.push(`asks ${policy.askRefusedOf} once what was refused`)
+  if (policy.outputSchema !== null) parts.push('sends back once what is not of its schema')
   if (policy.canary > 0) parts.push(`${countOf(policy.canary, 'row')} of each job first`)
   if (policy.routing === 'rules') parts.push('in real time what a batch would bring too late')
   if (policy.batchPercent < 100) {

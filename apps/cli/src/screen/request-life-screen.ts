@@ -276,6 +276,7 @@ function helpWords(facts: LifeFacts): string {
     case 'rejected':
     case 'refused':
     case 'empty':
+    case 'output_invalid':
       return facts.life.request.jobId === null
         ? `change its line and its key, then ${commandText(`enqueue FILE${flag}`, storeFlag)}`
         : `change its line, then ${commandText(`run FILE -o OUT${flag} --changed`, storeFlag)}`

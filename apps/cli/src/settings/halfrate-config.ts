@@ -105,6 +105,8 @@ export interface QueueConfig {
   readonly continueAtMost?: number | undefined
   /** The model that is asked once when an answer is a refusal, or `none`. Default `none`. */
   readonly askRefusedOf?: string | undefined
+  /** What the text of an answer is to be, so that one that is not goes back once: a file with a JSON Schema, the schema as text, or `none`. Default `none`. */
+  readonly outputSchema?: string | undefined
   /** How many requests of each job go first, while the rest waits for what they show. 0 to 1,000. Default 0. */
   readonly canary?: number | undefined
   /** `rules`: what is enqueued goes in real time when it is wanted before a batch is likely back. Default `asked`. */

@@ -20,6 +20,7 @@ export type QueueField =
   | 'raiseMaxTokensTo'
   | 'continueAtMost'
   | 'askRefusedOf'
+  | 'outputSchema'
   | 'canary'
   | 'routing'
   | 'batchPercent'
@@ -43,6 +44,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   raiseMaxTokensTo: { kind: 'number', reader: POLICY_READERS.raiseMaxTokensTo },
   continueAtMost: { kind: 'number', reader: POLICY_READERS.continueAtMost },
   askRefusedOf: { kind: 'text', reader: POLICY_READERS.askRefusedOf },
+  outputSchema: { kind: 'text', reader: POLICY_READERS.outputSchema },
   canary: { kind: 'number', reader: POLICY_READERS.canary },
   routing: { kind: 'text', reader: POLICY_READERS.routing },
   batchPercent: { kind: 'number', reader: POLICY_READERS.batchPercent },
@@ -76,6 +78,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     raiseMaxTokensTo: policy.raiseMaxTokensTo,
     continueAtMost: policy.continueAtMost,
     askRefusedOf: policy.askRefusedOf ?? 'none',
+    outputSchema: policy.outputSchema === null ? 'none' : JSON.stringify(policy.outputSchema),
     canary: policy.canary,
     routing: policy.routing,
     batchPercent: policy.batchPercent,

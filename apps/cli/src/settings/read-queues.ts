@@ -22,6 +22,7 @@ export const RUN_FIELDS: readonly QueueField[] = [
   'raiseMaxTokensTo',
   'continueAtMost',
   'askRefusedOf',
+  'outputSchema',
   'canary',
 ]
 
@@ -63,9 +64,9 @@ function readPolicy(place: string, policy: unknown, isRun: boolean): PolicyChang
 function runPolicy(texts: QueuePolicyFlags): PolicyChanges {
   const { maxBatchBytes, deadlineBatchRequests, maxFailures } = DEFAULT_QUEUE_POLICY
   const { giveUpAfterMs, raiseMaxTokensTo, continueAtMost } = DEFAULT_QUEUE_POLICY
-  const { askRefusedOf, canary } = DEFAULT_QUEUE_POLICY
+  const { askRefusedOf, outputSchema, canary } = DEFAULT_QUEUE_POLICY
   const sizes = { maxBatchBytes, deadlineBatchRequests }
-  const answers = { raiseMaxTokensTo, continueAtMost, askRefusedOf, canary }
+  const answers = { raiseMaxTokensTo, continueAtMost, askRefusedOf, outputSchema, canary }
   return { ...sizes, ...answers, maxFailures, giveUpAfterMs, ...policyChanges(texts) }
 }
 

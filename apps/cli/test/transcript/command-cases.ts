@@ -269,6 +269,19 @@ export const STORE_ERRORS: ErrorChapter = {
       about: 'The store has the queue of `halfrate run`.',
     },
     {
+      title: 'A schema of answers that is not there',
+      before: finish,
+      isSent: true,
+      args: ['queues', 'set', 'triage', '--output-schema', 'triage.schema.json'],
+    },
+    {
+      title: 'A schema of answers that is none',
+      before: finish,
+      isSent: true,
+      files: { 'triage.schema.json': '{ "type": "urgent" }' },
+      args: ['queues', 'set', 'triage', '--output-schema', 'triage.schema.json'],
+    },
+    {
       title: 'A project that there is not',
       before: finish,
       args: ['pause', '--project', 'acme'],

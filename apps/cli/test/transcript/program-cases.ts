@@ -47,6 +47,11 @@ here with its class, which \`halfrate\` exports where a program may want to catc
       code: `half.queue('claims', { flush: { schedule: '0 2 * * *' } })`,
     },
     { title: 'An output that is no schema', code: `half.queue('claims', { output: {} })` },
+    { title: 'A repair by no output', code: `half.queue('claims', { repair: true })` },
+    {
+      title: 'A schema that nothing can be judged by',
+      code: `half.queue('claims', { outputSchema: { type: 'object', if: {} } })`,
+    },
     { title: 'No request', code: `await half.queue('claims').enqueue()` },
     {
       title: 'Params that batches refuse',

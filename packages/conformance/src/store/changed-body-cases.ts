@@ -24,6 +24,8 @@ const RAISED: ReleaseTo = {
   changed: CHANGED,
 }
 
+const SENT_BACK: ReleaseTo = { ...RAISED, changed: { ...CHANGED, reason: 'output_repaired' } }
+
 const ASKED_OF_OTHER: ReleaseTo = {
   ...RAISED,
   changed: { ...CHANGED, reason: 'refused_other_model', model: 'claude-b', standsAlone: true },
@@ -71,6 +73,31 @@ export const changedBodyCases: readonly StoreCase[] = [
         ],
         changedBodies: [{ bodyId, reason: 'cut_off_raised' }],
       })
+    },
+  },
+  {
+    name: 'an answer of the wrong form is kept as that, and its request fails by it or waits to be sent back',
+    run: async (scene) => {
+      const [a, b] = await scene.enqueue('a', 'b')
+      const batch = await ended(scene, [a, b])
+      const detail = 'urgency: expected a number'
+      const verdict: Verdict = { status: 'failed', reason: 'output_invalid', detail }
+      await settle(
+        scene,
+        batch,
+        aSuccess(a, { usability: 'output_invalid', verdict }),
+        aSuccess(b, { usability: 'output_invalid', verdict: null, lateVerdict: verdict }),
+      )
+      expect(await scene.request(a)).toMatchObject({ state: 'done', verdict })
+      await release(scene, batch, move(1, { outcome: 'succeeded', to: SENT_BACK }))
+      expect(await scene.life(b)).toMatchObject({
+        request: { state: 'waiting', verdict: null },
+        attempts: [{ attempt: { usability: 'output_invalid' } }],
+        changedBodies: [{ reason: 'output_repaired' }],
+      })
+      const { counts } = await scene.store.report({ scope: { project: scene.project } })
+      expect(counts.byReason).toEqual({ output_invalid: 1 })
+      expect(await violationsOf(scene.store)).toEqual([])
     },
   },
   {

@@ -7,7 +7,9 @@ import { tailMarkBytes } from '../policy/intake/tail-mark.js'
 import { withAssistantTurn } from '../policy/intake/with-assistant-turn.js'
 import { withMaxTokens } from '../policy/intake/with-max-tokens.js'
 import { type OtherModelBody, withModel } from '../policy/intake/with-model.js'
+import { withRepair } from '../policy/intake/with-repair.js'
 import { answerContent } from '../policy/results/answer-content.js'
+import { answerText } from '../policy/results/result-line.js'
 import type { AskAgain } from '../policy/retry/outcome.js'
 import type { MemberBody } from '../ports/store-sending.js'
 import type { EngineContext } from './context.js'
@@ -16,6 +18,7 @@ const REASONS: Readonly<Record<AskAgain['type'], BodyReason>> = {
   raise: 'cut_off_raised',
   continue: 'pause_continued',
   other_model: 'refused_other_model',
+  repair: 'output_repaired',
 }
 
 /**
@@ -49,12 +52,22 @@ export async function askAgain(
 
 function changed(
   sent: MemberBody,
-  { type, maxTokens, model }: AskAgain,
+  decision: AskAgain,
   answer: Uint8Array | null,
 ): OtherModelBody | null {
-  if (model !== undefined) return withModel(sent, model)
-  const body = type === 'raise' ? withMaxTokens(sent.body, maxTokens) : goingOn(sent.body, answer)
+  if (decision.model !== undefined) return withModel(sent, decision.model)
+  const body = changedBody(sent.body, decision, answer)
   return body === null ? null : { body, standsAlone: false }
+}
+
+function changedBody(
+  body: Uint8Array,
+  { type, maxTokens, problem = '' }: AskAgain,
+  answer: Uint8Array | null,
+): Uint8Array | null {
+  if (type === 'raise') return withMaxTokens(body, maxTokens)
+  if (type === 'continue') return goingOn(body, answer)
+  return answer === null ? null : withRepair(body, { text: answerText(answer), problem })
 }
 
 function goingOn(body: Uint8Array, answer: Uint8Array | null): Uint8Array | null {

@@ -4,6 +4,7 @@ import type { Verdict } from '../model/request.js'
 import type { Submission } from '../model/submission.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
 import { keyHashOf } from '../policy/intake/intake-row-maker.js'
+import { FormJudge, type Judged } from '../policy/outputs/form-judge.js'
 import type { ResultFacts } from '../policy/results/result-facts.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import { successVerdict } from '../policy/results/success-verdict.js'
@@ -21,6 +22,7 @@ export class ImportReader {
   readonly #context: EngineContext
   readonly #submission: Submission
   readonly #policy: QueuePolicy
+  readonly #judge: FormJudge
   readonly #sealing: Sealing
   readonly #prices: BatchPrices
 
@@ -28,6 +30,7 @@ export class ImportReader {
     this.#context = context
     this.#submission = submission
     this.#policy = policy
+    this.#judge = new FormJudge(policy)
     const pricedAt = submission.remoteCreatedAt ?? context.clock.now()
     this.#prices = new BatchPrices(context.priceBook, pricedAt, 'batch')
     this.#sealing = {
@@ -44,14 +47,15 @@ export class ImportReader {
     const requestId = this.#requestOf(line.customId)
     if (requestId === 'foreign') return keptAside('foreign', lineNumber, bytes)
     const { digest } = this.#context
-    const end = endOf(line, this.#policy)
+    const { usability, problem } = this.#judge.judge(line, bytes)
+    const end = endOf({ ...line, usability, problem }, this.#policy)
     return {
       requestId,
       key: line.customId,
       keyHash: keyHashOf(line.customId, digest.hash128),
       model: line.model ?? '',
       outcome: line.outcome,
-      usability: line.usability,
+      usability,
       errorType: line.errorType,
       usage: line.usage,
       ...this.#prices.costsOf(line),
@@ -73,7 +77,7 @@ export class ImportReader {
 }
 
 // There are no params to try it again with, so every outcome is final.
-function endOf(line: ResultFacts, policy: QueuePolicy): Verdict {
+function endOf(line: ResultFacts & Pick<Judged, 'problem'>, policy: QueuePolicy): Verdict {
   switch (line.outcome) {
     case 'succeeded':
       return successVerdict({ ...line, usability: line.usability ?? 'empty' }, policy)

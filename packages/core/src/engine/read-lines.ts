@@ -5,12 +5,14 @@ import type { QueuePolicy } from '../model/queue-policy.js'
 import type { Look, Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import { parseCustomId, type Sealing, verifyCustomId } from '../policy/custom-id.js'
+import { FormJudge, type Judged } from '../policy/outputs/form-judge.js'
 import type { ResultFacts } from '../policy/results/result-facts.js'
 import { readResultLine } from '../policy/results/result-line.js'
 import { successVerdict } from '../policy/results/success-verdict.js'
 import { mayBeContinued } from '../policy/retry/continued-turn.js'
 import { mayBeAskedOfOther } from '../policy/retry/other-model.js'
 import { mayBeRaised } from '../policy/retry/raised-cap.js'
+import { mayBeRepaired } from '../policy/retry/repaired-output.js'
 import type { QuarantinedLine, ResultLine } from '../ports/store-collecting.js'
 import { BatchPrices } from './batch-prices.js'
 import type { EngineContext } from './context.js'
@@ -33,6 +35,7 @@ export interface SeenLines {
 export class LineReader {
   readonly #submission: Submission
   readonly #policy: QueuePolicy
+  readonly #judge: FormJudge
   readonly #sealing: Sealing
   readonly #prices: BatchPrices
   readonly #seen = { models: new Set<string>(), expired: 0, canceled: 0 }
@@ -50,6 +53,7 @@ export class LineReader {
   ) {
     this.#submission = params.submission
     this.#policy = params.policy
+    this.#judge = new FormJudge(params.policy)
     const pricedAt = params.pricedAt ?? params.submission.remoteCreatedAt ?? context.clock.now()
     this.#prices = new BatchPrices(
       context.priceBook,
@@ -76,12 +80,14 @@ export class LineReader {
       return keptAside('foreign', lineNumber, bytes)
     }
     this.#see(line)
-    const { usability } = line
-    const end = usability === null ? { verdict: null } : this.#endOf(line, usability)
+    const { usability, problem } = this.#judge.judge(line, bytes)
+    const { stopReason, usage } = line
+    const facts = { stopReason, usage, problem }
+    const end = usability === null ? { verdict: null } : this.#endOf(facts, usability)
     return {
       requestId: parts.requestId,
       outcome: line.outcome,
-      usability: line.usability,
+      usability,
       errorType: line.errorType,
       usage: line.usage,
       ...this.#prices.costsOf(line),
@@ -108,7 +114,11 @@ export class LineReader {
   // What a retry is left for takes effect at close. A batch that was given up and turned up has no retry of its own: its
   // members were sent again already, or wait to be. A call may have been given up without its sender's knowledge.
   #endOf(
-    { stopReason, usage }: ResultFacts,
+    {
+      stopReason,
+      usage,
+      problem,
+    }: Pick<ResultFacts, 'stopReason' | 'usage'> & Pick<Judged, 'problem'>,
     usability: Usability,
   ): Pick<ResultLine, 'verdict' | 'lateVerdict'> {
     const { twinOf, orphan } = this.#submission
@@ -117,8 +127,9 @@ export class LineReader {
     const mayGoOn =
       mayBeRaised({ stopReason, outputTokens }, this.#policy) ||
       mayBeContinued({ stopReason }, this.#policy) ||
-      mayBeAskedOfOther({ stopReason }, this.#policy)
-    const verdict = successVerdict({ usability, stopReason }, this.#policy)
+      mayBeAskedOfOther({ stopReason }, this.#policy) ||
+      mayBeRepaired(usability, this.#policy)
+    const verdict = successVerdict({ usability, stopReason, problem }, this.#policy)
     return isFirst && mayGoOn ? { verdict: null, lateVerdict: verdict } : { verdict }
   }
 }

@@ -3,6 +3,7 @@ export const ATTEMPT_POLICIES = [
   'cut_off_raised',
   'pause_continued',
   'refused_other_model',
+  'output_repaired',
   'errored_retry',
   'expired_retry',
   'canceled_retry',
@@ -19,7 +20,8 @@ export const ATTEMPT_POLICIES = [
  * By what an attempt beyond the first was made.
  *
  * `cut_off_raised`: its answer was cut off, and goes with a higher cap. `pause_continued`: its answer paused, and goes on
- * from there. `refused_other_model`: its answer was a refusal, and another model is asked. `errored_retry`, `expired_retry`: the attempt before
+ * from there. `refused_other_model`: its answer was a refusal, and another model is asked.
+ * `output_repaired`: its answer was not of the form that its queue asks for, and goes back with what is wrong with it. `errored_retry`, `expired_retry`: the attempt before
  * it ended so. `canceled_retry`: its batch was canceled, and nobody canceled the request. `unanswered_retry`: the results have no
  * line of it, and it is proven that none was paid. `refused_resend`: the batch was refused, or its send stopped, before
  * anything ran. `lost_resend`: the answer to its send was lost, and the batch given up or, in a backup that was put back, not

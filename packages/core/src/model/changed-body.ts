@@ -6,8 +6,14 @@ import type { Verdict } from './request.js'
  * `max_tokens`: somebody sent it again with another limit. `cut_off_raised`: its answer was cut off, and its queue's
  * policy sends it once more with a higher one. `pause_continued`: its answer paused, and goes on from what was said.
  * `refused_other_model`: its answer was a refusal, and its queue's policy asks another model once.
+ * `output_repaired`: its answer was not of the form that its queue asks for, and is sent back once with what is wrong with it.
  */
-export type BodyReason = 'max_tokens' | 'cut_off_raised' | 'pause_continued' | 'refused_other_model'
+export type BodyReason =
+  | 'max_tokens'
+  | 'cut_off_raised'
+  | 'pause_continued'
+  | 'refused_other_model'
+  | 'output_repaired'
 
 /** A body that a policy made of the one before it, for the attempts to come. */
 export interface ChangedBody {

@@ -72,6 +72,11 @@ export interface QueuePolicy {
    */
   readonly askRefusedOf: string | null
   /**
+   * JSON Schema of what the text of an answer is to be. One that is not goes back once with what is wrong with it, as a further
+   * attempt that is paid like any other; the next one is final. Null for none: then any text will do. At most 100,000 characters.
+   */
+  readonly outputSchema: Readonly<Record<string, unknown>> | null
+  /**
    * How many requests of each job go first, in a batch of their own, while the rest waits; what they show decides whether it
    * goes. 0 for none. 0 to 1,000.
    */
@@ -114,6 +119,7 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   raiseMaxTokensTo: 0,
   continueAtMost: 0,
   askRefusedOf: null,
+  outputSchema: null,
   canary: 0,
   routing: 'asked',
   batchPercent: 100,

@@ -3,6 +3,7 @@ import { DEFAULT_QUEUE_POLICY, type QueuePolicy, RESCUE_MODES } from '../model/q
 import { checkFlush } from './check-flush.js'
 import { isScheduled } from './flush.js'
 import { nearNames } from './intake/near-names.js'
+import { outputForm } from './outputs/output-form.js'
 
 const LOST_ANSWERS: readonly unknown[] = ['resend', 'wait', 'ask']
 const UNUSABLE: readonly unknown[] = ['cut_off', 'refused', 'empty']
@@ -34,6 +35,10 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
     expected: 'the name of a model, or null',
     isKept: (value) => value === null || isModelName(value),
   },
+  outputSchema: {
+    expected: 'a JSON Schema, or null',
+    isKept: (value) => typeof value === 'object' && !Array.isArray(value),
+  },
   canary: wholeNumber(0, 1_000),
   routing: {
     expected: '"asked" or "rules"',
@@ -61,6 +66,8 @@ export function checkPolicy(policy: object): void {
   if (unknown !== undefined) throw unknownMember(unknown)
   const { flush } = given
   if (flush !== undefined) checkFlushMember(flush)
+  // What is wrong with a schema is best said by who reads it.
+  if ((given.outputSchema ?? null) !== null) outputForm(given.outputSchema)
   for (const [name, { expected, isKept }] of Object.entries(RULES)) {
     const value = given[name]
     if (value !== undefined && !isKept(value)) throw wrong(name, expected, value)

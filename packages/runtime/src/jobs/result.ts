@@ -38,7 +38,7 @@ export interface ResultError {
    * Stable. `output_invalid`: an answer came and was paid, and is not of the form that the output's schema asks for.
    * The others are those of the store.
    */
-  readonly code: ReasonCode | 'output_invalid'
+  readonly code: ReasonCode
   /** What happened, with the provider's own words where there are any; may change at any time. */
   readonly message: string
   /** What can be done about it, or that nothing needs to be. */

@@ -33,7 +33,12 @@ export function outputFormat<Output>(schema: OutputSchema<Output>): OutputFormat
   }
 }
 
-function jsonSchemaOf(schema: unknown): JsonSchema {
+/**
+ * A schema as JSON Schema says it, bounds and all.
+ *
+ * @throws {ConfigError} when it is no schema, or can't be said so.
+ */
+export function jsonSchemaOf(schema: unknown): JsonSchema {
   const standard = (schema as Partial<OutputSchema> | null | undefined)?.['~standard']
   if (
     typeof standard?.validate === 'function' &&

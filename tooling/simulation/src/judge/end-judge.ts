@@ -34,6 +34,8 @@ export interface EndJudgeOptions {
 }
 
 const FIRST_CAP = 600
+// The answer, and what is wrong with it.
+const SENT_BACK_TURNS = 2
 
 // Ends that no row of the request is behind: each has a cause of its own, which is judged where it comes about.
 const WITHOUT_A_ROW: ReadonlySet<string> = new Set(['possibly_paid', 'result_lost'])
@@ -142,15 +144,17 @@ export class EndJudge {
     }
   }
 
-  // Each answer that paused is in the messages of what follows it, and nothing else is.
+  // Each answer that paused is in the messages of what follows it, and so is the first of the wrong form, with what is wrong with it.
   #judgeTurns(booked: BookedRequest): void {
     const { isWithin, isRestored, fates } = this.#options
     if (!isWithin || isRestored) return
     const rows = fates.rowsOf(booked.id)
     for (const [index, { turns }] of rows.entries()) {
       const paused = rows.slice(0, index).filter(({ isPaused }) => isPaused)
-      const expected = paused.length + 1
-      if (turns === null || turns === expected || paused.some(({ isCall }) => isCall)) continue
+      const sentBack = rows.slice(0, index).filter(isOfWrongForm)
+      const expected = paused.length + 1 + (sentBack.length > 0 ? SENT_BACK_TURNS : 0)
+      const isUnsure = [...paused, ...sentBack].some(({ isCall }) => isCall)
+      if (turns === null || turns === expected || isUnsure) continue
       this.#add(booked, `was sent with ${turns} turns and not with ${expected}`)
     }
   }
@@ -219,8 +223,9 @@ export class EndJudge {
       case 'usable':
       case 'cut_off':
       case 'refused':
+      case 'output_invalid':
       case 'empty': {
-        const isAccepted = reason === 'usable' || accept.includes(reason)
+        const isAccepted = reason === 'usable' || accept.some((each) => each === reason)
         const isRight = isAccepted === (status === 'succeeded')
         return isRight && rows.some((row) => (row.usability ?? 'usable') === reason && isPaid(row))
       }
@@ -265,6 +270,10 @@ export class EndJudge {
 
 function isCutByCap({ usability, isPaused }: FateRow): boolean {
   return usability === 'cut_off' && !isPaused
+}
+
+function isOfWrongForm({ usability }: FateRow): boolean {
+  return usability === 'output_invalid'
 }
 
 function isPaid({ outcome }: FateRow): boolean {

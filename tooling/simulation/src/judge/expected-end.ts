@@ -40,6 +40,7 @@ export interface EndFacts {
     | 'raiseMaxTokensTo'
     | 'continueAtMost'
     | 'askRefusedOf'
+    | 'outputSchema'
   >
   readonly createdAt: number
   /** When it ended, or now. */
@@ -131,7 +132,10 @@ function nextOf(facts: EndFacts, row: FateRow, at: At): Next {
 
 function afterSuccess(facts: EndFacts, row: FateRow, at: At): Next {
   const isSentAgain =
-    mustBeRaised(facts, row) || mustGoOn(facts, row) || mustBeAskedOfOther(facts, row)
+    mustBeRaised(facts, row) ||
+    mustGoOn(facts, row) ||
+    mustBeAskedOfOther(facts, row) ||
+    mustBeRepaired(facts, row)
   const next = isSentAgain
     ? orCanceled(facts, row, inTime(facts, row, at, { reason: endBy(row), failures: at.failures }))
     : { ends: [endBy(row)], tries: [] }
@@ -168,6 +172,11 @@ function mustBeAskedOfOther({ policy }: EndFacts, { usability, model }: FateRow)
   const { accept, askRefusedOf } = policy
   if (usability !== 'refused' || accept.includes('refused')) return false
   return askRefusedOf !== null && model !== null && model !== askRefusedOf
+}
+
+// Once: what was sent back has an answer among its turns. Seeds with forms have no pauses.
+function mustBeRepaired({ policy }: EndFacts, { usability, turns }: FateRow): boolean {
+  return usability === 'output_invalid' && policy.outputSchema !== null && turns === 1
 }
 
 function afterError(facts: EndFacts, row: FateRow, at: At): Next {

@@ -38,6 +38,7 @@ import { mixedProjects } from './mixed-projects.js'
 import { monthsByDay } from './months-by-day.js'
 import { neverRests } from './never-rests.js'
 import { newestPrices } from './newest-prices.js'
+import { notSentBack } from './not-sent-back.js'
 import { oldestPrices } from './oldest-prices.js'
 import { oneCachePrice } from './one-cache-price.js'
 import { otherCanary } from './other-canary.js'
@@ -48,6 +49,7 @@ import { raisedAgain } from './raised-again.js'
 import { realtimePrice } from './realtime-price.js'
 import { refusedForGood } from './refused-for-good.js'
 import { refusedWhole } from './refused-whole.js'
+import { repairedAgain } from './repaired-again.js'
 import { repricedBesideBudgets } from './repriced-beside-budgets.js'
 import { repricedToday } from './repriced-today.js'
 import { repricesThePriced } from './reprices-the-priced.js'
@@ -139,6 +141,8 @@ export const PLANTS: readonly Plant[] = [
   turnLost,
   refusedForGood,
   sameModelAgain,
+  repairedAgain,
+  notSentBack,
   forgottenRollout,
   restBesideCanary,
   otherCanary,

@@ -22,6 +22,9 @@ const PERMANENT: readonly [WireErrorType, ...WireErrorType[]] = [
 // What some readers take for the end of a line, or can't store: separators of lines and paragraphs, a NUL, half a pair.
 const ODD_TEXT = ' a\u2028b\u2029c\u0085d\u0000e\ud800f __proto__ \\n'
 
+/** A way in which answers of a seed are of no use, beside being cut off and refused. */
+export type OwnUnusable = 'empty' | 'paused' | 'of_wrong_form'
+
 /** What becomes of one row, if it is processed. */
 export interface RowPlan {
   readonly kind: FaultKind | null
@@ -42,8 +45,8 @@ export function planReply(
   {
     token,
     model,
-    hasPauses,
-  }: { readonly token: string; readonly model: unknown; readonly hasPauses: boolean },
+    ownUnusable,
+  }: { readonly token: string; readonly model: unknown; readonly ownUnusable: OwnUnusable },
   strikes: Strikes,
   draw: Draw,
 ): RowPlan {
@@ -55,7 +58,8 @@ export function planReply(
   }
   const isOdd = strikes.at('row_odd_text', draw)
   const text = isOdd ? `echo ${token}${ODD_TEXT}` : `echo ${token}`
-  const content = [{ type: 'text', text }]
+  const hasForm = ownUnusable === 'of_wrong_form'
+  const content = [{ type: 'text', text: hasForm ? JSON.stringify(text) : text }]
   if (!strikes.at('row_unusable', draw)) {
     const kind = isOdd ? 'row_odd_text' : null
     const reply = { content, usage }
@@ -67,7 +71,10 @@ export function planReply(
     case 1:
       return unusable({ content, stop_reason: 'refusal', usage }, 'refused')
     default: {
-      if (!hasPauses) return unusable({ content: [], usage }, 'empty')
+      if (ownUnusable === 'empty') return unusable({ content: [], usage }, 'empty')
+      if (hasForm) {
+        return unusable({ content: [{ type: 'text', text }], usage }, 'output_invalid')
+      }
       const reply = { content, stop_reason: 'pause_turn', usage } as const
       return { ...unusable(reply, 'cut_off'), isPaused: true }
     }

@@ -6,6 +6,7 @@ import type { FaultWindows } from '../faults/fault-windows.js'
 import type { Strikes } from '../faults/strikes.js'
 import type { Scheduler } from '../time/scheduler.js'
 import type { RequestBook } from './request-book.js'
+import type { OwnUnusable } from './row-reply.js'
 
 /** What the provider of a run is made from. */
 export interface SimProviderOptions {
@@ -20,8 +21,8 @@ export interface SimProviderOptions {
   readonly book: RequestBook
   readonly prices: PriceTable
   readonly turnaroundMs: readonly [number, number]
-  /** Answers pause in the middle of a turn, instead of being empty. */
-  readonly hasPauses: boolean
+  /** How answers are of no use, beside being cut off and refused. */
+  readonly ownUnusable: OwnUnusable
   /** Of the requests of a seed with poison. */
   readonly poisonShare: number
   /** Called when something happens that must never. */

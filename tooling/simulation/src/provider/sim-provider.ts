@@ -202,8 +202,8 @@ export class SimProvider {
     if (request !== undefined && file !== request.file) {
       this.#options.onViolation('wrong_body', `${customId} was sent with the file ${file}.`)
     }
-    const { hasPauses } = this.#options
-    const asked = { token: content, model: params.model, hasPauses }
+    const { ownUnusable } = this.#options
+    const asked = { token: content, model: params.model, ownUnusable }
     const plan = planReply(asked, this.#options.strikes, this.#options.draw)
     const { kind, reply } = plan
     const asks = { model: String(params.model), maxTokens: Number(params.max_tokens) }

@@ -9,9 +9,10 @@ import {
 import { Draw } from '../chance/draw.js'
 import { drawFaultPlan } from '../faults/draw-fault-plan.js'
 import type { FaultPlan } from '../faults/fault-plan.js'
+import type { OwnUnusable } from '../provider/row-reply.js'
 import type { ScopeBudgets } from './budgeted-seeds.js'
 import { type Budgets, drawBudgets } from './budgets.js'
-import { hasPauses, withContinuedTurns, withMorePauses } from './continued-turns.js'
+import { withContinuedTurns, withMorePauses } from './continued-turns.js'
 import { drawHandlers, type Handlers } from './handlers.js'
 import { withKeyTails } from './key-tails.js'
 import { drawNeighbour } from './neighbour.js'
@@ -22,6 +23,7 @@ import { drawScopeBudgets } from './scope-budgets.js'
 import { withCanaries } from './with-canaries.js'
 import { withDeadlineBatches, withDeadlines } from './with-deadlines.js'
 import { withFiles } from './with-files.js'
+import { ownUnusableOf, withForms, withMoreOfWrongForm } from './with-forms.js'
 import { withOtherModels } from './with-other-models.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
 import { withRealtime } from './with-realtime.js'
@@ -63,8 +65,8 @@ export interface Scenario {
   readonly turnaroundMs: readonly [number, number]
   /** Of the requests, how many make the provider refuse batches, where any do. */
   readonly poisonShare: number
-  /** Answers pause in the middle of a turn, instead of being empty. */
-  readonly hasPauses: boolean
+  /** How answers are of no use, beside being cut off and refused. */
+  readonly ownUnusable: OwnUnusable
   /** How far wrong a process's clock for people may be. */
   readonly skewMs: number
   /** Share of restarts in which the next worker knows that the last one is dead. */
@@ -94,7 +96,7 @@ export function drawScenario(
   const busyMs = draw.logWhole(5 * MINUTE_MS, draw.chance(0.15) ? 10 * HOUR_MS : 2 * HOUR_MS)
   const waits = draw.chance(0.2)
   const drawn = drawSettings(draw, { chaosMs: busyMs, waits })
-  const swarm = withMorePauses(seed, drawFaultPlan(seed, drawn))
+  const swarm = withMoreOfWrongForm(seed, withMorePauses(seed, drawFaultPlan(seed, drawn)))
   const asks = !waits && hasQuestions(swarm) && !isWithout('asked', without)
   const plan = asks ? withQuestions(swarm, seed) : swarm
   const onLostAnswer: OnLostAnswer = waits ? 'wait' : asks ? 'ask' : 'resend'
@@ -135,7 +137,7 @@ export function drawScenario(
     pageLimit: isAboutPages ? 2 : drawPageLimit(draw, plan),
     listLimit: draw.chance(0.3) ? draw.whole(1, 5) : 100,
     poisonShare: isAtDoor ? new Draw(seed, 'poison').logUniform(0.2, 0.7) : 0.08,
-    hasPauses: hasPauses(seed),
+    ownUnusable: ownUnusableOf(seed),
     turnaroundMs: turnaroundOf(seed, workload, [shortest, shortest * draw.whole(1, 6)]),
     skewMs: draw.chance(0.3) ? draw.whole(-7 * HOUR_MS, 7 * HOUR_MS) : 0,
     knowsDead: draw.pick([0, 0.5, 1]),
@@ -155,7 +157,7 @@ function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
 // From draws of their own, so that the other seeds go as they did.
 function finished(seed: number, workload: Workload, plan: FaultPlan): Workload {
   const raised = withRaisedCaps(seed, withKeyTails(seed, withOtherModels(seed, workload)))
-  const wanted = withDeadlineBatches(withContinuedTurns(seed, raised))
+  const wanted = withDeadlineBatches(withForms(seed, withContinuedTurns(seed, raised)))
   return withRollout(seed, withRescue(seed, withCanaries(seed, wanted), plan), plan)
 }
 

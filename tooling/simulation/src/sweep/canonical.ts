@@ -78,7 +78,7 @@ export function canonicalScenario(): Scenario {
     pageLimit: 5,
     listLimit: 3,
     turnaroundMs: [5 * MINUTE_MS, 5 * MINUTE_MS],
-    hasPauses: false,
+    ownUnusable: 'empty',
     poisonShare: 0,
     skewMs: 0,
     knowsDead: 0.5,

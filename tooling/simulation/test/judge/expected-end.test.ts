@@ -17,7 +17,14 @@ function endOf(
   const all = rows.map((row, index) => rowOf(row, index))
   const doneAt = (all.at(-1)?.endedAt ?? 0) + 1_000
   const limits = { maxFailures: 3, giveUpAfterMs: 72 * HOUR_MS, accept: [] }
-  const rules = { ...limits, raiseMaxTokensTo: 0, continueAtMost: 0, askRefusedOf: null, ...policy }
+  const rules = {
+    ...limits,
+    raiseMaxTokensTo: 0,
+    continueAtMost: 0,
+    askRefusedOf: null,
+    outputSchema: null,
+    ...policy,
+  }
   return expectedEnd({ rows: all, policy: rules, createdAt: 0, doneAt, isCanceled })
 }
 
@@ -138,5 +145,17 @@ describe('the expected end of a request', () => {
     expect(endOf([refused, USABLE]).mustHaveEndedBy?.batchId).toBe('batch-1')
     expect([...endOf([refused], { ...other, accept: ['refused'] }).reasons]).toEqual(['refused'])
     expect([...endOf([refused], other, true).reasons]).toEqual(['refused'])
+  })
+
+  it('is what comes of an answer of the wrong form that was sent back, and no third try', () => {
+    const invalid = { outcome: 'succeeded', usability: 'output_invalid', turns: 1 } as const
+    const form = { outputSchema: { type: 'string' } }
+    expect([...endOf([invalid]).reasons]).toEqual(['output_invalid'])
+    const { reasons, mayGoOn } = endOf([invalid], form)
+    expect([[...reasons], mayGoOn]).toEqual([[], true])
+    const sentBack = { ...invalid, turns: 3 }
+    expect([...endOf([invalid, sentBack], form).reasons]).toEqual(['output_invalid'])
+    expect(endOf([invalid, sentBack, USABLE], form).mustHaveEndedBy?.batchId).toBe('batch-2')
+    expect([...endOf([invalid], form, true).reasons]).toEqual(['output_invalid'])
   })
 })

@@ -13,10 +13,11 @@ const CLOSE_LIST = 0x5d
 export function withAssistantTurn(stored: Uint8Array, content: Uint8Array): Uint8Array | null {
   if (!isSendable(content)) return null
   const turn = joinBytes(['{"role":"assistant","content":', content, '}'])
-  return editMember(stored, 'messages', (list) => behind(list, turn))
+  return editMember(stored, 'messages', (list) => behindList(list, turn))
 }
 
-function behind(list: Uint8Array, turn: Uint8Array): Edit | null {
+/** Puts one more element behind a list; null for what is none. */
+export function behindList(list: Uint8Array, turn: Uint8Array): Edit | null {
   const end = list.length - 1
   if (list[0] !== OPEN_LIST || list[end] !== CLOSE_LIST) return null
   const bytes = isEmptyList(list) ? turn : joinBytes([',', turn])

@@ -1,5 +1,5 @@
 import { type JsonObject, objectOf, wordOf } from './json-shape.js'
-import { usabilityOf } from './message-content.js'
+import { resultText, usabilityOf } from './message-content.js'
 import { readUsage } from './message-usage.js'
 import { quickReading } from './quick-reading.js'
 import type { MalformedLine, ResultFacts, ResultReading } from './result-facts.js'
@@ -64,6 +64,11 @@ export function parseLine(text: string): JsonObject | null {
   } catch {
     return null
   }
+}
+
+/** The text of the answer in a line: its text blocks joined; '' when it has none. */
+export function answerText(bytes: Uint8Array): string {
+  return resultText(objectOf(parseLine(decoder.decode(bytes))?.result)?.message)
 }
 
 function malformed(problem: string): MalformedLine {

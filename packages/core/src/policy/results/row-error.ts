@@ -36,6 +36,8 @@ function textOf(verdict: Verdict, facts: EndFacts): Text {
         message: 'The model refused to answer.',
         nextStep: 'Read the message, change the request, and send it anew.',
       }
+    case 'output_invalid':
+      return outputInvalidText(verdict)
     case 'empty':
       return {
         message: 'The answer holds nothing besides thinking.',
@@ -80,6 +82,14 @@ function textOf(verdict: Verdict, facts: EndFacts): Text {
         message: 'A newer request under the same key took its place.',
         nextStep: 'Nothing to do: read the newer one.',
       }
+  }
+}
+
+function outputInvalidText({ detail }: Verdict): Text {
+  const what = 'The answer is not of the form that its queue asks for'
+  return {
+    message: detail === null ? `${what}.` : `${what}: ${detail}.`,
+    nextStep: 'Read unusable.text. Ask for a simpler form, or say in the prompt what it is.',
   }
 }
 

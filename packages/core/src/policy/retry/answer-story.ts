@@ -8,4 +8,6 @@ export interface AnswerStory {
   readonly reasons: readonly BodyReason[]
   /** The model that its request asks; null when that is not known. */
   readonly model: string | null
+  /** What keeps its text from being of the form that its queue asks for; null for nothing, and where nothing asks. */
+  readonly problem: string | null
 }

@@ -11,6 +11,7 @@ import { backoffMs } from './backoff.js'
 import { isContinued } from './continued-turn.js'
 import { otherModelFor } from './other-model.js'
 import { isRaised } from './raised-cap.js'
+import { isRepaired } from './repaired-output.js'
 
 const REDO_BASE_MS = 30 * SECOND_MS
 const REDO_CAP_MS = HOUR_MS
@@ -54,6 +55,7 @@ export interface OutcomeFacts {
     | 'raiseMaxTokensTo'
     | 'continueAtMost'
     | 'askRefusedOf'
+    | 'outputSchema'
   >
   /** Of a success. */
   readonly story?: AnswerStory | undefined
@@ -69,12 +71,14 @@ export interface OutcomeFacts {
 
 /** A member that waits again once its body was changed. */
 export interface AskAgain {
-  /** With a higher cap, with the answer that paused behind what was said, or of another model. */
-  readonly type: 'raise' | 'continue' | 'other_model'
+  /** With a higher cap, with the answer that paused behind what was said, of another model, or with what is wrong with the answer. */
+  readonly type: 'raise' | 'continue' | 'other_model' | 'repair'
   /** The cap from then on. */
   readonly maxTokens: number
   /** The other model. */
   readonly model?: string | undefined
+  /** What is wrong with the answer. */
+  readonly problem?: string | undefined
   readonly notBefore: EpochMs
   /** How its request ends where that can't be done. */
   readonly otherwise: Verdict
@@ -92,8 +96,8 @@ export type OutcomeDecision = ReleaseTo | AskAgain
  *
  * Errors and expiries end when the queue's `giveUpAfterMs` is over. A canceled request ends canceled, never waits.
  *
- * An answer that was cut off and was left for this moment is sent once more with a higher cap, one that paused goes on, and
- * one that was refused is asked of another model, if the policy still says so; else it ends its request as it is.
+ * An answer that was cut off and was left for this moment is sent once more with a higher cap, one that paused goes on,
+ * one that was refused is asked of another model, and one of the wrong form goes back with what is wrong with it, if the policy still says so; else it ends its request as it is.
  *
  * @throws {InvariantError} for any other success, which has its verdict when it is booked and is never decided here.
  */
@@ -115,12 +119,12 @@ export function decideOutcome(facts: OutcomeFacts, now: EpochMs): OutcomeDecisio
 function decideLeft(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
   const { member, policy, submission } = facts
   const { usability, maxTokens } = member
-  if (usability !== 'cut_off' && usability !== 'refused') {
+  if (usability !== 'cut_off' && usability !== 'refused' && usability !== 'output_invalid') {
     throw new InvariantError('A success was left without a verdict when its submission closed.')
   }
   const story = facts.story ?? UNTOLD[usability]
-  const { stopReason } = story
-  const otherwise = successVerdict({ usability, stopReason }, policy)
+  const { stopReason, problem } = story
+  const otherwise = successVerdict({ usability, stopReason, problem }, policy)
   const isOver = member.cancelRequested || isGivenUp(facts, now)
   if (isOver) return { type: 'done', verdict: otherwise }
   const again = { maxTokens, notBefore: submission.endedAt ?? now, otherwise }
@@ -128,6 +132,9 @@ function decideLeft(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
     return { ...again, type: 'raise', maxTokens: policy.raiseMaxTokensTo }
   }
   if (isContinued(story, policy)) return { ...again, type: 'continue' }
+  if (problem !== null && isRepaired(usability, story, policy)) {
+    return { ...again, type: 'repair', problem }
+  }
   const model = otherModelFor(story, policy)
   return model === null
     ? { type: 'done', verdict: otherwise }
@@ -135,9 +142,10 @@ function decideLeft(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
 }
 
 // What is known of an answer whose line can't be read again.
-const UNTOLD: Readonly<Record<'cut_off' | 'refused', AnswerStory>> = {
-  cut_off: { stopReason: 'max_tokens', reasons: [], model: null },
-  refused: { stopReason: 'refusal', reasons: [], model: null },
+const UNTOLD: Readonly<Record<'cut_off' | 'refused' | 'output_invalid', AnswerStory>> = {
+  cut_off: { stopReason: 'max_tokens', reasons: [], model: null, problem: null },
+  refused: { stopReason: 'refusal', reasons: [], model: null, problem: null },
+  output_invalid: { stopReason: null, reasons: [], model: null, problem: null },
 }
 
 function decideErrored(facts: OutcomeFacts, now: EpochMs): ReleaseTo {

@@ -267,7 +267,7 @@ describe('an answer that was cut off', () => {
 
 describe('an answer that paused', () => {
   const PAUSED = { outcome: 'succeeded', errorType: null, usability: 'cut_off' } as const
-  const story = { stopReason: 'pause_turn', reasons: [], model: 'claude-a' } as const
+  const story = { stopReason: 'pause_turn', reasons: [], model: 'claude-a', problem: null } as const
   const policy = { continueAtMost: 2, raiseMaxTokensTo: 4_000 }
   const AS_IT_IS = done('cut_off', 'pause_turn')
 
@@ -305,7 +305,7 @@ describe('an answer that paused', () => {
 
 describe('an answer that was refused', () => {
   const REFUSED = { outcome: 'succeeded', errorType: null, usability: 'refused' } as const
-  const story = { stopReason: 'refusal', reasons: [], model: 'claude-a' } as const
+  const story = { stopReason: 'refusal', reasons: [], model: 'claude-a', problem: null } as const
   const policy = { askRefusedOf: 'claude-b' }
   const AS_IT_IS = done('refused', 'refusal')
 
@@ -325,5 +325,43 @@ describe('an answer that was refused', () => {
   ])('%s ends its request', (_, member, other, told) => {
     const rest = { policy: { ...policy, ...other }, story: told }
     expect(decide({ ...REFUSED, ...member }, rest)).toEqual(AS_IT_IS)
+  })
+})
+
+describe('an answer of the wrong form', () => {
+  const INVALID = { outcome: 'succeeded', errorType: null, usability: 'output_invalid' } as const
+  const problem = 'urgency: expected a number'
+  const story = { stopReason: 'end_turn', reasons: [], model: 'claude-a', problem } as const
+  const policy = { outputSchema: { type: 'object' } }
+  const AS_IT_IS = done('output_invalid', problem)
+
+  test('goes back with what is wrong with it as soon as its batch has ended', () => {
+    expect(decide(INVALID, { policy, story })).toEqual({
+      ...{ type: 'repair', problem, maxTokens: 1_000, notBefore: ENDED_AT },
+      otherwise: { status: 'failed', reason: 'output_invalid', detail: problem },
+    })
+  })
+
+  test('does so after its request was raised or asked of another model', () => {
+    const reasons = ['cut_off_raised', 'refused_other_model'] as const
+    expect(decide(INVALID, { policy, story: { ...story, reasons } }).type).toBe('repair')
+  })
+
+  test.each([
+    ['that nobody wants any more', { cancelRequested: true }, {}, story, AS_IT_IS],
+    ['of a queue that takes any text now', {}, { outputSchema: null }, story, AS_IT_IS],
+    ['of a request whose time is over', {}, { giveUpAfterMs: NOW }, story, AS_IT_IS],
+    ['that was sent back once', {}, {}, { ...story, reasons: ['output_repaired'] }, AS_IT_IS],
+    [
+      'that its queue would take now',
+      {},
+      {},
+      { ...story, problem: null },
+      done('output_invalid', null),
+    ],
+    ['whose line is gone', {}, {}, undefined, done('output_invalid', null)],
+  ] as const)('%s ends its request', (_, member, other, told, end) => {
+    const rest = { policy: { ...policy, ...other }, story: told }
+    expect(decide({ ...INVALID, ...member }, rest)).toEqual(end)
   })
 })

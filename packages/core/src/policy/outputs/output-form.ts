@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { ConfigError } from '../../errors.js'
+
+/** What the text of an answer is to be. */
+export interface OutputForm {
+  /** What is wrong with a text, its first three faults; null for nothing. */
+  problemOf(text: string): string | null
+}
+
+const MOST_CHARACTERS = 100_000
+const MOST_ISSUES = 3
+const MOST_SHOWN = 80
+const MOST_PROBLEM = 1_000
+
+/**
+ * Reads a JSON Schema, by which texts are judged as JSON.
+ *
+ * @throws {ConfigError} for what is none, is too large, or says something that can't be judged: conditions, references to other documents.
+ */
+export function outputForm(schema: unknown): OutputForm {
+  const judge = judgeOf(schema)
+  return { problemOf: (text) => problemIn(text, judge)?.slice(0, MOST_PROBLEM) ?? null }
+}
+
+/** {@link outputForm} of what a store holds; null for none, and for what can't be judged by, as another version may have stored it. */
+export function storedForm(schema: unknown): OutputForm | null {
+  try {
+    return schema === null ? null : outputForm(schema)
+  } catch {
+    return null
+  }
+}
+
+function judgeOf(schema: unknown): z.ZodType {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+    throw wrong(`an object, got ${JSON.stringify(schema) ?? typeof schema}`)
+  }
+  const { length } = JSON.stringify(schema)
+  if (length > MOST_CHARACTERS) throw wrong(`at most ${MOST_CHARACTERS} characters, got ${length}`)
+  try {
+    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
+  } catch (cause) {
+    throw wrong(`one that answers can be judged by; ${messageOf(cause)}`, { cause })
+  }
+}
+
+function problemIn(text: string, judge: z.ZodType): string | null {
+  const json = parsed(text)
+  if (json === null) {
+    const shown = text === '' ? 'no text' : JSON.stringify(text.slice(0, MOST_SHOWN))
+    return `it is no JSON: ${shown}`
+  }
+  const { error } = judge.safeParse(json.value)
+  return error === undefined ? null : issuesText(error.issues)
+}
+
+function parsed(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return null
+  }
+}
+
+function issuesText(issues: readonly z.core.$ZodIssue[]): string {
+  const shown = issues.slice(0, MOST_ISSUES).map(({ message, path }) => {
+    return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`
+  })
+  const others = issues.length - shown.length
+  return others === 0 ? shown.join('; ') : `${shown.join('; ')}; and ${others} more`
+}
+
+function wrong(expected: string, options?: ErrorOptions): ConfigError {
+  return new ConfigError(
+    `outputSchema: expected a JSON Schema: ${expected}.`,
+    'Correct the schema, as JSON Schema 2020-12 without conditions and references elsewhere; nothing was stored.',
+    options,
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
