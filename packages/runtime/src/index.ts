@@ -111,6 +111,7 @@ export {
   readJobEstimate,
   writeJobEstimate,
 } from './jobs/job-estimate.js'
+export { type PrimerReport, primerReportOf, readJobPrimer } from './jobs/job-primer.js'
 export type { BudgetReport, JobReport } from './jobs/job-report.js'
 export type { Job } from './jobs/open-job.js'
 export type {

@@ -122,6 +122,10 @@ function withRoutes(command: Command): Command {
       'send so many rows of each job first, and the rest if they are good; 0 for none',
     )
     .option(
+      '--primer-wait <time>',
+      'let a job wait so long for a row that writes what all share to the cache; 0 for never',
+    )
+    .option(
       '--routing <how>',
       'asked, or rules: in real time what is wanted before a batch is likely back',
     )

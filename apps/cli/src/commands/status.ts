@@ -15,7 +15,13 @@ import {
   type SubmissionState,
 } from '@halfrate/core'
 import { usdText } from '@halfrate/core/money'
-import { canaryReportOf, type Halfrate, readJobEstimate, storeText } from '@halfrate/runtime'
+import {
+  canaryReportOf,
+  type Halfrate,
+  primerReportOf,
+  readJobEstimate,
+  storeText,
+} from '@halfrate/runtime'
 import { readEnvironment } from '../config.js'
 import { EXIT, exitCodeOf } from '../exit-code.js'
 import { outlookOf } from '../run/batch-outlook.js'
@@ -29,6 +35,7 @@ import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, type Place, placeOf, type StoreFlags } from '../run/store-options.js'
 import { batchPhase } from '../screen/batch-phase.js'
 import { type BatchFacts, isAsking } from '../screen/batch-words.js'
+import { primerObject } from '../screen/primer-text.js'
 import type { QueueWait } from '../screen/queue-wait-lines.js'
 import { readyObject } from '../screen/ready-text.js'
 import { reportObject } from '../screen/report-object.js'
@@ -78,10 +85,12 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
     known.map(async (job) => ({
       ...{ job, budget: await budgetOf(half, job) },
       canary: await canaryReportOf(half.store, job),
+      primer: await primerReportOf(half.store, job),
     })),
   )
   const held = jobs.filter(
-    ({ budget, canary }) => (budget !== null && budget.held !== null) || canary !== null,
+    ({ budget, canary, primer }) =>
+      (budget !== null && budget.held !== null) || canary !== null || primer?.state === 'away',
   )
   const heartbeat = await half.store.getSetting(heartbeatSetting(DEFAULT_ACCOUNT))
   const absence = await half.store.getSetting(absenceSetting(DEFAULT_ACCOUNT))
@@ -95,8 +104,8 @@ async function statusFacts(half: Halfrate, place: Place): Promise<StatusFacts> {
     ),
     storeFlag: storeFlag(place),
     jobs: await Promise.all(
-      jobs.map(async ({ job, budget, canary }) => ({
-        ...{ name: job.name, budget, canary },
+      jobs.map(async ({ job, budget, canary, primer }) => ({
+        ...{ name: job.name, budget, canary, primer },
         report: await half.store.report({ scope: { project: DEFAULT_PROJECT, jobId: job.id } }),
         estimate: await readJobEstimate(half.store, job),
       })),
@@ -214,7 +223,11 @@ function statusObject(facts: StatusFacts): object {
     worked_at: facts.workedAt === null ? null : new Date(facts.workedAt).toISOString(),
     unpriced: unpricedObject(facts),
     queues: facts.queues.map((wait) => queueObject(wait)),
-    jobs: facts.jobs.map((job) => ({ ...reportOf(job.name, job), canary: job.canary ?? null })),
+    jobs: facts.jobs.map((job) => ({
+      ...reportOf(job.name, job),
+      canary: job.canary ?? null,
+      primer: primerObject(job.primer ?? null),
+    })),
     all: reportOf(null, { report: facts.all, budget: null }),
     batches: facts.batches.map(({ submission, outlook = null }) => ({
       batch_id: submission.remoteId,

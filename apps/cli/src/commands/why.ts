@@ -6,6 +6,7 @@ import { budgetWaitOf } from '../run/budget-wait.js'
 import { canaryWaitOf } from '../run/canary-wait.js'
 import { heldBackText, joined } from '../run/held-back.js'
 import { resendNotBefore } from '../run/job-watch.js'
+import { primerOfRequest } from '../run/primer-of-request.js'
 import { readPolicy } from '../run/read-policy.js'
 import { storeFlag } from '../run/self-command.js'
 import { openExistingStore, placeOf, type StoreFlags } from '../run/store-options.js'
@@ -42,6 +43,7 @@ export async function why(key: string, flags: WhyFlags): Promise<number> {
       await canaryWaitOf(half, life.request, { job: where.flag, store: storeFlag(place) }),
     ),
     budget: await budgetWaitOf(half, life.request),
+    primer: await primerOfRequest(half, life.request),
     resendNotBeforeAt: ({ submission }) => resendNotBefore(submission, policy, half),
   }
   if (flags.json === true) {

@@ -24,6 +24,7 @@ export interface QueuePolicyFlags {
   readonly askRefusedOf?: string | undefined
   readonly outputSchema?: string | undefined
   readonly canary?: string | undefined
+  readonly primerWait?: string | undefined
   readonly routing?: string | undefined
   readonly batchPercent?: string | undefined
   readonly rescue?: string | undefined
@@ -55,6 +56,7 @@ export interface PolicyReaders {
   readonly askRefusedOf: Reader<QueuePolicy['askRefusedOf']>
   readonly outputSchema: Reader<QueuePolicy['outputSchema']>
   readonly canary: Reader<number>
+  readonly primerWait: Reader<number>
   readonly routing: Reader<QueuePolicy['routing']>
   readonly batchPercent: Reader<number>
   readonly rescue: Reader<QueuePolicy['rescue']>
@@ -80,6 +82,7 @@ export const POLICY_READERS: PolicyReaders = {
     text === 'none' ? null : someText(name, 'the name of a model, or none')(text.trim()),
   outputSchema: schemaFlag,
   canary: (name) => wholeNumber(name, 0, 1_000),
+  primerWait: durationFlag,
   routing: (name) => oneOf<QueuePolicy['routing']>(name, ['asked', 'rules']),
   batchPercent: (name) => wholeNumber(name, 0, 100),
   rescue: (name) => oneOf<QueuePolicy['rescue']>(name, [...RESCUE_MODES]),
@@ -117,6 +120,7 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
     askRefusedOf: read(flags.askRefusedOf, POLICY_READERS.askRefusedOf('--ask-refused-of')),
     outputSchema: read(flags.outputSchema, POLICY_READERS.outputSchema('--output-schema')),
     canary: read(flags.canary, POLICY_READERS.canary('--canary')),
+    primerWaitMs: read(flags.primerWait, POLICY_READERS.primerWait('--primer-wait')),
     routing: read(flags.routing, POLICY_READERS.routing('--routing')),
     batchPercent: read(flags.batchPercent, POLICY_READERS.batchPercent('--batch-percent')),
     rescue: read(flags.rescue, POLICY_READERS.rescue('--rescue')),

@@ -6,10 +6,11 @@ import {
   type RequestScope,
   type Submission,
 } from '@halfrate/core'
-import { canaryReportOf, type Halfrate } from '@halfrate/runtime'
+import { canaryReportOf, type Halfrate, primerReportOf } from '@halfrate/runtime'
 import type { BatchFacts } from '../screen/batch-words.js'
 import { canaryText } from '../screen/canary-text.js'
 import { shellWord } from '../screen/outcome-screen.js'
+import { primerWaitText } from '../screen/primer-text.js'
 import type { ProgressFacts } from '../screen/progress-screen.js'
 import { heldBackText, joined } from './held-back.js'
 import { budgetOf } from './job-budget.js'
@@ -53,6 +54,7 @@ export class JobWatch {
     // Before the rows: where nothing more fits and all that is under way is at Claude by then, nothing more goes.
     const budget = await budgetOf(this.#half, this.#job)
     const canary = await canaryReportOf(store, this.#job)
+    const primer = await primerReportOf(store, this.#job)
     // Before the batches, of which more may be made meanwhile.
     const report = await store.report({ scope: this.scope })
     const submissions = await this.#submissions()
@@ -68,13 +70,14 @@ export class JobWatch {
           storeFlag: this.#storeFlag,
         }),
         canary === null
-          ? null
+          ? primerWaitText(primer, now)
           : canaryText(canary, ` --job ${shellWord(this.#job.name)}`, this.#storeFlag),
       ),
       otherWorker: this.otherWorker,
       storeFlag: this.#storeFlag,
       budget,
       canary,
+      primer,
     }
   }
 

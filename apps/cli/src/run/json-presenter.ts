@@ -66,10 +66,24 @@ export class JsonPresenter implements Presenter {
     )
   }
 
-  detached({ job, store, rowsAtClaude, batches, forCap, forCanary, collect }: Detachment): void {
+  detached({
+    job,
+    store,
+    rowsAtClaude,
+    batches,
+    forCap,
+    forCanary,
+    forPrimer,
+    collect,
+  }: Detachment): void {
     this.#write(this.#out, {
       ...{ type: 'detached', job, store, at_claude: rowsAtClaude, batches },
-      ...{ waiting_for_budget: forCap?.rows ?? 0, waiting_for_canary: forCanary, collect },
+      ...{
+        waiting_for_budget: forCap?.rows ?? 0,
+        waiting_for_canary: forCanary,
+        waiting_for_primer: forPrimer,
+        collect,
+      },
     })
   }
 

@@ -32,6 +32,8 @@ export interface Detachment {
   readonly forCap: { readonly rows: number; readonly capNano: NanoUsd } | null
   /** Rows that wait until the first ones of the job are back. */
   readonly forCanary: number
+  /** Rows that wait until one of the job has written what they share to the cache. */
+  readonly forPrimer: number
   /** The command that waits for the answers and writes them. */
   readonly collect: string
 }

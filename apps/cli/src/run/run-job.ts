@@ -249,7 +249,7 @@ async function goOnText(
 }
 
 function detachment(request: RunRequest, job: Job, facts: ProgressFacts): Detachment {
-  const { report, batches, budget, canary = null } = facts
+  const { report, batches, budget, canary = null, primer = null } = facts
   const rows = report.counts.byState.waiting
   const atClaude = batches.filter(({ submission }) => submission.state !== 'collected')
   return {
@@ -259,6 +259,7 @@ function detachment(request: RunRequest, job: Job, facts: ProgressFacts): Detach
     rowsAtClaude: figuresOf(report.counts).atClaude,
     batches: atClaude.length,
     forCanary: canary === null ? 0 : rows,
+    forPrimer: primer?.state === 'away' ? rows : 0,
     forCap: budget === null || rows === 0 ? null : { rows, capNano: budget.capNano },
     collect: request.collect,
   }

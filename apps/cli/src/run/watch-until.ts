@@ -58,6 +58,7 @@ export async function watchUntil(end: 'done' | 'sent', params: WatchParams): Pro
 function isSentAsFitting({
   budget,
   canary,
+  primer,
   report: { counts },
   batches,
   now,
@@ -66,7 +67,8 @@ function isSentAsFitting({
   const isDue = batches.some(
     ({ submission: { nextStepAt } }) => nextStepAt !== null && nextStepAt <= now,
   )
-  const isHeld = (budget !== null && budget.held !== null) || canary != null
+  const waitsForFirst = canary != null || primer?.state === 'away'
+  const isHeld = (budget !== null && budget.held !== null) || waitsForFirst
   return isHeld && isAllAtClaude(counts) && !isDue
 }
 

@@ -3,6 +3,7 @@ import { usdText } from '@halfrate/core/money'
 import { batchPhase } from './batch-phase.js'
 import { canaryOverObject } from './canary-text.js'
 import { eventText } from './event-text.js'
+import { primerOverObject } from './primer-text.js'
 import { budgetEventObject } from './scope-budget-text.js'
 
 /**
@@ -49,6 +50,8 @@ export function eventObject(event: EngineEvent): object | null {
     }
     case 'canary_over':
       return canaryOverObject(event, message)
+    case 'primer_over':
+      return primerOverObject(event, message)
     case 'budget_warning':
     case 'budget_used_up':
       return budgetEventObject(event, message)

@@ -5,6 +5,7 @@ import { stopText } from './budget-text.js'
 import { canaryOverText } from './canary-text.js'
 import { moneyOf } from './job-figures.js'
 import { countOf, countText } from './number-text.js'
+import { primerOverText } from './primer-text.js'
 import { budgetEventText } from './scope-budget-text.js'
 import { instantText } from './time-text.js'
 
@@ -29,6 +30,8 @@ export function eventText(event: EngineEvent, timeZone?: string): string | null 
       return `job ${event.job} stands still: ${stopText({ capNano: event.capNano, stopped: event })}`
     case 'canary_over':
       return canaryOverText(event)
+    case 'primer_over':
+      return primerOverText(event)
     case 'budget_warning':
     case 'budget_used_up':
       return budgetEventText(event, timeZone)

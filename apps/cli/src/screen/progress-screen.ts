@@ -1,6 +1,6 @@
 import type { EpochMs, Report } from '@halfrate/core'
 import { usdShort } from '@halfrate/core/money'
-import type { CanaryReport } from '@halfrate/runtime'
+import type { CanaryReport, PrimerReport } from '@halfrate/runtime'
 import { type BatchFacts, batchWords } from './batch-words.js'
 import { type BudgetFacts, capText } from './budget-text.js'
 import { commandText } from './command-text.js'
@@ -27,6 +27,8 @@ export interface ProgressFacts {
   readonly budget: BudgetFacts | null
   /** The canary that its rest waits for; left out or null where it waits for none. */
   readonly canary?: CanaryReport | null
+  /** What goes first of it, or went, to write the cache; left out or null for nothing. */
+  readonly primer?: PrimerReport | null
 }
 
 /** Room that a screen has. */

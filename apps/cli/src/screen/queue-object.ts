@@ -37,6 +37,7 @@ export function policyObject(policy: QueuePolicy): object {
     ask_refused_of: policy.askRefusedOf,
     output_schema: policy.outputSchema,
     canary: policy.canary,
+    primer_wait_ms: policy.primerWaitMs,
     routing: policy.routing,
     batch_percent: policy.batchPercent,
     rescue: policy.rescue,

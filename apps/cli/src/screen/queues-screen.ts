@@ -89,6 +89,9 @@ export function policyText(policy: QueuePolicy): string {
   if (policy.askRefusedOf !== null) parts.push(`asks ${policy.askRefusedOf} once what was refused`)
   if (policy.outputSchema !== null) parts.push('sends back once what is not of its schema')
   if (policy.canary > 0) parts.push(`${countOf(policy.canary, 'row')} of each job first`)
+  if (policy.primerWaitMs > 0) {
+    parts.push(`waits up to ${durationText(policy.primerWaitMs)} for a row that writes the cache`)
+  }
   if (policy.routing === 'rules') parts.push('in real time what a batch would bring too late')
   if (policy.batchPercent < 100) {
     parts.push(`${policy.batchPercent} % in batches, the rest in real time`)

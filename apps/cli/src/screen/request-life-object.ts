@@ -3,16 +3,18 @@ import { usdText } from '@halfrate/core/money'
 import { attemptPolicyOf } from '@halfrate/core/results'
 import { batchPhase, requestPhase } from './batch-phase.js'
 import { budgetObject } from './budget-text.js'
+import { primerObject } from './primer-text.js'
 import { type LifeFacts, liveAttempt } from './request-life-screen.js'
 
 /** The life of a request for programs. Money is decimal text in dollars, null where it is not known or there is none. */
-export function requestLifeObject({ life, older, heldBack, budget }: LifeFacts): object {
+export function requestLifeObject({ life, older, heldBack, budget, primer }: LifeFacts): object {
   return {
     type: 'request',
     ...requestObject(life),
     held_back: life.request.state === 'done' ? null : heldBack,
     waits_for_budget: budget?.isWaiting ?? false,
     budget: budgetObject(budget),
+    primer: primerObject(primer),
     attempts: attemptObjects(life),
     older: older.map((each) => ({
       ...requestObject(each),

@@ -9,6 +9,7 @@ import { flow } from './flow.js'
 import { type Line, type Span, span } from './line.js'
 import { countOf } from './number-text.js'
 import { keyCommand } from './outcome-screen.js'
+import { primerLifeText, type RequestPrimer } from './primer-text.js'
 import { instantInFull, instantText } from './time-text.js'
 
 /** What is known of one request, for its life in lines. */
@@ -25,6 +26,8 @@ export interface LifeFacts {
   readonly heldBack: string | null
   /** The cap of its job, and whether it waits for that; null without one, and when it is done. */
   readonly budget: BudgetWait | null
+  /** What went first of its job, or goes, to write what it shares to the cache; null for nothing. */
+  readonly primer: RequestPrimer | null
   /** For a batch whose answer was lost: from when its rows may be sent again. */
   readonly resendNotBeforeAt: (attempt: AttemptLife) => EpochMs | null
 }
@@ -51,7 +54,13 @@ export function requestLifeScreen(
       hang: 22,
     }),
   )
-  const end = [nextText(facts, room.timeZone), costText(facts.life), helpText(facts)]
+  const primer = primerLifeText(facts.primer, facts.now, room.timeZone)
+  const end = [
+    nextText(facts, room.timeZone),
+    ...(primer === null ? [] : [[span(primer)]]),
+    costText(facts.life),
+    helpText(facts),
+  ]
   return [...head, ...lines, ...end.flatMap((cell) => flow([cell], { width: room.width, hang: 8 }))]
 }
 

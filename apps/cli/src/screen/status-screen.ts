@@ -1,6 +1,6 @@
 import type { EpochMs, Report } from '@halfrate/core'
 import type { EstimatedRows } from '@halfrate/core/money'
-import type { CanaryReport } from '@halfrate/runtime'
+import type { CanaryReport, PrimerReport } from '@halfrate/runtime'
 import { type BatchFacts, batchWords } from './batch-words.js'
 import { type BudgetFacts, capText, stopText } from './budget-text.js'
 import { isCall } from './call-words.js'
@@ -12,6 +12,7 @@ import { figuresOf } from './job-figures.js'
 import { type Line, span } from './line.js'
 import { countOf, countText } from './number-text.js'
 import { shellWord } from './outcome-screen.js'
+import { primerText } from './primer-text.js'
 import { unknownMoney } from './progress-screen.js'
 import { type QueueWait, queueWaitLines } from './queue-wait-lines.js'
 import { durationText, instantText } from './time-text.js'
@@ -27,6 +28,8 @@ export interface JobStatus {
   readonly estimate?: EstimatedRows | null
   /** The canary that its rest waits for; left out or null where it waits for none. */
   readonly canary?: CanaryReport | null
+  /** What goes first of it, or went, to write the cache; left out or null for nothing. */
+  readonly primer?: PrimerReport | null
 }
 
 /** What is known of a whole store. */
@@ -78,8 +81,10 @@ export function statusScreen(
 }
 
 function jobLines(job: JobStatus, width: number, storeFlag: string): readonly Line[] {
-  const { budget, canary = null } = job
+  const { budget, canary = null, primer = null } = job
   const lines = [...reportLines(`job ${job.name}`, job.report, width)]
+  const first = primerText(primer)
+  if (first !== null) lines.push(...flow([[span(first, 'dim')]], { width, indent: 5, hang: 5 }))
   if (canary !== null) {
     const text = canaryText(canary, ` --job ${shellWord(job.name)}`, storeFlag)
     const style = canary.state === 'stopped' ? 'yellow' : 'dim'
@@ -98,7 +103,7 @@ function isWaitingForBudget({ budget, report }: JobStatus): boolean {
 
 // What waits for a budget, or behind a canary, is due when somebody raises the one, or when the other is back.
 function isHeld(job: JobStatus): boolean {
-  return isWaitingForBudget(job) || job.canary != null
+  return isWaitingForBudget(job) || job.canary != null || job.primer?.state === 'away'
 }
 
 function waitText({ counts }: Report, budget: BudgetFacts): string {

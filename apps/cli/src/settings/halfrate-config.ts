@@ -109,6 +109,8 @@ export interface QueueConfig {
   readonly outputSchema?: string | undefined
   /** How many requests of each job go first, while the rest waits for what they show. 0 to 1,000. Default 0. */
   readonly canary?: number | undefined
+  /** How long the rest of a job may wait for a row that goes first to write what all share to the cache; 0 for never. Default 0. */
+  readonly primerWait?: ConfigSpan | undefined
   /** `rules`: what is enqueued goes in real time when it is wanted before a batch is likely back. Default `asked`. */
   readonly routing?: QueuePolicy['routing'] | undefined
   /** How much of what is enqueued goes in batches, by the key; the rest is asked in real time. 0 to 100. Default 100. */

@@ -22,6 +22,7 @@ export type QueueField =
   | 'askRefusedOf'
   | 'outputSchema'
   | 'canary'
+  | 'primerWait'
   | 'routing'
   | 'batchPercent'
   | 'rescue'
@@ -46,6 +47,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   askRefusedOf: { kind: 'text', reader: POLICY_READERS.askRefusedOf },
   outputSchema: { kind: 'text', reader: POLICY_READERS.outputSchema },
   canary: { kind: 'number', reader: POLICY_READERS.canary },
+  primerWait: { kind: 'span', reader: POLICY_READERS.primerWait },
   routing: { kind: 'text', reader: POLICY_READERS.routing },
   batchPercent: { kind: 'number', reader: POLICY_READERS.batchPercent },
   rescue: { kind: 'text', reader: POLICY_READERS.rescue },
@@ -80,6 +82,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     askRefusedOf: policy.askRefusedOf ?? 'none',
     outputSchema: policy.outputSchema === null ? 'none' : JSON.stringify(policy.outputSchema),
     canary: policy.canary,
+    primerWait: spanText(policy.primerWaitMs),
     routing: policy.routing,
     batchPercent: policy.batchPercent,
     rescue: policy.rescue,

@@ -24,6 +24,7 @@ export const RUN_FIELDS: readonly QueueField[] = [
   'askRefusedOf',
   'outputSchema',
   'canary',
+  'primerWait',
 ]
 
 /**
@@ -64,10 +65,11 @@ function readPolicy(place: string, policy: unknown, isRun: boolean): PolicyChang
 function runPolicy(texts: QueuePolicyFlags): PolicyChanges {
   const { maxBatchBytes, deadlineBatchRequests, maxFailures } = DEFAULT_QUEUE_POLICY
   const { giveUpAfterMs, raiseMaxTokensTo, continueAtMost } = DEFAULT_QUEUE_POLICY
-  const { askRefusedOf, outputSchema, canary } = DEFAULT_QUEUE_POLICY
+  const { askRefusedOf, outputSchema, canary, primerWaitMs } = DEFAULT_QUEUE_POLICY
   const sizes = { maxBatchBytes, deadlineBatchRequests }
-  const answers = { raiseMaxTokensTo, continueAtMost, askRefusedOf, outputSchema, canary }
-  return { ...sizes, ...answers, maxFailures, giveUpAfterMs, ...policyChanges(texts) }
+  const answers = { raiseMaxTokensTo, continueAtMost, askRefusedOf, outputSchema }
+  const first = { canary, primerWaitMs }
+  return { ...sizes, ...answers, ...first, maxFailures, giveUpAfterMs, ...policyChanges(texts) }
 }
 
 function ofRun(place: string, field: QueueField): ConfigError {

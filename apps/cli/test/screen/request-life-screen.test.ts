@@ -108,6 +108,7 @@ const ANSWERED = attempt(
 const lifeOf = (request: Partial<Request>, attempts: readonly AttemptLife[]): LifeFacts => ({
   life: { request: { ...REQUEST, ...request }, attempts, changedBodies: [], replaced: [] },
   older: [],
+  primer: null,
   where: { text: 'job claims', flag: ' --job claims' },
   storeFlag: '',
   now: NOW,

@@ -57,8 +57,10 @@ async function loadThrough(
 function through(gate: Gate, store: OpenLoadParams['store']): OpenLoadParams['store'] {
   return {
     traits: store.traits,
-    // What a queue's policy says is no part of the load.
+    // What a queue's policy says is no part of the load, nor is what its rows share.
     getSetting: (params) => store.getSetting(params),
+    putSetting: (params) => store.putSetting(params),
+    now: () => store.now(),
     openJob: (params) => gate.pass(() => store.openJob(params)),
     putRequests: (params) => gate.pass(() => store.putRequests(params)),
     commitJob: (params) => gate.pass(() => store.commitJob(params)),

@@ -78,6 +78,8 @@ export interface EngineMemory {
   readonly waitingJobs: Map<JobId, WaitingJob>
   /** Jobs that wait for their canaries, so that these are looked at although nothing else of the jobs can be sent. */
   readonly canaries: Map<JobId, HeldJob>
+  /** The same of jobs that wait for their primers. */
+  readonly primers: Map<JobId, HeldJob>
   /** Groups of requests that wait for budgets, so that not every round adds up what was spent. */
   readonly waitingGroups: Map<string, { readonly versions: string; readonly until: EpochMs }>
   /** Groups of requests that are likely late, so that each is told once. */
@@ -98,7 +100,7 @@ export interface WaitingJob {
   readonly until: EpochMs
 }
 
-/** A job whose canary was not over, as it was last looked at. */
+/** A job whose canary or primer was not over, as it was last looked at. */
 export interface HeldJob {
   readonly project: ProjectId
   readonly queue: QueueName
@@ -122,6 +124,7 @@ export function tellSubmission(context: EngineContext, submission: Submission): 
     context.memory.waitingJobs.clear()
     context.memory.waitingGroups.clear()
     for (const held of context.memory.canaries.values()) held.until = 0
+    for (const held of context.memory.primers.values()) held.until = 0
   }
   tell(context, {
     type: 'submission_changed',

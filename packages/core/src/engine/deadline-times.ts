@@ -6,7 +6,11 @@ import type { EpochMs } from '../model/time.js'
 import type { Turnaround } from '../model/turnaround.js'
 import { readTurnaround } from '../policy/turnaround/note-turnaround.js'
 import { sendByAt } from '../policy/turnaround/send-by.js'
-import { type TurnaroundOdds, turnaroundOdds } from '../policy/turnaround/turnaround-odds.js'
+import {
+  shareWithin,
+  type TurnaroundOdds,
+  turnaroundOdds,
+} from '../policy/turnaround/turnaround-odds.js'
 import type { WaitingGroup } from '../ports/store-planning.js'
 import type { EngineContext } from './context.js'
 
@@ -42,6 +46,16 @@ export class DeadlineTimes {
     const sendBy = await this.sendBy(group, now)
     if (sendBy === Number.POSITIVE_INFINITY) return true
     return sendByAt(await this.#oddsOf(group, requests, now), sendBy) >= now
+  }
+
+  /** How likely a batch of so many of a group ends within a span, from 0 to 1. */
+  async chanceWithin(
+    group: WaitingGroup,
+    requests: number,
+    withinMs: number,
+    now: EpochMs,
+  ): Promise<number> {
+    return shareWithin(await this.#oddsOf(group, requests, now), withinMs)
   }
 
   async #oddsOf(group: WaitingGroup, count: number, now: EpochMs): Promise<TurnaroundOdds> {

@@ -16,16 +16,6 @@ export function jobDoor(keyTails: boolean): JobDoor {
   return keyTails ? (rows) => rows.map(withKeyTail) : (rows) => rows
 }
 
-/** The same as the policy of the job's queue says. */
-export async function jobDoorOf(
-  store: Pick<Store, 'getSetting'>,
-  project: ProjectId,
-  queue: QueueName,
-): Promise<JobDoor> {
-  const { keyTails } = await readPolicy({ store }, project, queue)
-  return jobDoor(keyTails)
-}
-
 /** Makes the rows that a store is given of rows that are of no job. */
 export type Door = <Row extends RowAtDoor>(
   rows: readonly Row[],

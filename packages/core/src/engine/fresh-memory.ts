@@ -13,6 +13,7 @@ export function freshMemory(): EngineMemory {
     fetches: 0,
     waitingJobs: new Map(),
     canaries: new Map(),
+    primers: new Map(),
     waitingGroups: new Map(),
     lateGroups: new Set(),
     wholeFiles: new WholeFiles(),

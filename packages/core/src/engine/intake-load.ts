@@ -9,12 +9,15 @@ import {
   type QueueName,
 } from '../model/ids.js'
 import type { Job } from '../model/job.js'
+import { PrefixTally } from '../policy/caching/prefix-tally.js'
 import { repeatedKey } from '../policy/intake/key.js'
 import { emptyInput } from '../policy/intake/line-feeder.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow, IntakeStore, OnConflict, PutAnswer } from '../ports/store-intake.js'
-import { type JobDoor, jobDoor, jobDoorOf } from './doors.js'
+import { type JobDoor, jobDoor } from './doors.js'
 import { IntakePage } from './intake-page.js'
+import { offerPrimer } from './offer-primer.js'
+import { readPolicy } from './policies.js'
 
 /** How far a load is. */
 export interface LoadCounts {
@@ -38,7 +41,7 @@ export type LoadedAs = 'new' | 'same' | 'changed'
 
 /** What to load, and into what. */
 export interface OpenLoadParams {
-  readonly store: Pick<Store, keyof IntakeStore | 'getSetting' | 'traits'>
+  readonly store: Pick<Store, keyof IntakeStore | 'getSetting' | 'putSetting' | 'now' | 'traits'>
   /** Default: the default one. */
   readonly project?: ProjectId | undefined
   readonly account?: AccountId | undefined
@@ -74,11 +77,11 @@ export async function openLoad(params: OpenLoadParams): Promise<IntakeLoad> {
   const queue = params.queue ?? DEFAULT_QUEUE
   const job = await store.openJob({ project, queue, name })
   // The queue of a job that is there is its own.
-  const door =
-    params.keyTails === undefined
-      ? await jobDoorOf(store, project, job.queue)
-      : jobDoor(params.keyTails)
-  const load = new IntakeLoad(params, job, door)
+  const policy = await readPolicy({ store }, project, job.queue)
+  const load = new IntakeLoad(params, job, {
+    door: jobDoor(params.keyTails ?? policy.keyTails),
+    prefixes: policy.primerWaitMs > 0 ? new PrefixTally() : null,
+  })
   // A part also says which older requests its input listed, and a commit can't tell whether this input lists them too. So
   // a later part has one load in each filling: the one that began it. The first part has no older ones, so there the rows
   // that are stored can be kept, and whoever loads the same input fills it together.
@@ -111,6 +114,8 @@ export class IntakeLoad {
   readonly #params: OpenLoadParams
   readonly #job: Job
   readonly #door: JobDoor
+  /** What its rows share; null where the queue wants no primers. */
+  readonly #prefixes: PrefixTally | null
   readonly #page: IntakePage
   readonly #changedKeys: string[] = []
   #filling: Filling
@@ -123,10 +128,15 @@ export class IntakeLoad {
   #onItsWay: Promise<void> | null = null
 
   /** Use {@link openLoad}. */
-  constructor(params: OpenLoadParams, job: Job, door: JobDoor) {
+  constructor(
+    params: OpenLoadParams,
+    job: Job,
+    of: { readonly door: JobDoor; readonly prefixes: PrefixTally | null },
+  ) {
     this.#params = params
     this.#job = job
-    this.#door = door
+    this.#door = of.door
+    this.#prefixes = of.prefixes
     this.#filling = { id: job.id, part: job.openPart, fill: job.fill }
     this.#page = new IntakePage(params.store.traits.pageLimit)
   }
@@ -174,6 +184,8 @@ export class IntakeLoad {
     }
     if (this.#changed > 0 && this.#params.onConflict === 'report') throw await this.#conflict()
     await this.#params.beforeCommit?.(this.counts)
+    // Before they are accepted: else what goes first could go with the rest.
+    await offerPrimer(this.#params.store, this.#job, this.#prefixes)
     const committed = await this.#params.store.commitJob({
       ...{ ...this.#filling, newRows: this.#new, rowCount: this.#rows },
       sourceDigest: params.sourceDigest,
@@ -252,6 +264,7 @@ export class IntakeLoad {
     const isHere = answer.part === this.#job.openPart
     if (answer.type === 'new' || (answer.type === 'same' && isHere)) {
       this.#new += 1
+      this.#prefixes?.note(row, answer.id)
       this.#params.onStored?.(row, 'new')
     } else if (answer.type === 'same') {
       this.#same += 1

@@ -1,24 +1,17 @@
-import type { JobId, ProjectId, QueueName, RequestId } from '../model/ids.js'
+import type { JobId, ProjectId, QueueName } from '../model/ids.js'
 import { type JobCanary, jobCanarySetting } from '../model/job-canary.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { Request } from '../model/request.js'
 import { type EpochMs, earliest, MINUTE_MS } from '../model/time.js'
 import { judgeCanary } from '../policy/canary/judge-canary.js'
-import type { WaitingGroup, WaitingRequest } from '../ports/store-planning.js'
+import type { WaitingRequest } from '../ports/store-planning.js'
 import { chooseCanary, requestsOf } from './canary-requests.js'
 import { type EngineContext, tell } from './context.js'
 import type { DeadlineTimes } from './deadline-times.js'
+import { type GroupPlace, HeldJobs, type PlannedGroup } from './held-jobs.js'
 
 // What decides is mostly a batch that closes, after which a round follows at once; another worker may close one too.
 const LOOK_AGAIN_MS = MINUTE_MS
-
-/** A group of waiting requests, and the job that these are the canary of; absent where they are nobody's. */
-export interface PlannedGroup extends WaitingGroup {
-  readonly canary?: JobId | undefined
-}
-
-/** Names the requests that could share a batch. */
-export type GroupPlace = Pick<WaitingGroup, 'account' | 'lane' | 'batchLimit' | 'maxId'>
 
 interface CanaryPlace {
   readonly project: ProjectId
@@ -42,9 +35,9 @@ interface StoredCanary {
 export class JobCanaries {
   readonly #context: EngineContext
   readonly #place: CanaryPlace
-  /** Jobs that were looked at, and of those that are held what of their canary may be sent now. */
+  /** Jobs that were looked at, and those of them that are held. */
   readonly #looked = new Set<JobId>()
-  readonly #held = new Map<JobId, readonly Request[]>()
+  readonly #held = new HeldJobs()
   #wentOn: EpochMs | null = null
 
   constructor(context: EngineContext, place: CanaryPlace) {
@@ -54,7 +47,7 @@ export class JobCanaries {
 
   /** Jobs of which nothing is sent but their canary. */
   get held(): readonly JobId[] {
-    return [...this.#held.keys()]
+    return this.#held.ids
   }
 
   /** What had come by then goes at once, since it waited only for a canary that is over; null for nothing. */
@@ -93,11 +86,11 @@ export class JobCanaries {
   /** Holds back the jobs of a page whose canaries are not over, and chooses those that they need. Answers whether any was held. */
   async hold(page: readonly WaitingRequest[], place: GroupPlace): Promise<boolean> {
     if (!this.isOn) return false
-    const before = this.#held.size
+    const before = this.#held.ids.length
     for (const { jobId } of page) {
       if (jobId !== null && !this.#looked.has(jobId)) await this.#look(jobId, { page, place })
     }
-    return this.#held.size > before
+    return this.#held.ids.length > before
   }
 
   /** Lets the jobs of a page go that would miss the instant at which they are wanted, if they still waited for a canary. */
@@ -112,39 +105,17 @@ export class JobCanaries {
 
   /** What of the canaries may be sent now, a group for each of their jobs but those in `except`. */
   groups(except: readonly JobId[]): readonly PlannedGroup[] {
-    const groups: PlannedGroup[] = []
-    for (const [canary, requests] of this.#held) {
-      const [first] = requests
-      if (first === undefined || except.includes(canary)) continue
-      const alike = requests.filter((request) => isIn(request, first))
-      const { account, lane, batchLimit } = first
-      groups.push({
-        ...{ account, lane, batchLimit, canary, count: alike.length },
-        bytes: alike.reduce((sum, { itemBytes }) => sum + itemBytes, 0),
-        oldestCreatedAt: Math.min(...alike.map(({ createdAt }) => createdAt)),
-        maxId: Math.max(...alike.map(({ id }) => id)),
-      })
-    }
-    return groups
+    return this.#held.groups(except)
   }
 
   /** The next requests of a canary that share a group. Those that joined a batch are not among them. */
   page(canary: JobId, place: GroupPlace, limit: number): readonly WaitingRequest[] {
-    const alike = (this.#held.get(canary) ?? []).filter((request) => isIn(request, place))
-    return alike.slice(0, limit)
+    return this.#held.page(canary, place, limit)
   }
 
   /** Notes what is about to join a batch. */
   note(members: readonly Pick<WaitingRequest, 'id' | 'jobId'>[]): void {
-    const ids = new Set<RequestId>(members.map(({ id }) => id))
-    for (const jobId of new Set(members.map((member) => member.jobId))) {
-      const requests = jobId === null ? undefined : this.#held.get(jobId)
-      if (jobId === null || requests === undefined) continue
-      this.#held.set(
-        jobId,
-        requests.filter(({ id }) => !ids.has(id)),
-      )
-    }
+    this.#held.note(members)
   }
 
   async #look(
@@ -252,12 +223,4 @@ export class JobCanaries {
     this.#held.delete(jobId)
     this.#context.memory.canaries.delete(jobId)
   }
-}
-
-function isIn(request: Request, place: Omit<GroupPlace, 'maxId'>): boolean {
-  return (
-    request.account === place.account &&
-    request.lane === place.lane &&
-    request.batchLimit === place.batchLimit
-  )
 }

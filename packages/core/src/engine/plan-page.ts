@@ -8,8 +8,9 @@ import { cutToRoom } from '../policy/budgets/cut-to-room.js'
 import { roomOf } from '../policy/pack.js'
 import type { WaitingRequest } from '../ports/store-planning.js'
 import type { EngineContext } from './context.js'
+import type { FirstRequests } from './first-requests.js'
+import type { GroupPlace } from './held-jobs.js'
 import type { JobBudgets, PricedRequest } from './job-budgets.js'
-import type { GroupPlace, JobCanaries } from './job-canaries.js'
 import type { BudgetLook } from './scope-budgets.js'
 
 /** What could join a submission next. */
@@ -40,7 +41,7 @@ export interface PagePlanning {
   readonly queue: QueueName
   readonly policy: QueuePolicy
   readonly budgets: JobBudgets
-  readonly canaries: JobCanaries
+  readonly canaries: FirstRequests
   /** The job that nothing but the canary of is planned; absent for all that is nobody's. */
   readonly canary?: JobId | undefined
 }

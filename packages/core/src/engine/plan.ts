@@ -11,10 +11,13 @@ import type { WaitingGroup } from '../ports/store-planning.js'
 import type { EngineContext } from './context.js'
 import { DeadlineTimes } from './deadline-times.js'
 import { type Begun, type FillPlanning, fillAndSeal } from './fill-batch.js'
+import { FirstRequests } from './first-requests.js'
 import { GroupHolds } from './group-holds.js'
+import type { PlannedGroup } from './held-jobs.js'
 import type { HeldLease } from './held-lease.js'
 import { JobBudgets } from './job-budgets.js'
-import { JobCanaries, type PlannedGroup } from './job-canaries.js'
+import { JobCanaries } from './job-canaries.js'
+import { JobPrimers } from './job-primers.js'
 import { letLateGo } from './let-late-go.js'
 import { roomInLine } from './line-shares.js'
 import { type PlanPage, readPage } from './plan-page.js'
@@ -129,7 +132,11 @@ async function beginPlanning(
   const scopes = new ScopeBudgets(context, { project, queue })
   const place = { context, lease, project, queue }
   const deadlines = new DeadlineTimes(context, { project, queue, policy })
-  const canaries = new JobCanaries(context, { project, queue, policy, deadlines })
+  const firstOf = { project, queue, policy, deadlines }
+  const canaries = new FirstRequests({
+    canaries: new JobCanaries(context, firstOf),
+    primers: new JobPrimers(context, firstOf),
+  })
   await canaries.recall()
   const byHand = latestFlush(flushByHand, canaries.wentOn)
   const holds = { budgets, canaries, scopes, deadlines }

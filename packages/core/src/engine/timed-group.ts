@@ -2,7 +2,7 @@ import { laneOf } from '../model/lane.js'
 import type { Submission } from '../model/submission.js'
 import type { EpochMs } from '../model/time.js'
 import { routeOf } from '../policy/routing/route-of.js'
-import type { PlannedGroup } from './job-canaries.js'
+import type { PlannedGroup } from './held-jobs.js'
 
 /** Waiting requests that may share a batch, with when they may become one. */
 export interface TimedGroup {

@@ -1,6 +1,7 @@
 import type { BudgetPeriod, BudgetScope } from './budget.js'
 import type { AccountId, JobId, QueueName, RemoteId, RequestId, SubmissionId } from './ids.js'
 import type { CanaryFinding } from './job-canary.js'
+import type { PrimerReason } from './job-primer.js'
 import type { NanoUsd } from './money.js'
 import type { PauseReason } from './pause.js'
 import type { ProviderError } from './provider-error.js'
@@ -99,6 +100,22 @@ export type EngineEvent =
       readonly size: number
       /** What stopped the rest; null for nothing. */
       readonly finding: CanaryFinding | null
+    }
+  /**
+   * The primer of a job is over, or none goes: what its rows share was written to the cache, or the rest goes without, and why. Told once
+   * by all workers.
+   */
+  | {
+      readonly type: 'primer_over'
+      readonly at: EpochMs
+      readonly jobId: JobId
+      readonly queue: QueueName
+      readonly state: 'written' | 'cold'
+      readonly reason: PrimerReason
+      /** How many requests went first; 0 where none did. */
+      readonly size: number
+      /** What it likely saves, or would have; null where that was not reckoned. */
+      readonly savingNano: NanoUsd | null
     }
   /** So much of a budget has been paid, in percent of its cap. Told once a period and share by all workers. */
   | {

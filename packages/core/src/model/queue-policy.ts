@@ -82,6 +82,11 @@ export interface QueuePolicy {
    */
   readonly canary: number
   /**
+   * How long the rest of a job may wait for one of its requests that goes first to write what they share to the cache, where that pays,
+   * milliseconds. 0 for never. 0 to 24 hours.
+   */
+  readonly primerWaitMs: number
+  /**
    * Which way what is enqueued goes, of no job, that names no route: `asked`, in a batch; `rules`, in real time, at the whole price,
    * when it is wanted before a batch is likely back.
    */
@@ -121,6 +126,7 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   askRefusedOf: null,
   outputSchema: null,
   canary: 0,
+  primerWaitMs: 0,
   routing: 'asked',
   batchPercent: 100,
   rescue: 'never',

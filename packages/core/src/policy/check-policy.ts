@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js'
 import { DEFAULT_QUEUE_POLICY, type QueuePolicy, RESCUE_MODES } from '../model/queue-policy.js'
+import { HOUR_MS } from '../model/time.js'
 import { checkFlush } from './check-flush.js'
 import { isScheduled } from './flush.js'
 import { nearNames } from './intake/near-names.js'
@@ -40,6 +41,7 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
     isKept: (value) => typeof value === 'object' && !Array.isArray(value),
   },
   canary: wholeNumber(0, 1_000),
+  primerWaitMs: wholeNumber(0, 24 * HOUR_MS),
   routing: {
     expected: '"asked" or "rules"',
     isKept: (value) => value === 'asked' || value === 'rules',

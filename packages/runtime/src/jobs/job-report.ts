@@ -3,6 +3,7 @@ import { savedOf, usdText } from '@halfrate/core/money'
 import { readJobBudget } from './job-budget.js'
 import type { CanaryReport } from './job-canary.js'
 import type { EstimateReport } from './job-estimate.js'
+import type { PrimerReport } from './job-primer.js'
 
 /** How a job stands: its rows, each counted once, and its money as decimal text in dollars. */
 export interface JobReport {
@@ -36,6 +37,8 @@ export interface JobReport {
   readonly estimate: EstimateReport | null
   /** The canary that its rest waits for; null where it waits for none. */
   readonly canary: CanaryReport | null
+  /** What went first of it, or goes, to write what its rows share to the cache; null where that was not asked for. */
+  readonly primer: PrimerReport | null
 }
 
 /** The cap of a job and what counts against it, as decimal text in dollars. */
@@ -70,7 +73,12 @@ export async function budgetReportOf(
 /** Puts a report of the store into the words of the library. */
 export function jobReportOf(
   { counts, money }: Report,
-  { budget, estimate, canary }: Pick<JobReport, 'budget' | 'estimate' | 'canary'>,
+  {
+    budget,
+    estimate,
+    canary,
+    primer,
+  }: Pick<JobReport, 'budget' | 'estimate' | 'canary' | 'primer'>,
 ): JobReport {
   const { total, byState, byStatus, byReason } = counts
   const saved = savedOf(money.paidNano, money.realtimeNano) ?? money.paidNano
@@ -86,6 +94,6 @@ export function jobReportOf(
     unpriced: money.unpricedAttempts,
     possiblyPaid: money.possiblyPaidAttempts,
     possiblyPaidUsd: usdText(money.possiblyPaidNano),
-    ...{ budget, estimate, canary },
+    ...{ budget, estimate, canary, primer },
   }
 }

@@ -4,6 +4,7 @@ import { learnFromJob } from './answer-histories.js'
 import { type CanceledRows, cancelJob } from './cancel-job.js'
 import { canaryReportOf, resumeJob } from './job-canary.js'
 import { estimateReportOf, readJobEstimate } from './job-estimate.js'
+import { primerReportOf } from './job-primer.js'
 import { budgetReportOf, type JobReport, jobReportOf } from './job-report.js'
 import { type FollowParams, jobEnd, jobResults } from './job-results.js'
 import { patiently } from './patiently.js'
@@ -63,6 +64,7 @@ export function openJob<Output>(params: OpenJobParams<Output>): Job<Output> {
       budget: await patiently(() => budgetReportOf(store, job)),
       estimate: estimateReportOf(estimated, stored),
       canary: await patiently(() => canaryReportOf(store, job)),
+      primer: await patiently(() => primerReportOf(store, job)),
     })
   }
   return {

@@ -53,6 +53,15 @@ export function promptTokensOf({ model, itemBytes, content }: PromptFacts): Toke
   return { low: Math.ceil(low + other.low), high: Math.ceil(high + other.high) }
 }
 
+/** How many tokens so many bytes of text likely have, as {@link promptTokensOf} judges them. */
+export function textTokensOf(model: string, bytes: number): TokenRange {
+  const scale = hasOldTokenizer(model) ? 1 : NEW_TOKENIZER
+  return {
+    low: Math.floor((bytes / SPARSE_BYTES) * scale),
+    high: Math.ceil((bytes / DENSE_BYTES) * scale),
+  }
+}
+
 /** The bytes of a request that are billed as text, and the JSON around them. At least 1. */
 export function textBytesOf({ itemBytes, content }: Omit<PromptFacts, 'model'>): number {
   return Math.max(1, itemBytes - EMPTY_ITEM_BYTES - (content?.encodedBytes ?? 0))
