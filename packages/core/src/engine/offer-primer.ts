@@ -1,5 +1,6 @@
 import type { Job } from '../model/job.js'
 import { type JobPrimer, jobPrimerSetting } from '../model/job-primer.js'
+import { offeredPrimer } from '../policy/caching/offered-primer.js'
 import type { PrefixTally } from '../policy/caching/prefix-tally.js'
 import type { Store } from '../ports/store.js'
 
@@ -16,10 +17,9 @@ export async function offerPrimer(
   if (prefixes.length === 0) return
   const name = jobPrimerSetting(project, id)
   const stored = await store.getSetting(name)
-  if ((stored?.value as JobPrimer | undefined)?.state === 'away') return
-  const at = await store.now()
-  const nothing = { requestIds: [], until: null, reason: null, savingNano: null }
-  const value: JobPrimer = { state: 'offered', prefixes, at, ...nothing }
+  const before = (stored?.value ?? null) as JobPrimer | null
+  const value = offeredPrimer(before, prefixes, await store.now())
+  if (value === null) return
   // Whoever was faster has decided about an older part, or offered for this one.
   await store.putSetting({ ...name, value, ifVersion: stored?.version ?? null })
 }

@@ -18,6 +18,7 @@ import type { ScopeBudgets } from '../scenario/budgeted-seeds.js'
 import type { Budgets } from '../scenario/budgets.js'
 import type { Workload } from '../scenario/workload.js'
 import { JobCanaryWatch } from './job-canary-watch.js'
+import { JobPrimerWatch } from './job-primer-watch.js'
 import { ScopeBudgetWatch } from './scope-budget-watch.js'
 import type { SendMoment } from './step-judge.js'
 import { holdNanoOf, paidBy, usedBy } from './used-by.js'
@@ -36,24 +37,27 @@ export interface BudgetWatchOptions {
 }
 
 /**
- * Holds what jobs have paid and what they have under way against their caps, and what they send against their canaries, at each create, and judges whether what waits in
- * the end waits for its cap. What a request can cost is worked out here from its sizes, never taken from the store.
+ * Holds what jobs have paid and what they have under way against their caps, what they send against their canaries
+ * and primers, at each create, and judges whether what waits in the end waits for its cap. What a request can cost is worked out here from its sizes, never taken from the store.
  */
 export class BudgetWatch {
   readonly #options: BudgetWatchOptions
   readonly #scopes: ScopeBudgetWatch
   readonly #canaries: JobCanaryWatch
+  readonly #primers: JobPrimerWatch
 
   constructor(options: BudgetWatchOptions) {
     this.#options = options
     this.#scopes = new ScopeBudgetWatch({ ...options, budgets: options.scopeBudgets })
     this.#canaries = new JobCanaryWatch(options)
+    this.#primers = new JobPrimerWatch(options)
   }
 
-  /** Bytes are about to leave: no job may be above its cap, or beside its canary. */
+  /** Bytes are about to leave: no job may be above its cap, or beside its canary or primer. */
   async onSend(moment: SendMoment, { nonce }: Pick<CreateParams, 'nonce'>): Promise<void> {
     if (moment !== 'first_byte') return
     await this.#canaries.onFirstByte(nonce)
+    await this.#primers.onFirstByte(nonce)
     await this.#scopes.onFirstByte()
     for (const { name, jobId, capNano } of await this.#capped()) {
       const lives = await this.#livesOf(jobId)

@@ -30,6 +30,7 @@ import { halfList } from './half-list.js'
 import { halvedSearches } from './halved-searches.js'
 import { hastyGone } from './hasty-gone.js'
 import { ignoredCandidates } from './ignored-candidates.js'
+import { impatientPrimer } from './impatient-primer.js'
 import { lapsedNotSent } from './lapsed-not-sent.js'
 import { largeDeadlineBatches } from './large-deadline-batches.js'
 import { lateLook } from './late-look.js'
@@ -55,6 +56,7 @@ import { repricedToday } from './repriced-today.js'
 import { repricesThePriced } from './reprices-the-priced.js'
 import { rescuedUnasked } from './rescued-unasked.js'
 import { restBesideCanary } from './rest-beside-canary.js'
+import { restBesidePrimer } from './rest-beside-primer.js'
 import { retryBeforeClose } from './retry-before-close.js'
 import { roundedByClass } from './rounded-by-class.js'
 import { sameModelAgain } from './same-model-again.js'
@@ -147,6 +149,8 @@ export const PLANTS: readonly Plant[] = [
   restBesideCanary,
   otherCanary,
   deafCanary,
+  restBesidePrimer,
+  impatientPrimer,
   bisectedLimit,
   endlessSearch,
   untoldOrphan,

@@ -13,10 +13,21 @@ import {
   type Store,
   StoreUnavailableError,
 } from '@halfrate/core'
+import {
+  type JobPrimer,
+  jobPrimerSetting,
+  offeredPrimer,
+  PrefixTally,
+} from '@halfrate/core/caching'
 import { throughDoor } from '@halfrate/core/intake'
 import { NO_TURNAROUND } from '@halfrate/core/turnaround'
 import type { Budgets } from './budgets.js'
 import type { Delivery, Workload } from './workload.js'
+
+interface OwnRow {
+  readonly row: Delivery['rows'][number]
+  readonly requestId: RequestId
+}
 
 const RETRY_MS = 2_000
 const MOST_LOADS = 5
@@ -99,12 +110,13 @@ export class Caller {
     if (found?.sourceDigest === digest) return true
     const job = await this.#sure(() => this.#store.openJob({ project, queue, name }))
     await this.#put(delivery, job)
-    const newRows = await this.#newRowsOf(delivery, job)
+    const own = await this.#newRowsOf(delivery, job)
     await this.#writeCap(job)
+    await this.#offerPrimer(job, own)
     const committed = await this.#sure(() =>
       this.#store.commitJob({
         ...fillingOf(job),
-        newRows,
+        newRows: own.length,
         rowCount: rows.length,
         sourceDigest: digest,
       }),
@@ -124,21 +136,40 @@ export class Caller {
     })
   }
 
+  // What its rows share, likewise.
+  async #offerPrimer({ id, project, queue }: Job, own: readonly OwnRow[]): Promise<void> {
+    const { primerWaitMs = 0 } = this.#workload.policies.get(queue) ?? {}
+    if (primerWaitMs === 0) return
+    const tally = new PrefixTally()
+    for (const { row, requestId } of own) tally.note(row, requestId)
+    const setting = jobPrimerSetting(project, id)
+    await this.#sure(async () => {
+      const current = await this.#store.getSetting(setting)
+      const before = (current?.value ?? null) as JobPrimer | null
+      const value = offeredPrimer(before, tally.shared(), await this.#store.now())
+      const ifVersion = current?.version ?? null
+      if (value !== null) await this.#store.putSetting({ ...setting, value, ifVersion })
+    })
+  }
+
   async #put(delivery: Delivery, job: Job | null): Promise<void> {
     for (const page of this.#pagesOf(delivery)) {
       await this.#sure(() => this.#store.putRequests(this.#putParams(delivery, job, page)))
     }
   }
 
-  // Asked again after all are in: how many rows of this input stand in this part.
-  async #newRowsOf(delivery: Delivery, job: Job): Promise<number> {
-    let count = 0
+  // Asked again after all are in: which rows of this input stand in this part.
+  async #newRowsOf(delivery: Delivery, job: Job): Promise<readonly OwnRow[]> {
+    const own: OwnRow[] = []
     for (const page of this.#pagesOf(delivery)) {
       const params = this.#putParams(delivery, job, page)
       const answers = await this.#sure(() => this.#store.putRequests(params))
-      count += answers.filter(({ part }) => part === job.openPart).length
+      for (const [index, { part, id: requestId }] of answers.entries()) {
+        const row = page[index]
+        if (part === job.openPart && row !== undefined) own.push({ row, requestId })
+      }
     }
-    return count
+    return own
   }
 
   #putParams(

@@ -26,6 +26,7 @@ import { withFiles } from './with-files.js'
 import { ownUnusableOf, withForms, withMoreOfWrongForm } from './with-forms.js'
 import { withOtherModels } from './with-other-models.js'
 import { type PricedWorkload, withPrices } from './with-prices.js'
+import { withPrimers } from './with-primers.js'
 import { withRealtime } from './with-realtime.js'
 import { drawHedgeBudgets, turnaroundOf, withRescue } from './with-rescue.js'
 import { withRollout } from './with-rollout.js'
@@ -156,7 +157,8 @@ function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
 
 // From draws of their own, so that the other seeds go as they did.
 function finished(seed: number, workload: Workload, plan: FaultPlan): Workload {
-  const raised = withRaisedCaps(seed, withKeyTails(seed, withOtherModels(seed, workload)))
+  const others = withOtherModels(seed, withPrimers(seed, workload))
+  const raised = withRaisedCaps(seed, withKeyTails(seed, others))
   const wanted = withDeadlineBatches(withForms(seed, withContinuedTurns(seed, raised)))
   return withRollout(seed, withRescue(seed, withCanaries(seed, wanted), plan), plan)
 }

@@ -15,4 +15,6 @@ export {
   type PrimerFacts,
 } from './decide-primer.js'
 export { judgePrimer, type PrimerVerdict } from './judge-primer.js'
+export { offeredPrimer } from './offered-primer.js'
+export { PrefixTally } from './prefix-tally.js'
 export { primerSentence } from './primer-sentence.js'
