@@ -37,10 +37,11 @@ export class ScopeBudgets {
 
   constructor(
     context: EngineContext,
-    place: { readonly project: ProjectId; readonly queue: QueueName },
+    { project, queue }: { readonly project: ProjectId; readonly queue: QueueName },
   ) {
     this.#context = context
-    this.#place = place
+    // A batch is a place too, and brings more along than a scope has.
+    this.#place = { project, queue }
   }
 
   /** How they stand now. Who shares them may use them up meanwhile, so sealing judges once more. */

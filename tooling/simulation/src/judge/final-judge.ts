@@ -1,11 +1,13 @@
 import {
   type Attempt,
   type AttemptLife,
+  laneOf,
   type ProjectId,
   parseCustomId,
   type RequestId,
   type RequestLife,
   type Store,
+  type Submission,
   type Usage,
 } from '@halfrate/core'
 import type { Ledger, LedgerRow, WireUsage } from '@halfrate/emulator/model'
@@ -175,13 +177,13 @@ function judgeRequest(
   const successes = life.attempts.filter(({ attempt }) => attempt.outcome === 'succeeded')
   const left = [...successes]
   for (const billed of rows) {
-    const at = left.findIndex(({ submission }) => submission.remoteId === billed.row.batchId)
+    const at = left.findIndex(({ submission }) => idOf(submission) === billed.row.batchId)
     if (at < 0 && isInDoubt(life, billed)) options.doubts.add(billed.row)
     else if (at < 0) judgeUnbooked(options, booked, life, billed)
     else judgeBooked(options, booked, left.splice(at, 1)[0] as AttemptLife, billed)
   }
   for (const { attempt, submission } of left) {
-    violations.add('books', `${nameOf(booked, attempt)} of ${submission.remoteId} was not billed.`)
+    violations.add('books', `${nameOf(booked, attempt)} of ${idOf(submission)} was not billed.`)
   }
   judgeWaste(options, booked, successes, rows)
 }
@@ -202,7 +204,7 @@ function judgeUnbooked(
   const batch = ledger.accepted().find(({ batchId }) => batchId === billed.row.batchId)
   const isOld = batch !== undefined && providerNow - batch.createdAt >= resultsLifetimeMs
   const isDeleted = batch?.deletedAt != null || (isOld && !isWithin)
-  const known = life.attempts.find(({ submission }) => submission.remoteId === billed.row.batchId)
+  const known = life.attempts.find(({ submission }) => idOf(submission) === billed.row.batchId)
   if (isDeleted && known === undefined) return
   if (isDeleted && known?.attempt.possiblyPaid === true) return
   violations.add(
@@ -233,7 +235,7 @@ function judgeWaste(
   rows: readonly BilledRow[],
 ): void {
   const worth = successes.filter(({ attempt }) => !attempt.waste)
-  const known = new Set<string | null>(successes.map(({ submission }) => submission.remoteId))
+  const known = new Set<string | null>(successes.map(({ submission }) => idOf(submission)))
   const asked = countAsked(
     options,
     rows.filter(({ row }) => known.has(row.batchId)),
@@ -243,6 +245,11 @@ function judgeWaste(
     'waste',
     `${booked.token} (${booked.id}) has ${successes.length} successes, ${worth.length} of them not waste.`,
   )
+}
+
+// A call that was given up and answered after that is known by its nonce alone where who booked the answer died before noting it.
+function idOf({ remoteId, lane, nonce }: Submission): string | null {
+  return remoteId ?? (laneOf(lane).route === 'realtime' ? callIdOf({ nonce }) : null)
 }
 
 function isSameUsage(usage: Usage | null, wire: WireUsage | null): boolean {

@@ -142,7 +142,8 @@ export class WorkerPool {
 
   /** Kills all workers, and starts none again before the given time has passed. */
   leave(ms: number): void {
-    this.#awayUntil = this.#options.scheduler.now + Math.round(ms)
+    // Who is away for long already is not back sooner.
+    this.#awayUntil = Math.max(this.#awayUntil, this.#options.scheduler.now + Math.round(ms))
     for (const { process } of [...this.#living]) process.kill()
   }
 

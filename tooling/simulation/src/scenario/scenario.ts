@@ -172,7 +172,8 @@ function pricedWorkload(
   const called = withRealtime(seed, withFiles(seed, timed(seed, plain, busyMs)), plan)
   const startAt = startOfZone(seed, called, busyMs) ?? START_AT
   const workload = withDeadlines(seed, called, startAt)
-  const budgets = drawScopeBudgets(seed, workload)
+  const hedges = drawHedgeBudgets(seed, withRescue(seed, workload, plan))
+  const budgets = [...drawScopeBudgets(seed, workload), ...hedges]
   const hasCaps = budgets.length > 0 || drawBudgets(seed, workload.deliveries).size > 0
   return (hasCaps ? null : withPrices(seed, workload)) ?? { workload, startAt }
 }
