@@ -43,6 +43,7 @@ export type {
 export { refuseUnpriced } from './budgets/refuse-unpriced.js'
 export { checkQueuePolicy } from './check-queue-policy.js'
 // costs
+export type { CacheReport } from './costs/cache-report.js'
 export {
   type CostFigures,
   type CostLine,

@@ -78,7 +78,7 @@ export async function openHalfrate(given: HalfrateOptions): Promise<Halfrate> {
     inbox: async () => (await opened.countInbox?.()) ?? null,
     engine: async () => makeEngine(wired, await transport(), { ...options, ...opened, observer }),
     costs: async (options?: CostsOptions) =>
-      costsReport({ store, project: DEFAULT_PROJECT }, options),
+      costsReport({ store, project: DEFAULT_PROJECT, book: wired.prices }, options),
     newestBatches: async (limit: number) =>
       (await transport()).list({ account: DEFAULT_ACCOUNT, afterId: null, limit }),
     countSample: (drawn: readonly DrawnStratum[], signal?: AbortSignal) =>

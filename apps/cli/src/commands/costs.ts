@@ -43,7 +43,7 @@ export async function costs(flags: CostsFlags): Promise<number> {
   const window = costWindow(flags, { now: await half.store.now(), dayOfAt })
   const scope = await scopeOf(half, flags, storeFlag(place))
   const report = await costsReport(
-    { store: half.store, project: DEFAULT_PROJECT },
+    { store: half.store, project: DEFAULT_PROJECT, book: half.prices },
     {
       ...{ by, timeZone, ...scope },
       ...{ since: window.since ?? undefined, until: window.until ?? undefined },

@@ -1,4 +1,4 @@
-import type { CostFigures, CostsReport } from '@halfrate/runtime'
+import type { CacheReport, CostFigures, CostsReport } from '@halfrate/runtime'
 import { costColumns } from './cost-columns.js'
 import type { CostWindow } from './cost-window.js'
 
@@ -13,7 +13,18 @@ export function costsObject(report: CostsReport, window: CostWindow, exitCode: n
     })),
     other: report.other === null ? null : figuresObject(report.other),
     total: figuresObject(report.total),
+    caches: cachesObject(report.caches),
     exit_code: exitCode,
+  }
+}
+
+function cachesObject(caches: CacheReport | null): object | null {
+  if (caches === null) return null
+  const { readTokens, writtenTokens, savedUsd, unpriced, predictedReadTokens: predicted } = caches
+  return {
+    ...{ read_tokens: readTokens, written_tokens: writtenTokens, saved_usd: savedUsd, unpriced },
+    predicted_read_tokens_low: predicted?.low ?? null,
+    predicted_read_tokens_high: predicted?.high ?? null,
   }
 }
 

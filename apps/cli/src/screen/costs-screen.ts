@@ -1,5 +1,5 @@
 import { parseUsd, usdShort } from '@halfrate/core/money'
-import type { CostFigures, CostsReport } from '@halfrate/runtime'
+import type { CacheReport, CostFigures, CostsReport } from '@halfrate/runtime'
 import { isAnyPriced } from '../costs/cost-columns.js'
 import { flow } from './flow.js'
 import { type Line, span } from './line.js'
@@ -49,7 +49,7 @@ const COLUMNS: readonly Column[] = [
 
 /** Costs as a table with a total, and below it what is in no sum. */
 export function costsScreen(report: CostsReport, width: number): readonly Line[] {
-  const { by, lines, other, total } = report
+  const { by, lines, other, total, caches } = report
   const shown = COLUMNS.filter(({ isEmpty }) => isEmpty?.(total) !== true)
   const columns: readonly TableColumn[] = [
     ...by.map((title) => ({ title, align: 'left' }) as const),
@@ -73,8 +73,22 @@ export function costsScreen(report: CostsReport, width: number): readonly Line[]
   const notes = notesOn(total).map((note) => [span(note, 'yellow')])
   return [
     ...tableLines(columns, rows, width),
+    ...(caches === null ? [] : flow([[span(cachesText(caches))]], { width, hang: 5 })),
     ...notes.flatMap((note) => flow([note], { width, hang: 5 })),
   ]
+}
+
+function cachesText(caches: CacheReport): string {
+  const { readTokens, writtenTokens, savedUsd, unpriced, predictedReadTokens: predicted } = caches
+  const saved = savedUsd.startsWith('-')
+    ? `cost ${dollars(savedUsd.slice(1))} more than none would have`
+    : `saved ${dollars(savedUsd)}`
+  const expected =
+    predicted === null
+      ? ''
+      : `; ${countText(predicted.low)} to ${countText(predicted.high)} were expected to be read`
+  const unknown = unpriced === 0 ? '' : `, without ${countOf(unpriced, 'answer')} of unknown price`
+  return `cache: ${countText(readTokens)} tokens read and ${countText(writtenTokens)} written, which ${saved}${unknown}${expected}`
 }
 
 function notesOn(total: CostFigures): readonly string[] {

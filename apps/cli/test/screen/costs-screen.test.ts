@@ -17,7 +17,7 @@ function figures(more: Partial<CostFigures> = {}): CostFigures {
 
 const NOTHING = { paidUsd: '0.00', realtimeUsd: '0.00', savedUsd: '0.00', savedPercent: null }
 const REPORT: CostsReport = {
-  ...{ by: ['queue'], timeZone: 'UTC', other: null },
+  ...{ by: ['queue'], timeZone: 'UTC', other: null, caches: null },
   lines: [
     { group: ['known'], ...figures() },
     { group: ['both'], ...figures({ unpriced: 1 }) },
@@ -26,6 +26,21 @@ const REPORT: CostsReport = {
   ],
   total: figures({ unpriced: 3, succeeded: 6, unpricedByModel: { m: 3 } }),
 }
+
+const CACHES = { readTokens: 11_000, writtenTokens: 1_000, savedUsd: '0.02', unpriced: 0 }
+
+test('what caching came to stands below the table, beside what was expected', () => {
+  const shown = (caches: CostsReport['caches']): string =>
+    textOf(costsScreen({ ...REPORT, caches }, 300))
+  const predictedReadTokens = { low: 3_300, high: 12_000 }
+  expect(shown({ ...CACHES, predictedReadTokens })).toContain(
+    'cache: 11,000 tokens read and 1,000 written, which saved $0.02; 3,300 to 12,000 were expected to be read',
+  )
+  expect(shown({ ...CACHES, savedUsd: '-0.03', unpriced: 2, predictedReadTokens: null })).toContain(
+    'which cost $0.03 more than none would have, without 2 answers of unknown price',
+  )
+  expect(shown(null)).not.toContain('cache:')
+})
 
 test('what has no known price is shown as unknown, and never as nothing', () => {
   const lines = textOf(costsScreen(REPORT, 120)).split('\n')

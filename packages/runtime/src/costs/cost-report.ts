@@ -4,9 +4,11 @@ import {
   type CostSums,
   CostTally,
   isCostDimension,
+  type PriceBook,
   usdText,
 } from '@halfrate/core/money'
 import { checkMs, checkOptions, checkText, type Members } from '../check-arguments.js'
+import { type CacheReport, CacheReporter } from './cache-report.js'
 import { dayOf } from './day-of.js'
 import { readAllCosts } from './read-all-costs.js'
 
@@ -80,6 +82,8 @@ export interface CostsReport {
   /** What is beyond the 10,000 lines that are kept apart; null when none is. */
   readonly other: CostFigures | null
   readonly total: CostFigures
+  /** What caching came to in all of them; null where nothing of them was read from a cache, written to it, or expected to be. */
+  readonly caches: CacheReport | null
 }
 
 const OPTIONS: Members<CostsOptions> = {
@@ -97,7 +101,11 @@ const OPTIONS: Members<CostsOptions> = {
  * @throws {ConfigError} when an option can't be used.
  */
 export async function costsReport(
-  { store, project }: { readonly store: Store; readonly project: ProjectId },
+  {
+    store,
+    project,
+    book,
+  }: { readonly store: Store; readonly project: ProjectId; readonly book: PriceBook },
   options: CostsOptions = {},
 ): Promise<CostsReport> {
   checkCostsOptions(options)
@@ -105,13 +113,18 @@ export async function costsReport(
   const by = dimensionsOf(options.by ?? ['model'])
   const tally = new CostTally({ by, project, dayOf: dayOf(timeZone) })
   const reading = { store, project, from: since, to: until, queue, job }
-  await readAllCosts(reading, (row) => tally.add(row))
+  const caches = new CacheReporter(book)
+  await readAllCosts(reading, (row) => {
+    tally.add(row)
+    caches.add(row)
+  })
   return {
     by,
     timeZone,
     lines: tally.groups().map(({ key, sums }) => ({ group: key, ...figuresOf(sums) })),
     other: tally.other === null ? null : figuresOf(tally.other),
     total: figuresOf(tally.total),
+    caches: await caches.report(store, project),
   }
 }
 

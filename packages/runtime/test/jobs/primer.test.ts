@@ -31,6 +31,24 @@ describe('a job whose rows share what is to be cached', () => {
     expect(Number(primer?.savingUsd)).toBeGreaterThan(0)
   })
 
+  test('has what it read from the cache beside what was expected of it', async () => {
+    // The cache lives for an hour, which is a real minute here.
+    const slow = { clock: { factor: 60 }, cacheHitRate: 1 }
+    await using claude = await startClaude(slow)
+    const queuePolicy = { primerWaitMs: 2 * HOUR_MS }
+    await using half = await openAt(claude, { queue: RUN, queuePolicy })
+    const job = await half.run('one', sharingRows(7))
+    await job.wait()
+    const { caches } = await half.costs({ job: 'one' })
+    const { writtenTokens = 0, readTokens, predictedReadTokens } = caches ?? {}
+    expect(writtenTokens).toBeGreaterThan(512)
+    expect(readTokens).toBe(6 * writtenTokens)
+    expect(predictedReadTokens?.low).toBeLessThan(6 * writtenTokens)
+    // Six reads save nine tenths of a prefix each, and one write costs another one: 4.4 prefixes at $2.50 a million.
+    expect(Number(caches?.savedUsd)).toBeCloseTo((4.4 * writtenTokens * 2.5) / 1e6, 6)
+    expect((await half.costs({ job: 'other' })).caches).toBeNull()
+  })
+
   test('sends all at once where that saves nothing, and says why', async () => {
     await using claude = await startClaude()
     const queuePolicy = { primerWaitMs: 2 * HOUR_MS }

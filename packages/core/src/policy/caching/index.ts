@@ -7,6 +7,7 @@ export {
   type PrimerState,
   type SharedPrefix,
 } from '../../model/job-primer.js'
+export { type CacheSums, CacheTally } from './cache-tally.js'
 export {
   decidePrimer,
   EXPECTED_HIT_SHARE,
@@ -16,5 +17,6 @@ export {
 } from './decide-primer.js'
 export { judgePrimer, type PrimerVerdict } from './judge-primer.js'
 export { offeredPrimer } from './offered-primer.js'
+export { predictedReads } from './predicted-reads.js'
 export { PrefixTally } from './prefix-tally.js'
 export { primerSentence } from './primer-sentence.js'
