@@ -38,10 +38,38 @@ function judgeOf(schema: unknown): z.ZodType {
   const { length } = JSON.stringify(schema)
   if (length > MOST_CHARACTERS) throw wrong(`at most ${MOST_CHARACTERS} characters, got ${length}`)
   try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
+    const judged = withoutPatterns(schema)
+    return z.fromJSONSchema(judged as Parameters<typeof z.fromJSONSchema>[0])
   } catch (cause) {
     throw wrong(`one that answers can be judged by; ${messageOf(cause)}`, { cause })
   }
+}
+
+// Under these stand schemas by names of the caller's, one of which may be "pattern".
+const NAMED: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])
+// What stands here is a value, whatever it looks like.
+const VALUES: ReadonlySet<string> = new Set(['const', 'enum', 'default', 'examples'])
+
+// A pattern can keep whoever collects busy without end over one text.
+function withoutPatterns(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutPatterns)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const kept = Object.entries(schema).filter(
+    ([name]) => name !== 'pattern' && name !== 'patternProperties',
+  )
+  return Object.fromEntries(
+    kept.map(([name, part]) => {
+      if (VALUES.has(name)) return [name, part]
+      return [name, NAMED.has(name) ? byName(part) : withoutPatterns(part)]
+    }),
+  )
+}
+
+function byName(parts: unknown): unknown {
+  if (typeof parts !== 'object' || parts === null) return parts
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, part]) => [name, withoutPatterns(part)]),
+  )
 }
 
 function problemIn(text: string, judge: z.ZodType): string | null {
