@@ -200,6 +200,7 @@ export class Simulation {
     await backup.putBack()
     this.stepJudge.restart()
     this.storeJudge.restart()
+    this.budgets.restart()
     return await forgetLost(this.store, this.book, this.projects)
   }
 

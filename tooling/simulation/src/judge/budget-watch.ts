@@ -53,6 +53,11 @@ export class BudgetWatch {
     this.#primers = new JobPrimerWatch(options)
   }
 
+  /** Forgets what was seen: the store is another one. */
+  restart(): void {
+    this.#canaries.restart()
+  }
+
   /** Bytes are about to leave: no job may be above its cap, or beside its canary or primer. */
   async onSend(moment: SendMoment, { nonce }: Pick<CreateParams, 'nonce'>): Promise<void> {
     if (moment !== 'first_byte') return

@@ -47,14 +47,21 @@ const SILENT: readonly ReasonCode[] = [
  */
 export class JobCanaryWatch {
   readonly #options: JobCanaryWatchOptions
+  readonly #before = new Map<JobId, JobCanary>()
 
   constructor(options: JobCanaryWatchOptions) {
     this.#options = options
   }
 
+  /** Forgets what was seen: the store is another one. */
+  restart(): void {
+    this.#before.clear()
+  }
+
   /** Bytes of a batch are about to leave. */
   async onFirstByte(nonce: Nonce): Promise<void> {
     for (const job of await this.#jobs()) {
+      await this.#judgeChoice(job)
       // What was opened before the canary of now was chosen may be one of those before it, whose bytes come late.
       const chosenAt = job.document?.at ?? 0
       const lives = await this.#livesOf(job)
@@ -66,6 +73,19 @@ export class JobCanaryWatch {
       )
       if (members.length > 0) this.#judge(job, members, await this.#canaryOf(job))
     }
+  }
+
+  // Another one is chosen when nothing of the one before it can tell anything, or the job was stopped by it.
+  async #judgeChoice(job: WatchedJob): Promise<void> {
+    const { name, jobId, document } = job
+    const before = this.#before.get(jobId)
+    if (document !== null) this.#before.set(jobId, document)
+    if (before?.state !== 'away' || document?.state !== 'away' || document.at <= before.at) return
+    const canary = await this.#canaryOf({ ...job, document: before })
+    const isOpen = ({ state, supersededBy, cancelRequestedAt }: Request): boolean =>
+      state !== 'done' && supersededBy === null && cancelRequestedAt === null
+    const isForgotten = canary.length > 0 && canary.every(isOpen)
+    if (isForgotten) this.#add(`Job ${name} has another canary while the first one is away.`)
   }
 
   /** Those of the open requests whose jobs were not stopped by a canary that was no good. */

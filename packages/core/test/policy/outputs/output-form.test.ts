@@ -20,8 +20,8 @@ describe('a text is judged by a schema', () => {
   test.each([
     ['{"team":"sales","urgency":3}', null],
     [' {"urgency":3,\n"team":"claims"} ', null],
-    ['', 'it is no JSON: no text'],
-    ['Sure! {"team":"sales"}', 'it is no JSON: "Sure! {\\"team\\":\\"sales\\"}"'],
+    ['', 'it has no text'],
+    ['Sure! {"team":"sales"}', 'it is no JSON'],
   ])('%s', (text, problem) => {
     expect(form.problemOf(text)).toBe(problem)
   })
