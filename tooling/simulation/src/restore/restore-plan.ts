@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '@halfrate/core'
 import { Draw } from '../chance/draw.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { withoutRealtime } from '../scenario/with-realtime.js'
+import { withoutRescue } from '../scenario/with-rescue.js'
 import { withoutRollout } from '../scenario/with-rollout.js'
 
 /** How a backup is put back in a run. */
@@ -27,6 +28,7 @@ export function drawRestore(
  */
 export function withLongBatches(scenario: Scenario): Scenario {
   const shortest = new Draw(scenario.seed, 'long').logWhole(5 * MINUTE_MS, 4 * HOUR_MS)
-  const workload = withoutRollout(withoutRealtime(scenario.workload))
-  return { ...scenario, workload, turnaroundMs: [shortest, 3 * shortest] }
+  const workload = withoutRescue(withoutRollout(withoutRealtime(scenario.workload)))
+  const neighbour = scenario.neighbour === null ? null : withoutRescue(scenario.neighbour)
+  return { ...scenario, workload, neighbour, turnaroundMs: [shortest, 3 * shortest] }
 }

@@ -35,6 +35,14 @@ export function withRescue(seed: number, workload: Workload, { rates }: FaultPla
   return { ...later, policies: new Map(policies) }
 }
 
+/** A workload of which nothing is called that is late. */
+export function withoutRescue(workload: Workload): Workload {
+  const policies = [...workload.policies].map(
+    ([queue, policy]) => [queue, { ...policy, rescue: 'never' }] as const,
+  )
+  return { ...workload, policies: new Map(policies) }
+}
+
 // Of what is over when it is put in, no batch is late that could have been in time.
 function wantedLater(workload: Workload): Workload {
   const changed = new Map<IntakeRow, IntakeRow>()
