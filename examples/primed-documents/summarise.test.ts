@@ -42,5 +42,5 @@ test('short instructions, which are never cached, wait for nothing', async () =>
   await using claude = await startClaude()
   const all = await summariesBy(claude, 'Be short.')
   expect(claude.ledger.posts().map(({ count }) => count)).toEqual([12])
-  expect(all).toMatchObject({ primer: 'too_short', readTokens: 0, writtenTokens: 0 })
+  expect(all).toMatchObject({ primer: 'none', readTokens: 0, writtenTokens: 0 })
 })

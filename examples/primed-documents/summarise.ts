@@ -19,20 +19,20 @@ export interface Summaries {
   readonly readTokens: number
   readonly writtenTokens: number
   readonly paidUsd: string
-  /** Whether a document went first, and if not, why. */
+  /** Whether a document went first, and if not, why; `none` where they share nothing that is cached. */
   readonly primer: string
 }
 
 // A job is taken in whole, so there is nothing to fill up for.
 const AT_ONCE = { count: 100_000, bytes: 200_000_000, ageMs: 0 }
 
-/** The queue of the documents: a job in it waits two hours at the most for the document that goes first. */
+/** The queue of the documents: what they share is cached for an hour, and a job waits two hours at the most for the document that goes first. */
 export function openSummaries(half: Halfrate): HalfrateQueue {
-  return half.queue('summaries', { flush: AT_ONCE, primerWaitMs: 2 * 3_600_000 })
+  return half.queue('summaries', { flush: AT_ONCE, cachePrefix: '1h', primerWaitMs: 2 * 3_600_000 })
 }
 
 /**
- * Summarises documents by instructions that are longer than all of them. These end in a breakpoint for an hour: the first document goes alone
+ * Summarises documents by instructions that are longer than all of them. The queue ends these in a breakpoint: the first document goes alone
  * and writes them to the cache, and the others, sent when it is back, read them at a tenth of the price or less.
  */
 export async function summarise(
@@ -41,12 +41,10 @@ export async function summarise(
   name: string,
   { instructions, documents }: Work,
 ): Promise<Summaries> {
-  const cached = { type: 'ephemeral', ttl: '1h' }
-  const system = [{ type: 'text', text: instructions, cache_control: cached }]
   const rows = documents.map(({ id, text }) => ({
     key: id,
     params: {
-      ...{ model: 'claude-opus-5', max_tokens: 200, system },
+      ...{ model: 'claude-opus-5', max_tokens: 200, system: instructions },
       messages: [{ role: 'user', content: text }],
     },
   }))
@@ -60,7 +58,7 @@ export async function summarise(
     writtenTokens += tokensOf(result.message.usage.cache_creation_input_tokens)
   }
   const { paidUsd, primer } = await job.report()
-  return { byId, readTokens, writtenTokens, paidUsd, primer: primer?.reason ?? 'not asked for' }
+  return { byId, readTokens, writtenTokens, paidUsd, primer: primer?.reason ?? 'none' }
 }
 
 function tokensOf(count: unknown): number {

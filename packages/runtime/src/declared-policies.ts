@@ -5,7 +5,9 @@ import {
   type QueuePolicy,
   queueSetting,
   type Store,
+  usablePolicy,
 } from '@halfrate/core'
+import type { CachePrefix } from '@halfrate/core/caching'
 import type { PriceBook } from '@halfrate/core/money'
 import { checkQueuePolicy } from './check-queue-policy.js'
 import { firstPolicyOf, hasFirstPolicy } from './first-policy.js'
@@ -40,6 +42,14 @@ export class DeclaredPolicies {
       await this.#write(queue, changes)
       if (this.#unwritten.get(queue) === changes) this.#unwritten.delete(queue)
     }
+  }
+
+  /** For how long a queue has the provider cache what its rows share, by what is declared of it or else stored. */
+  async cachePrefixOf(queue: QueueName): Promise<CachePrefix> {
+    const declared = this.#unwritten.get(queue)?.cachePrefix
+    if (declared !== undefined) return declared
+    const stored = await this.#store.getSetting(queueSetting(DEFAULT_PROJECT, queue))
+    return usablePolicy(stored?.value ?? {}).cachePrefix
   }
 
   /** Gives the queue of jobs, or that of deferred calls, its first policy, unless somebody has given it one. */

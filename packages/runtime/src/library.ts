@@ -146,10 +146,12 @@ export class Library {
       const job = await this.#find(rows.name)
       return await estimateJob({ store, job, options: await this.#estimateBy(job.queue) })
     }
-    const by = await this.#estimateBy(queue === undefined ? RUN_QUEUE : queueName(queue))
+    const inQueue = queue === undefined ? RUN_QUEUE : queueName(queue)
+    const by = await this.#estimateBy(inQueue)
+    const cachePrefix = await this.#policies.cachePrefixOf(inQueue)
     const ask = output === undefined ? undefined : outputFormat(output).ask
     const count = options.count === true ? { random: () => random.next(), countSample } : null
-    return await estimateRows({ rows, digest, options: by, ask, filesFrom, count })
+    return await estimateRows({ rows, digest, options: by, cachePrefix, ask, filesFrom, count })
   }
 
   /** See {@link Halfrate.route}. */

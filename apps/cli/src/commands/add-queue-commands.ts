@@ -126,6 +126,10 @@ function withRoutes(command: Command): Command {
       'let a job wait so long for a row that writes what all share to the cache; 0 for never',
     )
     .option(
+      '--cache-prefix <how>',
+      'have the tools and system that rows share cached for 5m or 1h; none for as they come',
+    )
+    .option(
       '--routing <how>',
       'asked, or rules: in real time what is wanted before a batch is likely back',
     )

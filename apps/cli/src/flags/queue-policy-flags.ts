@@ -25,6 +25,7 @@ export interface QueuePolicyFlags {
   readonly outputSchema?: string | undefined
   readonly canary?: string | undefined
   readonly primerWait?: string | undefined
+  readonly cachePrefix?: string | undefined
   readonly routing?: string | undefined
   readonly batchPercent?: string | undefined
   readonly rescue?: string | undefined
@@ -57,6 +58,7 @@ export interface PolicyReaders {
   readonly outputSchema: Reader<QueuePolicy['outputSchema']>
   readonly canary: Reader<number>
   readonly primerWait: Reader<number>
+  readonly cachePrefix: Reader<QueuePolicy['cachePrefix']>
   readonly routing: Reader<QueuePolicy['routing']>
   readonly batchPercent: Reader<number>
   readonly rescue: Reader<QueuePolicy['rescue']>
@@ -83,6 +85,7 @@ export const POLICY_READERS: PolicyReaders = {
   outputSchema: schemaFlag,
   canary: (name) => wholeNumber(name, 0, 1_000),
   primerWait: durationFlag,
+  cachePrefix: (name) => oneOf<QueuePolicy['cachePrefix']>(name, ['none', '5m', '1h']),
   routing: (name) => oneOf<QueuePolicy['routing']>(name, ['asked', 'rules']),
   batchPercent: (name) => wholeNumber(name, 0, 100),
   rescue: (name) => oneOf<QueuePolicy['rescue']>(name, [...RESCUE_MODES]),
@@ -121,6 +124,7 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
     outputSchema: read(flags.outputSchema, POLICY_READERS.outputSchema('--output-schema')),
     canary: read(flags.canary, POLICY_READERS.canary('--canary')),
     primerWaitMs: read(flags.primerWait, POLICY_READERS.primerWait('--primer-wait')),
+    cachePrefix: read(flags.cachePrefix, POLICY_READERS.cachePrefix('--cache-prefix')),
     routing: read(flags.routing, POLICY_READERS.routing('--routing')),
     batchPercent: read(flags.batchPercent, POLICY_READERS.batchPercent('--batch-percent')),
     rescue: read(flags.rescue, POLICY_READERS.rescue('--rescue')),

@@ -38,6 +38,7 @@ export function policyObject(policy: QueuePolicy): object {
     output_schema: policy.outputSchema,
     canary: policy.canary,
     primer_wait_ms: policy.primerWaitMs,
+    cache_prefix: policy.cachePrefix,
     routing: policy.routing,
     batch_percent: policy.batchPercent,
     rescue: policy.rescue,

@@ -92,6 +92,7 @@ export function policyText(policy: QueuePolicy): string {
   if (policy.primerWaitMs > 0) {
     parts.push(`waits up to ${durationText(policy.primerWaitMs)} for a row that writes the cache`)
   }
+  if (policy.cachePrefix !== 'none') parts.push(CACHED[policy.cachePrefix])
   if (policy.routing === 'rules') parts.push('in real time what a batch would bring too late')
   if (policy.batchPercent < 100) {
     parts.push(`${policy.batchPercent} % in batches, the rest in real time`)
@@ -99,6 +100,11 @@ export function policyText(policy: QueuePolicy): string {
   if (policy.rescue !== 'never') parts.push(RESCUES[policy.rescue])
   if (policy.keyTails) parts.push('ids end in keys')
   return parts.join(' · ')
+}
+
+const CACHED: Readonly<Record<Exclude<QueuePolicy['cachePrefix'], 'none'>, string>> = {
+  '5m': 'has what rows share cached for 5 minutes',
+  '1h': 'has what rows share cached for an hour',
 }
 
 const RESCUES: Readonly<Record<Exclude<QueuePolicy['rescue'], 'never'>, string>> = {

@@ -111,6 +111,8 @@ export interface QueueConfig {
   readonly canary?: number | undefined
   /** How long the rest of a job may wait for a row that goes first to write what all share to the cache; 0 for never. Default 0. */
   readonly primerWait?: ConfigSpan | undefined
+  /** For how long the provider is to cache the `tools` and `system` that rows share: `none` leaves rows as they come. Default `none`. */
+  readonly cachePrefix?: QueuePolicy['cachePrefix'] | undefined
   /** `rules`: what is enqueued goes in real time when it is wanted before a batch is likely back. Default `asked`. */
   readonly routing?: QueuePolicy['routing'] | undefined
   /** How much of what is enqueued goes in batches, by the key; the rest is asked in real time. 0 to 100. Default 100. */

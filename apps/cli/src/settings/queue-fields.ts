@@ -23,6 +23,7 @@ export type QueueField =
   | 'outputSchema'
   | 'canary'
   | 'primerWait'
+  | 'cachePrefix'
   | 'routing'
   | 'batchPercent'
   | 'rescue'
@@ -48,6 +49,7 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   outputSchema: { kind: 'text', reader: POLICY_READERS.outputSchema },
   canary: { kind: 'number', reader: POLICY_READERS.canary },
   primerWait: { kind: 'span', reader: POLICY_READERS.primerWait },
+  cachePrefix: { kind: 'text', reader: POLICY_READERS.cachePrefix },
   routing: { kind: 'text', reader: POLICY_READERS.routing },
   batchPercent: { kind: 'number', reader: POLICY_READERS.batchPercent },
   rescue: { kind: 'text', reader: POLICY_READERS.rescue },
@@ -83,6 +85,7 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     outputSchema: policy.outputSchema === null ? 'none' : JSON.stringify(policy.outputSchema),
     canary: policy.canary,
     primerWait: spanText(policy.primerWaitMs),
+    cachePrefix: policy.cachePrefix,
     routing: policy.routing,
     batchPercent: policy.batchPercent,
     rescue: policy.rescue,

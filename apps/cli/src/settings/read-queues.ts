@@ -25,6 +25,7 @@ export const RUN_FIELDS: readonly QueueField[] = [
   'outputSchema',
   'canary',
   'primerWait',
+  'cachePrefix',
 ]
 
 /**
@@ -65,10 +66,10 @@ function readPolicy(place: string, policy: unknown, isRun: boolean): PolicyChang
 function runPolicy(texts: QueuePolicyFlags): PolicyChanges {
   const { maxBatchBytes, deadlineBatchRequests, maxFailures } = DEFAULT_QUEUE_POLICY
   const { giveUpAfterMs, raiseMaxTokensTo, continueAtMost } = DEFAULT_QUEUE_POLICY
-  const { askRefusedOf, outputSchema, canary, primerWaitMs } = DEFAULT_QUEUE_POLICY
+  const { askRefusedOf, outputSchema, canary, primerWaitMs, cachePrefix } = DEFAULT_QUEUE_POLICY
   const sizes = { maxBatchBytes, deadlineBatchRequests }
   const answers = { raiseMaxTokensTo, continueAtMost, askRefusedOf, outputSchema }
-  const first = { canary, primerWaitMs }
+  const first = { canary, primerWaitMs, cachePrefix }
   return { ...sizes, ...answers, ...first, maxFailures, giveUpAfterMs, ...policyChanges(texts) }
 }
 

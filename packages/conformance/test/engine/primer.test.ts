@@ -288,3 +288,56 @@ describe('the primer of a job', () => {
     expect(report?.nextDueAt).toBeGreaterThan(world.now())
   })
 })
+
+describe('a queue that has what rows share cached', () => {
+  const plain = (keys: readonly string[]) =>
+    keys.map((key, index) => {
+      const prefixText = `"model":"${MODEL}","system":"${'x'.repeat(9_000)}"`
+      return anIntakeRow({ key, row: index + 1, model: MODEL, prefixText })
+    })
+  const systems = (world: World): readonly unknown[] =>
+    world.transport.callsOf('createBatch').flatMap(({ body }) => {
+      const { requests } = JSON.parse(new TextDecoder().decode(body ?? new Uint8Array())) as {
+        readonly requests: readonly { readonly params: { readonly system: unknown } }[]
+      }
+      return requests.map(({ params }) => params.system)
+    })
+
+  test('has one row of a job write it, which asked for nothing', async () => {
+    const world = await PrimerWorld.with({ cachePrefix: '1h' })
+    const read = () => ({ rows: plain(TEN), sourceDigest: () => null })
+    const { store } = world
+    const { job } = await loadJob({
+      store,
+      queue: QUEUE,
+      jobName: 'claims',
+      onConflict: 'report',
+      read,
+    })
+    await world.work(HOUR_MS, MINUTE_MS)
+    expect(await world.counts()).toEqual([1])
+    expect(await world.primer(job)).toMatchObject({ state: 'away', prefixes: [{ ttl: '1h' }] })
+    world.end()
+    await world.work(HOUR_MS, MINUTE_MS)
+    expect(await world.counts()).toEqual([1, 9])
+    const block = { type: 'text', text: 'x'.repeat(9_000) }
+    const cached = { ...block, cache_control: { type: 'ephemeral', ttl: '1h' } }
+    expect(systems(world)).toEqual(TEN.map(() => [cached]))
+  })
+
+  test('takes the same rows for the same requests when it says so only later', async () => {
+    const world = await PrimerWorld.with()
+    const read = () => ({ rows: plain(TEN), sourceDigest: () => null })
+    const { store } = world
+    await loadJob({ store, queue: QUEUE, jobName: 'claims', onConflict: 'report', read })
+    await world.policy({ primerWaitMs: 2 * HOUR_MS, cachePrefix: '1h' })
+    const again = await loadJob({
+      store,
+      queue: QUEUE,
+      jobName: 'claims',
+      onConflict: 'report',
+      read,
+    })
+    expect(again.counts).toMatchObject({ new: 0, same: 10, changed: 0 })
+  })
+})

@@ -11,7 +11,7 @@ import { type BudgetScope, budgetSetting } from '@halfrate/core/budgets'
 import { withDeadline } from '@halfrate/core/intake'
 import { isHedge } from '@halfrate/core/routing'
 import { describe, expect, test } from 'vitest'
-import { anIntakeRow, someCounts } from '../../src/index.js'
+import { anIntakeRow, scriptedResults, someCounts } from '../../src/index.js'
 import { HOUR_MS, MINUTE_MS, QUEUE, World } from './arrange.js'
 
 const HEDGES: BudgetScope = { type: 'hedges', project: DEFAULT_PROJECT, queue: QUEUE }
@@ -97,6 +97,22 @@ describe('a batch that is not back shortly before it is wanted', () => {
         code: 'deadline_at_risk',
         message: expect.stringMatching(/are late: their answers are fetched/),
       },
+    ])
+  })
+
+  test('is told to be late when that instant goes by while its answers are fetched', async () => {
+    const made = await world({})
+    await wanted(made, 'a', 'b')
+    made.end()
+    const lines = made.shelf.flatMap((each) => each.lines)
+    made.transport.script('streamResults', async () => {
+      await made.clock.advance(AHEAD_MS + HOUR_MS)
+      return scriptedResults({ lines })
+    })
+    await made.work(HOUR_MS, MINUTE_MS)
+    expect(await made.ends()).toEqual({ succeeded: 2 })
+    expect(made.events.filter(({ type }) => type === 'alarm')).toMatchObject([
+      { code: 'deadline_at_risk', message: expect.stringMatching(/2 in a batch .* are late: /) },
     ])
   })
 

@@ -9,9 +9,11 @@ import {
   type QueueName,
 } from '../model/ids.js'
 import type { Job } from '../model/job.js'
+import type { CachePrefix } from '../model/queue-policy.js'
 import { PrefixTally } from '../policy/caching/prefix-tally.js'
 import { repeatedKey } from '../policy/intake/key.js'
 import { emptyInput } from '../policy/intake/line-feeder.js'
+import { withCachedPrefix } from '../policy/intake/with-cached-prefix.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow, IntakeStore, OnConflict, PutAnswer } from '../ports/store-intake.js'
 import { type JobDoor, jobDoor } from './doors.js'
@@ -80,6 +82,7 @@ export async function openLoad(params: OpenLoadParams): Promise<IntakeLoad> {
   const policy = await readPolicy({ store }, project, job.queue)
   const load = new IntakeLoad(params, job, {
     door: jobDoor(params.keyTails ?? policy.keyTails),
+    cachePrefix: policy.cachePrefix,
     prefixes: policy.primerWaitMs > 0 ? new PrefixTally() : null,
   })
   // A part also says which older requests its input listed, and a commit can't tell whether this input lists them too. So
@@ -114,6 +117,7 @@ export class IntakeLoad {
   readonly #params: OpenLoadParams
   readonly #job: Job
   readonly #door: JobDoor
+  readonly #cachePrefix: CachePrefix
   /** What its rows share; null where the queue wants no primers. */
   readonly #prefixes: PrefixTally | null
   readonly #page: IntakePage
@@ -131,11 +135,16 @@ export class IntakeLoad {
   constructor(
     params: OpenLoadParams,
     job: Job,
-    of: { readonly door: JobDoor; readonly prefixes: PrefixTally | null },
+    of: {
+      readonly door: JobDoor
+      readonly cachePrefix: CachePrefix
+      readonly prefixes: PrefixTally | null
+    },
   ) {
     this.#params = params
     this.#job = job
     this.#door = of.door
+    this.#cachePrefix = of.cachePrefix
     this.#prefixes = of.prefixes
     this.#filling = { id: job.id, part: job.openPart, fill: job.fill }
     this.#page = new IntakePage(params.store.traits.pageLimit)
@@ -162,7 +171,7 @@ export class IntakeLoad {
   async add(row: IntakeRow): Promise<void> {
     if (this.#isStale) return
     this.#rows += 1
-    if (!this.#page.add(row)) return
+    if (!this.#page.add(withCachedPrefix(row, this.#cachePrefix))) return
     await this.#arrived()
     this.#send()
   }

@@ -4,6 +4,7 @@ import { type EngineContext, tell } from './context.js'
 import type { HeldLease } from './held-lease.js'
 import { keepAside, type NumberedLine, refusedLines } from './keep-aside.js'
 import { isBookable } from './read-lines.js'
+import { warnIfOver } from './warn-if-over.js'
 
 // Lines come in no order, and a page of scattered requests rewrites nearly every page of the store's file. Ordered over
 // many pages at a time, each page is a run of neighbours. A window fills as the one before it is booked and let go, so
@@ -136,6 +137,8 @@ export class ResultBooker {
   async #settlePage(): Promise<void> {
     const page = this.#nextPage()
     if (page.length === 0) return
+    // A large file may take longer than there was time when its fetch began.
+    await warnIfOver(this.#context, this.#submission)
     const { id, twinOf } = this.#submission
     const { fresh, done, unknown, conflicts } = await this.#context.store.settle({
       submissionId: id,

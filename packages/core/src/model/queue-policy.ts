@@ -32,6 +32,9 @@ export type OnLostAnswer = 'resend' | 'wait' | 'ask'
 /** How late work is rescued; see {@link QueuePolicy.rescue}. */
 export type RescueMode = 'never' | 'reroute' | 'hedge' | 'cancel_batch_first'
 
+/** For how long what rows share is to be cached; see {@link QueuePolicy.cachePrefix}. */
+export type CachePrefix = 'none' | '5m' | '1h'
+
 /** Every {@link RescueMode}. */
 export const RESCUE_MODES: readonly RescueMode[] = [
   'never',
@@ -87,6 +90,11 @@ export interface QueuePolicy {
    */
   readonly primerWaitMs: number
   /**
+   * For how long the provider is to cache what rows share, their `tools` and `system`: a row that has no breakpoint of its own is given one
+   * behind that, when it is taken in. `none`: it is sent as it came.
+   */
+  readonly cachePrefix: CachePrefix
+  /**
    * Which way what is enqueued goes, of no job, that names no route: `asked`, in a batch; `rules`, in real time, at the whole price,
    * when it is wanted before a batch is likely back.
    */
@@ -127,6 +135,7 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   outputSchema: null,
   canary: 0,
   primerWaitMs: 0,
+  cachePrefix: 'none',
   routing: 'asked',
   batchPercent: 100,
   rescue: 'never',

@@ -8,6 +8,7 @@ import { outputForm } from './outputs/output-form.js'
 
 const LOST_ANSWERS: readonly unknown[] = ['resend', 'wait', 'ask']
 const UNUSABLE: readonly unknown[] = ['cut_off', 'refused', 'empty']
+const CACHE_PREFIXES: readonly unknown[] = ['none', '5m', '1h']
 const NEXT_STEP = 'Correct the policy of the queue; nothing of it was stored.'
 
 /** What a member may be, in words, and whether a value is that. */
@@ -42,6 +43,10 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
   },
   canary: wholeNumber(0, 1_000),
   primerWaitMs: wholeNumber(0, 24 * HOUR_MS),
+  cachePrefix: {
+    expected: '"none", "5m" or "1h"',
+    isKept: (value) => CACHE_PREFIXES.includes(value),
+  },
   routing: {
     expected: '"asked" or "rules"',
     isKept: (value) => value === 'asked' || value === 'rules',

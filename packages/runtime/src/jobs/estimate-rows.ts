@@ -1,4 +1,6 @@
 import type { Store, Job as StoredJob } from '@halfrate/core'
+import type { CachePrefix } from '@halfrate/core/caching'
+import { withCachedPrefix } from '@halfrate/core/intake'
 import {
   type CacheComparison,
   type CostFigure,
@@ -87,14 +89,17 @@ export interface CostEstimate {
 export async function estimateRows(
   params: RowsToTake & {
     readonly options: EstimateOptions
+    /** As the queue says that they would be put into. */
+    readonly cachePrefix: CachePrefix
     /** Null to ask nobody. */
     readonly count: Counting | null
   },
 ): Promise<CostEstimate> {
-  const { count } = params
+  const { count, cachePrefix } = params
   const estimator = new Estimator(params.options)
   const sampler = count === null ? null : new CountSampler(count)
-  for await (const row of intakeRows(params)) {
+  for await (const given of intakeRows(params)) {
+    const row = withCachedPrefix(given, cachePrefix)
     const known = { ...row, content: promptContentOf(row) }
     estimator.add(known, sampler?.offer(known))
   }

@@ -5,10 +5,12 @@ import {
   laneOf,
   type ProjectId,
   type QueueName,
+  type QueuePolicy,
   queueSetting,
   type Store,
   usablePolicy,
 } from '@halfrate/core'
+import { withCachedPrefix } from '@halfrate/core/intake'
 import {
   type Estimate,
   type EstimateOptions,
@@ -68,9 +70,9 @@ export async function adviseRows(params: RowsToAdvise): Promise<RowsAdvice> {
   const { store, project, account, queue, pricing } = params
   const histories = await readAnswerHistories(store, { project, queue })
   const estimator = new Estimator({ ...pricing, histories })
-  const alike = await wantedAlike(params, estimator)
-  const estimate = estimator.estimate()
   const policy = usablePolicy((await store.getSetting(queueSetting(project, queue)))?.value ?? {})
+  const alike = await wantedAlike(params, policy, estimator)
+  const estimate = estimator.estimate()
   const hasDeadline = alike.some(({ wantedAt }) => wantedAt !== null)
   const { maxBatchRequests: most, deadlineBatchRequests } = policy
   const mostAtOnce = hasDeadline ? Math.min(most, deadlineBatchRequests) : most
@@ -99,10 +101,12 @@ const GRID_MS = 1_000
 
 async function wantedAlike(
   { rows, deadlineAt }: RowsToAdvise,
+  { cachePrefix }: Pick<QueuePolicy, 'cachePrefix'>,
   estimator: Estimator,
 ): Promise<readonly Alike[]> {
   const found = new Map<string, Alike>()
-  for await (const row of rows) {
+  for await (const given of rows) {
+    const row = withCachedPrefix(given, cachePrefix)
     estimator.add({ ...row, content: promptContentOf(row) })
     const asked = laneOf(row.lane).route === 'realtime' ? 'realtime' : null
     const wanted = row.deadlineAt ?? deadlineAt

@@ -4,6 +4,8 @@ import type { Violations } from './violation.js'
 
 // Who is about to tell looks at the clock a little before or after it does.
 const AROUND_MS = 10 * MINUTE_MS
+// A page of answers is booked a moment after it was looked whether the instant is over.
+const ON_ITS_WAY_MS = MINUTE_MS
 
 /**
  * Watches that nothing succeeds after the instant that it is wanted by unless somebody was told of it, or it was rescued. Who is killed
@@ -42,9 +44,11 @@ export class LateWatch {
   /** Judges one request at the end of a run. */
   judge({ request, attempts }: RequestLife): void {
     const { deadlineAt } = laneOf(request.lane)
-    const { id, queue, doneAt, verdict } = request
+    const { id, queue, doneAt, verdict, cancelRequestedAt } = request
+    // Nobody waits any more for what somebody has canceled, though it was answered all the same.
+    if (cancelRequestedAt !== null) return
     if (deadlineAt === null || doneAt === null || verdict?.status !== 'succeeded') return
-    if (doneAt <= deadlineAt || this.#isTold(queue, deadlineAt, attempts)) return
+    if (doneAt <= deadlineAt + ON_ITS_WAY_MS || this.#isTold(queue, deadlineAt, attempts)) return
     const [from, until] = [deadlineAt - AROUND_MS, doneAt + AROUND_MS]
     if (this.#deathsAt.some((at) => from <= at && at <= until)) return
     const late = Math.round((doneAt - deadlineAt) / MINUTE_MS)

@@ -7,6 +7,7 @@ export {
   type PrimerState,
   type SharedPrefix,
 } from '../../model/job-primer.js'
+export type { CachePrefix } from '../../model/queue-policy.js'
 export { type CacheSums, CacheTally } from './cache-tally.js'
 export {
   decidePrimer,

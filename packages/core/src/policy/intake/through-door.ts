@@ -8,9 +8,10 @@ import {
 } from '../routing/routed-at-door.js'
 import type { AcceptedRow } from './intake-row-maker.js'
 import { withKeyTail } from './tail-mark.js'
+import { withCachedPrefix } from './with-cached-prefix.js'
 
 /** A row at the door. */
-export type RowAtDoor = RowWithInstant & Pick<AcceptedRow, 'key' | 'body' | 'itemBytes'>
+export type RowAtDoor = RowWithInstant & Pick<AcceptedRow, 'key' | 'body' | 'prefix' | 'itemBytes'>
 
 /** Whether a door must know how long batches take, for the instants by which rows are wanted. */
 export function needsFacts(rows: readonly Pick<RowAtDoor, 'deadlineAt'>[]): boolean {
@@ -18,7 +19,8 @@ export function needsFacts(rows: readonly Pick<RowAtDoor, 'deadlineAt'>[]): bool
 }
 
 /**
- * What a queue's policy makes of rows that are of no job: their route, and what their ids end in.
+ * What a queue's policy makes of rows that are of no job: their route, the breakpoint behind what they share, and
+ * what their ids end in.
  *
  * @param facts null where nobody looked; then no row goes by its instant.
  */
@@ -30,7 +32,7 @@ export function throughDoor<Row extends RowAtDoor>(
   const judge = facts === null ? null : new InstantJudge(policy, facts, rows.length)
   return rows.map((row) => {
     const judged = judge?.judge(row) ?? { ...row, isInTime: null }
-    const routed = rolledOut(judged, policy)
+    const routed = withCachedPrefix(rolledOut(judged, policy), policy.cachePrefix)
     return policy.keyTails ? withKeyTail(routed) : routed
   })
 }

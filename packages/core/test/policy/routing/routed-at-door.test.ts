@@ -13,7 +13,8 @@ function row(inMs: number | null, overrides: Partial<RowWithInstant> = {}) {
   const deadlineAt = inMs === null ? null : NOW + inMs
   const lane = laneKey({ deadlineAt })
   const bytes = { key: 'a', keyHash: new Uint8Array(16).fill(255), body: new Uint8Array(2) }
-  return { ...bytes, itemBytes: 2, lane, model: 'm', maxTokens: 1_000, deadlineAt, ...overrides }
+  const sizes = { prefix: null, itemBytes: 2, maxTokens: 1_000 }
+  return { ...bytes, ...sizes, lane, model: 'm', deadlineAt, ...overrides }
 }
 
 function wayOf(given: ReturnType<typeof row>, policy: QueuePolicy = RULES) {
