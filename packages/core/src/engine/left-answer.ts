@@ -1,5 +1,7 @@
+import { laneOf } from '../model/lane.js'
 import type { OpenOutcome } from '../model/open-outcome.js'
 import type { Submission } from '../model/submission.js'
+import { priceOf } from '../policy/money/price-book.js'
 import { storedForm } from '../policy/outputs/output-form.js'
 import { answerText, readResultLine } from '../policy/results/result-line.js'
 import type { AnswerStory } from '../policy/retry/answer-story.js'
@@ -16,7 +18,7 @@ export interface LeftAnswer {
 /** Reads what an answer said that was left for the close, and what its request was asked before; null for any other member. */
 export async function leftAnswer(
   context: EngineContext,
-  { id: submissionId, project, queue }: Submission,
+  { id: submissionId, project, queue, lane }: Submission,
   { ordinal, requestId, outcome, usability }: OpenOutcome,
 ): Promise<LeftAnswer | null> {
   if (outcome !== 'succeeded') return null
@@ -32,7 +34,14 @@ export async function leftAnswer(
   const model = life?.request.model ?? null
   const isOfForm = usability !== 'output_invalid'
   const problem = isOfForm ? null : await problemOf(context, { project, queue }, line)
-  return { line, story: { stopReason, reasons, model, problem } }
+  const mostTokens = model === null ? null : mostTokensOf(context, model, lane)
+  return { line, story: { stopReason, reasons, model, mostTokens, problem } }
+}
+
+// Betas may allow more than the book says, which says the same for every day.
+function mostTokensOf({ priceBook }: EngineContext, model: string, lane: string): number | null {
+  if (laneOf(lane).betas.length > 0) return null
+  return priceOf(priceBook, model, 0)?.maxOutputTokens ?? null
 }
 
 // What its queue asks for now is what it is sent back with.

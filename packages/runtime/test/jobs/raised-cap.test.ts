@@ -49,3 +49,18 @@ test('what is cut off at the raised cap too ends the request, with the longer an
   expect(result).toMatchObject({ status: 'failed', error: { code: 'cut_off' }, attempts: 2 })
   expect(claude.ledger.billed()).toHaveLength(2)
 })
+
+test('a cap above what the model allows is lowered to that', async () => {
+  await using claude = await startClaude()
+  const asked: unknown[] = []
+  claude.reply(({ params }) => {
+    asked.push(params.max_tokens)
+    return LONG
+  })
+  const queuePolicy = { raiseMaxTokensTo: 500_000 }
+  await using half = await openAt(claude, { queue: RUN, queuePolicy })
+  const job = await half.run('one', [rowOf('r1', 'tell')])
+  const [result] = await listOf(job.results())
+  expect(result).toMatchObject({ status: 'succeeded', text: LONG, attempts: 2 })
+  expect(asked.at(-1)).toBe(64_000)
+})

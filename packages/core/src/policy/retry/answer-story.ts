@@ -8,6 +8,8 @@ export interface AnswerStory {
   readonly reasons: readonly BodyReason[]
   /** The model that its request asks; null when that is not known. */
   readonly model: string | null
+  /** The most tokens that model may be asked to answer with, by the price book; null when that is not known. */
+  readonly mostTokens: number | null
   /** What keeps its text from being of the form that its queue asks for; null for nothing, and where nothing asks. */
   readonly problem: string | null
 }

@@ -10,7 +10,7 @@ import type { AnswerStory } from './answer-story.js'
 import { backoffMs } from './backoff.js'
 import { isContinued } from './continued-turn.js'
 import { otherModelFor } from './other-model.js'
-import { isRaised } from './raised-cap.js'
+import { raisedCapFor } from './raised-cap.js'
 import { isRepaired } from './repaired-output.js'
 
 const REDO_BASE_MS = 30 * SECOND_MS
@@ -128,9 +128,8 @@ function decideLeft(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
   const isOver = member.cancelRequested || isGivenUp(facts, now)
   if (isOver) return { type: 'done', verdict: otherwise }
   const again = { maxTokens, notBefore: submission.endedAt ?? now, otherwise }
-  if (isRaised(member, story, policy)) {
-    return { ...again, type: 'raise', maxTokens: policy.raiseMaxTokensTo }
-  }
+  const raisedTo = raisedCapFor(member, story, policy)
+  if (raisedTo !== null) return { ...again, type: 'raise', maxTokens: raisedTo }
   if (isContinued(story, policy)) return { ...again, type: 'continue' }
   if (problem !== null && isRepaired(usability, story, policy)) {
     return { ...again, type: 'repair', problem }
@@ -143,9 +142,9 @@ function decideLeft(facts: OutcomeFacts, now: EpochMs): OutcomeDecision {
 
 // What is known of an answer whose line can't be read again.
 const UNTOLD: Readonly<Record<'cut_off' | 'refused' | 'output_invalid', AnswerStory>> = {
-  cut_off: { stopReason: 'max_tokens', reasons: [], model: null, problem: null },
-  refused: { stopReason: 'refusal', reasons: [], model: null, problem: null },
-  output_invalid: { stopReason: null, reasons: [], model: null, problem: null },
+  cut_off: { stopReason: 'max_tokens', reasons: [], model: null, mostTokens: null, problem: null },
+  refused: { stopReason: 'refusal', reasons: [], model: null, mostTokens: null, problem: null },
+  output_invalid: { stopReason: null, reasons: [], model: null, mostTokens: null, problem: null },
 }
 
 function decideErrored(facts: OutcomeFacts, now: EpochMs): ReleaseTo {

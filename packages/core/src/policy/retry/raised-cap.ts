@@ -19,15 +19,19 @@ export function mayBeRaised(
   return (outputTokens ?? 0) < policy.raiseMaxTokensTo
 }
 
-/** Whether a request whose answer was cut off is sent with a higher cap: once, and only where it is higher. */
-export function isRaised(
+/**
+ * The cap with which a request is sent once more whose answer was cut off: that of its queue, or all that its model allows. Null where it
+ * is not sent again: once is enough, and only a higher cap helps.
+ */
+export function raisedCapFor(
   { maxTokens, bodyReason }: Pick<OpenOutcome, 'maxTokens' | 'bodyReason'>,
   story: AnswerStory,
   policy: CapPolicy,
-): boolean {
+): number | null {
   const wasRaised = [bodyReason, ...story.reasons].includes('cut_off_raised')
   if (story.stopReason !== BY_MAX_TOKENS || policy.accept.includes('cut_off') || wasRaised) {
-    return false
+    return null
   }
-  return maxTokens < policy.raiseMaxTokensTo
+  const cap = Math.min(policy.raiseMaxTokensTo, story.mostTokens ?? policy.raiseMaxTokensTo)
+  return maxTokens < cap ? cap : null
 }

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { mayBeAskedOfOther, otherModelFor } from '../../../src/policy/retry/other-model.js'
 
 const ASK = { accept: [], askRefusedOf: 'claude-b' } as const
-const REFUSED = { stopReason: 'refusal', reasons: [], model: 'claude-a', problem: null } as const
+const REFUSED = {
+  stopReason: 'refusal',
+  reasons: [],
+  model: 'claude-a',
+  mostTokens: null,
+  problem: null,
+} as const
 
 test('a refusal is left for the close, and then another model is asked', () => {
   expect(mayBeAskedOfOther(REFUSED, ASK)).toBe(true)

@@ -233,6 +233,7 @@ describe('an answer that was cut off', () => {
   const CUT_OFF = { outcome: 'succeeded', errorType: null, usability: 'cut_off' } as const
   const RAISE = { raiseMaxTokensTo: 4_000 }
   const AS_IT_IS = done('cut_off', 'max_tokens')
+  const TOLD = { stopReason: 'max_tokens', reasons: [], model: 'claude-a', problem: null } as const
 
   test('is asked for once more with a higher cap, as soon as its batch has ended', () => {
     expect(decide(CUT_OFF, { policy: RAISE })).toEqual({
@@ -253,6 +254,16 @@ describe('an answer that was cut off', () => {
     expect(decide({ ...CUT_OFF, ...member }, { policy: RAISE, ...rest })).toEqual(AS_IT_IS)
   })
 
+  test.each([
+    ['as high as its model allows', 2_000, { type: 'raise', maxTokens: 2_000 }],
+    ['as high as its queue says, where its model allows more', 8_000, { maxTokens: 4_000 }],
+    ['not at all where it had all that its model allows', 1_024, AS_IT_IS],
+  ])('is asked for with a cap %s', (_, mostTokens, expected) => {
+    const member = { ...CUT_OFF, maxTokens: 1_024 }
+    const story = { ...TOLD, mostTokens }
+    expect(decide(member, { policy: RAISE, story })).toMatchObject(expected)
+  })
+
   test('whose cap somebody raised by hand is asked for once more', () => {
     const member = { ...CUT_OFF, bodyReason: 'max_tokens' as const }
     expect(decide(member, { policy: RAISE }).type).toBe('raise')
@@ -267,7 +278,13 @@ describe('an answer that was cut off', () => {
 
 describe('an answer that paused', () => {
   const PAUSED = { outcome: 'succeeded', errorType: null, usability: 'cut_off' } as const
-  const story = { stopReason: 'pause_turn', reasons: [], model: 'claude-a', problem: null } as const
+  const story = {
+    stopReason: 'pause_turn',
+    reasons: [],
+    model: 'claude-a',
+    mostTokens: null,
+    problem: null,
+  } as const
   const policy = { continueAtMost: 2, raiseMaxTokensTo: 4_000 }
   const AS_IT_IS = done('cut_off', 'pause_turn')
 
@@ -305,7 +322,13 @@ describe('an answer that paused', () => {
 
 describe('an answer that was refused', () => {
   const REFUSED = { outcome: 'succeeded', errorType: null, usability: 'refused' } as const
-  const story = { stopReason: 'refusal', reasons: [], model: 'claude-a', problem: null } as const
+  const story = {
+    stopReason: 'refusal',
+    reasons: [],
+    model: 'claude-a',
+    mostTokens: null,
+    problem: null,
+  } as const
   const policy = { askRefusedOf: 'claude-b' }
   const AS_IT_IS = done('refused', 'refusal')
 
@@ -331,7 +354,13 @@ describe('an answer that was refused', () => {
 describe('an answer of the wrong form', () => {
   const INVALID = { outcome: 'succeeded', errorType: null, usability: 'output_invalid' } as const
   const problem = 'urgency: expected a number'
-  const story = { stopReason: 'end_turn', reasons: [], model: 'claude-a', problem } as const
+  const story = {
+    stopReason: 'end_turn',
+    reasons: [],
+    model: 'claude-a',
+    mostTokens: null,
+    problem,
+  } as const
   const policy = { outputSchema: { type: 'object' } }
   const AS_IT_IS = done('output_invalid', problem)
 
