@@ -109,7 +109,7 @@ function byFlag(text: string): readonly string[] {
   const wrong = words.find((word) => !isCostDimension(word))
   if (wrong === undefined) return [...new Set(words)]
   throw new ConfigError(
-    `--by: expected some of project, queue, model, day, month, job, batch, account, workspace and label:NAME, with commas between them, got ${JSON.stringify(wrong)}.`,
+    `--by: expected some of project, queue, route, model, day, month, job, batch, account, workspace and label:NAME, with commas between them, got ${JSON.stringify(wrong)}.`,
     'Correct the flag.',
   )
 }

@@ -61,7 +61,8 @@ export const costCases: readonly StoreCase[] = [
       expect(await costs(scene)).toEqual([
         {
           ...{ submissionId: batch.id, ordinal: 0, requestId: a, jobId: null, jobName: null },
-          ...{ queue: scene.queue, account: scene.account, workspaceId: look?.workspaceId ?? null },
+          ...{ route: 'batch', queue: scene.queue, account: scene.account },
+          ...{ workspaceId: look?.workspaceId ?? null },
           ...{ labels, model, remoteId: batch.remoteId, billedAt: remoteEndedAt },
           ...{ outcome: 'succeeded', usage: SOME_USAGE, costNano: 150_000, realtimeNano: 300_000 },
           ...{ holdNano: 1_000_000, use: 'used', possiblyPaid: false, isNewest: true },

@@ -104,9 +104,9 @@ export const hedgingCases: readonly StoreCase[] = [
           expect(money.wasteNano).toBe(150_000)
           const page = { after: null, limit: 10, from: 0, to: Number.MAX_SAFE_INTEGER }
           const { rows } = await scene.store.readCosts({ project: scene.project, ...page })
-          expect(rows.map(({ use, realtimeNano }) => [use, realtimeNano]).sort()).toEqual([
-            ['paid_twice', 0],
-            ['used', 300_000],
+          expect(rows.map((row) => [row.use, row.realtimeNano, row.route]).sort()).toEqual([
+            ['paid_twice', 0, 'batch'],
+            ['used', 300_000, 'hedge'],
           ])
         }
         expect(await violationsOf(scene.store)).toEqual([])

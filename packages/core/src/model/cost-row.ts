@@ -11,6 +11,12 @@ import type { Usage } from './usage.js'
  */
 export type AnswerUse = 'used' | 'paid_twice' | 'not_used'
 
+/**
+ * By which way an attempt was asked: in a batch, by a call in real time, or by a call beside a batch that was not back shortly before it was
+ * wanted.
+ */
+export type CostRoute = 'batch' | 'realtime' | 'hedge'
+
 /** One attempt that has an outcome, or may have been paid without one, with what costs are told by. */
 export interface CostRow {
   readonly submissionId: SubmissionId
@@ -22,6 +28,7 @@ export interface CostRow {
   readonly jobName: string | null
   readonly queue: QueueName
   readonly account: AccountId
+  readonly route: CostRoute
   /** As the provider named it just before the send; null when it names none. */
   readonly workspaceId: string | null
   readonly labels: Readonly<Record<string, string>> | null

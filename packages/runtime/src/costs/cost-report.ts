@@ -146,7 +146,7 @@ function dimensionsOf(words: readonly string[]): readonly CostDimension[] {
     : null
   if (wrong === undefined) return words.filter(isCostDimension)
   throw new ConfigError(
-    `costs: by: expected some of project, queue, model, day, month, job, batch, account, workspace and label:NAME, got ${JSON.stringify(wrong ?? words)}.`,
+    `costs: by: expected some of project, queue, route, model, day, month, job, batch, account, workspace and label:NAME, got ${JSON.stringify(wrong ?? words)}.`,
     'Correct the call.',
   )
 }

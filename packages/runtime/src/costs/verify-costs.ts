@@ -20,7 +20,7 @@ export interface CostsToVerify {
 }
 
 const DIMENSIONS: readonly CostDimension[] = [
-  ...(['project', 'queue', 'model', 'day', 'month', 'job'] as const),
+  ...(['project', 'queue', 'route', 'model', 'day', 'month', 'job'] as const),
   ...(['batch', 'account', 'workspace'] as const),
 ]
 // Names of labels that are told apart by; a store may have any number of them.

@@ -1,8 +1,10 @@
 import type { Attempt } from '../../model/attempt.js'
 import type { AnswerUse, CostRow } from '../../model/cost-row.js'
+import { laneOf } from '../../model/lane.js'
 import type { Request } from '../../model/request.js'
 import type { Submission } from '../../model/submission.js'
 import type { EpochMs } from '../../model/time.js'
+import { isHedge } from '../hedging.js'
 import { costInRealTime } from './cost-in-real-time.js'
 
 /**
@@ -43,6 +45,7 @@ export function costRowOf({ attempt, request, batch, jobName }: CostParts): Cost
     jobName,
     queue: request.queue,
     account: batch.account,
+    route: isHedge(batch) ? 'hedge' : laneOf(batch.lane).route,
     workspaceId: batch.look?.workspaceId ?? null,
     labels: request.labels,
     model: attempt.model ?? request.model,

@@ -8,6 +8,7 @@ export const MOST_COST_GROUPS = 10_000
 const PLAIN = [
   'project',
   'queue',
+  'route',
   'model',
   'day',
   'month',
@@ -109,6 +110,8 @@ export class CostTally {
         return this.#options.project
       case 'queue':
         return row.queue
+      case 'route':
+        return row.route
       case 'model':
         return row.model
       case 'day':

@@ -3,7 +3,14 @@
  * are whole nano-dollars.
  */
 
-export type { AnswerUse, CostPlace, CostRow, CostsPage, CostsQuery } from '../../model/cost-row.js'
+export type {
+  AnswerUse,
+  CostPlace,
+  CostRoute,
+  CostRow,
+  CostsPage,
+  CostsQuery,
+} from '../../model/cost-row.js'
 export {
   type AnswerHistory,
   type LearnedAnswer,

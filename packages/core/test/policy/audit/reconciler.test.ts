@@ -19,7 +19,8 @@ const MODEL = 'claude-haiku-4-5-20251001'
 function ours(overrides: Partial<CostRow> = {}): CostRow {
   return {
     ...{ submissionId: 1 as SubmissionId, ordinal: 0, requestId: 1, jobId: null, jobName: null },
-    ...{ queue: 'q' as QueueName, account: 'main' as AccountId, workspaceId: 'w', labels: null },
+    ...{ queue: 'q' as QueueName, account: 'main' as AccountId, route: 'batch' as const },
+    ...{ workspaceId: 'w', labels: null },
     ...{ model: 'claude-haiku-4-5', remoteId: null, billedAt: DAY + 5, outcome: 'succeeded' },
     ...{ usage: USAGE, costNano: 1_000 as NanoUsd, realtimeNano: 2_000 as NanoUsd, use: 'used' },
     ...{ holdNano: 9_000 as NanoUsd, possiblyPaid: false, isNewest: true },

@@ -19,7 +19,8 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 function aRow(overrides: Partial<CostRow> = {}): CostRow {
   return {
     ...{ submissionId: 1 as SubmissionId, ordinal: 0, requestId: 1, jobId: null, jobName: null },
-    ...{ queue: 'q' as QueueName, account: 'main' as AccountId, workspaceId: null, labels: null },
+    ...{ queue: 'q' as QueueName, account: 'main' as AccountId, route: 'batch' as const },
+    ...{ workspaceId: null, labels: null },
     ...{ model: 'm', remoteId: null, billedAt: 0, outcome: 'succeeded', usage: USAGE },
     ...{ costNano: 100 as NanoUsd, realtimeNano: 200 as NanoUsd, holdNano: 900 as NanoUsd },
     ...{ use: 'used', possiblyPaid: false, isNewest: true },
