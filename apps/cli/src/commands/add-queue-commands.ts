@@ -134,6 +134,11 @@ function withRoutes(command: Command): Command {
       'asked, or rules: in real time what is wanted before a batch is likely back',
     )
     .option(
+      '--when-few <route>',
+      'by the rules: batch, or realtime for what has none to share a batch with where few come',
+    )
+    .option('--few-a-day <n>', 'so many requests in 24 hours are not few any more')
+    .option(
       '--batch-percent <n>',
       'send so much of what is enqueued in batches, by the key, and ask the rest in real time',
     )

@@ -27,6 +27,8 @@ export interface QueuePolicyFlags {
   readonly primerWait?: string | undefined
   readonly cachePrefix?: string | undefined
   readonly routing?: string | undefined
+  readonly whenFew?: string | undefined
+  readonly fewADay?: string | undefined
   readonly batchPercent?: string | undefined
   readonly rescue?: string | undefined
   readonly keyTails?: string | undefined
@@ -60,6 +62,8 @@ export interface PolicyReaders {
   readonly primerWait: Reader<number>
   readonly cachePrefix: Reader<QueuePolicy['cachePrefix']>
   readonly routing: Reader<QueuePolicy['routing']>
+  readonly whenFew: Reader<QueuePolicy['whenFew']>
+  readonly fewADay: Reader<number>
   readonly batchPercent: Reader<number>
   readonly rescue: Reader<QueuePolicy['rescue']>
   readonly keyTails: Reader<boolean>
@@ -87,6 +91,8 @@ export const POLICY_READERS: PolicyReaders = {
   primerWait: durationFlag,
   cachePrefix: (name) => oneOf<QueuePolicy['cachePrefix']>(name, ['none', '5m', '1h']),
   routing: (name) => oneOf<QueuePolicy['routing']>(name, ['asked', 'rules']),
+  whenFew: (name) => oneOf<QueuePolicy['whenFew']>(name, ['batch', 'realtime']),
+  fewADay: (name) => wholeNumber(name, 1, 1_000),
   batchPercent: (name) => wholeNumber(name, 0, 100),
   rescue: (name) => oneOf<QueuePolicy['rescue']>(name, [...RESCUE_MODES]),
   keyTails: onOrOff,
@@ -126,6 +132,8 @@ export function policyChanges(flags: QueuePolicyFlags): PolicyChanges {
     primerWaitMs: read(flags.primerWait, POLICY_READERS.primerWait('--primer-wait')),
     cachePrefix: read(flags.cachePrefix, POLICY_READERS.cachePrefix('--cache-prefix')),
     routing: read(flags.routing, POLICY_READERS.routing('--routing')),
+    whenFew: read(flags.whenFew, POLICY_READERS.whenFew('--when-few')),
+    fewADay: read(flags.fewADay, POLICY_READERS.fewADay('--few-a-day')),
     batchPercent: read(flags.batchPercent, POLICY_READERS.batchPercent('--batch-percent')),
     rescue: read(flags.rescue, POLICY_READERS.rescue('--rescue')),
     keyTails: read(flags.keyTails, POLICY_READERS.keyTails('--key-tails')),

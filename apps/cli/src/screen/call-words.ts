@@ -19,6 +19,7 @@ export function routeWords({ lane }: { readonly lane: string }): string {
 const WHY: Readonly<Record<RealtimeReason, string>> = {
   hedge: ' as well as in a batch, which would likely be back too late',
   deadline: ', since a batch would likely be back too late',
+  few: ', since there are few of its queue, and none to share a batch with',
   rescue: ', since a batch would by then likely be back too late',
   rollout: ', beside the part of its queue that goes in batches',
 }

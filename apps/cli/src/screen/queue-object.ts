@@ -40,6 +40,8 @@ export function policyObject(policy: QueuePolicy): object {
     primer_wait_ms: policy.primerWaitMs,
     cache_prefix: policy.cachePrefix,
     routing: policy.routing,
+    when_few: policy.whenFew,
+    few_a_day: policy.fewADay,
     batch_percent: policy.batchPercent,
     rescue: policy.rescue,
     key_tails: policy.keyTails,

@@ -93,7 +93,12 @@ export function policyText(policy: QueuePolicy): string {
     parts.push(`waits up to ${durationText(policy.primerWaitMs)} for a row that writes the cache`)
   }
   if (policy.cachePrefix !== 'none') parts.push(CACHED[policy.cachePrefix])
-  if (policy.routing === 'rules') parts.push('in real time what a batch would bring too late')
+  if (policy.routing === 'rules') {
+    parts.push('in real time what a batch would bring too late')
+    if (policy.whenFew === 'realtime') {
+      parts.push(`in real time what comes alone, of fewer than ${countText(policy.fewADay)} a day`)
+    }
+  }
   if (policy.batchPercent < 100) {
     parts.push(`${policy.batchPercent} % in batches, the rest in real time`)
   }

@@ -115,6 +115,10 @@ export interface QueueConfig {
   readonly cachePrefix?: QueuePolicy['cachePrefix'] | undefined
   /** `rules`: what is enqueued goes in real time when it is wanted before a batch is likely back. Default `asked`. */
   readonly routing?: QueuePolicy['routing'] | undefined
+  /** By the rules: how a request goes where there are few of them and none to share a batch with. Default `batch`. */
+  readonly whenFew?: QueuePolicy['whenFew'] | undefined
+  /** Fewer requests than that in 24 hours are few. 1 to 1,000. Default 100. */
+  readonly fewADay?: number | undefined
   /** How much of what is enqueued goes in batches, by the key; the rest is asked in real time. 0 to 100. Default 100. */
   readonly batchPercent?: number | undefined
   /** `reroute`: what waits for a batch that would likely be back too late is called in real time. Default `never`. */

@@ -25,6 +25,8 @@ export type QueueField =
   | 'primerWait'
   | 'cachePrefix'
   | 'routing'
+  | 'whenFew'
+  | 'fewADay'
   | 'batchPercent'
   | 'rescue'
   | 'keyTails'
@@ -51,6 +53,8 @@ export const QUEUE_RULES: Readonly<Record<QueueField, ValueRule>> = {
   primerWait: { kind: 'span', reader: POLICY_READERS.primerWait },
   cachePrefix: { kind: 'text', reader: POLICY_READERS.cachePrefix },
   routing: { kind: 'text', reader: POLICY_READERS.routing },
+  whenFew: { kind: 'text', reader: POLICY_READERS.whenFew },
+  fewADay: { kind: 'number', reader: POLICY_READERS.fewADay },
   batchPercent: { kind: 'number', reader: POLICY_READERS.batchPercent },
   rescue: { kind: 'text', reader: POLICY_READERS.rescue },
   keyTails: { kind: 'switch' },
@@ -87,6 +91,8 @@ export function fieldsOf(policy: QueuePolicy): Readonly<Record<QueueField, Field
     primerWait: spanText(policy.primerWaitMs),
     cachePrefix: policy.cachePrefix,
     routing: policy.routing,
+    whenFew: policy.whenFew,
+    fewADay: policy.fewADay,
     batchPercent: policy.batchPercent,
     rescue: policy.rescue,
     keyTails: policy.keyTails,

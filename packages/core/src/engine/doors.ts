@@ -6,6 +6,7 @@ import type { AtDoor, DoorFacts } from '../policy/routing/routed-at-door.js'
 import { readTurnaround } from '../policy/turnaround/note-turnaround.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow } from '../ports/store-intake.js'
+import { fewAtDoor } from './few-at-door.js'
 import { readPolicy } from './policies.js'
 
 /** Makes the rows that a store is given of the rows of a job. */
@@ -15,6 +16,12 @@ export type JobDoor = (rows: readonly IntakeRow[]) => readonly IntakeRow[]
 export function jobDoor(keyTails: boolean): JobDoor {
   return keyTails ? (rows) => rows.map(withKeyTail) : (rows) => rows
 }
+
+export { fewAtDoor } from './few-at-door.js'
+
+/** What a door asks of a store. Without the last two nobody counts how few requests there are. */
+export type DoorStore = Pick<Store, 'getSetting' | 'now'> &
+  Partial<Pick<Store, 'readResults' | 'queueFacts'>>
 
 /** Makes the rows that a store is given of rows that are of no job. */
 export type Door = <Row extends RowAtDoor>(
@@ -26,7 +33,7 @@ export type Door = <Row extends RowAtDoor>(
  * row's id ends in, and its route, stand with the row from then on, whatever becomes of the policy.
  */
 export async function doorOfQueue(
-  store: Pick<Store, 'getSetting' | 'now'>,
+  store: DoorStore,
   {
     project,
     queue,
@@ -36,7 +43,12 @@ export async function doorOfQueue(
   const policy = await readPolicy({ store }, project, queue)
   let facts: DoorFacts | null = null
   return async (rows) => {
-    if (needsFacts(rows)) facts ??= await doorFacts(store, account)
+    if (needsFacts(policy, rows)) {
+      facts ??= {
+        ...(await doorFacts(store, account)),
+        few: await fewAtDoor(store, { project, queue }, policy),
+      }
+    }
     return throughDoor(policy, facts, rows)
   }
 }
@@ -44,7 +56,7 @@ export async function doorOfQueue(
 async function doorFacts(
   store: Pick<Store, 'getSetting' | 'now'>,
   account: AccountId,
-): Promise<DoorFacts> {
+): Promise<Omit<DoorFacts, 'few'>> {
   const setting = await store.getSetting(turnaroundSetting(account))
   return { now: await store.now(), history: readTurnaround(setting?.value) }
 }

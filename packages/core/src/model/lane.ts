@@ -5,11 +5,12 @@ export type Route = 'batch' | 'realtime'
 
 /**
  * Why a request goes in real time whose caller named no route. `rollout`: its queue sends a part of its requests in batches, which it
- * is none of. `deadline`: a batch would likely be back after it is wanted, and its queue goes by the rules. `rescue`: it waited for a
+ * is none of. `deadline`: a batch would likely be back after it is wanted, and its queue goes by the rules. `few`: its queue has few requests, and says
+ * that they go so where there is none to share a batch with. `rescue`: it waited for a
  * batch until that would likely be back too late, and its queue is rescued. `hedge`: the lane of a call only, and of no request, for one that
  * is in a batch which is still at the provider shortly before it is wanted.
  */
-export type RealtimeReason = 'rollout' | 'deadline' | 'rescue' | 'hedge'
+export type RealtimeReason = 'rollout' | 'deadline' | 'few' | 'rescue' | 'hedge'
 
 /**
  * What the provider takes per batch and not per request, so that requests which differ in it can't share one; and whether it is a

@@ -1,3 +1,4 @@
+import type { Route } from './lane.js'
 import { HOUR_MS } from './time.js'
 
 /** When waiting requests become a batch: at the first of these that is reached. */
@@ -96,9 +97,16 @@ export interface QueuePolicy {
   readonly cachePrefix: CachePrefix
   /**
    * Which way what is enqueued goes, of no job, that names no route: `asked`, in a batch; `rules`, in real time, at the whole price,
-   * when it is wanted before a batch is likely back.
+   * when it is wanted before a batch is likely back, and by {@link whenFew}.
    */
   readonly routing: 'asked' | 'rules'
+  /**
+   * Which way a request goes by the rules where its queue has few and none to share a batch with: `batch`, in one of its own; `realtime`, at
+   * the whole price.
+   */
+  readonly whenFew: Route
+  /** Fewer requests than that, of no job, in 24 hours are few. 1 to 1,000. */
+  readonly fewADay: number
   /**
    * How much of what is enqueued, of no job, goes in batches: by the key, so that the same request always goes the same way. The
    * rest is asked in real time, at the whole price; who names a route has that. 0 to 100, whole.
@@ -137,6 +145,8 @@ export const DEFAULT_QUEUE_POLICY: QueuePolicy = {
   primerWaitMs: 0,
   cachePrefix: 'none',
   routing: 'asked',
+  whenFew: 'batch',
+  fewADay: 100,
   batchPercent: 100,
   rescue: 'never',
   keyTails: false,

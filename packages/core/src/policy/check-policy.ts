@@ -51,6 +51,11 @@ const RULES: Readonly<Record<Exclude<keyof QueuePolicy, 'flush'>, Rule>> = {
     expected: '"asked" or "rules"',
     isKept: (value) => value === 'asked' || value === 'rules',
   },
+  whenFew: {
+    expected: '"batch" or "realtime"',
+    isKept: (value) => value === 'batch' || value === 'realtime',
+  },
+  fewADay: wholeNumber(1, 1_000),
   batchPercent: wholeNumber(0, 100),
   rescue: {
     expected: '"never", "reroute", "hedge" or "cancel_batch_first"',

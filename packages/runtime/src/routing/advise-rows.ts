@@ -1,6 +1,7 @@
 import {
   type AccountId,
   type EpochMs,
+  fewAtDoor,
   type IntakeRow,
   laneOf,
   type ProjectId,
@@ -10,14 +11,21 @@ import {
   type Store,
   usablePolicy,
 } from '@halfrate/core'
-import { withCachedPrefix } from '@halfrate/core/intake'
+import { withCachedPrefix, withDeadline } from '@halfrate/core/intake'
 import {
   type Estimate,
   type EstimateOptions,
   Estimator,
   promptContentOf,
 } from '@halfrate/core/money'
-import { type AdviceReason, adviseRoute, callMsOf, type Route } from '@halfrate/core/routing'
+import {
+  type AdviceReason,
+  adviseRoute,
+  callMsOf,
+  type FewAtDoor,
+  fewFactsOf,
+  type Route,
+} from '@halfrate/core/routing'
 import { type TurnaroundFacts, turnaroundFacts } from '@halfrate/core/turnaround'
 import { readAnswerHistories } from '../jobs/answer-histories.js'
 import { readOutlook } from '../turnaround/read-outlook.js'
@@ -49,7 +57,7 @@ export interface RowsAdvice {
 
 /** Rows that nothing is done with but to look. */
 export interface RowsToAdvise {
-  readonly store: Pick<Store, 'getSetting' | 'readResults' | 'now'>
+  readonly store: Pick<Store, 'getSetting' | 'readResults' | 'queueFacts' | 'now'>
   readonly project: ProjectId
   readonly account: AccountId
   readonly queue: QueueName
@@ -84,13 +92,15 @@ export async function adviseRows(params: RowsToAdvise): Promise<RowsAdvice> {
   }
   const { odds } = await readOutlook(store, { ...kind, account })
   const turnaround = turnaroundFacts(odds)
-  const facts = { now, turnaround, ...params }
+  const few = await fewAtDoor(store, { project, queue }, policy)
+  const facts = { now, turnaround, few, policy, ...params }
   return { rows: estimate.rows, advised: advisedOf(alike, facts), turnaround, estimate }
 }
 
 interface Alike {
   readonly asked: Route | null
   readonly wantedAt: EpochMs | null
+  readonly lane: string
   rows: number
   /** Of the longest. */
   callMs: number
@@ -109,10 +119,10 @@ async function wantedAlike(
     const row = withCachedPrefix(given, cachePrefix)
     estimator.add({ ...row, content: promptContentOf(row) })
     const asked = laneOf(row.lane).route === 'realtime' ? 'realtime' : null
-    const wanted = row.deadlineAt ?? deadlineAt
+    const { lane, deadlineAt: wanted } = withDeadline(row, deadlineAt)
     const wantedAt = wanted === null ? null : Math.floor(wanted / GRID_MS) * GRID_MS
     const name = `${asked}/${wantedAt}`
-    const alike = found.get(name) ?? { asked, wantedAt, rows: 0, callMs: 0 }
+    const alike = found.get(name) ?? { asked, wantedAt, lane, rows: 0, callMs: 0 }
     alike.rows += 1
     alike.callMs = Math.max(alike.callMs, callMsOf(row.maxTokens))
     found.set(name, alike)
@@ -126,16 +136,19 @@ function advisedOf(
   facts: Pick<RowsToAdvise, 'isAwaited' | 'callsAtOnce'> & {
     readonly now: EpochMs
     readonly turnaround: TurnaroundFacts
+    readonly few: FewAtDoor | null
+    readonly policy: Pick<QueuePolicy, 'fewADay' | 'whenFew'>
   },
 ): readonly AdvisedRows[] {
-  const { now, turnaround, isAwaited, callsAtOnce } = facts
+  const { now, turnaround, isAwaited, callsAtOnce, few, policy } = facts
   const advised = new Map<string, AdvisedRows>()
   // What is wanted first is called first, and the others wait for it.
   let calls = 0
-  for (const { asked, wantedAt, rows, callMs } of alike) {
+  for (const { asked, wantedAt, lane, rows, callMs } of alike) {
     const rounds = Math.ceil((calls + rows) / callsAtOnce)
     const advice = adviseRoute({
-      ...{ now, asked, isAwaited, turnaround, few: null },
+      ...{ now, asked, isAwaited, turnaround },
+      few: fewFactsOf(policy, few, { lane, together: rows }),
       deadlineAt: wantedAt,
       callMs: rounds * callMs,
     })

@@ -14,6 +14,7 @@ import { attemptPolicyOf } from '@halfrate/core/results'
 import { isHedge } from '@halfrate/core/routing'
 import type { BookedRequest } from '../provider/request-book.js'
 import { expectedEnd, type FateRow, isCountable, isPermanent } from './expected-end.js'
+import { FewJudge } from './few-judge.js'
 import type { LateWatch } from './late-watch.js'
 import type { RequestFates } from './request-fates.js'
 import { routeFault } from './route-fault.js'
@@ -46,9 +47,11 @@ const WITHOUT_A_ROW: ReadonlySet<string> = new Set(['possibly_paid', 'result_los
  */
 export class EndJudge {
   readonly #options: EndJudgeOptions
+  readonly #few: FewJudge
 
   constructor(options: EndJudgeOptions) {
     this.#options = options
+    this.#few = new FewJudge(options.violations)
   }
 
   /** Judges one request. */
@@ -58,6 +61,7 @@ export class EndJudge {
     this.#judgePolicies(booked, life)
     const fault = routeFault(request, this.#policyOf(booked))
     if (fault !== null) this.#add(booked, fault)
+    this.#few.see(request, this.#policyOf(booked))
     if (!this.#options.isRestored) this.#options.late.judge(life)
     const isHedged = attempts.some(({ submission }) => isHedge(submission))
     if (isHedged) {
@@ -76,6 +80,11 @@ export class EndJudge {
     if (verdict.status === 'canceled' && !booked.isCanceled) {
       this.#add(booked, 'was canceled by nobody')
     }
+  }
+
+  /** Judges what only all requests together show, once each was judged. */
+  judgeTogether(): void {
+    this.#few.judge()
   }
 
   // It is asked twice at the same time, and what answers first, and how, decides. A usable answer always wins.

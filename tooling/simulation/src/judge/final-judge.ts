@@ -106,6 +106,7 @@ export async function judgeRun(options: FinalJudgeOptions): Promise<JudgedRun> {
     judgeRequest({ ...options, money, doubts }, booked, life, rows)
     options.ends.judge(booked, life)
   }
+  options.ends.judgeTogether()
   // What may have been paid is in no sum but its own.
   const known = billed.filter(({ row }) => !doubts.has(row))
   if (options.isWithin) await money.judgeSums(known)

@@ -76,6 +76,7 @@ import { turnLost } from './turn-lost.js'
 import { unaskedVerdict } from './unasked-verdict.js'
 import { unbookedTwin } from './unbooked-twin.js'
 import { unbudgetedHedges } from './unbudgeted-hedges.js'
+import { uncountedFew } from './uncounted-few.js'
 import { undoubtedCalls } from './undoubted-calls.js'
 import { unjudgedSeals } from './unjudged-seals.js'
 import { unknownIsForeign } from './unknown-is-foreign.js'
@@ -146,6 +147,7 @@ export const PLANTS: readonly Plant[] = [
   repairedAgain,
   notSentBack,
   forgottenRollout,
+  uncountedFew,
   restBesideCanary,
   otherCanary,
   deafCanary,

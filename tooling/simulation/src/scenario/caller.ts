@@ -3,6 +3,7 @@ import {
   DEFAULT_ACCOUNT,
   DEFAULT_QUEUE_POLICY,
   type Filling,
+  fewAtDoor,
   InvariantError,
   type Job,
   type JobBudget,
@@ -154,7 +155,9 @@ export class Caller {
 
   async #put(delivery: Delivery, job: Job | null): Promise<void> {
     for (const page of this.#pagesOf(delivery)) {
-      await this.#sure(() => this.#store.putRequests(this.#putParams(delivery, job, page)))
+      await this.#sure(async () =>
+        this.#store.putRequests(await this.#putParams(delivery, job, page)),
+      )
     }
   }
 
@@ -162,7 +165,7 @@ export class Caller {
   async #newRowsOf(delivery: Delivery, job: Job): Promise<readonly OwnRow[]> {
     const own: OwnRow[] = []
     for (const page of this.#pagesOf(delivery)) {
-      const params = this.#putParams(delivery, job, page)
+      const params = await this.#putParams(delivery, job, page)
       const answers = await this.#sure(() => this.#store.putRequests(params))
       for (const [index, { part, id: requestId }] of answers.entries()) {
         const row = page[index]
@@ -172,26 +175,28 @@ export class Caller {
     return own
   }
 
-  #putParams(
+  async #putParams(
     delivery: Delivery,
     job: Job | null,
     rows: Delivery['rows'],
-  ): Parameters<Store['putRequests']>[0] {
+  ): Promise<Parameters<Store['putRequests']>[0]> {
     return {
       project: this.#workload.project,
       account: DEFAULT_ACCOUNT,
       queue: delivery.queue,
       job: job === null ? null : fillingOf(job),
       onConflict: delivery.onConflict,
-      rows: job === null ? this.#throughDoor(delivery.queue, rows) : rows,
+      rows: job === null ? await this.#throughDoor(delivery.queue, rows) : rows,
     }
   }
 
   // The tails of their keys they have already.
-  #throughDoor(queue: QueueName, rows: Delivery['rows']): Delivery['rows'] {
+  async #throughDoor(queue: QueueName, rows: Delivery['rows']): Promise<Delivery['rows']> {
     const own = this.#workload.policies.get(queue) ?? {}
-    const facts = { now: this.#clock.now(), history: NO_TURNAROUND }
-    return throughDoor({ ...DEFAULT_QUEUE_POLICY, ...own, keyTails: false }, facts, rows)
+    const policy = { ...DEFAULT_QUEUE_POLICY, ...own, keyTails: false }
+    const few = await fewAtDoor(this.#store, { project: this.#workload.project, queue }, policy)
+    const facts = { now: this.#clock.now(), history: NO_TURNAROUND, few }
+    return throughDoor(policy, facts, rows)
   }
 
   #pagesOf({ rows }: Delivery): readonly Delivery['rows'][] {

@@ -22,6 +22,7 @@ import { withRivals } from './rivals.js'
 import { drawScopeBudgets } from './scope-budgets.js'
 import { withCanaries } from './with-canaries.js'
 import { withDeadlineBatches, withDeadlines } from './with-deadlines.js'
+import { withFew } from './with-few.js'
 import { withFiles } from './with-files.js'
 import { ownUnusableOf, withForms, withMoreOfWrongForm } from './with-forms.js'
 import { withOtherModels } from './with-other-models.js'
@@ -117,8 +118,8 @@ export function drawScenario(
   const drawnWork = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
   const { workload: filed, startAt } = pricedWorkload(seed, plan, { plain: drawnWork, busyMs })
   const others = drawNeighbour(seed, filed, facts)
-  const workload = finished(seed, filed, plan)
-  const neighbour = others === null ? null : finished(seed, others, plan)
+  const workload = finished(seed, filed, { plan, busyMs })
+  const neighbour = others === null ? null : finished(seed, others, { plan, busyMs })
   return {
     seed,
     startAt,
@@ -156,11 +157,16 @@ function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
 }
 
 // From draws of their own, so that the other seeds go as they did.
-function finished(seed: number, workload: Workload, plan: FaultPlan): Workload {
+function finished(
+  seed: number,
+  workload: Workload,
+  { plan, busyMs }: { readonly plan: FaultPlan; readonly busyMs: number },
+): Workload {
   const others = withOtherModels(seed, withPrimers(seed, workload))
   const raised = withRaisedCaps(seed, withKeyTails(seed, others))
   const wanted = withDeadlineBatches(withForms(seed, withContinuedTurns(seed, raised)))
-  return withRollout(seed, withRescue(seed, withCanaries(seed, wanted), plan), plan)
+  const rescued = withRescue(seed, withCanaries(seed, wanted), plan)
+  return withFew(seed, withRollout(seed, rescued, plan), { plan, busyMs })
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.

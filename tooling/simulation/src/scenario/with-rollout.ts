@@ -24,7 +24,8 @@ export function withRollout(seed: number, workload: Workload, { rates }: FaultPl
 /** The same queues, all of whose requests go in batches unless they ask for something else. */
 export function withoutRollout(workload: Workload): Workload {
   const policies = [...workload.policies].map(
-    ([queue, policy]) => [queue, { ...policy, routing: 'asked', batchPercent: 100 }] as const,
+    ([queue, policy]) =>
+      [queue, { ...policy, routing: 'asked', whenFew: 'batch', batchPercent: 100 }] as const,
   )
   return { ...workload, policies: new Map(policies) }
 }

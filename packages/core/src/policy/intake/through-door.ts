@@ -2,8 +2,9 @@ import type { QueuePolicy } from '../../model/queue-policy.js'
 import { rolledOut } from '../routing/rollout.js'
 import {
   type AtDoor,
+  asksFew,
   type DoorFacts,
-  InstantJudge,
+  RouteJudge,
   type RowWithInstant,
 } from '../routing/routed-at-door.js'
 import type { AcceptedRow } from './intake-row-maker.js'
@@ -13,23 +14,26 @@ import { withCachedPrefix } from './with-cached-prefix.js'
 /** A row at the door. */
 export type RowAtDoor = RowWithInstant & Pick<AcceptedRow, 'key' | 'body' | 'prefix' | 'itemBytes'>
 
-/** Whether a door must know how long batches take, for the instants by which rows are wanted. */
-export function needsFacts(rows: readonly Pick<RowAtDoor, 'deadlineAt'>[]): boolean {
-  return rows.some(({ deadlineAt }) => deadlineAt !== null)
+/** Whether a door must know how long batches take, for the instants by which rows are wanted, or how few rows there are. */
+export function needsFacts(
+  policy: QueuePolicy,
+  rows: readonly Pick<RowAtDoor, 'deadlineAt'>[],
+): boolean {
+  return asksFew(policy) || rows.some(({ deadlineAt }) => deadlineAt !== null)
 }
 
 /**
  * What a queue's policy makes of rows that are of no job: their route, the breakpoint behind what they share, and
  * what their ids end in.
  *
- * @param facts null where nobody looked; then no row goes by its instant.
+ * @param facts null where nobody looked; then no row goes by its instant, or since there are few.
  */
 export function throughDoor<Row extends RowAtDoor>(
   policy: QueuePolicy,
   facts: DoorFacts | null,
   rows: readonly Row[],
 ): readonly (Row & AtDoor)[] {
-  const judge = facts === null ? null : new InstantJudge(policy, facts, rows.length)
+  const judge = facts === null ? null : new RouteJudge(policy, facts, rows)
   return rows.map((row) => {
     const judged = judge?.judge(row) ?? { ...row, isInTime: null }
     const routed = withCachedPrefix(rolledOut(judged, policy), policy.cachePrefix)

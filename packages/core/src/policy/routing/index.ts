@@ -20,4 +20,5 @@ export {
 } from './judge-rollout.js'
 export { isInBatchPart } from './rollout.js'
 export { type RoutedRequest, type RouteFigures, RouteTally } from './route-tally.js'
+export { type FewAtDoor, fewFactsOf } from './routed-at-door.js'
 export { spanWords } from './span-words.js'

@@ -5,7 +5,7 @@ import type { Turnaround } from '../../model/turnaround.js'
 import { DEFAULT_ENGINE_SETTINGS } from '../engine-settings.js'
 import { type TurnaroundFacts, turnaroundFacts } from '../turnaround/send-by.js'
 import { turnaroundOdds } from '../turnaround/turnaround-odds.js'
-import { adviseRoute, type RouteAdvice } from './advise-route.js'
+import { adviseRoute, type FewFacts, type RouteAdvice } from './advise-route.js'
 import { callMsOf } from './call-time.js'
 import type { RowToRoute } from './rollout.js'
 
@@ -17,9 +17,35 @@ export interface RowWithInstant extends RowToRoute {
   readonly deadlineAt: EpochMs | null
 }
 
+/** How few requests a queue has, and which of them one could share a batch with. */
+export interface FewAtDoor {
+  /** Of no job, in the last 24 hours, counted up to the queue's `fewADay`. */
+  readonly requestsADay: number
+  /** Lanes that have requests waiting for a batch. */
+  readonly waitingLanes: ReadonlySet<string>
+}
+
+/** Whether a queue's policy asks how few requests it has. */
+export function asksFew({ routing, whenFew }: Pick<QueuePolicy, 'routing' | 'whenFew'>): boolean {
+  return routing === 'rules' && whenFew !== 'batch'
+}
+
+/** What the rule for few is decided on, of requests of one lane that come together; null where nobody counted. */
+export function fewFactsOf(
+  { fewADay: fewerThan, whenFew }: Pick<QueuePolicy, 'fewADay' | 'whenFew'>,
+  few: FewAtDoor | null,
+  { lane, together }: { readonly lane: string; readonly together: number },
+): FewFacts | null {
+  if (few === null) return null
+  const canShare = together > 1 || few.waitingLanes.has(lane)
+  return { requestsADay: few.requestsADay, fewerThan, whenFew, canShare }
+}
+
 /** What is known at the door. */
 export interface DoorFacts {
   readonly now: EpochMs
+  /** Null where its queue does not ask how few there are, or nobody counted. */
+  readonly few: FewAtDoor | null
   /** How long batches of the account took. */
   readonly history: Turnaround
 }
@@ -30,31 +56,43 @@ export interface AtDoor {
 }
 
 /**
- * Says of rows that are wanted by an instant whether their answers are likely there, and has those go in real time that a batch would
- * likely bring too late, where their queue goes by the rules. Also where even a call may take longer than there is: most take far
+ * Says of rows that are wanted by an instant whether their answers are likely there. Where their queue goes by the rules it has those go in
+ * real time that a batch would likely bring too late, and what is few, as the queue says. Also where even a call may take longer than there is: most take far
  * less. What is over goes in a batch.
  */
-export class InstantJudge {
+export class RouteJudge {
   readonly #policy: Pick<
     QueuePolicy,
-    'routing' | 'batchPercent' | 'deadlineBatchRequests' | 'maxBatchRequests'
+    | 'routing'
+    | 'whenFew'
+    | 'fewADay'
+    | 'batchPercent'
+    | 'deadlineBatchRequests'
+    | 'maxBatchRequests'
   >
   readonly #facts: DoorFacts
   readonly #rows: number
+  /** How many rows of each lane come together. */
+  readonly #together = new Map<string, number>()
   readonly #turnarounds = new Map<string, TurnaroundFacts>()
   #calls = 0
 
-  /** @param rows how many rows come together. */
-  constructor(policy: QueuePolicy, facts: DoorFacts, rows: number) {
+  /** @param rows those that come together. */
+  constructor(
+    policy: QueuePolicy,
+    facts: DoorFacts,
+    rows: readonly Pick<RowWithInstant, 'lane'>[],
+  ) {
     this.#policy = policy
     this.#facts = facts
-    this.#rows = rows
+    this.#rows = rows.length
+    for (const { lane } of rows) this.#together.set(lane, (this.#together.get(lane) ?? 0) + 1)
   }
 
   /** The row on the route that it gets. */
   judge<Row extends RowWithInstant>(row: Row): Row & AtDoor {
     const { deadlineAt } = row
-    if (deadlineAt === null) return { ...row, isInTime: null }
+    if (deadlineAt === null && this.#facts.few === null) return { ...row, isInTime: null }
     const lane = laneOf(row.lane)
     const isGiven =
       this.#policy.routing === 'asked' || row.isRouteAsked === true || lane.route === 'realtime'
@@ -63,17 +101,24 @@ export class InstantJudge {
     if (isCalled) this.#calls += 1
     const { isInTime } = advice
     if (isGiven || !isCalled) return { ...row, isInTime }
-    return { ...row, isInTime, lane: laneKey({ ...lane, route: 'realtime', why: 'deadline' }) }
+    const why = advice.reason === 'few' ? 'few' : 'deadline'
+    return { ...row, isInTime, lane: laneKey({ ...lane, route: 'realtime', why }) }
   }
 
-  #isCalled({ route }: RouteAdvice, deadlineAt: EpochMs): boolean {
-    return route === null ? deadlineAt > this.#facts.now : route === 'realtime'
+  #isCalled({ route }: RouteAdvice, deadlineAt: EpochMs | null): boolean {
+    if (route !== null) return route === 'realtime'
+    return deadlineAt !== null && deadlineAt > this.#facts.now
   }
 
-  #advise({ model, maxTokens, deadlineAt }: RowWithInstant, asked: Route | null): RouteAdvice {
+  #advise(
+    { model, maxTokens, deadlineAt, lane }: RowWithInstant,
+    asked: Route | null,
+  ): RouteAdvice {
+    const together = this.#together.get(lane) ?? 0
+    const few = fewFactsOf(this.#policy, this.#facts.few, { lane, together })
     const rounds = Math.ceil((this.#calls + 1) / DEFAULT_ENGINE_SETTINGS.callsAtOnce)
     return adviseRoute({
-      ...{ now: this.#facts.now, asked, isAwaited: false, deadlineAt, few: null },
+      ...{ now: this.#facts.now, asked, isAwaited: false, deadlineAt, few },
       turnaround: this.#turnaroundOf(model),
       callMs: rounds * callMsOf(maxTokens),
     })

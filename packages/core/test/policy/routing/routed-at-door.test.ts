@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { DEFAULT_QUEUE_POLICY, laneKey, laneOf, type QueuePolicy } from '../../../src/index.js'
 import { DAY_MS, MINUTE_MS } from '../../../src/model/time.js'
 import { throughDoor } from '../../../src/policy/intake/index.js'
@@ -6,7 +6,7 @@ import type { DoorFacts, RowWithInstant } from '../../../src/policy/routing/rout
 import { NO_TURNAROUND } from '../../../src/policy/turnaround/index.js'
 
 const NOW = Date.UTC(2026, 10, 24)
-const FACTS: DoorFacts = { now: NOW, history: NO_TURNAROUND }
+const FACTS: DoorFacts = { now: NOW, history: NO_TURNAROUND, few: null }
 const RULES: QueuePolicy = { ...DEFAULT_QUEUE_POLICY, routing: 'rules' }
 
 function row(inMs: number | null, overrides: Partial<RowWithInstant> = {}) {
@@ -50,6 +50,37 @@ test('what a batch brings in time goes by the rollout of its queue', () => {
   const half = { ...RULES, batchPercent: 50 }
   expect(wayOf(row(DAY_MS), half)).toEqual(['realtime', 'rollout', true])
   expect(wayOf(row(20 * MINUTE_MS), half)).toEqual(['realtime', 'deadline', true])
+})
+
+describe('where the queue calls what is few', () => {
+  const policy = { ...RULES, whenFew: 'realtime', fewADay: 10 } as const
+  const lane = laneKey({})
+  const NOBODY = { requestsADay: 9, waitingLanes: new Set<string>() }
+
+  test.each([
+    ['and alone', NOBODY, [row(null)], ['realtime', 'few', null]],
+    ['and is wanted far away', NOBODY, [row(DAY_MS)], ['realtime', 'few', true]],
+    ['and near', NOBODY, [row(20 * MINUTE_MS)], ['realtime', 'deadline', true]],
+    ['but not few any more', { ...NOBODY, requestsADay: 10 }, [row(null)], ['batch', null, null]],
+    ['and comes with its like', NOBODY, [row(null), row(null)], ['batch', null, null]],
+    [
+      'and finds its like waiting',
+      { ...NOBODY, waitingLanes: new Set([lane]) },
+      [row(null)],
+      ['batch', null, null],
+    ],
+    [
+      'and finds only others waiting',
+      { ...NOBODY, waitingLanes: new Set([laneKey({ betas: ['b'] })]) },
+      [row(null)],
+      ['realtime', 'few', null],
+    ],
+    ['but asked for a batch', NOBODY, [row(null, { isRouteAsked: true })], ['batch', null, null]],
+  ])('it is few %s', (_, few, rows, way) => {
+    const [one] = throughDoor(policy, { ...FACTS, few }, rows)
+    const { route, why } = laneOf(one?.lane ?? '')
+    expect([route, why, one?.isInTime]).toEqual(way)
+  })
 })
 
 test('calls wait for each other, sixteen at a time', () => {
