@@ -6,6 +6,7 @@ import { judgeReprice } from './judge/reprice-judge.js'
 import { RequestFates } from './judge/request-fates.js'
 import { judgeLines } from './judge/result-lines.js'
 import { judgeSearch } from './judge/search-judge.js'
+import { SlotJudge } from './judge/slot-judge.js'
 import { isWhole } from './judge/whole-counts.js'
 import { jobNamesOf, type Scenario, workloadsOf } from './scenario/scenario.js'
 import type { Simulation } from './simulation.js'
@@ -238,6 +239,9 @@ export async function judgeEnd(
     calls: provider.messages.calls.all(),
   })
   const { late } = simulation.tellings
+  const { schedules, startAt, chaosMs } = scenario
+  const healedAt = startAt + chaosMs
+  const slots = schedules === null ? null : new SlotJudge({ schedules, healedAt, violations })
   const workloads = workloadsOf(scenario)
   const policies = new Map(workloads.map((each) => [each.project, each.policies]))
   const { bookedRows, ...figures } = await judgeRun({
@@ -251,7 +255,7 @@ export async function judgeEnd(
     isRestored,
     waiting: new Set((await storeJudge.openRequests()).map(({ id }) => id)),
     askedBy: (customId) => provider.fates.askedBy(customId),
-    ends: new EndJudge({ fates, policies, isWithin, isRestored, late, violations }),
+    ends: new EndJudge({ fates, policies, isWithin, isRestored, slots, late, violations }),
     resultsLifetimeMs: scenario.settings.resultsLifetimeMs,
     violations,
   })

@@ -14,6 +14,7 @@ import { longestAnswerMs } from './scenario/person-habits.js'
 import { drawScenario, type Scenario } from './scenario/scenario.js'
 import { liftBudgets } from './scenario/scope-budgets.js'
 import { waitsForLineMs } from './scenario/set-limits.js'
+import { longestWaitMs } from './scenario/with-schedules.js'
 import { Simulation } from './simulation.js'
 import type { OpenStore, StoreKind } from './store/open-store.js'
 
@@ -156,7 +157,8 @@ function healMs(scenario: Scenario): number {
   const settleMs = onLostAnswer === 'wait' ? settings.settleWaitMs : settings.settleMs
   const answerMs = person === null ? 0 : longestAnswerMs(person, settings.scanEveryMs)
   const batchesMs = 2 * turnaroundMs[1] + waitsForLineMs(scenario)
-  return settleMs + answerMs + DAY_MS + SLACK_MS + batchesMs + goneMs(scenario)
+  const slotMs = scenario.schedules === null ? 0 : longestWaitMs(scenario.schedules)
+  return settleMs + answerMs + DAY_MS + SLACK_MS + batchesMs + goneMs(scenario) + slotMs
 }
 
 // What somebody deleted is looked for until it counts as gone, and its file for a day after that, or for as long as the

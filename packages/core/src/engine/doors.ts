@@ -21,7 +21,7 @@ export { fewAtDoor } from './few-at-door.js'
 
 /** What a door asks of a store. Without the last two nobody counts how few requests there are. */
 export type DoorStore = Pick<Store, 'getSetting' | 'now'> &
-  Partial<Pick<Store, 'readResults' | 'queueFacts'>>
+  Partial<Pick<Store, 'readResults' | 'queueFacts' | 'traits'>>
 
 /** Makes the rows that a store is given of rows that are of no job. */
 export type Door = <Row extends RowAtDoor>(

@@ -5,7 +5,7 @@ import { DAY_MS, type EpochMs } from '../model/time.js'
 import { asksFew, type FewAtDoor } from '../policy/routing/routed-at-door.js'
 import type { Store } from '../ports/store.js'
 
-type FewStore = Pick<Store, 'now'> & Partial<Pick<Store, 'readResults' | 'queueFacts'>>
+type FewStore = Pick<Store, 'now'> & Partial<Pick<Store, 'readResults' | 'queueFacts' | 'traits'>>
 type Place = Readonly<{ project: ProjectId; queue: QueueName }>
 type RowsAfter = (afterId: number, limit: number) => Promise<readonly ResultRow[]>
 
@@ -15,23 +15,42 @@ export async function fewAtDoor(
   { project, queue }: Place,
   policy: Pick<QueuePolicy, 'routing' | 'whenFew' | 'fewADay'>,
 ): Promise<FewAtDoor | null> {
-  const { readResults, queueFacts } = store
-  if (!asksFew(policy) || readResults === undefined || queueFacts === undefined) return null
+  const { readResults, queueFacts, traits } = store
+  if (!asksFew(policy) || !readResults || !queueFacts || !traits) return null
   const facts = await queueFacts.call(store, { project, queue, upTo: 1, except: [] })
   const place = { project, queue, doneFrom: 0 }
   const rowsAfter: RowsAfter = (afterId, limit) =>
     readResults.call(store, { ...place, afterId, limit })
   const first = await firstSince(rowsAfter, (await store.now()) - DAY_MS)
-  const newest = first === null ? [] : await rowsAfter(first - 1, policy.fewADay)
+  const most = { pageLimit: traits.pageLimit, upTo: policy.fewADay }
   return {
-    requestsADay: newest.length,
+    requestsADay: first === null ? 0 : await countFrom(rowsAfter, first, most),
     waitingLanes: new Set(facts.groups.map(({ lane }) => lane)),
   }
 }
 
-// By halves: ids rise with the time, but nobody knows how fast. Some fifty looks at an index. Null for none.
+async function countFrom(
+  rowsAfter: RowsAfter,
+  first: number,
+  { pageLimit, upTo }: { readonly pageLimit: number; readonly upTo: number },
+): Promise<number> {
+  let count = 0
+  for (let afterId = first - 1; count < upTo; ) {
+    const limit = Math.min(pageLimit, upTo - count)
+    const page = await rowsAfter(afterId, limit)
+    count += page.length
+    const last = page.at(-1)
+    if (last === undefined || page.length < limit) return count
+    afterId = last.request.id
+  }
+  return count
+}
+
+// By halves: ids rise with the time, but nobody knows how fast. Some fifty looks at an index, or one in a queue that is new. Null for none.
 async function firstSince(rowsAfter: RowsAfter, since: EpochMs): Promise<number | null> {
-  let [low, high] = [0, Number.MAX_SAFE_INTEGER]
+  const [oldest] = await rowsAfter(0, 1)
+  if (oldest === undefined || oldest.request.createdAt >= since) return oldest?.request.id ?? null
+  let [low, high] = [oldest.request.id, Number.MAX_SAFE_INTEGER]
   let found: number | null = null
   while (low < high) {
     const middle = low + Math.floor((high - low) / 2)

@@ -57,7 +57,7 @@ export interface RowsAdvice {
 
 /** Rows that nothing is done with but to look. */
 export interface RowsToAdvise {
-  readonly store: Pick<Store, 'getSetting' | 'readResults' | 'queueFacts' | 'now'>
+  readonly store: Pick<Store, 'getSetting' | 'readResults' | 'queueFacts' | 'traits' | 'now'>
   readonly project: ProjectId
   readonly account: AccountId
   readonly queue: QueueName

@@ -18,6 +18,7 @@ import { FewJudge } from './few-judge.js'
 import type { LateWatch } from './late-watch.js'
 import type { RequestFates } from './request-fates.js'
 import { routeFault } from './route-fault.js'
+import type { SlotJudge } from './slot-judge.js'
 import type { Violations } from './violation.js'
 
 /** What ends of requests are judged by. */
@@ -29,6 +30,8 @@ export interface EndJudgeOptions {
   readonly isWithin: boolean
   /** A backup was put back, so that the store knows less than the provider. */
   readonly isRestored: boolean
+  /** Judges what goes by schedules; null where nothing does. */
+  readonly slots: SlotJudge | null
   /** Who was told of what is late. */
   readonly late: LateWatch
   readonly violations: Violations
@@ -62,6 +65,7 @@ export class EndJudge {
     const fault = routeFault(request, this.#policyOf(booked))
     if (fault !== null) this.#add(booked, fault)
     this.#few.see(request, this.#policyOf(booked))
+    this.#options.slots?.see(life, this.#policyOf(booked))
     if (!this.#options.isRestored) this.#options.late.judge(life)
     const isHedged = attempts.some(({ submission }) => isHedge(submission))
     if (isHedged) {
@@ -85,6 +89,7 @@ export class EndJudge {
   /** Judges what only all requests together show, once each was judged. */
   judgeTogether(): void {
     this.#few.judge()
+    this.#options.slots?.judge()
   }
 
   // It is asked twice at the same time, and what answers first, and how, decides. A usable answer always wins.

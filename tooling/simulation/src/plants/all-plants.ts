@@ -29,6 +29,7 @@ import { freeRetries } from './free-retries.js'
 import { halfList } from './half-list.js'
 import { halvedSearches } from './halved-searches.js'
 import { hastyGone } from './hasty-gone.js'
+import { hastySlot } from './hasty-slot.js'
 import { ignoredCandidates } from './ignored-candidates.js'
 import { impatientPrimer } from './impatient-primer.js'
 import { lapsedNotSent } from './lapsed-not-sent.js'
@@ -68,6 +69,7 @@ import { sharedMoney } from './shared-money.js'
 import { shortFileFinal } from './short-file-final.js'
 import { skippedEpoch } from './skipped-epoch.js'
 import { skippedReclaim } from './skipped-reclaim.js'
+import { skippedSlot } from './skipped-slot.js'
 import { splitOnSeparators } from './split-on-separators.js'
 import { staleDeadline } from './stale-deadline.js'
 import { swappedAnswers } from './swapped-answers.js'
@@ -148,6 +150,8 @@ export const PLANTS: readonly Plant[] = [
   notSentBack,
   forgottenRollout,
   uncountedFew,
+  hastySlot,
+  skippedSlot,
   restBesideCanary,
   otherCanary,
   deafCanary,

@@ -31,6 +31,7 @@ import { withPrimers } from './with-primers.js'
 import { withRealtime } from './with-realtime.js'
 import { drawHedgeBudgets, turnaroundOf, withRescue } from './with-rescue.js'
 import { withRollout } from './with-rollout.js'
+import { drawSchedules, type Schedules, withSchedules } from './with-schedules.js'
 import { type Crowd, drawWorkload, type Workload } from './workload.js'
 import { startOfZone, withZone } from './zoned-budgets.js'
 
@@ -51,6 +52,8 @@ export interface Scenario {
   readonly budgets: Budgets
   /** What queues, projects and the account may cost while things go wrong. */
   readonly scopeBudgets: ScopeBudgets
+  /** Of its queues; null where none has one. */
+  readonly schedules: Schedules | null
   /** Null where nobody wants results. */
   readonly handlers: Handlers | null
   readonly onLostAnswer: OnLostAnswer
@@ -117,12 +120,15 @@ export function drawScenario(
   const facts = { chaosMs: busyMs, onLostAnswer, giveUpAfterMs: drawGiveUp(seed) }
   const drawnWork = drawWorkload(new Draw(seed, 'workload'), { ...facts, crowd })
   const { workload: filed, startAt } = pricedWorkload(seed, plan, { plain: drawnWork, busyMs })
+  const isTimed = startAt !== START_AT || drawScopeBudgets(seed, filed).length > 0
+  const schedules = drawSchedules(seed, filed, { plan, busyMs, isTimed })
   const others = drawNeighbour(seed, filed, facts)
-  const workload = finished(seed, filed, { plan, busyMs })
-  const neighbour = others === null ? null : finished(seed, others, { plan, busyMs })
+  const workload = finished(seed, filed, { plan, busyMs, schedules })
+  const neighbour = others === null ? null : finished(seed, others, { plan, busyMs, schedules })
   return {
     seed,
-    startAt,
+    startAt: schedules?.startAt ?? startAt,
+    schedules,
     settings,
     plan,
     workload,
@@ -160,13 +166,19 @@ function drawPageLimit(draw: Draw, { theme }: FaultPlan): number {
 function finished(
   seed: number,
   workload: Workload,
-  { plan, busyMs }: { readonly plan: FaultPlan; readonly busyMs: number },
+  of: {
+    readonly plan: FaultPlan
+    readonly busyMs: number
+    readonly schedules: Schedules | null
+  },
 ): Workload {
+  const { plan, schedules } = of
   const others = withOtherModels(seed, withPrimers(seed, workload))
   const raised = withRaisedCaps(seed, withKeyTails(seed, others))
   const wanted = withDeadlineBatches(withForms(seed, withContinuedTurns(seed, raised)))
   const rescued = withRescue(seed, withCanaries(seed, wanted), plan)
-  return withFew(seed, withRollout(seed, rescued, plan), { plan, busyMs })
+  const few = withFew(seed, withRollout(seed, rescued, plan), of)
+  return schedules === null ? few : withSchedules(seed, few, schedules)
 }
 
 // What such answers come to is beyond any hold, so no seed with a cap or a budget has them.

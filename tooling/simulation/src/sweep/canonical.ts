@@ -69,6 +69,7 @@ export function canonicalScenario(): Scenario {
     neighbour: null,
     budgets: new Map(),
     scopeBudgets: [],
+    schedules: null,
     handlers: null,
     onLostAnswer: 'resend',
     person: null,
