@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'request_ended'
   | 'deadline_passed'
   | 'output'
+  | 'webhook_not_taken'
   | 'unsupported_node'
 
 /**

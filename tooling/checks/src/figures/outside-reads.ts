@@ -5,7 +5,7 @@ import { type Finding, findingAt, nodesOf, type SourceText } from './source-text
 // running clock, a store's clock or chance when nobody gives it one, what measures real time by its nature, and what
 // starts other programs in an environment.
 const DOORS = [
-  /^packages\/(runtime|client)\/src\/system\.ts$/,
+  /^packages\/(runtime|client|sink-[^/]+)\/src\/system\.ts$/,
   /^apps\/[^/]+\/src\/config\.ts$/,
   /^packages\/emulator\/src\/http\/start-emulator\.ts$/,
   /^packages\/store-[^/]+\/src\/open-[^/]+-store\.ts$/,
