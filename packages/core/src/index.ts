@@ -10,7 +10,7 @@ export type { AdoptResult } from './engine/adopt.js'
 export { CANARY_ID } from './engine/canary.js'
 export type { AfterAbsence } from './engine/context.js'
 export { Deliverer, type DeliveryRound } from './engine/deliverer.js'
-export { type Door, doorOfQueue, fewAtDoor } from './engine/doors.js'
+export { type Door, type DoorStore, doorOfQueue, fewAtDoor } from './engine/doors.js'
 export { Engine, type EngineOptions, type TickReport } from './engine/engine.js'
 export { type EnqueueAnswer, type EnqueueParams, enqueue } from './engine/intake-enqueue.js'
 export {

@@ -7,7 +7,6 @@ import {
   type Store,
   usablePolicy,
 } from '@halfrate/core'
-import type { CachePrefix } from '@halfrate/core/caching'
 import type { PriceBook } from '@halfrate/core/money'
 import { checkQueuePolicy } from './check-queue-policy.js'
 import { firstPolicyOf, hasFirstPolicy } from './first-policy.js'
@@ -44,12 +43,10 @@ export class DeclaredPolicies {
     }
   }
 
-  /** For how long a queue has the provider cache what its rows share, by what is declared of it or else stored. */
-  async cachePrefixOf(queue: QueueName): Promise<CachePrefix> {
-    const declared = this.#unwritten.get(queue)?.cachePrefix
-    if (declared !== undefined) return declared
+  /** The policy of a queue, by what is declared of it or else stored. Writes nothing. */
+  async policyOf(queue: QueueName): Promise<QueuePolicy> {
     const stored = await this.#store.getSetting(queueSetting(DEFAULT_PROJECT, queue))
-    return usablePolicy(stored?.value ?? {}).cachePrefix
+    return { ...usablePolicy(stored?.value ?? {}), ...this.#unwritten.get(queue) }
   }
 
   /** Gives the queue of jobs, or that of deferred calls, its first policy, unless somebody has given it one. */

@@ -148,7 +148,7 @@ export class Library {
     }
     const inQueue = queue === undefined ? RUN_QUEUE : queueName(queue)
     const by = await this.#estimateBy(inQueue)
-    const cachePrefix = await this.#policies.cachePrefixOf(inQueue)
+    const { cachePrefix } = await this.#policies.policyOf(inQueue)
     const ask = output === undefined ? undefined : outputFormat(output).ask
     const count = options.count === true ? { random: () => random.next(), countSample } : null
     return await estimateRows({ rows, digest, options: by, cachePrefix, ask, filesFrom, count })
@@ -157,7 +157,8 @@ export class Library {
   /** See {@link Halfrate.route}. */
   readonly route: Halfrate['route'] = async (rows, options = {}) => {
     checkRows('route', rows)
-    return await routeRows(this.#params.half, rows, options)
+    const policyOf = (queue: QueueName) => this.#policies.policyOf(queue)
+    return await routeRows({ ...this.#params.half, policyOf }, rows, options)
   }
 
   async #estimateBy(queue: QueueName): Promise<EstimateOptions> {

@@ -61,6 +61,29 @@ test('what comes together, or finds others waiting, shares a batch', async () =>
   expect(advised.advised).toMatchObject([{ route: 'batch', reason: 'default', rows: 2 }])
 })
 
+test('what comes in one call with deadlines of its own is few until so many came, as the advice says', async () => {
+  await using claude = await startEmulator({ seed: 7 })
+  await using half = await open(claude)
+  // What is said of the queue counts before anything is written.
+  const desk = half.queue('desk', { ...FEW, fewADay: 3 })
+  const at = claude.clock.now() + 12 * 3_600_000
+  const rows = Array.from({ length: 8 }, (_, index) => ({
+    ...{ key: `k${index}`, params },
+    deadlineAt: at + index * 600_000,
+  }))
+  expect((await half.route(rows, { queue: 'desk' })).advised).toMatchObject([
+    { route: 'realtime', reason: 'few', rows: 3 },
+    { route: 'batch', reason: 'default', rows: 5 },
+  ])
+  // Wanted within the same five minutes, they share a batch.
+  const near = rows.slice(0, 2).map((row, index) => ({ ...row, deadlineAt: at + index * 2_000 }))
+  expect((await half.route(near, { queue: 'desk' })).advised).toMatchObject([
+    { route: 'batch', reason: 'default', rows: 2 },
+  ])
+  const enqueued = await desk.enqueueAll(rows)
+  expect(enqueued.filter(({ route }) => route === 'realtime')).toHaveLength(3)
+})
+
 test('is the word of the queue, which says nothing by itself', async () => {
   await using claude = await startEmulator({ seed: 7 })
   await using half = await open(claude)

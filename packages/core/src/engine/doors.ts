@@ -1,8 +1,13 @@
 import type { AccountId, ProjectId, QueueName } from '../model/ids.js'
 import { turnaroundSetting } from '../model/setting-documents.js'
 import { withKeyTail } from '../policy/intake/tail-mark.js'
-import { needsFacts, type RowAtDoor, throughDoor } from '../policy/intake/through-door.js'
-import type { AtDoor, DoorFacts } from '../policy/routing/routed-at-door.js'
+import {
+  needsCount,
+  needsHistory,
+  type RowAtDoor,
+  throughDoor,
+} from '../policy/intake/through-door.js'
+import type { AtDoor, DoorFacts, FewAtDoor } from '../policy/routing/routed-at-door.js'
 import { readTurnaround } from '../policy/turnaround/note-turnaround.js'
 import type { Store } from '../ports/store.js'
 import type { IntakeRow } from '../ports/store-intake.js'
@@ -19,7 +24,7 @@ export function jobDoor(keyTails: boolean): JobDoor {
 
 export { fewAtDoor } from './few-at-door.js'
 
-/** What a door asks of a store. Without the last two nobody counts how few requests there are. */
+/** What a door asks of a store. Without the others nobody counts how few requests there are. */
 export type DoorStore = Pick<Store, 'getSetting' | 'now'> &
   Partial<Pick<Store, 'readResults' | 'queueFacts' | 'traits'>>
 
@@ -29,8 +34,9 @@ export type Door = <Row extends RowAtDoor>(
 ) => Promise<readonly (Row & AtDoor)[]>
 
 /**
- * What a queue's policy makes of rows at this moment that are of no job. It is asked once for all that is taken in together: what a
- * row's id ends in, and its route, stand with the row from then on, whatever becomes of the policy.
+ * What a queue's policy makes of rows at this moment that are of no job. It is asked once for all that is taken in together, page by
+ * page: what a row's id ends in, and its route, stand with the row from then on, whatever becomes of the policy. How few requests there are is counted
+ * for each page, since the pages before it are of them.
  */
 export async function doorOfQueue(
   store: DoorStore,
@@ -41,16 +47,24 @@ export async function doorOfQueue(
   }: Readonly<{ project: ProjectId; queue: QueueName; account: AccountId }>,
 ): Promise<Door> {
   const policy = await readPolicy({ store }, project, queue)
-  let facts: DoorFacts | null = null
+  const earlier = new Set<string>()
+  let known: Omit<DoorFacts, 'few'> | null = null
   return async (rows) => {
-    if (needsFacts(policy, rows)) {
-      facts ??= {
-        ...(await doorFacts(store, account)),
-        few: await fewAtDoor(store, { project, queue }, policy),
-      }
-    }
-    return throughDoor(policy, facts, rows)
+    const few = needsCount(policy, rows, earlier)
+      ? await fewAtDoor(store, { project, queue, account }, policy)
+      : null
+    if (few !== null || needsHistory(rows)) known ??= await doorFacts(store, account)
+    const facts = known === null ? null : { ...known, few: withEarlier(few, earlier) }
+    const through = throughDoor(policy, facts, rows)
+    for (const { lane } of rows) earlier.add(lane)
+    return through
   }
+}
+
+// A worker may have taken them already, and they came in the same call all the same.
+function withEarlier(few: FewAtDoor | null, earlier: ReadonlySet<string>): FewAtDoor | null {
+  if (few === null) return null
+  return { ...few, waitingLanes: new Set([...few.waitingLanes, ...earlier]) }
 }
 
 async function doorFacts(

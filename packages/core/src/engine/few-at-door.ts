@@ -1,4 +1,4 @@
-import type { ProjectId, QueueName } from '../model/ids.js'
+import type { AccountId, ProjectId, QueueName } from '../model/ids.js'
 import type { QueuePolicy } from '../model/queue-policy.js'
 import type { ResultRow } from '../model/result-row.js'
 import { DAY_MS, type EpochMs } from '../model/time.js'
@@ -6,13 +6,15 @@ import { asksFew, type FewAtDoor } from '../policy/routing/routed-at-door.js'
 import type { Store } from '../ports/store.js'
 
 type FewStore = Pick<Store, 'now'> & Partial<Pick<Store, 'readResults' | 'queueFacts' | 'traits'>>
-type Place = Readonly<{ project: ProjectId; queue: QueueName }>
+type Place = Readonly<{ project: ProjectId; queue: QueueName; account: AccountId }>
 type RowsAfter = (afterId: number, limit: number) => Promise<readonly ResultRow[]>
 
-/** How few requests a queue has; null where its policy does not ask that, or a store can't be asked. */
+/**
+ * How few requests a queue has, and which lanes wait for a batch of the account; null where its policy does not ask that, or a store can't be asked.
+ */
 export async function fewAtDoor(
   store: FewStore,
-  { project, queue }: Place,
+  { project, queue, account }: Place,
   policy: Pick<QueuePolicy, 'routing' | 'whenFew' | 'fewADay'>,
 ): Promise<FewAtDoor | null> {
   const { readResults, queueFacts, traits } = store
@@ -25,7 +27,9 @@ export async function fewAtDoor(
   const most = { pageLimit: traits.pageLimit, upTo: policy.fewADay }
   return {
     requestsADay: first === null ? 0 : await countFrom(rowsAfter, first, most),
-    waitingLanes: new Set(facts.groups.map(({ lane }) => lane)),
+    waitingLanes: new Set(
+      facts.groups.filter((group) => group.account === account).map(({ lane }) => lane),
+    ),
   }
 }
 

@@ -61,6 +61,8 @@ export interface RowsToAdvise {
   readonly project: ProjectId
   readonly account: AccountId
   readonly queue: QueueName
+  /** Of the queue. Default: what is stored of it. */
+  readonly policy?: QueuePolicy | undefined
   /** What prices are told by, and when. */
   readonly pricing: Pick<EstimateOptions, 'book' | 'at'>
   /** Calls in real time that are under way at the same time. */
@@ -78,7 +80,9 @@ export async function adviseRows(params: RowsToAdvise): Promise<RowsAdvice> {
   const { store, project, account, queue, pricing } = params
   const histories = await readAnswerHistories(store, { project, queue })
   const estimator = new Estimator({ ...pricing, histories })
-  const policy = usablePolicy((await store.getSetting(queueSetting(project, queue)))?.value ?? {})
+  const policy =
+    params.policy ??
+    usablePolicy((await store.getSetting(queueSetting(project, queue)))?.value ?? {})
   const alike = await wantedAlike(params, policy, estimator)
   const estimate = estimator.estimate()
   const hasDeadline = alike.some(({ wantedAt }) => wantedAt !== null)
@@ -92,8 +96,8 @@ export async function adviseRows(params: RowsToAdvise): Promise<RowsAdvice> {
   }
   const { odds } = await readOutlook(store, { ...kind, account })
   const turnaround = turnaroundFacts(odds)
-  const few = await fewAtDoor(store, { project, queue }, policy)
-  const facts = { now, turnaround, few, policy, ...params }
+  const few = await fewAtDoor(store, { project, queue, account }, policy)
+  const facts = { ...params, now, turnaround, few, policy }
   return { rows: estimate.rows, advised: advisedOf(alike, facts), turnaround, estimate }
 }
 
@@ -121,7 +125,7 @@ async function wantedAlike(
     const asked = laneOf(row.lane).route === 'realtime' ? 'realtime' : null
     const { lane, deadlineAt: wanted } = withDeadline(row, deadlineAt)
     const wantedAt = wanted === null ? null : Math.floor(wanted / GRID_MS) * GRID_MS
-    const name = `${asked}/${wantedAt}`
+    const name = `${wantedAt}/${lane}`
     const alike = found.get(name) ?? { asked, wantedAt, lane, rows: 0, callMs: 0 }
     alike.rows += 1
     alike.callMs = Math.max(alike.callMs, callMsOf(row.maxTokens))
@@ -142,24 +146,26 @@ function advisedOf(
 ): readonly AdvisedRows[] {
   const { now, turnaround, isAwaited, callsAtOnce, few, policy } = facts
   const advised = new Map<string, AdvisedRows>()
+  const together = new Map<string, number>()
+  for (const { lane, rows } of alike) together.set(lane, (together.get(lane) ?? 0) + rows)
   // What is wanted first is called first, and the others wait for it.
   let calls = 0
+  let before = 0
   for (const { asked, wantedAt, lane, rows, callMs } of alike) {
     const rounds = Math.ceil((calls + rows) / callsAtOnce)
     const advice = adviseRoute({
       ...{ now, asked, isAwaited, turnaround },
-      few: fewFactsOf(policy, few, { lane, together: rows }),
+      few: fewFactsOf(policy, few, { lane, together: together.get(lane) ?? rows, before }),
       deadlineAt: wantedAt,
       callMs: rounds * callMs,
     })
     if (advice.route === 'realtime') calls += rows
+    before += rows
     const name = `${advice.route}/${advice.reason}/${advice.isInTime}`
-    const before = advised.get(name)
+    const there = advised.get(name)
     advised.set(
       name,
-      before === undefined
-        ? { ...advice, rows, wantedAt }
-        : { ...before, rows: before.rows + rows },
+      there === undefined ? { ...advice, rows, wantedAt } : { ...there, rows: there.rows + rows },
     )
   }
   return [...advised.values()]

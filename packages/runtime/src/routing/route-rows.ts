@@ -5,6 +5,8 @@ import {
   DEFAULT_QUEUE,
   type Digest,
   type EngineSettings,
+  type QueueName,
+  type QueuePolicy,
   type Store,
 } from '@halfrate/core'
 import type { NewRequest } from '@halfrate/core/intake'
@@ -58,6 +60,8 @@ export async function routeRows(
     readonly prices: PriceBook
     readonly clock: Clock
     readonly settings: EngineSettings
+    /** By what the program has declared of it, written or not. */
+    readonly policyOf: (queue: QueueName) => Promise<QueuePolicy>
   },
   given: Iterable<NewRequest> | AsyncIterable<NewRequest>,
   options: RouteOptions,
@@ -66,9 +70,11 @@ export async function routeRows(
   const { store, digest, prices: book, clock, settings } = half
   const { queue, filesFrom, waiting = false } = options
   const at = clock.now()
+  const inQueue = queue === undefined ? DEFAULT_QUEUE : queueName(queue)
   const { rows, advised, turnaround, estimate } = await adviseRows({
     ...{ store, project: DEFAULT_PROJECT, account: DEFAULT_ACCOUNT },
-    queue: queue === undefined ? DEFAULT_QUEUE : queueName(queue),
+    queue: inQueue,
+    policy: await half.policyOf(inQueue),
     pricing: { book, at },
     callsAtOnce: settings.callsAtOnce,
     rows: intakeRows({ rows: given, digest, filesFrom, mayBeRealtime: true }),

@@ -194,7 +194,8 @@ export class Caller {
   async #throughDoor(queue: QueueName, rows: Delivery['rows']): Promise<Delivery['rows']> {
     const own = this.#workload.policies.get(queue) ?? {}
     const policy = { ...DEFAULT_QUEUE_POLICY, ...own, keyTails: false }
-    const few = await fewAtDoor(this.#store, { project: this.#workload.project, queue }, policy)
+    const place = { project: this.#workload.project, queue, account: DEFAULT_ACCOUNT }
+    const few = await fewAtDoor(this.#store, place, policy)
     const facts = { now: this.#clock.now(), history: NO_TURNAROUND, few }
     return throughDoor(policy, facts, rows)
   }

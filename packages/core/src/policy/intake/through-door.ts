@@ -4,6 +4,7 @@ import {
   type AtDoor,
   asksFew,
   type DoorFacts,
+  isAnyAlone,
   RouteJudge,
   type RowWithInstant,
 } from '../routing/routed-at-door.js'
@@ -14,12 +15,22 @@ import { withCachedPrefix } from './with-cached-prefix.js'
 /** A row at the door. */
 export type RowAtDoor = RowWithInstant & Pick<AcceptedRow, 'key' | 'body' | 'prefix' | 'itemBytes'>
 
-/** Whether a door must know how long batches take, for the instants by which rows are wanted, or how few rows there are. */
-export function needsFacts(
+/** Whether a door must know how long batches take, for the instants by which rows are wanted. */
+export function needsHistory(rows: readonly Pick<RowAtDoor, 'deadlineAt'>[]): boolean {
+  return rows.some(({ deadlineAt }) => deadlineAt !== null)
+}
+
+/**
+ * Whether a door must know how few requests its queue has: where that counts, and some rows have none beside them to share a batch with.
+ *
+ * @param earlier lanes of rows that came before in the same call.
+ */
+export function needsCount(
   policy: QueuePolicy,
-  rows: readonly Pick<RowAtDoor, 'deadlineAt'>[],
+  rows: readonly Pick<RowAtDoor, 'lane'>[],
+  earlier: ReadonlySet<string>,
 ): boolean {
-  return asksFew(policy) || rows.some(({ deadlineAt }) => deadlineAt !== null)
+  return asksFew(policy) && isAnyAlone(rows, earlier)
 }
 
 /**

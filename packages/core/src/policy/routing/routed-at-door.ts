@@ -34,11 +34,34 @@ export function asksFew({ routing, whenFew }: Pick<QueuePolicy, 'routing' | 'whe
 export function fewFactsOf(
   { fewADay: fewerThan, whenFew }: Pick<QueuePolicy, 'fewADay' | 'whenFew'>,
   few: FewAtDoor | null,
-  { lane, together }: { readonly lane: string; readonly together: number },
+  { lane, together, before }: RowsOfCall,
 ): FewFacts | null {
   if (few === null) return null
   const canShare = together > 1 || few.waitingLanes.has(lane)
-  return { requestsADay: few.requestsADay, fewerThan, whenFew, canShare }
+  return { requestsADay: few.requestsADay + before, fewerThan, whenFew, canShare }
+}
+
+/** A row among those that come in the same call. */
+export interface RowsOfCall {
+  readonly lane: string
+  /** Rows of its lane, itself included. */
+  readonly together: number
+  /** Rows of any lane that stand before it: they came to the queue too. */
+  readonly before: number
+}
+
+/** Whether some rows have none of their lane beside them, or among those that came before in the same call. */
+export function isAnyAlone(
+  rows: readonly Pick<RowWithInstant, 'lane'>[],
+  earlier: ReadonlySet<string>,
+): boolean {
+  return [...countsByLane(rows)].some(([lane, count]) => count === 1 && !earlier.has(lane))
+}
+
+function countsByLane(rows: readonly Pick<RowWithInstant, 'lane'>[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { lane } of rows) counts.set(lane, (counts.get(lane) ?? 0) + 1)
+  return counts
 }
 
 /** What is known at the door. */
@@ -73,9 +96,10 @@ export class RouteJudge {
   readonly #facts: DoorFacts
   readonly #rows: number
   /** How many rows of each lane come together. */
-  readonly #together = new Map<string, number>()
+  readonly #together: ReadonlyMap<string, number>
   readonly #turnarounds = new Map<string, TurnaroundFacts>()
   #calls = 0
+  #judged = 0
 
   /** @param rows those that come together. */
   constructor(
@@ -86,11 +110,17 @@ export class RouteJudge {
     this.#policy = policy
     this.#facts = facts
     this.#rows = rows.length
-    for (const { lane } of rows) this.#together.set(lane, (this.#together.get(lane) ?? 0) + 1)
+    this.#together = countsByLane(rows)
   }
 
   /** The row on the route that it gets. */
   judge<Row extends RowWithInstant>(row: Row): Row & AtDoor {
+    const judged = this.#judge(row)
+    this.#judged += 1
+    return judged
+  }
+
+  #judge<Row extends RowWithInstant>(row: Row): Row & AtDoor {
     const { deadlineAt } = row
     if (deadlineAt === null && this.#facts.few === null) return { ...row, isInTime: null }
     const lane = laneOf(row.lane)
@@ -115,7 +145,7 @@ export class RouteJudge {
     asked: Route | null,
   ): RouteAdvice {
     const together = this.#together.get(lane) ?? 0
-    const few = fewFactsOf(this.#policy, this.#facts.few, { lane, together })
+    const few = fewFactsOf(this.#policy, this.#facts.few, { lane, together, before: this.#judged })
     const rounds = Math.ceil((this.#calls + 1) / DEFAULT_ENGINE_SETTINGS.callsAtOnce)
     return adviseRoute({
       ...{ now: this.#facts.now, asked, isAwaited: false, deadlineAt, few },
