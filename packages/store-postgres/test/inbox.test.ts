@@ -425,3 +425,39 @@ test('a row goes by the rollout of its queue', async () => {
   const life = await store.getRequest({ project: home.project, scope, key: 'one', keyHash })
   expect(laneOf(life?.request.lane ?? '')).toMatchObject({ route: 'realtime', why: 'rollout' })
 })
+
+test('a row that comes alone to a queue with few is called, until so many came, and rows of a page come together', async () => {
+  const schema = database.schema()
+  const store = await open(schema)
+  const value = { routing: 'rules', whenFew: 'realtime', fewADay: 2 }
+  const name = queueSetting(home.project, home.queue)
+  await store.putSetting({ ...name, value, ifVersion: null })
+  const routeOf = async (key: string) => {
+    const scope = { queue: home.queue }
+    const keyHash = keyHashOf(key, hash128)
+    const life = await store.getRequest({ project: home.project, scope, key, keyHash })
+    const { route, why } = laneOf(life?.request.lane ?? '')
+    return [route, why]
+  }
+  const insert = async (account: string, ...keys: readonly string[]): Promise<void> => {
+    await statement(
+      `INSERT INTO ${schema}.halfrate_inbox (queue, account, key, params)
+       SELECT 'claims', $1, key, $2 FROM unnest($3::text[]) key`,
+      [account, params('hello'), keys],
+    )
+    expect(await emptyInbox(store)).toEqual({ moved: keys.length, refused: 0 })
+  }
+  await insert('default', 'alone')
+  expect(await routeOf('alone')).toEqual(['realtime', 'few'])
+  await insert('default', 'beside', 'another')
+  expect([await routeOf('beside'), await routeOf('another')]).toEqual([
+    ['batch', null],
+    ['batch', null],
+  ])
+  // Nobody of its account waits, but three came to the queue by then.
+  await insert('theirs', 'fourth')
+  expect(await routeOf('fourth')).toEqual(['batch', null])
+  await store.putSetting({ ...name, value: { ...value, fewADay: 10 }, ifVersion: 1 })
+  await insert('others', 'fifth')
+  expect(await routeOf('fifth')).toEqual(['realtime', 'few'])
+})

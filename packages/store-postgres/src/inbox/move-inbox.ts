@@ -1,11 +1,11 @@
 import {
   type AccountId,
   type Door,
+  type DoorStore,
   doorOfQueue,
   type IntakeRow,
   type ProjectId,
   type QueueName,
-  type SettingName,
   StoreClosedError,
   StoreUnavailableError,
 } from '@halfrate/core'
@@ -14,6 +14,8 @@ import { arrayOf, numbers } from '../database/binary-format.js'
 import { idIn } from '../database/names.js'
 import { grouped } from '../grouped.js'
 import { putIn } from '../intake/put-requests.js'
+import { queueFactsIn } from '../planning/queue-facts.js'
+import { readResultsIn } from '../reading/read-results.js'
 import type { Session, Step } from '../session.js'
 import { readSetting } from '../upkeep/settings.js'
 import { INBOX_TABLE } from './inbox-table.js'
@@ -175,7 +177,7 @@ async function putGroups(
   }>,
 ): Promise<readonly BadRow[]> {
   const { good, idOf } = params
-  const groups = grouped(good, ({ from }) => `${from.project}/${from.queue}/${from.account}`)
+  const groups = grouped(good, placeOf)
   const conflicts: BadRow[] = []
   let { firstId } = params
   for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -198,23 +200,31 @@ async function putGroups(
   return conflicts
 }
 
-// As the policy of each row's queue says at this moment, before the names of its lane are asked for.
+// As the policy of each row's queue says at this moment, before the names of its lane are asked for. Rows of a queue come together.
 async function throughDoors(step: Step, read: readonly ReadRow[]): Promise<readonly ReadRow[]> {
-  const doors = new Map<string, Door>()
   const good: ReadRow[] = []
-  for (const { from, row } of read) {
-    const place = `${from.project}/${from.queue}/${from.account}`
-    const door = doors.get(place) ?? (await doorOf(step, from))
-    doors.set(place, door)
-    for (const changed of await door([row])) good.push({ from, row: changed })
+  for (const group of grouped(read, placeOf).values()) {
+    const door = await doorOf(step, (group[0] as ReadRow).from)
+    const rows = await door(group.map(({ row }) => row))
+    for (const [index, { from }] of group.entries()) {
+      good.push({ from, row: rows[index] as IntakeRow })
+    }
   }
   return good
 }
 
+function placeOf({ from: { project, queue, account } }: ReadRow): string {
+  return `${project}/${queue}/${account}`
+}
+
 async function doorOf(step: Step, { project, queue, account }: InboxRow): Promise<Door> {
-  const store = {
-    getSetting: (name: SettingName) => readSetting(step, name),
+  // It looks in the same transaction, whose locks are on rows of the inbox alone by then.
+  const store: DoorStore = {
+    traits: { pageLimit: step.pageLimit, workers: 'many' },
+    getSetting: (name) => readSetting(step, name),
     now: () => Promise.resolve(step.now),
+    queueFacts: (params) => queueFactsIn(step, params),
+    readResults: (params) => readResultsIn(step, params),
   }
   return await doorOfQueue(store, {
     project: project as ProjectId,

@@ -50,28 +50,30 @@ const NEXT_DUE = `SELECT min(not_before) AS at FROM waiting
 const FILLING = `SELECT * FROM submissions
   WHERE project_id = $1 AND queue_id = $2 AND state = 0 ORDER BY id`
 
+type FactsParams = Readonly<{
+  project: ProjectId
+  queue: QueueName
+  upTo: number
+  except?: readonly JobId[] | undefined
+}>
+
 /** See `PlanningStore.queueFacts`. */
-export function queueFacts(
-  session: Session,
-  params: Readonly<{
-    project: ProjectId
-    queue: QueueName
-    upTo: number
-    except?: readonly JobId[] | undefined
-  }>,
-): Promise<QueueFacts> {
-  return session.read(async (step) => {
-    const { db, names, now } = step
-    const [projectId, queueId] = await names.find(db, [params.project, params.queue])
-    if (projectId == null || queueId == null) return { groups: [], nextDueAt: null, filling: [] }
-    const queue = [projectId, queueId] as const
-    const due = await db.get<{ at: number | null }>(NEXT_DUE, ...queue, now)
-    return {
-      groups: await groupsOf(step, queue, params),
-      nextDueAt: due?.at ?? null,
-      filling: await submissionsOfRows(step, await db.all<SubmissionsTable>(FILLING, ...queue)),
-    }
-  })
+export function queueFacts(session: Session, params: FactsParams): Promise<QueueFacts> {
+  return session.read((step) => queueFactsIn(step, params))
+}
+
+/** The same in a step that does more. */
+export async function queueFactsIn(step: Step, params: FactsParams): Promise<QueueFacts> {
+  const { db, names, now } = step
+  const [projectId, queueId] = await names.find(db, [params.project, params.queue])
+  if (projectId == null || queueId == null) return { groups: [], nextDueAt: null, filling: [] }
+  const queue = [projectId, queueId] as const
+  const due = await db.get<{ at: number | null }>(NEXT_DUE, ...queue, now)
+  return {
+    groups: await groupsOf(step, queue, params),
+    nextDueAt: due?.at ?? null,
+    filling: await submissionsOfRows(step, await db.all<SubmissionsTable>(FILLING, ...queue)),
+  }
 }
 
 type QueueIds = readonly [projectId: number, queueId: number]

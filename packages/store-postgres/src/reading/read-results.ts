@@ -34,12 +34,18 @@ import { readableJob, scopeIdsOf } from './scope-ids.js'
 
 /** See `ReadStore.readResults`. */
 export function readResults(session: Session, params: ResultsPage): Promise<readonly ResultRow[]> {
-  return session.page(async (step) => {
-    const page = { ...params, limit: pageOf(step, params.limit) }
-    if ('unpriced' in page) return await unpricedRows(step, page)
-    const rows = 'jobId' in page ? await listedRows(step, page) : await looseRows(step, page)
-    return resultRowsOf(step, rows)
-  })
+  return session.page((step) => readResultsIn(step, params))
+}
+
+/** The same in a step that does more. */
+export async function readResultsIn(
+  step: Step,
+  params: ResultsPage,
+): Promise<readonly ResultRow[]> {
+  const page = { ...params, limit: pageOf(step, params.limit) }
+  if ('unpriced' in page) return await unpricedRows(step, page)
+  const rows = 'jobId' in page ? await listedRows(step, page) : await looseRows(step, page)
+  return await resultRowsOf(step, rows)
 }
 
 async function listedRows(step: Step, page: JobResultsPage): Promise<readonly RequestRow[]> {
